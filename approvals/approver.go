@@ -1,0 +1,127 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// maxGroup is how many people a group link may ask: more than that is a mailing
+// list, not somebody responsible.
+const maxGroup = 10
+
+// approvers walks the chain: the first link with somebody eligible is asked.
+// A link whose people cannot be checked stops the walk with an error: the next
+// link is for "there is nobody", never for "could not tell".
+func (s *Service) approvers(ctx context.Context, agent Person, owner Profile) (link string, asked []Person, err error) {
+	var why []*Refusal
+	for _, link := range s.Policy.Chain {
+		candidates, no, err := s.candidates(ctx, link, owner)
+		if err != nil {
+			return "", nil, err
+		}
+		if no != nil {
+			why = append(why, no)
+			continue
+		}
+		for _, c := range candidates {
+			who, no, err := s.eligible(ctx, link, c, agent, owner.Person())
+			switch {
+			case err != nil:
+				return "", nil, err
+			case no != nil:
+				why = append(why, no)
+			case !slices.ContainsFunc(asked, who.Same):
+				asked = append(asked, who)
+			}
+		}
+		if len(asked) > 0 {
+			return link, asked, nil
+		}
+	}
+	return "", nil, &Refusal{Code: NoApprover, Role: Approver, Chain: why}
+}
+
+// candidates names the people of a link, before anything is known of them.
+func (s *Service) candidates(ctx context.Context, link string, owner Profile) ([]Ref, *Refusal, error) {
+	switch {
+	case link == Manager:
+		if owner.OneLogin.Manager == 0 {
+			return nil, &Refusal{Code: NoManager, Role: Approver, Link: link, Person: owner.Person()}, nil
+		}
+		return []Ref{{OneLogin: owner.OneLogin.Manager}}, nil, nil
+	case !isGroup(link):
+		return []Ref{{Slack: link}}, nil, nil
+	}
+	members, err := s.Directory.Members(ctx, link)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case len(members) == 0:
+		return nil, &Refusal{Code: GroupEmpty, Role: Approver, Link: link}, nil
+	case len(members) > maxGroup:
+		return nil, &Refusal{Code: GroupTooBig, Role: Approver, Link: link, Limit: maxGroup}, nil
+	}
+	var refs []Ref
+	for _, id := range members {
+		refs = append(refs, Ref{Slack: id})
+	}
+	return refs, nil, nil
+}
+
+// eligible looks a candidate up and says whether they may decide.
+func (s *Service) eligible(ctx context.Context, link string, c Ref, agent, owner Person) (Person, *Refusal, error) {
+	p, err := s.Directory.Profile(ctx, c)
+	if errors.Is(err, ErrAmbiguous) {
+		return Person{}, &Refusal{Code: Ambiguous, Role: Approver, Named: c, Link: link}, nil
+	}
+	if err != nil {
+		return Person{}, nil, err
+	}
+	who := p.Person()
+	listed, err := s.isRequester(ctx, who)
+	if err != nil {
+		return Person{}, nil, err
+	}
+	if why := mayApprove(link, p, listed, agent, owner); why != nil {
+		return Person{}, why, nil
+	}
+	reachable, err := s.Directory.Reachable(ctx, who.Slack)
+	if err != nil {
+		return Person{}, nil, err
+	}
+	if !reachable {
+		return Person{}, &Refusal{Code: NoDM, Role: Approver, Person: who, Link: link}, nil
+	}
+	return who, nil, nil
+}
+
+// isRequester says whether OLBOT_REQUESTERS lists the person.
+func (s *Service) isRequester(ctx context.Context, who Person) (bool, error) {
+	return s.listed(ctx, s.Policy.Requesters, who)
+}
+
+// listed says whether the list of user ids, group ids or "*" has the person.
+func (s *Service) listed(ctx context.Context, list []string, who Person) (bool, error) {
+	for _, entry := range list {
+		if entry == Everybody || who.HasSlack(entry) {
+			return true, nil
+		}
+	}
+	for _, entry := range list {
+		if !isGroup(entry) {
+			continue
+		}
+		members, err := s.Directory.Members(ctx, entry)
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(members, who.HasSlack) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// isGroup tells a Slack user group's id from a user's.
+func isGroup(id string) bool { return len(id) > 1 && id[0] == 'S' }

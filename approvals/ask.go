@@ -1,0 +1,85 @@
+package approvals
+
+import "time"
+
+// newRequest is how every request begins: received, with its timer set.
+func newRequest(id ID, a Ask, p Policy, now time.Time) Change {
+	validity := a.Validity
+	if validity == 0 {
+		validity = p.DefaultValidity
+	}
+	r := Request{
+		ID: id, State: Received,
+		Asked: a.Owner, Validity: validity, Reusable: a.Reusable, Reason: a.Reason,
+		Agent:     Person{Slack: a.Agent},
+		CreatedAt: now, ExpiresAt: now.Add(p.ApprovalTimeout),
+	}
+	return r.change(Event{
+		At: now, Kind: EventReceived, Actor: r.Agent, Asked: r.Asked,
+		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason,
+	},
+		Job{Kind: JobResolve, RunAt: now},
+		Job{Kind: JobExpire, RunAt: r.ExpiresAt})
+}
+
+// A Cast is the people of a request, looked up and found fit.
+type Cast struct {
+	Agent, Owner Person
+	Approvers    []Person
+	Link         string // the link of the chain the approvers come from
+	OwnerAway    bool   // the owner cannot be told in Slack
+}
+
+// Ask takes a received request to pending: the approvers are asked.
+func (r Request) Ask(c Cast, signs []Sign, now time.Time) (Change, error) {
+	r.Agent, r.Owner, r.Approvers, r.Link = c.Agent, c.Owner, c.Approvers, c.Link
+	r.OwnerAway, r.Signs = c.OwnerAway, signs
+	return r.to(Pending, Event{
+		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt,
+		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Signs: signs,
+	})
+}
+
+// Refuse ends a request that a rule or a failed check forbids, before anybody
+// was asked or before a code is made.
+func (r Request) Refuse(why *Refusal, now time.Time) (Change, error) {
+	r.Refusal = why
+	r.Wanted = r.Attempt
+	return r.to(Refused, Event{At: now, Kind: EventRefused, Refusal: why, Until: r.liveUntil(now)})
+}
+
+// Withdraw is the agent taking the request back, until a code is being made.
+func (r Request) Withdraw(by string, now time.Time) (Change, error) {
+	if !r.Agent.HasSlack(by) {
+		return Change{}, r.notYours(r.Agent)
+	}
+	if r.Making(now) || r.Attempt > 0 {
+		return Change{}, r.tooLate()
+	}
+	return r.to(Withdrawn, Event{At: now, Kind: EventWithdrawn, Actor: r.Agent})
+}
+
+// Expire ends a request that nobody decided in time. Before that time, or after
+// a decision, it changes nothing.
+func (r Request) Expire(now time.Time) (Change, error) {
+	if r.State != Received && r.State != Pending || now.Before(r.ExpiresAt) {
+		return Change{}, nil
+	}
+	return r.to(Expired, Event{At: now, Kind: EventExpired})
+}
+
+// liveUntil is until when a code of this request may still work, zero if none can.
+func (r Request) liveUntil(now time.Time) time.Time {
+	if now.Before(r.CodeUntil) {
+		return r.CodeUntil
+	}
+	return time.Time{}
+}
+
+func (r Request) notYours(whose Person) *Refusal {
+	return &Refusal{Code: NotYours, Request: r.ID, State: r.State, By: whose}
+}
+
+func (r Request) tooLate() *Refusal {
+	return &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.DecidedBy}
+}

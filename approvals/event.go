@@ -1,0 +1,70 @@
+package approvals
+
+import "time"
+
+// An Event is one line of the trail: what happened, when, to which request and
+// by whom. Events are numbered without gaps and chained by hash when they are
+// stored, and told in the feed in that order. They never hold a code.
+type Event struct {
+	Number int64     `json:"number"` // set by the Store, from 1
+	At     time.Time `json:"at"`
+	Kind   EventKind `json:"kind"`
+	Hash   string    `json:"-"` // set by the Store: hex SHA-256 over the event before and this one
+
+	Request ID     `json:"request,omitempty"`
+	State   State  `json:"state,omitempty"` // the request's state afterwards
+	Actor   Person `json:"actor,omitzero"`  // who did it; unset: olbot itself
+	Agent   Person `json:"agent,omitzero"`
+	Owner   Person `json:"owner,omitzero"`
+
+	Asked     Ref           `json:"asked,omitzero"` // how the owner was named
+	Approvers []Person      `json:"approvers,omitempty"`
+	Validity  time.Duration `json:"validity,omitempty"`
+	Reusable  bool          `json:"reusable,omitempty"`
+	Reason    string        `json:"reason,omitempty"`
+	Signs     []Sign        `json:"signs,omitempty"`
+	Attempt   int           `json:"attempt,omitempty"`
+	Until     time.Time     `json:"until,omitzero"` // until when the thing told of lasts
+	Grant     *Grant        `json:"grant,omitempty"`
+	Refusal   *Refusal      `json:"refusal,omitempty"`
+	Button    string        `json:"button,omitempty"`   // for EventPressRefused: which button
+	Settings  []Setting     `json:"settings,omitempty"` // for EventSettings
+}
+
+// An EventKind names what happened.
+type EventKind string
+
+// The kinds of event.
+const (
+	EventReceived       EventKind = "received"        // a command was accepted
+	EventCommandRefused EventKind = "command_refused" // a command was refused at once; no request was made
+	EventAsked          EventKind = "asked"           // the approvers were asked
+	EventRefused        EventKind = "refused"         // a rule or a failed check ended the request
+	EventApproved       EventKind = "approved"
+	EventDenied         EventKind = "denied"
+	EventWithdrawn      EventKind = "withdrawn"
+	EventExpired        EventKind = "expired"
+	EventLapsed         EventKind = "lapsed"
+	EventAgentAway      EventKind = "agent_away" // the code waits for the agent to press Show code
+	EventCodeWanted     EventKind = "code_wanted"
+	EventIssuing        EventKind = "issuing"  // about to ask OneLogin
+	EventNotSent        EventKind = "not_sent" // OneLogin was surely not asked; tried again within the claim window
+	EventIssued         EventKind = "issued"
+	EventUnknown        EventKind = "unknown"
+	EventFailed         EventKind = "failed"
+	EventShown          EventKind = "shown"
+	EventNotShown       EventKind = "not_shown"
+	EventDisowned       EventKind = "disowned"
+	EventClosed         EventKind = "closed"
+	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
+	EventSettings       EventKind = "settings_changed"
+	EventFeedLost       EventKind = "feed_lost"     // the audit channel cannot be posted to
+	EventFeedRestored   EventKind = "feed_restored" // it can again
+)
+
+// A Setting is one changed policy setting. Secrets are never among them.
+type Setting struct {
+	Name string `json:"name"`
+	Old  string `json:"old"`
+	New  string `json:"new"`
+}

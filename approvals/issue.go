@@ -1,0 +1,137 @@
+package approvals
+
+import "time"
+
+// callTimeout is how long OneLogin may take to answer. Together with the
+// validity it bounds how long a code of unknown fate can work.
+const callTimeout = 30 * time.Second
+
+// Want is the agent asking for a code: Show code for the first, Generate a new
+// code for the others. attempt is the one the button was painted for: a press
+// for any other than the next does nothing (invariant 4).
+func (r Request) Want(by string, attempt int, now time.Time) (Change, error) {
+	switch {
+	case !r.Agent.HasSlack(by):
+		return Change{}, r.notYours(r.Agent)
+	case r.Making(now):
+		return Change{}, &Refusal{Code: InTheWork, Request: r.ID, State: r.State}
+	case r.State != Approved && r.State != Issued && r.State != Unknown:
+		return Change{}, r.tooLate()
+	case attempt <= r.Attempt:
+		return Change{}, &Refusal{Code: OldButton, Request: r.ID, State: r.State}
+	case attempt != r.Attempt+1 || r.CodesLeft(now) == 0:
+		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: MaxCodes}
+	}
+	r.Wanted, r.Auto, r.WantedAt = attempt, false, now
+	return r.change(Event{At: now, Kind: EventCodeWanted, Actor: r.Agent, Attempt: attempt},
+		Job{Kind: JobIssue, RunAt: now}), nil
+}
+
+// Await leaves the code to the agent's Show code, because an ephemeral message
+// to somebody who is away is lost.
+func (r Request) Await(now time.Time) (Change, error) {
+	if r.State != Approved || !r.Auto || r.Wanted <= r.Attempt {
+		return Change{}, nil
+	}
+	r.Wanted, r.Auto = r.Attempt, false
+	return r.change(Event{At: now, Kind: EventAgentAway, Until: r.ClaimUntil}), nil
+}
+
+// StartIssuing is the intent: the next attempt is counted and stored before
+// OneLogin is called (invariant 4). It changes nothing if no code is wanted,
+// the claim window is over, or another worker got here first.
+func (r Request) StartIssuing(now time.Time) (Change, error) {
+	if r.State == Issuing || r.Wanted <= r.Attempt || r.CodesLeft(now) == 0 {
+		return Change{}, nil
+	}
+	r.Attempt++
+	r.IssuingAt, r.Showing = now, ""
+	// A code that this attempt makes can work no longer than this, whatever
+	// becomes of the answer. An earlier code may outlive it.
+	r.KnownUntil = r.CodeUntil
+	r.CodeUntil = later(r.KnownUntil, now.Add(callTimeout+r.Validity))
+	return r.to(Issuing, Event{At: now, Kind: EventIssuing, Attempt: r.Attempt, Validity: r.Validity, Reusable: r.Reusable})
+}
+
+// Issued is OneLogin's answer to the attempt: a code no wider than approved.
+// If the owner has disowned the request meanwhile it ends there, and the caller
+// throws the code away.
+func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
+	if r.State != Issuing || r.Attempt != attempt {
+		return Change{}, r.tooLate()
+	}
+	r.Grant = g
+	r.CodeUntil = later(r.KnownUntil, g.Until)
+	if !r.DisownedAt.IsZero() {
+		return r.endDisowned(now)
+	}
+	return r.to(Issued, Event{At: now, Kind: EventIssued, Attempt: attempt, Until: g.Until, Grant: &g},
+		Job{Kind: JobClose, RunAt: r.CloseAt()})
+}
+
+// NotSent undoes the intent: OneLogin was surely not asked, or surely refused
+// to be asked so often. The attempt does not count and is tried again.
+func (r Request) NotSent(attempt int, retryAt time.Time, now time.Time) (Change, error) {
+	if r.State != Issuing || r.Attempt != attempt {
+		return Change{}, nil
+	}
+	r.CodeUntil = r.KnownUntil
+	if !r.DisownedAt.IsZero() {
+		return r.endDisowned(now)
+	}
+	r.Attempt--
+	return r.to(Approved, Event{At: now, Kind: EventNotSent, Attempt: attempt},
+		Job{Kind: JobIssue, RunAt: retryAt},
+		Job{Kind: JobLapse, RunAt: r.ClaimUntil})
+}
+
+// Lost ends an attempt of which nobody can tell whether OneLogin made a code:
+// a crash, a timeout or a 5xx after the request may have left.
+func (r Request) Lost(attempt int, now time.Time) (Change, error) {
+	if r.State != Issuing || r.Attempt != attempt {
+		return Change{}, nil
+	}
+	if !r.DisownedAt.IsZero() {
+		return r.endDisowned(now)
+	}
+	return r.to(Unknown, Event{At: now, Kind: EventUnknown, Attempt: attempt, Until: r.CodeUntil},
+		Job{Kind: JobClose, RunAt: r.CloseAt()})
+}
+
+// Fail ends a request to which OneLogin said no, or made a code that could do
+// more than was approved, which is thrown away.
+func (r Request) Fail(attempt int, why *Refusal, until time.Time, now time.Time) (Change, error) {
+	if r.State != Issuing || r.Attempt != attempt {
+		return Change{}, nil
+	}
+	r.CodeUntil = later(r.KnownUntil, until)
+	if !r.DisownedAt.IsZero() {
+		return r.endDisowned(now)
+	}
+	r.Refusal = why
+	return r.to(Failed, Event{At: now, Kind: EventFailed, Attempt: attempt, Refusal: why, Until: r.liveUntil(now)})
+}
+
+// Tell notes what became of the message with the code of the attempt.
+func (r Request) Tell(attempt int, s Showing, now time.Time) (Change, error) {
+	if r.Attempt != attempt || r.State == Issuing || r.Showing != "" {
+		return Change{}, nil
+	}
+	r.Showing = s
+	kind := EventShown
+	if s == NotShown {
+		kind = EventNotShown
+	}
+	return r.change(Event{At: now, Kind: kind, Attempt: attempt, Until: r.liveUntil(now)}), nil
+}
+
+func (r Request) endDisowned(now time.Time) (Change, error) {
+	return r.to(Disowned, Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: r.liveUntil(now)})
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,31 @@
+package approvals
+
+import "time"
+
+// A Job is work that a change made necessary. There is at most one of a kind
+// for a request. It holds ids only, never a secret. A job is leased: what a
+// worker that lost its lease says about it is not heard.
+type Job struct {
+	Kind    JobKind
+	Request ID        // "" for the jobs that are not about a request
+	RunAt   time.Time // not before
+
+	Attempt int64 // set by Claim: how often it was claimed; fences the worker
+	Turn    int64 // set by Claim: how often it had been enqueued by then
+}
+
+// A JobKind names a kind of work.
+type JobKind string
+
+// The kinds of job.
+const (
+	JobResolve JobKind = "resolve" // find the three people, ask the approvers
+	JobShow    JobKind = "show"    // repaint what people see
+	JobIssue   JobKind = "issue"   // the one-way door
+	JobExpire  JobKind = "expire"  // nobody decided in time
+	JobLapse   JobKind = "lapse"   // nobody made the code in time
+	JobClose   JobKind = "close"   // the code has ended
+	JobFeed    JobKind = "feed"    // tell the trail
+	JobWatch   JobKind = "watch"   // look whether the feed can be posted to
+	JobPrune   JobKind = "prune"   // remove what is old
+)

@@ -1,0 +1,220 @@
+package approvals
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// How long the steps of the one-way door may take.
+const (
+	showPatience  = 10 * time.Second // showing a code that Slack surely refused is tried again for so long, from memory
+	storePatience = 20 * time.Second // storing OneLogin's answer
+)
+
+// issue makes the code that is wanted, if one still is.
+func (s *Service) issue(ctx context.Context, j Job, r Request) error {
+	if r.State == Issuing {
+		// Whoever stored this intent stopped before the answer was stored.
+		// OneLogin is not asked again (invariant 4).
+		_, err := s.update(ctx, r.ID, nil, func(_ View, now Request) (Change, error) {
+			return now.Lost(r.Attempt, s.now())
+		})
+		return err
+	}
+	if r.Wanted <= r.Attempt || r.CodesLeft(s.now()) == 0 {
+		return nil
+	}
+	if r.Auto && s.agentAway(ctx, r) {
+		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
+		return err
+	}
+	why, err := s.verdictOnChecks(s.recheck(ctx, r), j, s.now().Sub(r.WantedAt))
+	if err != nil {
+		return err
+	}
+	attempt := r.Attempt + 1
+	started := false
+	r, err = s.update(ctx, r.ID, nil, func(v View, r Request) (c Change, err error) {
+		if r.Attempt+1 != attempt || r.State == Issuing {
+			return Change{}, nil
+		}
+		started, err = false, nil
+		if lost, err := v.FeedLost(); err != nil {
+			return Change{}, err
+		} else if lost && why == nil {
+			why = &Refusal{Code: FeedLost}
+		}
+		if why != nil {
+			return r.Refuse(why, s.now())
+		}
+		c, err = r.StartIssuing(s.now())
+		started = err == nil && !c.Zero()
+		return c, err
+	})
+	if _, refused := errors.AsType[*Refusal](err); refused {
+		return nil // it ended meanwhile
+	}
+	if err != nil || !started {
+		return err
+	}
+	return s.throughTheDoor(ctx, j, r)
+}
+
+// agentAway asks Slack whether the agent is at the screen. Not knowing counts as
+// away: an ephemeral message to somebody away is lost, and Show code waits.
+func (s *Service) agentAway(ctx context.Context, r Request) bool {
+	active, err := s.Directory.Active(ctx, r.Agent.Slack)
+	return err != nil || !active
+}
+
+// throughTheDoor asks OneLogin, stores the answer and shows the code. The token
+// exists here and nowhere else.
+func (s *Service) throughTheDoor(ctx context.Context, j Job, r Request) error {
+	attempt := r.Attempt
+	calling, cancel := context.WithTimeout(ctx, callTimeout)
+	token, answer, err := s.Issuer.Issue(calling, r.Owner, r.Validity, r.Reusable)
+	cancel()
+	r, end := s.keepOutcome(ctx, j, r, answer, err)
+	if end != nil {
+		return fmt.Errorf("store the outcome of attempt %d: %w", attempt, end)
+	}
+	if err != nil || r.State != Issued || r.Attempt != attempt {
+		return nil
+	}
+	showing := Shown
+	if err := s.showCode(ctx, r, token); err != nil {
+		s.Log.Warn("code not shown", append(jobFields(j), zap.Error(err))...)
+		showing = NotShown
+	}
+	_, err = s.persist(ctx, r.ID, func(r Request) (Change, error) { return r.Tell(attempt, showing, s.now()) })
+	return err
+}
+
+// keepOutcome stores what became of the attempt.
+func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answer, err error) (Request, error) {
+	attempt := r.Attempt
+	if err == nil {
+		grant, wider := judge(r, answer, s.now())
+		return s.persist(ctx, r.ID, func(r Request) (Change, error) {
+			if r.State == Issued && r.Attempt == attempt {
+				return Change{}, nil // stored, though the database had not said so
+			}
+			if wider {
+				return r.Fail(attempt, &Refusal{Code: CodeWider}, grant.Until, s.now())
+			}
+			return r.Issued(attempt, grant, s.now())
+		})
+	}
+	s.Log.Warn("code not made, or not known", append(jobFields(j), zap.Int("attempt", attempt), zap.Error(err))...)
+	not, surely := errors.AsType[*NotIssuedError](err)
+	return s.persist(ctx, r.ID, func(r Request) (Change, error) {
+		now := s.now()
+		switch {
+		case !surely:
+			return r.Lost(attempt, now)
+		case not.Retry:
+			return r.NotSent(attempt, now.Add(max(not.After, backoff(j.Attempt))), now)
+		default:
+			return r.Fail(attempt, not.Refusal, time.Time{}, now)
+		}
+	})
+}
+
+// persist stores a Change that must not be lost, through a database that is away
+// for a while and past the end of ctx.
+func (s *Service) persist(ctx context.Context, id ID, fn func(Request) (Change, error)) (Request, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
+	defer cancel()
+	for {
+		r, err := s.update(ctx, id, nil, func(_ View, r Request) (Change, error) { return fn(r) })
+		if _, refused := errors.AsType[*Refusal](err); refused || err == nil {
+			return r, nil // refused: another worker ended the attempt, and r says how
+		}
+		select {
+		case <-ctx.Done():
+			return r, err
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// showCode shows the code once; while Slack surely refuses the message, again.
+func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
+	ctx, cancel := context.WithTimeout(ctx, showPatience)
+	defer cancel()
+	for {
+		err := s.Messenger.ShowCode(ctx, r, t)
+		temporary, again := errors.AsType[*TemporaryError](err)
+		if !again {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(max(temporary.After, lookAgain)):
+		}
+	}
+}
+
+// recheck reads all three people, the approver's standing and the rules fresh,
+// side by side (invariant 1).
+func (s *Service) recheck(ctx context.Context, r Request) error {
+	if why := s.Policy.stillAllowed(r); why != nil {
+		return why
+	}
+	var agent, owner, approver found
+	var looking sync.WaitGroup
+	looking.Go(func() { agent, owner = s.principals(ctx, r) })
+	looking.Go(func() { approver = s.find(ctx, Approver, r.approverRef()) })
+	looking.Wait()
+	if err := cmp.Or(agent.err, owner.err, approver.err); err != nil {
+		return err
+	}
+	for _, why := range []*Refusal{
+		mayBeAgent(agent.Profile, agent.listed, owner.Person()),
+		same(Agent, r.Agent, agent.Profile),
+		s.Policy.mayBeOwner(r.Asked, owner.Profile),
+		same(Owner, r.Owner, owner.Profile),
+		mayApprove(r.Link, approver.Profile, approver.listed, agent.Person(), owner.Person()),
+		same(Approver, r.DecidedBy, approver.Profile),
+	} {
+		if why != nil {
+			return why
+		}
+	}
+	return s.stillInChain(ctx, r, owner.Profile)
+}
+
+// approverRef names the approver the way the chain does.
+func (r Request) approverRef() Ref {
+	if r.Link == Manager {
+		return Ref{OneLogin: r.DecidedBy.OneLogin}
+	}
+	return Ref{Slack: r.DecidedBy.Slack}
+}
+
+// stillInChain checks that the approver's link is still a link, and theirs.
+func (s *Service) stillInChain(ctx context.Context, r Request, owner Profile) error {
+	gone := &Refusal{Code: Changed, Role: Approver, Person: r.DecidedBy, Link: r.Link}
+	if !slices.Contains(s.Policy.Chain, r.Link) {
+		return gone
+	}
+	candidates, no, err := s.candidates(ctx, r.Link, owner)
+	if err != nil {
+		return err
+	}
+	theirs := func(c Ref) bool {
+		return r.DecidedBy.HasSlack(c.Slack) || c.OneLogin != 0 && c.OneLogin == r.DecidedBy.OneLogin
+	}
+	if no != nil || !slices.ContainsFunc(candidates, theirs) {
+		return gone
+	}
+	return nil
+}

@@ -1,0 +1,240 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// patience is how long look-ups are tried again before the check counts as
+// failed and the request is refused.
+const patience = 20 * time.Second
+
+// do works one job. No error: it is done. A *TemporaryError or any other error:
+// it runs again.
+func (s *Service) do(ctx context.Context, j Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			// The value is withheld: nobody can know what it holds.
+			s.Log.Error("job panicked", append(jobFields(j), zap.ByteString("stack", debug.Stack()))...)
+			err = fmt.Errorf("%s job panicked with a %T", j.Kind, p)
+		}
+	}()
+	switch j.Kind {
+	case JobFeed:
+		return s.feed(ctx)
+	case JobWatch:
+		return s.watch(ctx)
+	case JobPrune:
+		return s.prune(ctx)
+	}
+	r, err := s.Store.Request(ctx, j.Request)
+	if errors.Is(err, ErrNotFound) {
+		return nil // pruned
+	}
+	if err != nil {
+		return err
+	}
+	switch j.Kind {
+	case JobResolve:
+		return s.resolve(ctx, j, r)
+	case JobIssue:
+		return s.issue(ctx, j, r)
+	case JobShow:
+		return s.Messenger.Show(ctx, r)
+	case JobExpire, JobLapse, JobClose:
+		return s.timer(ctx, j)
+	}
+	return fmt.Errorf("no such kind of job: %q", j.Kind)
+}
+
+// resolve finds the three people of a received request and asks the approvers,
+// or refuses it.
+func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
+	if r.State != Received {
+		return nil
+	}
+	cast, err := s.cast(ctx, r)
+	why, err := s.verdictOnChecks(err, j, s.now().Sub(r.CreatedAt))
+	if err != nil {
+		return err
+	}
+	_, err = s.update(ctx, r.ID, nil, func(v View, r Request) (Change, error) {
+		if r.State != Received {
+			return Change{}, nil
+		}
+		if now := s.now(); !now.Before(r.ExpiresAt) {
+			return r.Expire(now)
+		}
+		if why == nil {
+			var err error
+			if why, err = s.mayAskFor(v, r, cast.Owner); err != nil {
+				return Change{}, err
+			}
+		}
+		if why != nil {
+			return r.Refuse(why, s.now())
+		}
+		signs, err := s.signs(v, r, cast)
+		if err != nil {
+			return Change{}, err
+		}
+		return r.Ask(cast, signs, s.now())
+	})
+	return err
+}
+
+// cast looks the people up. A *Refusal says who is unfit; any other error is a
+// check that could not be made. The agent is judged first: who may not ask
+// learns nothing of others.
+func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
+	agent, owner := s.principals(ctx, r)
+	if agent.err != nil {
+		return Cast{}, agent.err
+	}
+	if why := mayBeAgent(agent.Profile, agent.listed, Person{}); why != nil {
+		return Cast{}, why
+	}
+	if owner.err != nil {
+		return Cast{}, owner.err
+	}
+	if why := s.Policy.mayBeOwner(r.Asked, owner.Profile); why != nil {
+		return Cast{}, why
+	}
+	c := Cast{Agent: agent.Person(), Owner: owner.Person()}
+	if why := mayBeAgent(agent.Profile, agent.listed, c.Owner); why != nil {
+		return Cast{}, why
+	}
+	var err error
+	if c.Link, c.Approvers, err = s.approvers(ctx, c.Agent, owner.Profile); err != nil {
+		return Cast{}, err
+	}
+	return s.reach(ctx, c)
+}
+
+// A found is what looking somebody up came to.
+type found struct {
+	Profile
+	listed bool // among the requesters
+	err    error
+}
+
+// principals looks up agent and owner, side by side.
+func (s *Service) principals(ctx context.Context, r Request) (agent, owner found) {
+	var looking sync.WaitGroup
+	looking.Go(func() { agent = s.find(ctx, Agent, Ref{Slack: r.Agent.Slack}) })
+	looking.Go(func() { owner.Profile, owner.err = s.profile(ctx, Owner, r.Asked) })
+	looking.Wait()
+	return agent, owner
+}
+
+// find looks somebody up, and whether they are among the requesters.
+func (s *Service) find(ctx context.Context, role Role, who Ref) (f found) {
+	if f.Profile, f.err = s.profile(ctx, role, who); f.err == nil {
+		f.listed, f.err = s.isRequester(ctx, f.Person())
+	}
+	return f
+}
+
+// profile looks somebody up; that more than one OneLogin user matches is a refusal.
+func (s *Service) profile(ctx context.Context, role Role, who Ref) (Profile, error) {
+	p, err := s.Directory.Profile(ctx, who)
+	if errors.Is(err, ErrAmbiguous) {
+		return p, &Refusal{Code: Ambiguous, Role: role, Named: who}
+	}
+	if err != nil {
+		return p, fmt.Errorf("look up the %s: %w", role, err)
+	}
+	return p, nil
+}
+
+// reach opens the DMs that have to be open: the agent's, and the owner's if
+// there is one.
+func (s *Service) reach(ctx context.Context, c Cast) (Cast, error) {
+	ok, err := s.Directory.Reachable(ctx, c.Agent.Slack)
+	if err != nil {
+		return c, fmt.Errorf("open the agent's DM: %w", err)
+	}
+	if !ok {
+		return c, &Refusal{Code: NoDM, Role: Agent, Person: c.Agent}
+	}
+	if c.Owner.Slack == "" {
+		c.OwnerAway = true
+		return c, nil
+	}
+	ok, err = s.Directory.Reachable(ctx, c.Owner.Slack)
+	if err != nil {
+		return c, fmt.Errorf("open the owner's DM: %w", err)
+	}
+	c.OwnerAway = !ok
+	return c, nil
+}
+
+// mayAskFor checks what only the store knows of the owner.
+func (s *Service) mayAskFor(v View, r Request, owner Person) (*Refusal, error) {
+	busy, err := v.OpenFor(owner.OneLogin)
+	if err != nil {
+		return nil, err
+	}
+	if busy != "" && busy != r.ID {
+		return &Refusal{Code: OwnerBusy, Role: Owner, Person: owner, Request: busy}, nil
+	}
+	if s.Policy.OwnerLimit == 0 {
+		return nil, nil
+	}
+	n, err := v.AskedFor(owner.OneLogin, s.now().Add(-24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	if n >= s.Policy.OwnerLimit {
+		return &Refusal{Code: OwnerLimit, Role: Owner, Person: owner, Limit: s.Policy.OwnerLimit}, nil
+	}
+	return nil, nil
+}
+
+func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
+	week, err := v.AskedFor(c.Owner.OneLogin, s.now().Add(-7*24*time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	before, err := v.AskedBy(c.Agent)
+	if err != nil {
+		return nil, err
+	}
+	return signs(r, week, before), nil
+}
+
+// verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
+// error that means the job runs again. A check that cannot be made for as long
+// as patience lasts is a refusal (invariant 8).
+func (s *Service) verdictOnChecks(err error, j Job, tried time.Duration) (*Refusal, error) {
+	if err == nil {
+		return nil, nil
+	}
+	if why, refused := errors.AsType[*Refusal](err); refused {
+		return why, nil
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	ref := NewRef()
+	log := s.Log.With(append(jobFields(j), zap.String("ref", ref), zap.Error(err))...)
+	if errors.Is(err, ErrCredentials) {
+		log.Error("look-up refused")
+		return &Refusal{Code: LookupRejected, Ref: ref}, nil
+	}
+	wait := backoff(j.Attempt)
+	if temporary, ok := errors.AsType[*TemporaryError](err); ok {
+		wait = max(wait, temporary.After)
+	}
+	if tried+wait < patience {
+		return nil, &TemporaryError{After: wait, Err: err}
+	}
+	log.Error("look-up failed for good")
+	return &Refusal{Code: LookupFailed, Ref: ref}, nil
+}

@@ -1,0 +1,115 @@
+package approvals
+
+// fit says whether a profile may play the role at all: what Slack and OneLogin
+// say of the person, before anything about lists and about the other two.
+// Whatever is not known to be right is refused (invariant 8).
+func fit(role Role, named Ref, p Profile) *Refusal {
+	no := func(code RefusalCode) *Refusal {
+		return &Refusal{Code: code, Role: role, Named: named, Person: p.Person()}
+	}
+	if code := standing(role, p.Slack); code != "" {
+		return no(code)
+	}
+	u := p.OneLogin
+	switch {
+	case u == nil && p.Slack != nil && p.Slack.Email == "":
+		return no(NoEmail)
+	case u == nil || u.ID == 0:
+		return no(NotInOneLogin)
+	case u.Status == statusLocked:
+		return no(IsLocked)
+	case !u.Active():
+		r := no(IsInactive)
+		r.Status = u.Status
+		return r
+	}
+	return nil
+}
+
+// standing is what somebody's place in Slack forbids. Only the owner may be a
+// guest, or in Slack not at all.
+func standing(role Role, a *Account) RefusalCode {
+	if a == nil {
+		if role == Owner {
+			return ""
+		}
+		return NotInSlack
+	}
+	switch a.Standing {
+	case Member:
+		return ""
+	case Guest:
+		if role == Owner {
+			return ""
+		}
+		return IsGuest
+	case Bot:
+		return IsBot
+	case Deactivated:
+		return IsDeactivated
+	case Invited:
+		return IsInvited
+	case Unconfirmed:
+		return IsUnconfirmed
+	default:
+		return IsExternal
+	}
+}
+
+// mayBeOwner checks the account a code is asked for.
+func (p Policy) mayBeOwner(named Ref, owner Profile) *Refusal {
+	if why := fit(Owner, named, owner); why != nil {
+		return why
+	}
+	if p.Protected.protects(*owner.OneLogin) {
+		return &Refusal{Code: IsProtected, Role: Owner, Named: named, Person: owner.Person()}
+	}
+	return nil
+}
+
+// mayBeAgent checks who asks. listed is whether OLBOT_REQUESTERS has them.
+func mayBeAgent(agent Profile, listed bool, owner Person) *Refusal {
+	who := agent.Person()
+	named := Ref{Slack: who.Slack}
+	if why := fit(Agent, named, agent); why != nil {
+		return why
+	}
+	if !listed {
+		return &Refusal{Code: NotARequester, Role: Agent, Named: named, Person: who}
+	}
+	if who.Same(owner) {
+		return &Refusal{Code: SamePerson, Role: Agent, Other: Owner, Person: who}
+	}
+	return nil
+}
+
+// mayApprove checks one candidate of one link. listed is whether
+// OLBOT_REQUESTERS has them: a fallback approver must not be able to ask.
+func mayApprove(link string, candidate Profile, listed bool, agent, owner Person) *Refusal {
+	who := candidate.Person()
+	no := func(code RefusalCode, other Role) *Refusal {
+		return &Refusal{Code: code, Role: Approver, Other: other, Person: who, Link: link}
+	}
+	if why := fit(Approver, Ref{Slack: who.Slack}, candidate); why != nil {
+		why.Link = link
+		return why
+	}
+	switch {
+	case who.Same(owner):
+		return no(SamePerson, Owner)
+	case who.Same(agent):
+		return no(SamePerson, Agent)
+	case link != Manager && listed:
+		return no(IsRequester, "")
+	}
+	return nil
+}
+
+// same checks that a fresh look finds the person that was stored.
+func same(role Role, stored Person, fresh Profile) *Refusal {
+	now := fresh.Person()
+	if now.OneLogin != stored.OneLogin || stored.Slack != "" && !now.HasSlack(stored.Slack) {
+		return &Refusal{Code: Changed, Role: role, Person: stored}
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package approvals
+
+import "strings"
+
+// A Ref is how somebody was named. Exactly one field is set.
+type Ref struct {
+	Slack    string `json:"slack,omitempty"`    // a Slack user id, U… or W…
+	Email    string `json:"email,omitempty"`    // an e-mail address
+	OneLogin int64  `json:"onelogin,omitempty"` // a OneLogin user id
+}
+
+// A Person is who somebody was when the request was stored: the ids that decide
+// and the names that are shown. Unset ids are empty.
+type Person struct {
+	Slack     string `json:"slack,omitempty"`      // Slack user id
+	SlackOrg  string `json:"slack_org,omitempty"`  // the same user's id in the Enterprise organisation
+	SlackName string `json:"slack_name,omitempty"` // what Slack calls them, for people only
+	OneLogin  int64  `json:"onelogin,omitempty"`   // OneLogin user id
+	Name      string `json:"name,omitempty"`       // OneLogin's name
+	Email     string `json:"email,omitempty"`      // OneLogin's e-mail
+	Guest     bool   `json:"guest,omitempty"`      // a guest in our Slack workspace
+}
+
+// HasSlack says whether id is one of the person's Slack ids.
+func (p Person) HasSlack(id string) bool {
+	return id != "" && (id == p.Slack || id == p.SlackOrg)
+}
+
+// Same says whether p and q are the same human as far as ids can tell: any id
+// that both have is equal (invariant 1). Names decide nothing.
+func (p Person) Same(q Person) bool {
+	return p.HasSlack(q.Slack) || p.HasSlack(q.SlackOrg) ||
+		p.OneLogin != 0 && p.OneLogin == q.OneLogin ||
+		sameEmail(p.Email, q.Email)
+}
+
+// A Standing is what Slack says somebody is in our workspace.
+type Standing string
+
+// The standings, see https://docs.slack.dev/reference/objects/user-object.
+const (
+	Member      Standing = "member"      // a full member, active, e-mail confirmed
+	Guest       Standing = "guest"       // single- or multi-channel guest
+	Bot         Standing = "bot"         // bot, app, workflow or Slack itself
+	Deactivated Standing = "deactivated" // the account is switched off
+	Invited     Standing = "invited"     // has not joined yet
+	Unconfirmed Standing = "unconfirmed" // the e-mail address was never confirmed
+	External    Standing = "external"    // of another workspace or organisation
+)
+
+// An Account is what Slack says of somebody now.
+type Account struct {
+	ID, OrgID string
+	Name      string
+	Email     string
+	Standing  Standing
+}
+
+// A User is what OneLogin says of somebody now.
+// Status and State are OneLogin's numbers:
+// https://developers.onelogin.com/api-docs/2/users/user-resource
+type User struct {
+	ID            int64
+	Name          string
+	Email         string
+	Status, State int
+	Manager       int64 // OneLogin user id, 0: none
+	Roles         []int64
+	Group         int64
+}
+
+// OneLogin's status numbers that the rules tell apart.
+const (
+	statusActive  = 1
+	statusLocked  = 3
+	stateApproved = 1
+)
+
+// Active says whether OneLogin lets the user sign in.
+func (u User) Active() bool { return u.Status == statusActive && u.State == stateApproved }
+
+// A Profile is what both directories say of one person at one moment. A side
+// that is nil was asked for and does not exist: that is an answer, not a failure.
+type Profile struct {
+	Slack    *Account
+	OneLogin *User
+}
+
+// Person keeps what a request needs of the profile.
+func (p Profile) Person() Person {
+	var who Person
+	if s := p.Slack; s != nil {
+		who.Slack, who.SlackOrg, who.SlackName = s.ID, s.OrgID, s.Name
+		who.Email = s.Email
+		who.Guest = s.Standing == Guest
+	}
+	if u := p.OneLogin; u != nil {
+		who.OneLogin, who.Name, who.Email = u.ID, u.Name, u.Email
+	}
+	return who
+}
+
+func sameEmail(a, b string) bool { return a != "" && strings.EqualFold(a, b) }

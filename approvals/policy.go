@@ -1,0 +1,146 @@
+package approvals
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+)
+
+// The bounds of a code's validity.
+// https://developers.onelogin.com/api-docs/2/multi-factor-authentication/generate-mfa-token
+// names the upper one, OneLogin's own SDKs the lower one.
+const (
+	MinValidity = 120 * time.Second
+	MaxValidity = 259200 * time.Second
+)
+
+// MaxReason is how many characters of reason a request keeps.
+const MaxReason = 500
+
+// longValidity is what a card calls unusually long.
+const longValidity = time.Hour
+
+// A Delivery says when a code is made after the approval.
+type Delivery string
+
+// The deliveries.
+const (
+	DeliverAuto  Delivery = "auto"  // at once, if Slack thinks the agent is at the screen
+	DeliverClaim Delivery = "claim" // when the agent presses Show code
+)
+
+// A Policy holds the rules. Its methods are pure: they look at what they are
+// given and answer nil or the *Refusal that says why not.
+type Policy struct {
+	Requesters []string  // Slack user ids, group ids, or "*"
+	Chain      []string  // links asked in order: "manager", user ids, group ids
+	Protected  Protected // accounts no code is ever made for
+
+	DefaultValidity time.Duration
+	MaxValidity     time.Duration
+	AllowReusable   bool
+	RequireReason   bool
+
+	ApprovalTimeout time.Duration // received or pending → expired
+	ClaimWindow     time.Duration // approved → lapsed
+	AgentLimit      int           // open requests of one agent, 0: none
+	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
+	Delivery        Delivery
+}
+
+// Manager is the link of the chain that means the owner's manager in OneLogin.
+const Manager = "manager"
+
+// Everybody among the requesters allows every full member to ask.
+const Everybody = "*"
+
+// Protected lists accounts that olbot makes no code for.
+type Protected struct {
+	Users  []int64
+	Roles  []int64
+	Groups []int64
+	Emails []string // folded by the reader of the configuration
+}
+
+// MayAsk checks what can be checked of a command without looking anybody up.
+func (p Policy) MayAsk(a Ask) *Refusal {
+	switch {
+	case a.Validity != 0 && (a.Validity < MinValidity || a.Validity > p.MaxValidity):
+		return &Refusal{Code: ValidityRange, Max: p.MaxValidity}
+	case a.Reusable && !p.AllowReusable:
+		return &Refusal{Code: NoReusable}
+	case p.RequireReason && a.Reason == "":
+		return &Refusal{Code: ReasonRequired}
+	case utf8.RuneCountInString(a.Reason) > MaxReason:
+		return &Refusal{Code: ReasonTooLong, Limit: MaxReason}
+	}
+	return nil
+}
+
+// stillAllowed checks an accepted request against the rules of now.
+func (p Policy) stillAllowed(r Request) *Refusal {
+	switch {
+	case r.Validity < MinValidity || r.Validity > p.MaxValidity:
+		return &Refusal{Code: ValidityRange, Max: p.MaxValidity}
+	case r.Reusable && !p.AllowReusable:
+		return &Refusal{Code: NoReusable}
+	}
+	return nil
+}
+
+// signs lists what is unusual about a request.
+func signs(r Request, askedThisWeek, askedByAgent int) []Sign {
+	var s []Sign
+	if r.Reusable {
+		s = append(s, Sign{Kind: SignReusable})
+	}
+	if r.Validity > longValidity {
+		s = append(s, Sign{Kind: SignLong})
+	}
+	if askedThisWeek > 0 {
+		s = append(s, Sign{Kind: SignNthThisWeek, Count: askedThisWeek + 1})
+	}
+	if askedByAgent == 0 {
+		s = append(s, Sign{Kind: SignFirst})
+	}
+	return s
+}
+
+// expirySlack is how far the end of a code may be from what was asked for,
+// by OneLogin's own clock, before it counts as another validity.
+const expirySlack = 60 * time.Second
+
+// judge compares what OneLogin made with what was approved. Wider means the
+// code must not be handed out; narrower is said. A missing field is taken as
+// it was asked for.
+func judge(r Request, a Answer, now time.Time) (g Grant, wider bool) {
+	g = Grant{Until: now.Add(r.Validity), Reusable: r.Reusable}
+	if a.Reusable == nil {
+		g.Missing = append(g.Missing, "reusable")
+	} else {
+		g.Reusable = *a.Reusable
+		wider = g.Reusable && !r.Reusable
+		g.Narrower = !g.Reusable && r.Reusable
+	}
+	if a.ExpiresAt.IsZero() {
+		g.Missing = append(g.Missing, "expires_at")
+		return g, wider
+	}
+	made := a.Now
+	if made.IsZero() {
+		made = now
+	}
+	validity := a.ExpiresAt.Sub(made)
+	g.Until = now.Add(validity)
+	wider = wider || validity > r.Validity+expirySlack
+	g.Narrower = g.Narrower || validity < r.Validity-expirySlack
+	return g, wider
+}
+
+// protects says whether no code may be made for the user.
+func (p Protected) protects(u User) bool {
+	return slices.Contains(p.Users, u.ID) ||
+		slices.ContainsFunc(u.Roles, func(id int64) bool { return slices.Contains(p.Roles, id) }) ||
+		u.Group != 0 && slices.Contains(p.Groups, u.Group) ||
+		slices.ContainsFunc(p.Emails, func(e string) bool { return sameEmail(e, u.Email) })
+}

@@ -1,0 +1,160 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Errors of a Store that callers tell apart.
+var (
+	ErrNotFound       = errors.New("not found")
+	ErrIDTaken        = errors.New("request id is taken")
+	ErrDuplicate      = errors.New("delivered before")                   // the stored request comes with it
+	ErrOutcomeUnknown = errors.New("whether it was stored is not known") // the commit got no answer
+	ErrLeaseLost      = errors.New("lease lost")
+)
+
+// A Store keeps requests, the trail and the jobs. Each method is one
+// transaction; none calls anything outside the database. approvalstest.Run is
+// what every Store must pass.
+//
+// An error that is not ErrOutcomeUnknown means that nothing was stored.
+type Store interface {
+	// Create stores the request that fn makes. If one of the receipts has been
+	// stored before, it stores nothing and returns the request that came of it
+	// with ErrDuplicate. If the new request's ID exists, ErrIDTaken. An error of
+	// fn is returned as it is. fn may run more than once.
+	Create(ctx context.Context, receipts []string, fn func(View) (Change, error)) (Request, error)
+
+	// Update stores the Change that fn makes of the request as it is at that
+	// moment, and nothing if the Change is zero. It returns the request as it
+	// then is. Receipts as with Create; ErrNotFound if there is no such request.
+	Update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error)
+
+	// Record stores an event that belongs to no change of a request.
+	// ErrDuplicate if one of the receipts has been stored before.
+	Record(ctx context.Context, receipts []string, e Event) error
+
+	Request(ctx context.Context, id ID) (Request, error)               // ErrNotFound
+	Delivered(ctx context.Context, receipt string) (ID, error)         // what came of a delivery; "" if only an event; ErrNotFound
+	OpenRequests(ctx context.Context, agent string) ([]Request, error) // of the agent with that Slack id, oldest first
+
+	// Events returns up to limit events numbered above after, in order.
+	Events(ctx context.Context, after int64, limit int) ([]Event, error)
+
+	// Enqueue adds jobs on their own, as Changes do with theirs: a job that
+	// exists (same kind and request) runs at the earlier of the two times, and
+	// once more if it is being worked. Every stored event makes the JobFeed due.
+	Enqueue(ctx context.Context, jobs ...Job) error
+	// Claim leases up to n due jobs of the kinds, those due first first. A job
+	// whose lease ran out is due again. No due job: none, and no error.
+	Claim(ctx context.Context, kinds []JobKind, n int, now time.Time, lease time.Duration) ([]Job, error)
+	Extend(ctx context.Context, j Job, until time.Time) error // ErrLeaseLost
+	Finish(ctx context.Context, j Job) error                  // removes it, unless it was enqueued again meanwhile; ErrLeaseLost
+	Retry(ctx context.Context, j Job, at time.Time) error     // gives the lease back; due at at; ErrLeaseLost
+
+	Feed(ctx context.Context) (Feed, error)
+	// MoveFeed stores how far the feed has told, never backwards.
+	MoveFeed(ctx context.Context, through int64) error
+	// SetFeedLost stores whether the feed can be posted to, with the event if
+	// that changed.
+	SetFeedLost(ctx context.Context, lost bool, e Event) error
+
+	// KeepSettings stores the settings and, if they differ from the last ones,
+	// an EventSettings with the difference. The first settings are no event.
+	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
+
+	// Prune removes up to limit requests that ended before the time, with their
+	// receipts and cards, and says how many. Events stay.
+	Prune(ctx context.Context, before time.Time, limit int) (int, error)
+}
+
+// A View is what a transition may ask of the rest of the store, within its transaction.
+type View interface {
+	OpenFor(owner int64) (ID, error)                    // the open request for the OneLogin user, "" if none
+	OpenOf(agent string) (int, error)                   // how many open requests the agent (Slack id) has
+	AskedFor(owner int64, since time.Time) (int, error) // requests for the owner whose approvers were asked since then
+	AskedBy(agent Person) (int, error)                  // requests of the agent whose approvers were asked, ever kept
+	FeedLost() (bool, error)
+}
+
+// A Feed is how far the trail has been told in the audit channel.
+type Feed struct {
+	Through int64 // number of the last event told
+	Lost    bool  // the channel cannot be posted to for good
+}
+
+// A Directory knows who is who. An error that is not one of the typed ones
+// below is a failed check, never "no such person".
+type Directory interface {
+	// Profile looks somebody up, fresh, in both Slack and OneLogin.
+	Profile(ctx context.Context, who Ref) (Profile, error) // ErrAmbiguous
+	// Members lists the Slack ids of a user group; the answer may be 60 s old.
+	Members(ctx context.Context, group string) ([]string, error)
+	// Reachable says whether olbot can open a DM with the Slack user.
+	Reachable(ctx context.Context, slackID string) (bool, error)
+	// Active says whether Slack thinks the user is at the screen: a hint.
+	Active(ctx context.Context, slackID string) (bool, error)
+}
+
+// ErrAmbiguous says that more than one OneLogin user matched.
+var ErrAmbiguous = errors.New("more than one OneLogin user matches")
+
+// A TemporaryError is a look-up that may succeed when tried again, not before After.
+type TemporaryError struct {
+	After time.Duration
+	Err   error
+}
+
+func (e *TemporaryError) Error() string { return e.Err.Error() }
+func (e *TemporaryError) Unwrap() error { return e.Err }
+
+// ErrCredentials says that Slack or OneLogin refuses what olbot shows of itself.
+var ErrCredentials = errors.New("credentials or scope refused")
+
+// An Issuer makes codes. Issue is called at most once for an attempt.
+//
+// No error: a code was made. A *NotIssuedError: surely none was made. Any other
+// error: OneLogin may have made one that nobody will see.
+type Issuer interface {
+	Issue(ctx context.Context, owner Person, validity time.Duration, reusable bool) (Token, Answer, error)
+}
+
+// An Answer is what OneLogin says about the code it made. What it left out is unset.
+type Answer struct {
+	ExpiresAt time.Time // by OneLogin's clock
+	Now       time.Time // OneLogin's clock when it answered
+	Reusable  *bool
+}
+
+// A NotIssuedError says that OneLogin surely made no code.
+type NotIssuedError struct {
+	Retry   bool          // asking again may work: connect error, 429
+	After   time.Duration // not before this long
+	Refusal *Refusal      // if not Retry: what to tell
+	Err     error
+}
+
+func (e *NotIssuedError) Error() string { return "no code was made: " + e.Err.Error() }
+func (e *NotIssuedError) Unwrap() error { return e.Err }
+
+// A Messenger shows people what there is to see.
+type Messenger interface {
+	// Show makes every card and line of news say what r says. It may be called
+	// any number of times. *TemporaryError: again later.
+	Show(ctx context.Context, r Request) error
+	// ShowCode shows the code to the agent, once. No error: Slack took the
+	// message. *TemporaryError: Slack surely did not; it may be tried again. Any
+	// other error: it may have been shown, or cannot be.
+	ShowCode(ctx context.Context, r Request, t Token) error
+	// Tell posts events to the feed, in order, and says how many of them it told.
+	// ErrFeedLost: the channel cannot be posted to for good.
+	Tell(ctx context.Context, events []Event) (told int, err error)
+	// CheckFeed says with ErrFeedLost that the channel cannot be posted to for good.
+	CheckFeed(ctx context.Context) error
+}
+
+// ErrFeedLost says that the audit channel is gone, archived, shared outside, or
+// that olbot is not in it.
+var ErrFeedLost = errors.New("the audit channel cannot be posted to")

@@ -1,0 +1,93 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// A Press is somebody's press of a button, or the same thing typed.
+type Press struct {
+	By       string   // Slack user id
+	Request  ID       // which request the button belongs to
+	Attempt  int      // for the code buttons: the attempt it was painted for
+	Receipts []string // the ids under which Slack delivered it
+}
+
+// Decide is Approve or Deny. The request it returns says what was decided,
+// perhaps by somebody else.
+func (s *Service) Decide(ctx context.Context, p Press, v Verdict) (Request, error) {
+	r, err := s.press(ctx, p, string(v), func(r Request, now time.Time) (Change, error) {
+		return r.Decide(p.By, v, s.Policy, now)
+	})
+	if err == nil && r.State == Expired {
+		return r, r.tooLate()
+	}
+	return r, err
+}
+
+// Withdraw is the agent taking the request back.
+func (s *Service) Withdraw(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, "withdraw", func(r Request, now time.Time) (Change, error) {
+		return r.Withdraw(p.By, now)
+	})
+}
+
+// Claim is the agent's Show code, Generate a new code: one more code, now.
+func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, "generate", func(r Request, now time.Time) (Change, error) {
+		return r.Want(p.By, p.Attempt, now)
+	})
+}
+
+// Disown is the owner's This wasn't me.
+func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, "disown", func(r Request, now time.Time) (Change, error) {
+		return r.Disown(p.By, now)
+	})
+}
+
+// press stores the Change of a press. A press that Slack delivers again returns
+// the request as it is. Errors as with Submit. A press on somebody else's
+// button is refused and stands in the trail.
+func (s *Service) press(ctx context.Context, p Press, button string, fn func(Request, time.Time) (Change, error)) (Request, error) {
+	r, err := s.update(ctx, p.Request, p.Receipts, func(_ View, r Request) (Change, error) {
+		return fn(r, s.now())
+	})
+	switch {
+	case errors.Is(err, ErrDuplicate):
+		return r, nil
+	case errors.Is(err, ErrNotFound):
+		return r, &Refusal{Code: NoSuchRequest, Request: p.Request}
+	case errors.Is(err, ErrOutcomeUnknown):
+		return s.findDelivered(ctx, p.Receipts)
+	}
+	if why, refused := errors.AsType[*Refusal](err); refused && why.Code == NotYours {
+		return r, s.recordRefusal(ctx, p.Receipts, Event{
+			At: s.now(), Kind: EventPressRefused, Request: p.Request, State: why.State,
+			Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,
+		}, why)
+	}
+	return r, err
+}
+
+// update stores the Change that fn makes, tells the log and wakes the workers.
+// On a *Refusal it returns the request that refused.
+func (s *Service) update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error) {
+	var seen Request
+	var event Event
+	r, err := s.Store.Update(ctx, id, receipts, func(v View, r Request) (Change, error) {
+		c, err := fn(v, r)
+		seen, event = r, c.Event
+		return c, err
+	})
+	if err == nil {
+		s.logEvent(event)
+		s.wake()
+		return r, nil
+	}
+	if _, refused := errors.AsType[*Refusal](err); refused {
+		return seen, err
+	}
+	return r, err
+}

@@ -1,0 +1,105 @@
+package approvals
+
+import "time"
+
+// A Refusal is an error meant for the person who caused it: a code with data.
+// It carries no sentence; package bot has all of those in one place. Every
+// other error of this package is olbot's own.
+type Refusal struct {
+	Code    RefusalCode   `json:"code"`
+	Role    Role          `json:"role,omitempty"`    // whose fault it is
+	Person  Person        `json:"person,omitzero"`   // who that is, as far as known
+	Named   Ref           `json:"named,omitzero"`    // how that person was named
+	Text    string        `json:"text,omitempty"`    // what was typed; untrusted
+	Request ID            `json:"request,omitempty"` // the request meant, or the one in the way
+	State   State         `json:"state,omitempty"`   // its state
+	Other   Role          `json:"other,omitempty"`   // for SamePerson: who else they are
+	By      Person        `json:"by,omitzero"`       // who decided it, or may press
+	Limit   int           `json:"limit,omitempty"`
+	Max     time.Duration `json:"max,omitempty"`
+	Status  int           `json:"status,omitempty"` // OneLogin's status or HTTP status
+	Chain   []*Refusal    `json:"chain,omitempty"`  // for NoApprover: why nobody of each link
+	Link    string        `json:"link,omitempty"`   // the link of the chain
+	Ref     string        `json:"ref,omitempty"`    // where the log says more
+}
+
+// Error is for logs. People read package bot's words for the code.
+func (r *Refusal) Error() string {
+	s := "refused: " + string(r.Code)
+	if r.Role != "" {
+		s += " (" + string(r.Role) + ")"
+	}
+	return s
+}
+
+// A Role is what somebody is to a request.
+type Role string
+
+// The roles.
+const (
+	Agent    Role = "agent"
+	Owner    Role = "owner"
+	Approver Role = "approver"
+)
+
+// A RefusalCode says what was refused.
+type RefusalCode string
+
+// What a command can be refused for at once.
+const (
+	BadRequestID   RefusalCode = "bad_request_id"  // Text is no request id
+	NoSuchRequest  RefusalCode = "no_such_request" // or none of this agent's
+	ValidityRange  RefusalCode = "validity_range"  // outside 120 s and Max
+	NoReusable     RefusalCode = "no_reusable"     // reusable codes are switched off
+	ReasonRequired RefusalCode = "reason_required"
+	ReasonTooLong  RefusalCode = "reason_too_long" // more than Limit characters
+	AgentLimit     RefusalCode = "agent_limit"     // Limit requests of this agent are open
+	RefusedBefore  RefusalCode = "refused_before"  // Slack delivered a refused command again
+	FeedLost       RefusalCode = "feed_lost"       // the audit channel cannot be posted to
+)
+
+// What looking people up can refuse. Role says who.
+const (
+	NotInSlack     RefusalCode = "not_in_slack"    // no such Slack user
+	NotInOneLogin  RefusalCode = "not_in_onelogin" // no OneLogin user with that e-mail or id
+	Ambiguous      RefusalCode = "ambiguous"       // more than one OneLogin user
+	NoEmail        RefusalCode = "no_email"        // Slack shows no e-mail for them
+	IsGuest        RefusalCode = "guest"
+	IsBot          RefusalCode = "bot"
+	IsDeactivated  RefusalCode = "deactivated"
+	IsInvited      RefusalCode = "invited"
+	IsUnconfirmed  RefusalCode = "unconfirmed"
+	IsExternal     RefusalCode = "external"
+	IsLocked       RefusalCode = "locked"   // OneLogin status 3
+	IsInactive     RefusalCode = "inactive" // any other OneLogin status but active; Status says which
+	NotARequester  RefusalCode = "not_a_requester"
+	IsRequester    RefusalCode = "is_requester" // a fallback approver who may ask
+	IsProtected    RefusalCode = "protected"
+	SamePerson     RefusalCode = "same_person" // Role and Other are one person
+	NoManager      RefusalCode = "no_manager"
+	GroupEmpty     RefusalCode = "group_empty"
+	GroupTooBig    RefusalCode = "group_too_big"   // more than Limit members
+	NoDM           RefusalCode = "no_dm"           // olbot cannot open a DM
+	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
+	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
+	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
+	LookupFailed   RefusalCode = "lookup_failed"   // a check could not be made; Text says where
+	LookupRejected RefusalCode = "lookup_rejected" // OneLogin or Slack refused olbot's credentials
+	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
+)
+
+// What OneLogin's answer can refuse.
+const (
+	CodeRefused     RefusalCode = "code_refused"     // OneLogin answered 4xx; Status says which
+	CodeCredentials RefusalCode = "code_credentials" // OneLogin refused olbot's credentials or scope
+	CodeWider       RefusalCode = "code_wider"       // the code could do more than was approved
+)
+
+// What a press of a button can be refused for.
+const (
+	NotYours  RefusalCode = "not_yours"   // the button is somebody else's
+	TooLate   RefusalCode = "too_late"    // State and By say what happened first
+	OldButton RefusalCode = "old_button"  // painted for an attempt that is over
+	InTheWork RefusalCode = "in_the_work" // that code is being made already
+	NoneLeft  RefusalCode = "none_left"   // all codes used up, or the claim window is over
+)

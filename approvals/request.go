@@ -1,0 +1,163 @@
+package approvals
+
+import "time"
+
+// MaxCodes is how many codes one approval allows within its claim window.
+// Attempts whose outcome is unknown count.
+const MaxCodes = 3
+
+// An Ask is what an agent typed, before anything was looked up.
+type Ask struct {
+	Agent    string        // the agent's Slack user id
+	Owner    Ref           // whose account
+	Validity time.Duration // how long a code works; 0: the policy's default
+	Reusable bool          // whether a code works more than once
+	Reason   string        // free text, may be empty; untrusted
+	Receipts []string      // the ids under which Slack delivered the command
+}
+
+// A Request is one ask for a temporary MFA token and all that became of it. It
+// is a value: changing a copy changes nothing, and only a Store makes a copy last.
+type Request struct {
+	ID      ID    `json:"id"`
+	State   State `json:"state"`
+	Version int64 `json:"version"` // one more with each stored change
+
+	Asked    Ref           `json:"asked"` // how the agent named the owner
+	Validity time.Duration `json:"validity"`
+	Reusable bool          `json:"reusable"`
+	Reason   string        `json:"reason,omitempty"`
+
+	Agent     Person   `json:"agent"` // only the Slack id until the people are looked up
+	Owner     Person   `json:"owner,omitzero"`
+	Approvers []Person `json:"approvers,omitempty"`  // who is asked; fixed, so that a click needs no network
+	Link      string   `json:"link,omitempty"`       // the link of the chain they come from: manager, U…, S…
+	Signs     []Sign   `json:"signs,omitempty"`      // what is unusual
+	OwnerAway bool     `json:"owner_away,omitempty"` // the owner cannot be told in Slack
+
+	CreatedAt  time.Time `json:"created_at"`
+	ExpiresAt  time.Time `json:"expires_at"` // when asking ends
+	DecidedBy  Person    `json:"decided_by,omitzero"`
+	DecidedAt  time.Time `json:"decided_at,omitzero"`
+	ClaimUntil time.Time `json:"claim_until,omitzero"` // until when codes may be made
+
+	Attempt    int       `json:"attempt,omitempty"` // the last attempt to make a code that was started
+	Wanted     int       `json:"wanted,omitempty"`  // the attempt that was last asked for
+	Auto       bool      `json:"auto,omitempty"`    // Wanted was set by the approval, not by the agent
+	WantedAt   time.Time `json:"wanted_at,omitzero"`
+	IssuingAt  time.Time `json:"issuing_at,omitzero"`
+	CodeUntil  time.Time `json:"code_until,omitzero"`  // until when a code that was, or may have been, made works
+	KnownUntil time.Time `json:"known_until,omitzero"` // the same, of the attempts before the last
+	Grant      Grant     `json:"grant,omitzero"`       // what OneLogin made, next to what was approved
+	Showing    Showing   `json:"showing,omitempty"`    // what became of the last code's message
+
+	DisownedAt time.Time `json:"disowned_at,omitzero"`
+	EndedAt    time.Time `json:"ended_at,omitzero"`
+	Refusal    *Refusal  `json:"refusal,omitempty"` // why it was refused or failed
+}
+
+// A Sign is something about a request that an approver should notice.
+type Sign struct {
+	Kind  SignKind `json:"kind"`
+	Count int      `json:"count,omitempty"` // for NthThisWeek: which one this is
+}
+
+// A SignKind names what is unusual.
+type SignKind string
+
+// The signs, in the order in which cards show them.
+const (
+	SignReusable    SignKind = "reusable"      // the code works more than once
+	SignLong        SignKind = "long"          // it works for more than an hour
+	SignNthThisWeek SignKind = "nth_this_week" // others were asked for this owner in the last seven days
+	SignFirst       SignKind = "first"         // this agent has never asked before
+)
+
+// A Showing is what became of the message with a code.
+type Showing string
+
+// The outcomes of showing a code.
+const (
+	Shown    Showing = "shown"     // Slack took the message; whether anybody saw it, nobody can tell
+	NotShown Showing = "not_shown" // Slack refused it, or may have lost it
+)
+
+// A Grant is what OneLogin says of the code it made. Fields it left out are
+// taken as they were asked for, and named in Missing.
+type Grant struct {
+	Until    time.Time `json:"until,omitzero"` // when the code ends, by this machine's clock
+	Reusable bool      `json:"reusable,omitempty"`
+	Narrower bool      `json:"narrower,omitempty"` // less than was approved
+	Missing  []string  `json:"missing,omitempty"`
+}
+
+// A Change is a decision that is not stored yet: the request as it will be, the
+// one event that tells of it, and the work it makes necessary. The zero Change
+// changes nothing.
+type Change struct {
+	Request Request
+	Event   Event
+	Jobs    []Job
+}
+
+// Zero says whether there is nothing to store.
+func (c Change) Zero() bool { return c.Request.ID == "" }
+
+// CodesLeft is how many more codes the agent may still ask for at now.
+func (r Request) CodesLeft(now time.Time) int {
+	switch r.State {
+	case Approved, Issued, Unknown:
+		if now.Before(r.ClaimUntil) {
+			return max(0, MaxCodes-r.Attempt)
+		}
+	}
+	return 0
+}
+
+// Making says whether at now a code has been asked for and its attempt is not over.
+func (r Request) Making(now time.Time) bool {
+	return r.State == Issuing || r.Wanted > r.Attempt && r.CodesLeft(now) > 0
+}
+
+// CloseAt is when nothing can happen any more to a request whose code was made:
+// the later of the claim window's end and the code's.
+func (r Request) CloseAt() time.Time {
+	if r.CodeUntil.After(r.ClaimUntil) {
+		return r.CodeUntil
+	}
+	return r.ClaimUntil
+}
+
+// Approver returns who among the asked has the Slack id.
+func (r Request) Approver(slackID string) (Person, bool) {
+	for _, p := range r.Approvers {
+		if p.HasSlack(slackID) {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// to makes the Change that moves r to state s, or says that it cannot.
+// Every transition goes through it, so that none can leave the table in state.go.
+func (r Request) to(s State, e Event, jobs ...Job) (Change, error) {
+	if !r.State.leadsTo(s) {
+		return Change{}, &Refusal{Code: TooLate, Request: r.ID, State: r.State}
+	}
+	r.State = s
+	if s.Ended() {
+		r.EndedAt = e.At
+	}
+	return r.change(e, jobs...), nil
+}
+
+// change is a Change that leaves the state as it is. The cards always follow.
+func (r Request) change(e Event, jobs ...Job) Change {
+	e.Request, e.State = r.ID, r.State
+	e.Agent, e.Owner = r.Agent, r.Owner
+	jobs = append(jobs, Job{Kind: JobShow, Request: r.ID, RunAt: e.At})
+	for i := range jobs {
+		jobs[i].Request = r.ID
+	}
+	return Change{Request: r, Event: e, Jobs: jobs}
+}

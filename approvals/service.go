@@ -1,0 +1,169 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// A Service takes commands and presses, stores what they change before it
+// returns, and works the jobs that follow.
+type Service struct {
+	Store     Store
+	Directory Directory
+	Issuer    Issuer
+	Messenger Messenger
+	Policy    Policy
+	Retention time.Duration // how long ended requests are kept
+	Log       *zap.Logger
+
+	now   func() time.Time
+	pools []*pool
+}
+
+// Ports are the four things a Service needs from outside.
+type Ports struct {
+	Store     Store
+	Directory Directory
+	Issuer    Issuer
+	Messenger Messenger
+}
+
+// NewService returns a Service that lives by now's clock.
+func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Logger, now func() time.Time) *Service {
+	return &Service{
+		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger,
+		Policy: policy, Retention: retention, Log: log,
+		now: now, pools: newPools(),
+	}
+}
+
+// Submit stores the request that a command asks for and returns it as received:
+// nobody has been looked up yet. A command that Slack delivers again returns
+// the request it made the first time. What Submit refuses is a *Refusal and
+// stands in the trail.
+//
+// ErrOutcomeUnknown means that the database did not say whether the command was
+// stored, and could not be asked before ctx ended. Any other error means that
+// nothing happened.
+func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
+	r, err := s.submit(ctx, a)
+	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
+		return Request{}, s.recordRefusal(ctx, a.Receipts, Event{
+			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
+			Asked: a.Owner, Validity: a.Validity, Reusable: a.Reusable, Reason: clip(a.Reason), Refusal: why,
+		}, why)
+	}
+	s.wake()
+	return r, err
+}
+
+func (s *Service) submit(ctx context.Context, a Ask) (Request, error) {
+	if why := s.Policy.MayAsk(a); why != nil {
+		return Request{}, why
+	}
+	for {
+		id := NewID()
+		r, err := s.Store.Create(ctx, a.Receipts, func(v View) (Change, error) {
+			if why := s.mayOpen(v, a); why != nil {
+				return Change{}, why
+			}
+			return newRequest(id, a, s.Policy, s.now()), nil
+		})
+		switch {
+		case errors.Is(err, ErrIDTaken):
+			continue
+		case errors.Is(err, ErrDuplicate) && r.ID == "":
+			return r, &Refusal{Code: RefusedBefore}
+		case errors.Is(err, ErrDuplicate):
+			return r, nil
+		case errors.Is(err, ErrOutcomeUnknown):
+			return s.findDelivered(ctx, a.Receipts)
+		}
+		return r, err
+	}
+}
+
+// mayOpen checks what only the store knows when a command comes in.
+func (s *Service) mayOpen(v View, a Ask) error {
+	lost, err := v.FeedLost()
+	if err != nil {
+		return err
+	}
+	if lost {
+		return &Refusal{Code: FeedLost}
+	}
+	if s.Policy.AgentLimit == 0 {
+		return nil
+	}
+	open, err := v.OpenOf(a.Agent)
+	if err != nil {
+		return err
+	}
+	if open >= s.Policy.AgentLimit {
+		return &Refusal{Code: AgentLimit, Limit: s.Policy.AgentLimit}
+	}
+	return nil
+}
+
+// OpenRequests lists the agent's open requests, oldest first.
+func (s *Service) OpenRequests(ctx context.Context, agent string) ([]Request, error) {
+	return s.Store.OpenRequests(ctx, agent)
+}
+
+// findDelivered looks up what became of a delivery whose commit got no answer,
+// until ctx ends.
+func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request, error) {
+	for len(receipts) > 0 {
+		id, err := s.Store.Delivered(ctx, receipts[0])
+		if err == nil && id != "" {
+			return s.Store.Request(ctx, id)
+		}
+		select {
+		case <-ctx.Done():
+			return Request{}, ErrOutcomeUnknown
+		case <-time.After(lookAgain):
+		}
+	}
+	return Request{}, ErrOutcomeUnknown
+}
+
+// lookAgain is how long to wait before asking the database again.
+const lookAgain = 100 * time.Millisecond
+
+// recordRefusal puts a refusal into the trail before it is told, and returns it.
+func (s *Service) recordRefusal(ctx context.Context, receipts []string, e Event, why *Refusal) error {
+	if err := s.Store.Record(ctx, receipts, e); err != nil && !errors.Is(err, ErrDuplicate) {
+		return err
+	}
+	s.logEvent(e)
+	s.wake()
+	return why
+}
+
+func (s *Service) logEvent(e Event) {
+	if e.Kind == "" {
+		return
+	}
+	fields := []zap.Field{zap.String("event", string(e.Kind))}
+	if e.Request != "" {
+		fields = append(fields, zap.String("request_id", string(e.Request)), zap.String("state", string(e.State)))
+	}
+	if e.Attempt > 0 {
+		fields = append(fields, zap.Int("attempt", e.Attempt))
+	}
+	if e.Refusal != nil {
+		fields = append(fields, zap.String("refusal", string(e.Refusal.Code)))
+	}
+	s.Log.Info("trail", fields...)
+}
+
+// clip keeps an untrusted text to what a request would keep of it.
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > MaxReason {
+		return string(runes[:MaxReason])
+	}
+	return text
+}

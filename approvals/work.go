@@ -1,0 +1,192 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// How jobs are worked.
+const (
+	lease     = 6 * time.Second        // a worker that says nothing for so long has lost its job
+	heartbeat = lease / 3              //
+	poll      = 250 * time.Millisecond // the net under wake: timers, retries, other processes' jobs
+	grace     = 8 * time.Second        // how long a running job may go on when the program stops
+	settle    = time.Second            // how long it may take to give a job back after that
+)
+
+// A pool works jobs of some kinds, so that a flood of one kind cannot keep
+// another waiting.
+type pool struct {
+	kinds []JobKind
+	size  int
+	kick  chan struct{}
+}
+
+func newPools() []*pool {
+	pools := []*pool{
+		{kinds: []JobKind{JobIssue}, size: 8},
+		{kinds: []JobKind{JobResolve}, size: 8},
+		{kinds: []JobKind{JobShow}, size: 8},
+		{kinds: []JobKind{JobExpire, JobLapse, JobClose}, size: 2},
+		{kinds: []JobKind{JobFeed}, size: 1},
+		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
+	}
+	for _, p := range pools {
+		p.kick = make(chan struct{}, 1)
+	}
+	return pools
+}
+
+// wake makes the workers look for jobs now. It is only about latency: a job
+// that nobody was woken for is found by the next poll.
+func (s *Service) wake() {
+	for _, p := range s.pools {
+		p.wake()
+	}
+}
+
+// Run works jobs until ctx ends. Then it takes no more, lets those that run go
+// on for up to 8 s (a code that is being made is not thrown away lightly), and
+// returns when all are over or given back.
+func (s *Service) Run(ctx context.Context) error {
+	if err := s.Store.Enqueue(ctx, s.standingJobs()...); err != nil {
+		return fmt.Errorf("enqueue the standing jobs: %w", err)
+	}
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
+	var pools sync.WaitGroup
+	for _, p := range s.pools {
+		pools.Go(func() { s.runPool(ctx, work, p) })
+	}
+	pools.Wait()
+	return nil
+}
+
+// standingJobs are the jobs that are always there.
+func (s *Service) standingJobs() []Job {
+	now := s.now()
+	return []Job{{Kind: JobFeed, RunAt: now}, {Kind: JobWatch, RunAt: now}, {Kind: JobPrune, RunAt: now}}
+}
+
+func (s *Service) runPool(ctx, work context.Context, p *pool) {
+	slots := make(chan struct{}, p.size)
+	var running sync.WaitGroup
+	defer running.Wait()
+	for ctx.Err() == nil {
+		jobs, err := s.Store.Claim(ctx, p.kinds, p.size-len(slots), s.now(), lease)
+		if err != nil && ctx.Err() == nil {
+			s.Log.Error("claim jobs", zap.Error(err))
+		}
+		for _, j := range jobs {
+			slots <- struct{}{}
+			running.Go(func() {
+				defer func() { <-slots; p.wake() }()
+				s.work(work, j)
+			})
+		}
+		p.wait(ctx)
+	}
+}
+
+func (p *pool) wake() {
+	select {
+	case p.kick <- struct{}{}:
+	default:
+	}
+}
+
+func (p *pool) wait(ctx context.Context) {
+	select {
+	case <-p.kick:
+	case <-time.After(poll):
+	case <-ctx.Done():
+	}
+}
+
+// Step works one due job of any kind, if there is one: the hand crank.
+func (s *Service) Step(ctx context.Context) (worked bool, err error) {
+	var kinds []JobKind
+	for _, p := range s.pools {
+		kinds = append(kinds, p.kinds...)
+	}
+	jobs, err := s.Store.Claim(ctx, kinds, 1, s.now(), lease)
+	if err != nil || len(jobs) == 0 {
+		return false, err
+	}
+	s.work(ctx, jobs[0])
+	return true, nil
+}
+
+// work does one job under a heartbeat and settles it.
+func (s *Service) work(ctx context.Context, j Job) {
+	held, drop := context.WithCancelCause(ctx)
+	defer drop(nil)
+	beating := make(chan struct{})
+	go func() { defer close(beating); s.beat(held, j, drop) }()
+	err := s.do(held, j)
+	lost := errors.Is(context.Cause(held), ErrLeaseLost)
+	drop(nil)
+	<-beating
+	if lost {
+		s.Log.Warn("lease lost", jobFields(j)...)
+		return
+	}
+	settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	defer cancel()
+	if err := s.settle(settled, j, err); err != nil && !errors.Is(err, ErrLeaseLost) {
+		s.Log.Error("settle job", append(jobFields(j), zap.Error(err))...)
+	}
+}
+
+// beat keeps the lease while the job is worked, and stops the work if it cannot.
+func (s *Service) beat(ctx context.Context, j Job, drop context.CancelCauseFunc) {
+	held := time.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(heartbeat):
+		}
+		err := s.Store.Extend(ctx, j, s.now().Add(lease))
+		switch {
+		case err == nil:
+			held = time.Now()
+		case errors.Is(err, ErrLeaseLost) || time.Since(held) > lease-heartbeat:
+			drop(ErrLeaseLost)
+			return
+		}
+	}
+}
+
+// settle removes a job that is done and gives back one that has to run again.
+func (s *Service) settle(ctx context.Context, j Job, err error) error {
+	if err == nil {
+		return s.Store.Finish(ctx, j)
+	}
+	if temporary, ok := errors.AsType[*TemporaryError](err); ok && temporary.After > 0 {
+		return s.Store.Retry(ctx, j, s.now().Add(temporary.After))
+	}
+	if errors.Is(err, context.Canceled) {
+		return s.Store.Retry(ctx, j, s.now())
+	}
+	s.Log.Error("job", append(jobFields(j), zap.Error(err))...)
+	return s.Store.Retry(ctx, j, s.now().Add(backoff(j.Attempt)))
+}
+
+// backoff grows from half a second to half a minute, spread so that retries do
+// not come in step.
+func backoff(attempt int64) time.Duration {
+	d := 500 * time.Millisecond << min(max(attempt-1, 0), 6)
+	return d - time.Duration(rand.Int64N(int64(d/4)))
+}
+
+func jobFields(j Job) []zap.Field {
+	return []zap.Field{zap.String("job", string(j.Kind)), zap.String("request_id", string(j.Request)), zap.Int64("claim", j.Attempt)}
+}
