@@ -1,0 +1,135 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Command is the record of a slash command that somebody ran.
+type Command struct {
+	UserID     string
+	Channel    string
+	Typed      string // as the person typed it
+	Text       string // as it was sent, mentions resolved
+	At         time.Time
+	EnvelopeID string // empty if nothing was sent
+	TriggerID  string
+	Acked      bool   // in time
+	Err        string // what the person was shown instead
+
+	e *envelope
+}
+
+// Commands is every slash command that was run, oldest first.
+func (s *Server) Commands() []Command {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Command, len(s.commands))
+	for i, c := range s.commands {
+		all[i] = *c
+		if c.e != nil && c.e.settled {
+			all[i].Acked, all[i].Err = c.e.answer.OK(), c.e.answer.Err
+		}
+	}
+	return all
+}
+
+// Runs types a slash command, mentions and all ("/tempotp @ana 300 reusable"), in #general, or
+// in the direct message with the bot for somebody who is not in #general. It waits for the
+// answer, at most the three seconds that Slack waits.
+func (p *Person) Runs(line string) Answer { return p.Sends(line).Answer() }
+
+// RunsIn is Runs in a given channel or direct message.
+func (p *Person) RunsIn(room *Conversation, line string) Answer {
+	return p.SendsIn(room, line).Answer()
+}
+
+// Sends is Runs without waiting.
+func (p *Person) Sends(line string) *Pending { return p.SendsIn(nil, line) }
+
+// SendsIn is RunsIn without waiting.
+func (p *Person) SendsIn(room *Conversation, line string) *Pending {
+	s := p.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if room == nil {
+		room = s.general
+		if !slices.Contains(p.rooms, room) {
+			room = s.dmOf(p)
+		}
+	}
+	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	c := &Command{UserID: p.u.ID, Channel: room.c.ID, Typed: line, At: s.o.Now()}
+	s.commands = append(s.commands, c)
+	if err := p.mayRun(room, name); err != "" {
+		c.Err = err
+		s.slackbot(room, p, fmt.Sprintf("%s is not a valid command.", name))
+		return refused(err)
+	}
+	c.Text = s.wireForm(strings.TrimSpace(rest))
+	e := s.commandEnvelope(p, room, name, c.Text)
+	c.EnvelopeID, c.TriggerID, c.e = e.id, e.trigger.id, e
+	return s.send(e)
+}
+
+// mayRun says why somebody cannot run a command: commands belong to the workspace where the
+// app is installed (docs.slack.dev, Slack Connect: slash commands).
+func (p *Person) mayRun(room *Conversation, name string) string {
+	switch {
+	case name != p.s.o.Command || !p.ours():
+		return ErrNoCommand
+	case p.u.Deleted || p.u.Invited || p.u.Bot || !slices.Contains(p.rooms, room) || room.c.Archived:
+		return ErrNotAllowed
+	}
+	return ""
+}
+
+// commandEnvelope makes the payload of a command. All values are strings.
+func (s *Server) commandEnvelope(p *Person, room *Conversation, name, text string) *envelope {
+	t := s.newTrigger(p)
+	h := s.newHook("commands", p, room, nil)
+	payload := map[string]any{
+		"token": "verification-token", "team_id": s.o.TeamID, "team_domain": s.o.TeamDomain,
+		"is_enterprise_install": "false",
+		"channel_id":            room.c.ID, "channel_name": room.channelName(),
+		"user_id": p.u.ID, "user_name": p.u.Name, "command": name, "text": text,
+		"api_app_id": s.appID, "response_url": h.url, "trigger_id": t.id,
+	}
+	if s.o.EnterpriseID != "" {
+		payload["enterprise_id"], payload["enterprise_name"] = s.o.EnterpriseID, s.o.EnterpriseName
+	}
+	e := s.newEnvelope("slash_commands", p, strings.TrimSpace(name+" "+text), payload)
+	e.accepts, e.trigger = true, t
+	e.onAck = func(answer json.RawMessage) Answer { return s.showAnswer(p, room, name, answer) }
+	e.onTimeout = func(err string) {
+		s.slackbot(room, p, fmt.Sprintf("%s failed with the error \"%s\"", name, err))
+	}
+	return e
+}
+
+// showAnswer shows the message that came with the acknowledgement of a command.
+func (s *Server) showAnswer(p *Person, room *Conversation, name string, raw json.RawMessage) Answer {
+	if raw == nil {
+		return Answer{}
+	}
+	paint, visible, problem := s.readResponse(raw)
+	if problem != nil {
+		s.found(FindingBadAnswer, "", name+": "+problem.Error())
+		s.slackbot(room, p, fmt.Sprintf("%s failed with the error \"%s\"", name, ErrBadAnswer))
+		return Answer{Err: ErrBadAnswer}
+	}
+	if visible == "in_channel" {
+		m := s.publish(room, s.bot, paint).snapshot(s, p, 0)
+		return Answer{Message: &m}
+	}
+	m := s.whisper(room, s.bot, p, paint).snapshot(s, p, 0)
+	return Answer{Message: &m}
+}
+
+// slackbot is a word from Slack itself, seen by one person.
+func (s *Server) slackbot(room *Conversation, p *Person, text string) {
+	s.whisper(room, nil, p, newPaint(escape(text), nil))
+}

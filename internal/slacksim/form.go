@@ -1,0 +1,112 @@
+package slacksim
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// A Form is a modal, or the Home tab, as it is shown now.
+type Form struct {
+	ID              string
+	CallbackID      string
+	PrivateMetadata string
+	Hash            string
+	Title           string
+	Depth           int // how many forms lie one on another, this one included; 0 for the Home tab
+	Blocks          json.RawMessage
+	Errors          map[string]string // complaints of the app, by field label
+
+	words string
+}
+
+// Words is the form as a person reads it.
+func (f Form) Words() string { return f.words }
+
+// Buttons are the buttons inside the form, without Submit and Cancel.
+func (f Form) Buttons() []Button { return buttonsIn(f.Blocks) }
+
+// Form is the form that the person sees, the top one of those open.
+func (p *Person) Form() (Form, bool) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	v := p.top()
+	if v == nil {
+		return Form{}, false
+	}
+	return p.form(v), true
+}
+
+// Home is the person's Home tab of the app.
+func (p *Person) Home() (Form, bool) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	if p.home == nil {
+		return Form{}, false
+	}
+	f := p.form(p.home)
+	f.Depth = 0
+	return f, true
+}
+
+func (p *Person) top() *view {
+	if len(p.modals) == 0 {
+		return nil
+	}
+	return p.modals[len(p.modals)-1]
+}
+
+func (p *Person) form(v *view) Form {
+	f := Form{
+		ID: v.id, CallbackID: str(v.spec["callback_id"]), PrivateMetadata: str(v.spec["private_metadata"]),
+		Hash: v.hash, Title: textOf(v.spec["title"]), Depth: len(p.modals), Blocks: encode(v.spec["blocks"]),
+		Errors: map[string]string{},
+	}
+	for _, b := range v.inputs() {
+		if complaint := v.errors[str(b["block_id"])]; complaint != "" {
+			f.Errors[textOf(b["label"])] = complaint
+		}
+	}
+	f.words = p.s.reader(p).view(v)
+	return f
+}
+
+// view reads a whole form: title, blocks, complaints and buttons.
+func (r reader) view(v *view) string {
+	lines := nonEmpty(r.text(v.spec["title"]), r.blocks(list(v.spec["blocks"])))
+	for _, b := range v.inputs() {
+		lines = append(lines, nonEmpty(v.errors[str(b["block_id"])])...)
+	}
+	if foot := nonEmpty(r.text(v.spec["close"]), r.text(v.spec["submit"])); len(foot) > 0 {
+		lines = append(lines, "["+strings.Join(foot, "] [")+"]")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Fills fills fields of the open form, by label: text as it is typed, an option by its text, a
+// user by @handle, several options separated by commas. It fails if there is no such field or
+// nothing such to choose; the fields before stay filled.
+func (p *Person) Fills(fields map[string]string) error {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	v := p.top()
+	if v == nil {
+		return fmt.Errorf("fill a form: @%s has none open", p.u.Name)
+	}
+	for label, typed := range fields {
+		i := slices.IndexFunc(v.inputs(), func(b map[string]any) bool { return textOf(b["label"]) == label })
+		if i < 0 {
+			return fmt.Errorf("fill a form: no field %q", label)
+		}
+		b := v.inputs()[i]
+		e := object(b["element"])
+		state, err := p.s.fillField(e, typed)
+		if err != nil {
+			return fmt.Errorf("fill %q: %w", label, err)
+		}
+		v.values[str(b["block_id"])][str(e["action_id"])] = state
+	}
+	p.s.touch(p)
+	return nil
+}

@@ -1,0 +1,60 @@
+package slacksim
+
+// UsesShortcut runs a global shortcut of the app and waits until it is acknowledged, at most
+// three seconds. There is no channel and no response_url.
+func (p *Person) UsesShortcut(callbackID string) Answer {
+	s := p.s
+	s.mu.Lock()
+	if !p.ours() || p.u.Deleted || p.u.Bot {
+		s.mu.Unlock()
+		return Answer{Err: ErrNotAllowed}
+	}
+	t := s.newTrigger(p)
+	payload := s.interaction("shortcut", p, t)
+	payload["callback_id"], payload["action_ts"] = callbackID, s.nextTS()
+	e := s.newEnvelope("interactive", p, "shortcut "+callbackID, payload)
+	e.trigger = t
+	pending := s.send(e)
+	s.mu.Unlock()
+	return pending.Answer()
+}
+
+// PressesInForm presses a button inside the open form.
+func (p *Person) PressesInForm(label string) Answer {
+	p.s.mu.Lock()
+	v := p.top()
+	p.s.mu.Unlock()
+	return p.pressIn(v, label)
+}
+
+// PressesAtHome presses a button on the Home tab.
+func (p *Person) PressesAtHome(label string) Answer {
+	p.s.mu.Lock()
+	v := p.home
+	p.s.mu.Unlock()
+	return p.pressIn(v, label)
+}
+
+func (p *Person) pressIn(v *view, label string) Answer {
+	if v == nil {
+		return Answer{Err: ErrNoButton}
+	}
+	s := p.s
+	s.mu.Lock()
+	b, ok := pick(buttonsIn(encode(v.spec["blocks"])), label)
+	if !ok {
+		s.mu.Unlock()
+		return Answer{Err: ErrNoButton}
+	}
+	t := s.newTrigger(p)
+	payload := s.interaction("block_actions", p, t)
+	shown := v.object(s)
+	payload["container"] = map[string]any{"type": "view", "view_id": v.id}
+	payload["view"], payload["state"] = shown, shown["state"]
+	payload["actions"] = []any{s.action(b)}
+	e := s.newEnvelope("interactive", p, "press "+b.Label, payload)
+	e.trigger = t
+	pending := s.send(e)
+	s.mu.Unlock()
+	return pending.Answer()
+}

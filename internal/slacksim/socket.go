@@ -1,0 +1,268 @@
+package slacksim
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+const (
+	maxSockets   = 10 // connections an app may have (docs.slack.dev/apis/events-api/using-socket-mode)
+	maxSilent    = 4  // pings an app may leave unanswered
+	writeTimeout = 10 * time.Second
+	closeTimeout = time.Second // between our close frame and the app's
+	readLimit    = 1 << 20
+)
+
+// upgrader takes any origin: SDKs name https://api.slack.com or nothing.
+var upgrader = websocket.Upgrader{
+	WriteBufferSize: 64 << 10,
+	CheckOrigin:     func(*http.Request) bool { return true },
+}
+
+// socket is one Socket Mode connection of the app.
+type socket struct {
+	s    *Server
+	id   int
+	ws   *websocket.Conn
+	wire *wire
+
+	// Guarded by s.mu.
+	ready  bool // said hello, and payloads may be sent
+	opened time.Time
+	pings  int
+	pongs  int
+	silent int // pings since the last pong
+
+	mu    sync.Mutex // of the queue; may be taken while s.mu is held
+	queue []item
+	wake  chan struct{}
+	gone  chan struct{}
+	once  sync.Once
+}
+
+// item is a text message to send, or the end of the connection.
+type item struct {
+	text []byte
+	last bool
+}
+
+// A Connection is an open socket as Slack sees it.
+type Connection struct {
+	Number       int // counts every socket ever opened, from 1
+	Opened       time.Time
+	Pings, Pongs int // sent, and answered by the app
+}
+
+// Connections is every socket that Slack takes for open, the oldest first. A frozen one is among them.
+func (s *Server) Connections() []Connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := make([]Connection, len(s.sockets))
+	for i, c := range s.sockets {
+		all[i] = Connection{Number: c.id, Opened: c.opened, Pings: c.pings, Pongs: c.pongs}
+	}
+	return all
+}
+
+// ConnectionsEver is how many sockets were ever opened.
+func (s *Server) ConnectionsEver() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.dialled
+}
+
+// serveLink opens a socket for whoever brings an unused ticket.
+func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
+	ticket := r.URL.Query().Get("ticket")
+	s.mu.Lock()
+	good := s.tickets[ticket]
+	delete(s.tickets, ticket)
+	if !good {
+		s.found(FindingTicket, "", "a socket was opened with an unknown or used ticket")
+	}
+	s.mu.Unlock()
+	if !good {
+		http.Error(w, "invalid ticket", http.StatusUnauthorized)
+		return
+	}
+	ws, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return // Upgrade has answered
+	}
+	c := &socket{s: s, ws: ws, wake: make(chan struct{}, 1), gone: make(chan struct{})}
+	if line, ok := ws.NetConn().(*wire); ok {
+		c.wire = line
+		line.watching.Store(true)
+	}
+	s.welcome(c)
+	s.running.Go(c.write)
+	c.read()
+}
+
+// welcome registers the socket and says hello, or why it may not stay.
+func (s *Server) welcome(c *socket) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.dialled++
+	c.id, c.opened = s.dialled, s.o.Now()
+	s.sockets = append(s.sockets, c)
+	switch {
+	case s.closed:
+		c.cut()
+		return
+	case s.disabled:
+		c.sayGoodbye(LinkDisabled)
+		return
+	case len(s.sockets) > maxSockets:
+		c.sayGoodbye(TooManyWebsockets)
+		return
+	}
+	appID := s.appID
+	if s.o.HelloAppID != "" {
+		appID = s.o.HelloAppID
+	}
+	c.push(encode(map[string]any{
+		"type": "hello", "num_connections": len(s.sockets),
+		"connection_info": map[string]any{"app_id": appID},
+		"debug_info": map[string]any{
+			"host": "applink-sim", "started": c.opened.UTC().Format("2006-01-02 15:04:05.000"),
+			"build_number": 1, "approximate_connection_time": 18060,
+		},
+	}))
+	if s.kicks > 0 {
+		s.kicks--
+		c.end()
+		return
+	}
+	c.ready = true
+	s.touch()
+}
+
+func (c *socket) read() {
+	defer c.leave()
+	c.ws.SetReadLimit(readLimit)
+	c.ws.SetPongHandler(func(string) error {
+		c.s.mu.Lock()
+		defer c.s.mu.Unlock()
+		c.pongs++
+		c.silent = 0
+		c.s.touch()
+		return nil
+	})
+	for {
+		kind, raw, err := c.ws.ReadMessage()
+		if err != nil {
+			return
+		}
+		fragmented := c.wire != nil && !c.wire.nextWhole()
+		if kind == websocket.TextMessage {
+			c.s.received(c, raw, fragmented)
+		}
+	}
+}
+
+// write sends what is queued, and pings in between. It is the only writer of the socket. When
+// it ends it is the reader that notices the closed connection and leaves.
+func (c *socket) write() {
+	ping := time.NewTicker(c.s.o.SocketPing)
+	defer ping.Stop()
+	for {
+		select {
+		case <-c.gone:
+			return
+		case <-ping.C:
+			if !c.ping() {
+				c.cut()
+				return
+			}
+		case <-c.wake:
+			if !c.flush() {
+				return
+			}
+		}
+	}
+}
+
+// ping reports whether the connection is alive: an app that leaves several pings unanswered
+// is gone.
+func (c *socket) ping() bool {
+	c.s.mu.Lock()
+	c.pings++
+	c.silent++
+	dead := c.silent > maxSilent
+	c.s.mu.Unlock()
+	if dead {
+		return false
+	}
+	payload := fmt.Appendf(nil, "Ping from applink-%d", c.id)
+	return c.ws.WriteControl(websocket.PingMessage, payload, time.Now().Add(writeTimeout)) == nil
+}
+
+func (c *socket) flush() bool {
+	for {
+		c.mu.Lock()
+		if len(c.queue) == 0 {
+			c.mu.Unlock()
+			return true
+		}
+		next := c.queue[0]
+		c.queue = c.queue[1:]
+		c.mu.Unlock()
+		deadline := time.Now().Add(writeTimeout)
+		if next.last {
+			goodbye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
+			_ = c.ws.WriteControl(websocket.CloseMessage, goodbye, deadline) // the end follows anyway
+			_ = c.ws.SetReadDeadline(time.Now().Add(closeTimeout))           // for the app's own goodbye
+			return false
+		}
+		_ = c.ws.SetWriteDeadline(deadline) // fails only on a closed connection, as the write will
+		if c.ws.WriteMessage(websocket.TextMessage, next.text) != nil {
+			c.cut()
+			return false
+		}
+	}
+}
+
+// push queues a text message; it never waits.
+func (c *socket) push(text []byte) { c.enqueue(item{text: text}) }
+
+// end closes the socket once what is queued has been sent.
+func (c *socket) end() {
+	c.ready = false
+	c.enqueue(item{last: true})
+}
+
+func (c *socket) enqueue(i item) {
+	c.mu.Lock()
+	c.queue = append(c.queue, i)
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// leave closes the connection and forgets the socket.
+func (c *socket) leave() {
+	c.once.Do(func() { close(c.gone) })
+	_ = c.ws.Close()
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	c.ready = false
+	c.s.sockets = slices.DeleteFunc(c.s.sockets, func(o *socket) bool { return o == c })
+	c.s.touch()
+}
+
+// cut drops the connection without a word. The reader notices and leaves.
+func (c *socket) cut() {
+	if c.wire != nil {
+		c.wire.cut()
+		return
+	}
+	_ = c.ws.NetConn().Close()
+}
