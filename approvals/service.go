@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.uber.org/zap"
@@ -111,6 +112,24 @@ func (s *Service) mayOpen(v View, a Ask) error {
 // OpenRequests lists the agent's open requests, oldest first.
 func (s *Service) OpenRequests(ctx context.Context, agent string) ([]Request, error) {
 	return s.Store.OpenRequests(ctx, agent)
+}
+
+// Refresh makes what people see of the request say what it is.
+func (s *Service) Refresh(ctx context.Context, id ID) error {
+	if err := s.Store.Enqueue(ctx, Job{Kind: JobShow, Request: id, RunAt: s.now()}); err != nil {
+		return fmt.Errorf("refresh %s: %w", id, err)
+	}
+	s.wake()
+	return nil
+}
+
+// Start notes the settings the program was started with, before it takes any
+// command: if they differ from the last start's, that is an event.
+func (s *Service) Start(ctx context.Context, settings map[string]string) error {
+	if err := s.Store.KeepSettings(ctx, settings, s.now()); err != nil {
+		return fmt.Errorf("keep the settings: %w", err)
+	}
+	return nil
 }
 
 // findDelivered looks up what became of a delivery whose commit got no answer,

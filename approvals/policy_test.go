@@ -1,0 +1,154 @@
+package approvals
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestWhatACommandMayAsk(t *testing.T) {
+	strict := rules
+	strict.AllowReusable, strict.RequireReason = false, true
+	tests := []struct {
+		name string
+		p    Policy
+		a    Ask
+		want RefusalCode
+	}{
+		{"the default", rules, Ask{}, ""},
+		{"the shortest", rules, Ask{Validity: MinValidity}, ""},
+		{"too short", rules, Ask{Validity: MinValidity - 1}, ValidityRange},
+		{"negative", rules, Ask{Validity: -1}, ValidityRange},
+		{"the longest", rules, Ask{Validity: time.Hour}, ""},
+		{"too long", rules, Ask{Validity: time.Hour + 1}, ValidityRange},
+		{"reusable", rules, Ask{Reusable: true}, ""},
+		{"reusable switched off", strict, Ask{Reusable: true, Reason: "x"}, NoReusable},
+		{"no reason", strict, Ask{}, ReasonRequired},
+		{"a reason", strict, Ask{Reason: "x"}, ""},
+		{"the longest reason", rules, Ask{Reason: strings.Repeat("ä", MaxReason)}, ""},
+		{"too long a reason", rules, Ask{Reason: strings.Repeat("ä", MaxReason+1)}, ReasonTooLong},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var got RefusalCode
+			if why := tt.p.MayAsk(tt.a); why != nil {
+				got = why.Code
+			}
+			if got != tt.want {
+				t.Errorf("refusal %q, want %q", got, tt.want)
+			}
+		})
+	}
+	if why := rules.MayAsk(Ask{Validity: 2 * time.Hour}); why.Max != time.Hour {
+		t.Error("the refusal does not say what is allowed")
+	}
+}
+
+func TestTheRulesOfNowHoldForAnAcceptedRequest(t *testing.T) {
+	r := at(Approved)
+	if why := rules.stillAllowed(r); why != nil {
+		t.Errorf("refused: %v", why)
+	}
+	r.Reusable = true
+	p := rules
+	p.AllowReusable = false
+	if why := p.stillAllowed(r); why == nil || why.Code != NoReusable {
+		t.Errorf("reusable: %v", why)
+	}
+	r = at(Approved)
+	for validity, refused := range map[time.Duration]bool{
+		MinValidity - 1: true, MinValidity: false, rules.MaxValidity: false, rules.MaxValidity + 1: true,
+	} {
+		r.Validity = validity
+		if why := rules.stillAllowed(r); (why != nil) != refused {
+			t.Errorf("validity %v: %v", validity, why)
+		}
+	}
+}
+
+func TestWhatIsUnusual(t *testing.T) {
+	r := at(Received)
+	tests := []struct {
+		name            string
+		reusable        bool
+		validity        time.Duration
+		thisWeek, ofJoe int
+		want            []Sign
+	}{
+		{"nothing", false, time.Hour, 0, 1, nil},
+		{"reusable", true, time.Hour, 0, 1, []Sign{{Kind: SignReusable}}},
+		{"over an hour", false, time.Hour + 1, 0, 1, []Sign{{Kind: SignLong}}},
+		{"the second this week", false, time.Hour, 1, 1, []Sign{{Kind: SignNthThisWeek, Count: 2}}},
+		{"the agent's first", false, time.Hour, 0, 0, []Sign{{Kind: SignFirst}}},
+		{"all", true, 2 * time.Hour, 3, 0, []Sign{{Kind: SignReusable}, {Kind: SignLong}, {Kind: SignNthThisWeek, Count: 4}, {Kind: SignFirst}}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r.Reusable, r.Validity = tt.reusable, tt.validity
+			if got := signs(r, tt.thisWeek, tt.ofJoe); !slices.Equal(got, tt.want) {
+				t.Errorf("%v, want %v", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestWiderIsWithheldNarrowerIsSaid compares answers with what was approved.
+func TestWiderIsWithheldNarrowerIsSaid(t *testing.T) {
+	yes, no := true, false
+	there := t0.Add(time.Hour) // OneLogin's clock is an hour ahead of ours
+	asked := 5 * time.Minute
+	tests := []struct {
+		name            string
+		reusable        bool // approved
+		a               Answer
+		wider, narrower bool
+		until           time.Duration // from now
+		missing         []string
+	}{
+		{"as asked", false, Answer{there.Add(asked), there, &no}, false, false, asked, nil},
+		{"reusable as asked", true, Answer{there.Add(asked), there, &yes}, false, false, asked, nil},
+		{"reusable unasked", false, Answer{there.Add(asked), there, &yes}, true, false, asked, nil},
+		{"single use instead", true, Answer{there.Add(asked), there, &no}, false, true, asked, nil},
+		{"a minute longer", false, Answer{there.Add(asked + time.Minute), there, &no}, false, false, asked + time.Minute, nil},
+		{"longer", false, Answer{there.Add(asked + time.Minute + 1), there, &no}, true, false, asked + time.Minute + 1, nil},
+		{"a minute shorter", false, Answer{there.Add(asked - time.Minute), there, &no}, false, false, asked - time.Minute, nil},
+		{"shorter", false, Answer{there.Add(asked - time.Minute - 1), there, &no}, false, true, asked - time.Minute - 1, nil},
+		{"single use and longer", true, Answer{there.Add(time.Hour), there, &no}, true, true, time.Hour, nil},
+		{"without a clock", false, Answer{t0.Add(asked), time.Time{}, &no}, false, false, asked, nil},
+		{"without an end", false, Answer{time.Time{}, there, &no}, false, false, asked, []string{"expires_at"}},
+		{"without an end, reusable unasked", false, Answer{time.Time{}, there, &yes}, true, false, asked, []string{"expires_at"}},
+		{"without reusable", true, Answer{there.Add(asked), there, nil}, false, false, asked, []string{"reusable"}},
+		{"with nothing", false, Answer{}, false, false, asked, []string{"reusable", "expires_at"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := at(Issuing)
+			r.Validity, r.Reusable = asked, tt.reusable
+			g, wider := judge(r, tt.a, t0)
+			if wider != tt.wider || g.Narrower != tt.narrower || !g.Until.Equal(t0.Add(tt.until)) || !slices.Equal(g.Missing, tt.missing) {
+				t.Errorf("wider %v, %+v", wider, g)
+			}
+			wantReusable := tt.reusable
+			if tt.a.Reusable != nil {
+				wantReusable = *tt.a.Reusable
+			}
+			if g.Reusable != wantReusable {
+				t.Errorf("reusable %v, want %v", g.Reusable, wantReusable)
+			}
+		})
+	}
+}
+
+func TestBackoffGrowsAndEnds(t *testing.T) {
+	for attempt, most := range map[int64]time.Duration{
+		0: 500 * time.Millisecond, 1: 500 * time.Millisecond, 2: time.Second, 3: 2 * time.Second,
+		7: 32 * time.Second, 8: 32 * time.Second, 1000: 32 * time.Second,
+	} {
+		for range 50 {
+			if d := backoff(attempt); d > most || d < most*3/4 {
+				t.Fatalf("backoff(%d) = %v, want %v to %v", attempt, d, most*3/4, most)
+			}
+		}
+	}
+}

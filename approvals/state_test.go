@@ -1,0 +1,180 @@
+package approvals
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"testing"
+	"time"
+)
+
+var (
+	t0    = time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
+	joe   = Person{Slack: "U0JOE", OneLogin: 1, Name: "Joe Doe", Email: "joe@example.com"}
+	ana   = Person{Slack: "U0ANA", OneLogin: 2, Name: "Ana Diaz", Email: "ana@example.com"}
+	maria = Person{Slack: "U0MARIA", OneLogin: 3, Name: "Maria Roe", Email: "maria@example.com"}
+	rules = Policy{
+		Requesters: []string{"U0JOE"}, Chain: []string{Manager},
+		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
+		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: DeliverAuto,
+	}
+)
+
+// at makes a request that stands in the state, two minutes after t0.
+func at(s State) Request {
+	r := Request{
+		ID: "OTP-7F3K-9QXM", State: s, Version: 7,
+		Asked: Ref{Slack: ana.Slack}, Validity: 5 * time.Minute,
+		Agent: joe, Owner: ana, Approvers: []Person{maria}, Link: Manager,
+		CreatedAt: t0, ExpiresAt: t0.Add(15 * time.Minute),
+	}
+	switch s {
+	case Received:
+		r.Agent, r.Owner, r.Approvers = Person{Slack: joe.Slack}, Person{}, nil
+	case Approved, Issuing, Issued, Unknown, Failed, Closed, Lapsed:
+		r.DecidedBy, r.DecidedAt, r.ClaimUntil = maria, t0.Add(time.Minute), t0.Add(16*time.Minute)
+	case Denied:
+		r.DecidedBy, r.DecidedAt = maria, t0.Add(time.Minute)
+	}
+	switch s {
+	case Issuing, Issued, Unknown, Failed, Closed:
+		r.Attempt, r.Wanted, r.IssuingAt = 1, 1, t0.Add(2*time.Minute)
+		r.CodeUntil = t0.Add(7*time.Minute + 30*time.Second)
+	}
+	if s.Ended() {
+		r.EndedAt = t0.Add(2 * time.Minute)
+	}
+	return r
+}
+
+func TestEveryTransitionFromEveryState(t *testing.T) {
+	now := t0.Add(2 * time.Minute)
+	late := t0.Add(20 * time.Minute)
+	const nothing = "" // no change and no refusal
+	tests := []struct {
+		name string
+		do   func(Request) (Change, error)
+		goes map[State]State // the states it leads from and to
+		rest RefusalCode     // what it says everywhere else
+	}{
+		{"ask", func(r Request) (Change, error) {
+			return r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []Person{maria}}, nil, now)
+		}, map[State]State{Received: Pending}, TooLate},
+		{"refuse", func(r Request) (Change, error) { return r.Refuse(&Refusal{Code: NoApprover}, now) },
+			map[State]State{Received: Refused, Approved: Refused, Issued: Refused, Unknown: Refused}, TooLate},
+		{"approve", func(r Request) (Change, error) {
+			r.Approvers = []Person{maria}
+			return r.Decide(maria.Slack, Approve, rules, now)
+		}, map[State]State{Pending: Approved}, TooLate},
+		{"deny", func(r Request) (Change, error) {
+			r.Approvers = []Person{maria}
+			return r.Decide(maria.Slack, Deny, rules, now)
+		}, map[State]State{Pending: Denied}, TooLate},
+		{"approve too late", func(r Request) (Change, error) {
+			r.Approvers = []Person{maria}
+			return r.Decide(maria.Slack, Approve, rules, late)
+		}, map[State]State{Pending: Expired}, TooLate},
+		{"withdraw", func(r Request) (Change, error) { return r.Withdraw(joe.Slack, now) },
+			map[State]State{Received: Withdrawn, Pending: Withdrawn, Approved: Withdrawn}, TooLate},
+		{"expire in time", func(r Request) (Change, error) { return r.Expire(late) },
+			map[State]State{Received: Expired, Pending: Expired}, nothing},
+		{"expire early", func(r Request) (Change, error) { return r.Expire(now) }, nil, nothing},
+		{"lapse in time", func(r Request) (Change, error) { return r.Lapse(late) },
+			map[State]State{Approved: Lapsed}, nothing},
+		{"lapse early", func(r Request) (Change, error) { return r.Lapse(now) }, nil, nothing},
+		{"close in time", func(r Request) (Change, error) { return r.Close(late) },
+			map[State]State{Issued: Closed, Unknown: Closed}, nothing},
+		{"close early", func(r Request) (Change, error) { return r.Close(now) }, nil, nothing},
+		{"disown", func(r Request) (Change, error) {
+			r.Owner = ana
+			return r.Disown(ana.Slack, now)
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned}, TooLate},
+		{"start issuing", func(r Request) (Change, error) {
+			r.Wanted = r.Attempt + 1
+			return r.StartIssuing(now)
+		}, map[State]State{Approved: Issuing, Issued: Issuing, Unknown: Issuing}, nothing},
+		{"issued", func(r Request) (Change, error) { return r.Issued(1, Grant{Until: late}, now) },
+			map[State]State{Issuing: Issued}, TooLate},
+		{"not sent", func(r Request) (Change, error) { return r.NotSent(1, late, now) },
+			map[State]State{Issuing: Approved}, nothing},
+		{"lost", func(r Request) (Change, error) { return r.Lost(1, now) },
+			map[State]State{Issuing: Unknown}, nothing},
+		{"fail", func(r Request) (Change, error) { return r.Fail(1, &Refusal{Code: CodeRefused}, time.Time{}, now) },
+			map[State]State{Issuing: Failed}, nothing},
+	}
+	for _, tt := range tests {
+		for _, s := range States() {
+			t.Run(tt.name+"/"+string(s), func(t *testing.T) {
+				before := at(s)
+				c, err := tt.do(before)
+				want, goes := tt.goes[s]
+				switch {
+				case goes:
+					if err != nil || c.Request.State != want {
+						t.Fatalf("state %q, error %v; want %q", c.Request.State, err, want)
+					}
+					checkChange(t, c)
+				case tt.rest == nothing:
+					if err != nil || !c.Zero() {
+						t.Fatalf("change to %q, error %v; want neither", c.Request.State, err)
+					}
+				default:
+					why, ok := err.(*Refusal)
+					if !ok || why.Code != tt.rest || !c.Zero() {
+						t.Fatalf("change to %q, error %v; want only a refusal %q", c.Request.State, err, tt.rest)
+					}
+				}
+			})
+		}
+	}
+}
+
+// checkChange checks what every Change promises.
+func checkChange(t *testing.T, c Change) {
+	t.Helper()
+	if c.Event.Kind == "" || c.Event.At.IsZero() || c.Event.Request != c.Request.ID || c.Event.State != c.Request.State {
+		t.Errorf("event does not tell of the change: %+v", c.Event)
+	}
+	if !slices.ContainsFunc(c.Jobs, func(j Job) bool { return j.Kind == JobShow && j.RunAt.Equal(c.Event.At) }) {
+		t.Error("nobody is shown the change")
+	}
+	for _, j := range c.Jobs {
+		if j.Request != c.Request.ID || j.RunAt.IsZero() {
+			t.Errorf("job %+v is not about the request", j)
+		}
+	}
+	if c.Request.State.Ended() != !c.Request.EndedAt.IsZero() {
+		t.Errorf("state %q, ended at %v", c.Request.State, c.Request.EndedAt)
+	}
+}
+
+func TestTheDrawingHasTheArrowsOfTheTable(t *testing.T) {
+	doc, err := os.ReadFile("../docs/states.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[State][]State{}
+	for _, m := range regexp.MustCompile(`(?m)^ +(\w+) --> (\w+):`).FindAllStringSubmatch(string(doc), -1) {
+		drawn[State(m[1])] = append(drawn[State(m[1])], State(m[2]))
+	}
+	for _, s := range States() {
+		want, got := s.Next(), drawn[s]
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(want, got) {
+			t.Errorf("from %s: drawn %v, table %v", s, got, want)
+		}
+	}
+}
+
+func TestOpenStatesBlockAnotherRequest(t *testing.T) {
+	var open []State
+	for _, s := range States() {
+		if s.Open() {
+			open = append(open, s)
+		}
+	}
+	if want := []State{Received, Pending, Approved, Issuing, Unknown}; !slices.Equal(open, want) {
+		t.Errorf("open states %v, want %v", open, want)
+	}
+}
