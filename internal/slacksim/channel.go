@@ -1,8 +1,6 @@
 package slacksim
 
-import (
-	"slices"
-)
+import "slices"
 
 // Channel describes a channel to add. The app's bot is not in it unless WithBot says so.
 type Channel struct {
@@ -135,16 +133,39 @@ func (c *Conversation) join(p *Person) {
 	}
 }
 
-// dmOf is the direct message between the bot and a person; it is made when it is first needed.
-func (s *Server) dmOf(p *Person) *Conversation {
-	return s.dmBetween(p, s.bot) // in this order: the bot has many direct messages, a person few
+// DMWith is the direct message of two people, which the bot is not in.
+func (p *Person) DMWith(other *Person) *Conversation {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.dmBetween(p, other)
 }
 
-func (s *Server) dmBetween(a, b *Person) *Conversation {
-	for _, room := range a.rooms {
-		if room.dm != nil && slices.Contains(room.dm, b) && (a != b || room.dm[0] == room.dm[1]) {
+// BotDM is the direct message between the person and the bot.
+func (p *Person) BotDM() *Conversation {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	return p.s.dmOf(p)
+}
+
+// dmOf is the direct message between the bot and a person; it is made when it is first needed.
+func (s *Server) dmOf(p *Person) *Conversation { return s.dmBetween(p, s.bot) }
+
+// openDM is the direct message with the bot if there is one already.
+func (p *Person) openDM() *Conversation { return p.findDM(p.s.bot) }
+
+func (p *Person) findDM(other *Person) *Conversation {
+	for _, room := range p.rooms {
+		if room.dm != nil && slices.Contains(room.dm, other) {
 			return room
 		}
+	}
+	return nil
+}
+
+// dmBetween looks among a's direct messages, who should be the one with fewer.
+func (s *Server) dmBetween(a, b *Person) *Conversation {
+	if room := a.findDM(b); room != nil {
+		return room
 	}
 	room := &Conversation{
 		s: s, c: Channel{ID: drawID(s.rng, "D")}, dm: []*Person{a, b}, byTS: map[string]*post{},
@@ -161,9 +182,13 @@ func (c *Conversation) where(p *Person) string {
 	if c.dm == nil {
 		return "#" + c.c.Name
 	}
-	other := c.dm[0]
-	if other == p {
-		other = c.dm[1]
+	return "DM @" + c.other(p).u.Name
+}
+
+// other is who a direct message is with, seen from p.
+func (c *Conversation) other(p *Person) *Person {
+	if c.dm[0] == p {
+		return c.dm[1]
 	}
-	return "DM @" + other.u.Name
+	return c.dm[0]
 }

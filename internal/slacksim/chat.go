@@ -111,6 +111,9 @@ func (s *Server) roomToPost(id string, byUser bool) (*Conversation, error) {
 	if room == nil || !room.botIn && (room.dm != nil || room.c.Private) {
 		return nil, fault("channel_not_found")
 	}
+	if room.dm != nil && room.other(s.bot).dmProblem() != "" {
+		return nil, fault("channel_not_found")
+	}
 	switch {
 	case room.c.Archived:
 		return nil, fault("is_archived")

@@ -61,6 +61,7 @@ func (p *Person) SendsIn(room *Conversation, line string) *Pending {
 			room = s.dmOf(p)
 		}
 	}
+	p.acts()
 	name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	c := &Command{UserID: p.u.ID, Channel: room.c.ID, Typed: line, At: s.o.Now()}
 	s.commands = append(s.commands, c)
@@ -103,25 +104,28 @@ func (s *Server) commandEnvelope(p *Person, room *Conversation, name, text strin
 	}
 	e := s.newEnvelope("slash_commands", p, strings.TrimSpace(name+" "+text), payload)
 	e.accepts, e.trigger = true, t
-	e.onAck = func(answer json.RawMessage) Answer { return s.showAnswer(p, room, name, answer) }
+	e.onAck = func(answer json.RawMessage) Answer { return s.showAnswer(p, room, e.what, answer) }
 	e.onTimeout = func(err string) {
 		s.slackbot(room, p, fmt.Sprintf("%s failed with the error \"%s\"", name, err))
 	}
 	return e
 }
 
-// showAnswer shows the message that came with the acknowledgement of a command.
-func (s *Server) showAnswer(p *Person, room *Conversation, name string, raw json.RawMessage) Answer {
+// showAnswer shows the message that came with the acknowledgement of a command. In a channel,
+// in_channel shows what was typed as well.
+func (s *Server) showAnswer(p *Person, room *Conversation, typed string, raw json.RawMessage) Answer {
 	if raw == nil {
 		return Answer{}
 	}
 	paint, visible, problem := s.readResponse(raw)
 	if problem != nil {
+		name, _, _ := strings.Cut(typed, " ")
 		s.found(FindingBadAnswer, "", name+": "+problem.Error())
 		s.slackbot(room, p, fmt.Sprintf("%s failed with the error \"%s\"", name, ErrBadAnswer))
 		return Answer{Err: ErrBadAnswer}
 	}
 	if visible == "in_channel" {
+		s.publish(room, p, newPaint(typed, nil))
 		m := s.publish(room, s.bot, paint).snapshot(s, p, 0)
 		return Answer{Message: &m}
 	}

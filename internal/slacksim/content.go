@@ -63,7 +63,8 @@ func (s *Server) completeBlocks(tree []any) []any {
 		parts := append([]any{block["accessory"], block["element"]}, list(block["elements"])...)
 		for _, e := range parts {
 			element := object(e)
-			if _, usable := elementShapes[str(element["type"])]; usable && str(element["action_id"]) == "" {
+			_, usable := elementShapes[str(element["type"])].fields["action_id"]
+			if usable && str(element["action_id"]) == "" {
 				element["action_id"] = drawFrom(s.rng, idAlphabet, 5)
 			}
 		}

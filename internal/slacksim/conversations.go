@@ -35,7 +35,12 @@ func (s *Server) conversationsOpen(r *request) (reply, error) {
 	if problem := p.dmProblem(); problem != "" {
 		return nil, fault(problem)
 	}
-	return s.opened(s.dmOf(p), r), nil
+	old := p.openDM()
+	out := s.opened(s.dmOf(p), r)
+	if old != nil {
+		out["no_op"], out["already_open"] = true, true
+	}
+	return out, nil
 }
 
 func (s *Server) opened(room *Conversation, r *request) reply {
@@ -43,7 +48,7 @@ func (s *Server) opened(room *Conversation, r *request) reply {
 	if r.args["return_im"] == "true" {
 		channel = s.channelObject(room)
 	}
-	return reply{"channel": channel, "no_op": true, "already_open": true}
+	return reply{"channel": channel}
 }
 
 func (s *Server) conversationsInfo(r *request) (reply, error) {
@@ -131,11 +136,7 @@ func (s *Server) channelObject(room *Conversation) map[string]any {
 		"is_mpim": false, "is_org_shared": false, "context_team_id": s.o.TeamID, "updated": 1790000000000,
 	}
 	if room.dm != nil {
-		other := room.dm[0]
-		if other == s.bot {
-			other = room.dm[1]
-		}
-		o["user"], o["is_open"] = other.u.ID, true
+		o["user"], o["is_open"] = room.other(s.bot).u.ID, true
 		return o
 	}
 	o["name"], o["name_normalized"] = room.c.Name, room.c.Name

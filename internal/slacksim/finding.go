@@ -59,4 +59,5 @@ func (s *Server) Findings(kinds ...FindingKind) []Finding {
 // found records a finding. The caller holds the lock.
 func (s *Server) found(kind FindingKind, method, detail string) {
 	s.findings = append(s.findings, Finding{Kind: kind, Method: method, Detail: detail, At: s.o.Now()})
+	s.touch()
 }

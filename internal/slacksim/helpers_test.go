@@ -41,6 +41,14 @@ func must(t *testing.T, err error) {
 	}
 }
 
+// check is must for other goroutines.
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // honest fails the test if the app did anything sloppy.
 func honest(t *testing.T, s *slacksim.Server) {
 	t.Helper()

@@ -66,10 +66,14 @@ func (s *Server) entity(kind byte, name string) string {
 		return "<!" + name + ">"
 	}
 	if p := s.handles[name]; p != nil {
-		if s.rng.IntN(2) == 0 {
-			return "<@" + p.u.ID + ">"
+		id := p.u.ID
+		if p.u.OtherID != "" && s.rng.IntN(2) == 0 {
+			id = p.u.OtherID
 		}
-		return "<@" + p.u.ID + "|" + p.u.Name + ">"
+		if s.rng.IntN(2) == 0 {
+			return "<@" + id + ">"
+		}
+		return "<@" + id + "|" + p.u.Name + ">"
 	}
 	if g := s.groupByHandle(name); g != nil {
 		return "<!subteam^" + g.id + "|@" + g.handle + ">"

@@ -31,6 +31,7 @@ func (p *Person) Clicks(m Message, label string) *Pending {
 	if !m.post.visibleTo(p) || p.u.Deleted {
 		return refused(ErrNotAllowed)
 	}
+	p.acts()
 	return p.s.click(p, m.post, b)
 }
 

@@ -44,9 +44,18 @@ func (s *Server) limited(m *method, args map[string]string) int {
 	}
 	wait := s.drain(m.name, perMinute, perMinute/60)
 	if wait == 0 && m.name == "chat.postMessage" {
-		wait = s.drain(m.name+" "+args["channel"], float64(s.o.PostBurst), 1)
+		wait = s.drain(m.name+" "+s.roomNamed(args["channel"]), float64(s.o.PostBurst), 1)
 	}
 	return wait
+}
+
+// roomNamed is the conversation that chat.postMessage would post to, so that a user and the
+// direct message with that user count as one.
+func (s *Server) roomNamed(id string) string {
+	if p := s.people[id]; p != nil && p.openDM() != nil {
+		return p.openDM().c.ID
+	}
+	return id
 }
 
 // drain takes a token from the named bucket and returns 0, or the whole seconds to wait.

@@ -58,6 +58,9 @@ type Server struct {
 	closed   bool
 }
 
+// closeGrace is how long Close lets calls finish that are being answered.
+const closeGrace = 250 * time.Millisecond
+
 // New returns a workspace that is not reachable yet; see Start.
 func New(o Options) *Server {
 	seed := o.Seed
@@ -197,7 +200,11 @@ func (s *Server) Close() {
 	}
 	s.mu.Unlock()
 	if s.web != nil {
-		_ = s.web.Close() // cuts what is still being served
+		ctx, cancel := context.WithTimeout(context.Background(), closeGrace)
+		defer cancel()
+		if s.web.Shutdown(ctx) != nil {
+			_ = s.web.Close() // cuts what is still being served
+		}
 	}
 	s.running.Wait()
 }

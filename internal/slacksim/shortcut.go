@@ -9,6 +9,7 @@ func (p *Person) UsesShortcut(callbackID string) Answer {
 		s.mu.Unlock()
 		return Answer{Err: ErrNotAllowed}
 	}
+	p.acts()
 	t := s.newTrigger(p)
 	payload := s.interaction("shortcut", p, t)
 	payload["callback_id"], payload["action_ts"] = callbackID, s.nextTS()

@@ -49,23 +49,23 @@ func TestSlackGoRunsCommandAndButton(t *testing.T) {
 		switch e.Type {
 		case socketmode.EventTypeSlashCommand:
 			cmd := e.Data.(slack.SlashCommand)
-			must(t, app.Ack(*e.Request, map[string]any{"text": "asked: " + cmd.Text}))
+			check(t, app.Ack(*e.Request, map[string]any{"text": "asked: " + cmd.Text}))
 			room, _, _, err := api.OpenConversation(&slack.OpenConversationParameters{Users: []string{cmd.UserID}})
-			must(t, err)
+			check(t, err)
 			button := slack.NewButtonBlockElement("approve", "OTP-1", slack.NewTextBlockObject("plain_text", "Approve", false, false))
 			_, _, err = api.PostMessage(room.ID, slack.MsgOptionText("A request", false), slack.MsgOptionBlocks(
 				slack.NewSectionBlock(slack.NewTextBlockObject("mrkdwn", "For *Ana*, by <@"+cmd.UserID+">", false, false), nil, nil),
 				slack.NewActionBlock("card", button),
 			))
-			must(t, err)
+			check(t, err)
 		case socketmode.EventTypeInteractive:
 			click := e.Data.(slack.InteractionCallback)
-			must(t, app.Ack(*e.Request))
+			check(t, app.Ack(*e.Request))
 			if v := click.ActionCallback.BlockActions[0].Value; v != "OTP-1" {
 				t.Errorf("value %q, want OTP-1", v)
 			}
 			_, _, _, err := api.UpdateMessage(click.Channel.ID, click.Message.Timestamp, slack.MsgOptionText("Approved", false))
-			must(t, err)
+			check(t, err)
 		}
 	})
 	joe := s.Person("joe")

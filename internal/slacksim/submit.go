@@ -30,6 +30,7 @@ func (p *Person) submit() *Pending {
 	if len(missing) > 0 {
 		return &Pending{a: Answer{Err: ErrFieldNeeded, Fields: missing}}
 	}
+	p.acts()
 	t := s.newTrigger(p)
 	payload := s.interaction("view_submission", p, t)
 	payload["view"], payload["response_urls"] = v.object(s), []any{}

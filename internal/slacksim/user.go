@@ -33,7 +33,7 @@ type User struct {
 	EnterpriseID    string   // another organisation's; ours by default, if we have one
 	EnterpriseTeams []string // workspaces of the organisation; our workspace by default
 
-	Away     bool // presence; what is posted ephemerally while away is never seen
+	Away     bool // presence, until they do something; what is posted ephemerally while away is never seen
 	DMClosed bool // the bot may not open a direct message
 }
 
@@ -81,6 +81,9 @@ func (s *Server) completeUser(u User) User {
 	}
 	if u.TZ == "" {
 		u.TZ = "UTC"
+	}
+	if u.TeamID == "" && u.Stranger {
+		u.TeamID = drawID(s.rng, "T")
 	}
 	if u.TeamID == "" {
 		u.TeamID = s.o.TeamID
