@@ -1,0 +1,209 @@
+package onelogin_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// invariant 4: what may have left is never sent again by itself.
+
+// The server closes each connection after one answer without saying so, as it may with any idle one.
+func TestIdleConnectionClosedByTheServerLosesNothing(t *testing.T) {
+	f := newFake(t)
+	f.on(issueRoute, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := http.NewResponseController(w).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nContent-Length: 24\r\n\r\n"+`{"mfa_token":"07592782"}`)
+		_ = conn.Close()
+	})
+	c := f.client(t)
+	for n := range 20 {
+		if _, err := issue(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		f.wantCount(t, issueRoute, n+1)
+	}
+}
+
+// What brings back a secret has a connection of its own; look-ups share one.
+func TestSecretsHaveAConnectionOfTheirOwn(t *testing.T) {
+	for _, secure := range []bool{false, true} {
+		f := unstartedFake()
+		f.EnableHTTP2 = secure
+		if secure {
+			f.StartTLS()
+		} else {
+			f.Start()
+		}
+		defer f.Close()
+		c := f.client(t)
+		for range 3 {
+			if _, err := c.User(t.Context(), ana); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := issue(t.Context(), c); err != nil {
+				t.Fatal(err)
+			}
+		}
+		seen := make(map[string]int)
+		for _, r := range f.got("") {
+			seen[r.from]++
+		}
+		lookups := f.got(userRoute)
+		for _, r := range append(f.got(issueRoute), f.got(tokenRoute)...) {
+			if seen[r.from] != 1 || r.proto != 1 || !r.close && !secure {
+				t.Errorf("%s over HTTP/%d shares its connection (%d requests)", r.route, r.proto, seen[r.from])
+			}
+		}
+		if seen[lookups[0].from] != 3 || (lookups[0].proto == 2) != secure {
+			t.Errorf("look-ups over HTTP/%d do not share a connection: %v", lookups[0].proto, seen)
+		}
+	}
+}
+
+// A transport of the caller's own may keep connections. net/http repeats some requests on a kept connection that turns out
+// to be closed; this one it must not.
+func TestRequestOnAKeptConnectionIsNotRepeated(t *testing.T) {
+	f := newFake(t)
+	f.on(issueRoute, cut)
+	kept := f.Client().Transport
+	c := f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) { return kept.RoundTrip(r) }))
+	if _, err := c.User(t.Context(), ana); err != nil {
+		t.Fatal(err)
+	}
+	_, err := issue(t.Context(), c)
+	wantUnknown(t, "cut on a kept connection", err)
+	if lookup, sent := f.got(userRoute)[0], f.got(issueRoute); len(sent) != 1 || sent[0].from != lookup.from {
+		t.Errorf("the request was sent %d times or not on the kept connection", len(sent))
+	}
+}
+
+// A transport that does not report its connections is judged by the body: once read, it may have left; and once the call
+// has come back, the body is shut.
+func TestOutcomeWithASilentTransport(t *testing.T) {
+	f := newFake(t)
+	real := f.Client().Transport
+	var late *http.Request
+	over := func(broken func(*http.Request) (*http.Response, error)) error {
+		_, err := issue(t.Context(), f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Path == "/auth/oauth2/v2/token" {
+				return real.RoundTrip(r)
+			}
+			if r.GetBody != nil || r.Header.Get("Idempotency-Key") != "" {
+				t.Error("the transport has been given the means to repeat the request")
+			}
+			return broken(r)
+		})))
+		return err
+	}
+	err := over(func(r *http.Request) (*http.Response, error) {
+		late = r
+		return nil, errors.New("no route to host")
+	})
+	wantNotIssued(t, "body not read", err, errUnavailable)
+	if body, err := io.ReadAll(late.Body); err == nil || len(body) > 0 {
+		t.Errorf("the body could be read after the call had come back: %q", body)
+	}
+	err = over(func(r *http.Request) (*http.Response, error) {
+		_, _ = r.Body.Read(make([]byte, 1))
+		return nil, errors.New("no route to host")
+	})
+	wantUnknown(t, "body read", err)
+	err = over(func(r *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(r.Context()).GotConn(httptrace.GotConnInfo{})
+		return nil, errors.New("no route to host")
+	})
+	wantUnknown(t, "connected", err)
+}
+
+func TestTimeLimits(t *testing.T) {
+	f := unstartedFake()
+	f.Start()
+	defer f.Close()
+	for what, want := range map[string]time.Duration{"issue": 30 * time.Second, "connect": 30 * time.Second, "user": 10 * time.Second, "token": 10 * time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			c := f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path == "/auth/oauth2/v2/token" && what != "token" {
+					return respond(200, `{"access_token":"a","expires_in":36000}`), nil
+				}
+				if r.Body != nil && what != "connect" {
+					_, _ = io.ReadAll(r.Body)
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}))
+			began := time.Now()
+			var err error
+			if what == "user" {
+				_, err = c.User(t.Context(), ana)
+			} else {
+				_, err = issue(t.Context(), c)
+			}
+			if took := time.Since(began); took != want {
+				t.Errorf("%s: gave up after %s, want %s", what, took, want)
+			}
+			if !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v", what, err)
+			}
+			switch what {
+			case "issue":
+				wantUnknown(t, what, err)
+			case "user":
+			default:
+				wantNotIssued(t, what, err, errUnavailable)
+			}
+		})
+	}
+}
+
+// A second token probably ends the first, so calls for one user go one after the other.
+func TestCallsForOneUserWaitForEachOther(t *testing.T) {
+	f := unstartedFake()
+	f.Start()
+	defer f.Close()
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		under := make(chan string, 10)
+		c := f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+			if r.URL.Path == "/auth/oauth2/v2/token" {
+				return respond(200, `{"access_token":"a","expires_in":36000}`), nil
+			}
+			_, _ = io.ReadAll(r.Body)
+			under <- r.URL.Path
+			<-release
+			return respond(200, issueAnswer), nil
+		}))
+		ask := func(ctx context.Context, id int64) {
+			if _, err := c.GenerateMFAToken(ctx, id, 5*time.Minute, false); ctx.Err() == nil && err != nil {
+				t.Error(err)
+			}
+		}
+		go ask(t.Context(), ana)
+		go ask(t.Context(), ana)
+		go ask(t.Context(), 1)
+		synctest.Wait()
+		if len(under) != 2 {
+			t.Errorf("%d calls under way, want one for each of two users", len(under))
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		gaveUp := make(chan error)
+		go func() { _, err := issue(ctx, c); gaveUp <- err }()
+		synctest.Wait()
+		cancel()
+		wantNotIssued(t, "gave up waiting for its turn", <-gaveUp, errUnavailable)
+		close(release)
+		synctest.Wait()
+		if len(under) != 3 {
+			t.Errorf("%d calls made, want 3", len(under))
+		}
+	})
+}
