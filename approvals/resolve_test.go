@@ -1,0 +1,288 @@
+package approvals_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+// refused asks and checks why the request was refused.
+func (o *office) refused(want approvals.RefusalCode, role approvals.Role, change ...func(*approvals.Ask)) *approvals.Refusal {
+	o.t.Helper()
+	r := o.asks(change...)
+	o.works()
+	r = o.stands(r.ID, approvals.Refused)
+	if r.Refusal.Code != want || r.Refusal.Role != role {
+		o.t.Fatalf("refused with %v, want %s of %s", r.Refusal, want, role)
+	}
+	if o.issues != 0 {
+		o.t.Fatal("a code was made")
+	}
+	return r.Refusal
+}
+
+func TestUnfitPeopleAreRefused(t *testing.T) {
+	guest := joe
+	guest.Slack = &approvals.Account{ID: "U0JOE", Email: "joe@example.com", Standing: approvals.Guest}
+	locked := ana
+	locked.OneLogin = &approvals.User{ID: 2, Email: "ana@example.com", Status: 3, State: 1}
+	tests := []struct {
+		name string
+		make func(*office)
+		code approvals.RefusalCode
+		role approvals.Role
+	}{
+		{"agent not in Slack", func(o *office) { delete(o.people, approvals.Ref{Slack: "U0JOE"}) }, approvals.NotInSlack, approvals.Agent},
+		{"agent a guest", func(o *office) { o.knows(guest) }, approvals.IsGuest, approvals.Agent},
+		{"agent not listed", func(o *office) { o.Policy.Requesters = []string{"U0BOB"} }, approvals.NotARequester, approvals.Agent},
+		{"agent ambiguous", func(o *office) { o.failing["U0JOE"] = approvals.ErrAmbiguous }, approvals.Ambiguous, approvals.Agent},
+		{"agent without a DM", func(o *office) { o.closedDMs["U0JOE"] = true }, approvals.NoDM, approvals.Agent},
+		{"owner in neither", func(o *office) { delete(o.people, approvals.Ref{Slack: "U0ANA"}) }, approvals.NotInOneLogin, approvals.Owner},
+		{"owner locked", func(o *office) { o.knows(locked) }, approvals.IsLocked, approvals.Owner},
+		{"owner ambiguous", func(o *office) { o.failing["U0ANA"] = approvals.ErrAmbiguous }, approvals.Ambiguous, approvals.Owner},
+		{"owner protected", func(o *office) { o.Policy.Protected.Users = []int64{2} }, approvals.IsProtected, approvals.Owner},
+		{"both unfit: the agent's is told", func(o *office) { o.knows(guest); o.knows(locked) }, approvals.IsGuest, approvals.Agent},
+		{"agent unlisted, owner ambiguous", func(o *office) {
+			o.Policy.Requesters = nil
+			o.failing["U0ANA"] = approvals.ErrAmbiguous
+		}, approvals.NotARequester, approvals.Agent},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOffice(t)
+			tt.make(o)
+			o.refused(tt.code, tt.role)
+		})
+	}
+	t.Run("agent is owner", func(t *testing.T) {
+		why := newOffice(t).refused(approvals.SamePerson, approvals.Agent, func(a *approvals.Ask) { a.Owner.Slack = "U0JOE" })
+		if why.Other != approvals.Owner {
+			t.Errorf("%+v", why)
+		}
+	})
+}
+
+func TestWhoMayAskByList(t *testing.T) {
+	for name, tt := range map[string]struct {
+		list []string
+		may  bool
+	}{
+		"by name":           {[]string{"U0BOB", "U0JOE"}, true},
+		"everybody":         {[]string{"*"}, true},
+		"by group":          {[]string{"S0HELP"}, true},
+		"in the other":      {[]string{"S0NONE", "S0HELP"}, true},
+		"in no group":       {[]string{"S0NONE"}, false},
+		"an unfit group id": {[]string{"S"}, false},
+		"nobody":            {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, func(p *approvals.Policy) { p.Requesters = tt.list })
+			o.groups["S0HELP"] = []string{"U0BOB", "U0JOE"}
+			o.groups["S0NONE"] = []string{"U0CAROL"}
+			if !tt.may {
+				o.refused(approvals.NotARequester, approvals.Agent)
+				return
+			}
+			r := o.asks()
+			o.works()
+			o.stands(r.ID, approvals.Pending)
+		})
+	}
+}
+
+func TestTheChainIsWalkedToSomebodyEligible(t *testing.T) {
+	chain := func(links ...string) func(*approvals.Policy) {
+		return func(p *approvals.Policy) { p.Chain = links }
+	}
+	noManager := func(o *office) { o.knows(ana) }
+	tests := []struct {
+		name  string
+		chain func(*approvals.Policy)
+		make  func(*office)
+		link  string
+		asked []string
+	}{
+		{"the manager", chain("manager", "U0CAROL"), func(*office) {}, "manager", []string{"U0MARIA"}},
+		{"no manager", chain("manager", "U0CAROL"), noManager, "U0CAROL", []string{"U0CAROL"}},
+		{"manager gone", chain("manager", "U0CAROL"), func(o *office) { delete(o.people, approvals.Ref{OneLogin: 3}) }, "U0CAROL", []string{"U0CAROL"}},
+		{"manager ambiguous", chain("manager", "U0CAROL"), func(o *office) { o.failing["3"] = approvals.ErrAmbiguous }, "U0CAROL", []string{"U0CAROL"}},
+		{"manager without a DM", chain("manager", "U0CAROL"), func(o *office) { o.closedDMs["U0MARIA"] = true }, "U0CAROL", []string{"U0CAROL"}},
+		{"manager is the agent", chain("manager", "U0CAROL"), func(o *office) {
+			u := *ana.OneLogin
+			u.Manager = 1
+			o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &u})
+		}, "U0CAROL", []string{"U0CAROL"}},
+		{"a group", chain("S0BOSS"), func(o *office) { o.groups["S0BOSS"] = []string{"U0MARIA", "U0ANA", "U0CAROL", "U0MARIA"} }, "S0BOSS", []string{"U0MARIA", "U0CAROL"}},
+		{"ten people", chain("S0BOSS"), func(o *office) {
+			o.groups["S0BOSS"] = append(slices.Repeat([]string{"U0ANA"}, 9), "U0CAROL")
+		}, "S0BOSS", []string{"U0CAROL"}},
+		{"eleven", chain("S0BOSS", "U0CAROL"), func(o *office) {
+			o.groups["S0BOSS"] = append(slices.Repeat([]string{"U0ANA"}, 10), "U0MARIA")
+		}, "U0CAROL", []string{"U0CAROL"}},
+		{"an empty group", chain("S0BOSS", "U0CAROL"), func(*office) {}, "U0CAROL", []string{"U0CAROL"}},
+		{"a fallback who may ask", chain("U0BOB", "U0CAROL"), func(*office) {}, "U0CAROL", []string{"U0CAROL"}},
+		{"a manager who may ask", chain("manager"), func(o *office) { o.Policy.Requesters = []string{"U0JOE", "U0MARIA"} }, "manager", []string{"U0MARIA"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			o := newOffice(t, tt.chain)
+			tt.make(o)
+			r := o.asks()
+			o.works()
+			r = o.stands(r.ID, approvals.Pending)
+			var asked []string
+			for _, p := range r.Approvers {
+				asked = append(asked, p.Slack)
+			}
+			if r.Link != tt.link || !slices.Equal(asked, tt.asked) {
+				t.Errorf("link %q asks %v, want %q and %v", r.Link, asked, tt.link, tt.asked)
+			}
+		})
+	}
+}
+
+func TestWhenNobodyCanApproveEveryLinkSaysWhy(t *testing.T) {
+	o := newOffice(t, func(p *approvals.Policy) { p.Chain = []string{"manager", "S0BOSS", "S0HUGE", "U0BOB"} })
+	o.knows(ana) // without a manager
+	o.groups["S0HUGE"] = slices.Repeat([]string{"U0CAROL"}, 11)
+	why := o.refused(approvals.NoApprover, approvals.Approver)
+	var codes []approvals.RefusalCode
+	for _, no := range why.Chain {
+		codes = append(codes, no.Code)
+		if no.Link == "" || no.Role != approvals.Approver {
+			t.Errorf("%+v does not name its link", no)
+		}
+	}
+	want := []approvals.RefusalCode{approvals.NoManager, approvals.GroupEmpty, approvals.GroupTooBig, approvals.IsRequester}
+	if !slices.Equal(codes, want) {
+		t.Errorf("%v, want %v", codes, want)
+	}
+}
+
+// TestNotBeingAbleToTellIsNotNobody (invariant 8): a link that cannot be checked is not skipped.
+func TestNotBeingAbleToTellIsNotNobody(t *testing.T) {
+	broken := errors.New("500")
+	for name, key := range map[string]string{
+		"agent": "U0JOE", "owner": "U0ANA", "manager": "3", "requesters": "S0HELP",
+		"manager's DM": "dm:U0MARIA", "agent's DM": "dm:U0JOE", "owner's DM": "dm:U0ANA",
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, func(p *approvals.Policy) {
+				p.Chain, p.Requesters = []string{"manager", "U0CAROL"}, []string{"S0HELP"}
+			})
+			o.groups["S0HELP"] = []string{"U0JOE"}
+			o.failing[key] = broken
+			r := o.asks()
+			o.works()
+			o.stands(r.ID, approvals.Received)
+			delete(o.failing, key)
+			o.passes(time.Second)
+			o.works()
+			r = o.stands(r.ID, approvals.Pending)
+			if r.Link != "manager" {
+				t.Errorf("%s was asked instead", r.Link)
+			}
+		})
+	}
+}
+
+func TestACheckThatCannotBeMadeIsARefusalInTheEnd(t *testing.T) {
+	o := newOffice(t)
+	o.failing["2"], o.failing["U0ANA"] = errors.New("500"), errors.New("500")
+	r := o.asks()
+	for range 40 {
+		o.works()
+		o.passes(time.Second)
+	}
+	r = o.stands(r.ID, approvals.Refused)
+	if r.Refusal.Code != approvals.LookupFailed || r.Refusal.Ref == "" || o.asked["U0ANA"] < 3 {
+		t.Errorf("%+v after %d tries", r.Refusal, o.asked["U0ANA"])
+	}
+	o.failing["U0ANA"] = approvals.ErrCredentials
+	o.asked["U0ANA"] = 0
+	o.refused(approvals.LookupRejected, "")
+	if o.asked["U0ANA"] != 1 {
+		t.Errorf("refused credentials were tried %d times", o.asked["U0ANA"])
+	}
+}
+
+func TestLookUpsWaitAsLongAsTheyAreTold(t *testing.T) {
+	o := newOffice(t)
+	o.failing["U0ANA"] = &approvals.TemporaryError{After: 10 * time.Second, Err: errors.New("429")}
+	r := o.asks()
+	o.works()
+	o.passes(9 * time.Second)
+	o.works()
+	if o.asked["U0ANA"] != 1 {
+		t.Errorf("asked %d times before the time", o.asked["U0ANA"])
+	}
+	delete(o.failing, "U0ANA")
+	o.passes(time.Second)
+	o.works()
+	o.stands(r.ID, approvals.Pending)
+}
+
+func TestOneOpenRequestForAnOwner(t *testing.T) {
+	o := newOffice(t)
+	first := o.asks()
+	o.works()
+	second := o.asks(func(a *approvals.Ask) { a.Agent = "U0BOB"; a.Owner = approvals.Ref{Email: "ana@example.com"} })
+	o.works()
+	r := o.stands(second.ID, approvals.Refused)
+	if r.Refusal.Code != approvals.OwnerBusy || r.Refusal.Request != first.ID {
+		t.Errorf("%+v does not point to the first request", r.Refusal)
+	}
+}
+
+func TestRequestsForAnOwnerAreLimited(t *testing.T) {
+	o := newOffice(t, func(p *approvals.Policy) { p.OwnerLimit = 2 })
+	for range 2 {
+		r := o.asks()
+		o.works()
+		if _, err := o.Withdraw(t.Context(), approvals.Press{By: "U0JOE", Request: r.ID}); err != nil {
+			t.Fatal(err)
+		}
+		o.passes(time.Hour)
+	}
+	if why := o.refused(approvals.OwnerLimit, approvals.Owner); why.Limit != 2 {
+		t.Errorf("%+v", why)
+	}
+	o.passes(22*time.Hour + time.Second) // the first is older than 24 hours
+	r := o.asks()
+	o.works()
+	r = o.stands(r.ID, approvals.Pending)
+	if want := []approvals.Sign{{Kind: approvals.SignNthThisWeek, Count: 3}}; !slices.Equal(r.Signs, want) {
+		t.Errorf("signs %v, want %v", r.Signs, want)
+	}
+}
+
+func TestAnOwnerWhoCannotBeToldIsSaid(t *testing.T) {
+	for name, change := range map[string]func(*office) approvals.Ref{
+		"not in Slack": func(o *office) approvals.Ref {
+			u := *ana.OneLogin
+			u.Manager = 3
+			o.knows(approvals.Profile{OneLogin: &u})
+			return approvals.Ref{Email: "ana@example.com"}
+		},
+		"DM closed": func(o *office) approvals.Ref { o.closedDMs["U0ANA"] = true; return approvals.Ref{Slack: "U0ANA"} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			ref := change(o)
+			r := o.asks(func(a *approvals.Ask) { a.Owner = ref })
+			o.works()
+			if r = o.stands(r.ID, approvals.Pending); !r.OwnerAway {
+				t.Error("nobody is told that the owner cannot be told")
+			}
+		})
+	}
+	o := newOffice(t)
+	r := o.asks()
+	o.works()
+	if r = o.stands(r.ID, approvals.Pending); r.OwnerAway {
+		t.Error("an owner in Slack counts as away")
+	}
+}
