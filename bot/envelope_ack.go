@@ -1,0 +1,121 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// encode turns an answer into JSON; nil if there is none, Slack takes none, or it has no JSON.
+func (s *Socket) encode(d arrival, answer any) json.RawMessage {
+	if answer == nil {
+		return nil
+	}
+	if !d.AcceptsResponse {
+		s.logFor(d).Error("an answer was left out: Slack takes none for this envelope")
+		return nil
+	}
+	payload, err := marshalAck(answer)
+	if err != nil {
+		s.logFor(d).Error("an answer was left out: it has no JSON", zap.String("reason", fmt.Sprintf("%T", err)))
+		return nil
+	}
+	return payload
+}
+
+// acknowledge writes the ack of d, once: on the connection the envelope came on, or if that is gone
+// on another one (Slack's own SDK for Python does so too), for which it waits a while.
+func (s *Socket) acknowledge(d arrival, payload json.RawMessage) {
+	frame, err := s.ackFrame(d, payload)
+	if err != nil {
+		s.lost(d, err)
+		return
+	}
+	until := d.at.Add(s.timing.ack)
+	if least := time.Now().Add(s.timing.write); until.Before(least) {
+		until = least
+	}
+	ctx, cancel := context.WithDeadline(s.work, until)
+	defer cancel()
+
+	on, err := d.from, d.from.write(ctx, frame)
+	if err != nil {
+		on, err = s.writeAnywhere(ctx, frame)
+	}
+	if err != nil {
+		s.lost(d, err)
+		return
+	}
+	s.written(d, on)
+}
+
+// writeAnywhere writes on any live connection, and waits for one until ctx ends.
+func (s *Socket) writeAnywhere(ctx context.Context, frame []byte) (*connection, error) {
+	for {
+		live, more := s.roster.live()
+		for _, c := range live {
+			if c.write(ctx, frame) == nil {
+				return c, nil
+			}
+		}
+		select {
+		case <-more:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+func (s *Socket) written(d arrival, on *connection) {
+	took := time.Since(d.at)
+	if on != d.from {
+		s.count(SocketAckMoved)
+		s.logFor(d).Info("acked on another connection", zap.Int64("on", on.number))
+	}
+	if took > s.timing.slack {
+		s.count(SocketAckLate)
+		s.logFor(d).Warn("acked too late", zap.Duration("took", took))
+	}
+	if s.cfg.Hooks.Acked != nil {
+		s.cfg.Hooks.Acked(d.label(), took)
+	}
+}
+
+func (s *Socket) lost(d arrival, err error) {
+	s.count(SocketAckLost)
+	s.logFor(d).Error("an ack was lost", zap.String("reason", networkCause(err)))
+}
+
+// ackFrame builds the frame. Slack drops an ack that is too large without a word, so such a payload
+// is left out: the person sees no answer, but no error either.
+func (s *Socket) ackFrame(d arrival, payload json.RawMessage) ([]byte, error) {
+	type ack struct {
+		EnvelopeID string          `json:"envelope_id"`
+		Payload    json.RawMessage `json:"payload,omitempty"`
+	}
+	frame, err := marshalAck(ack{d.ID, payload})
+	if err != nil {
+		return nil, err
+	}
+	if len(frame) >= s.limits.ack && payload != nil {
+		s.count(SocketAckTooLarge)
+		s.logFor(d).Error("an answer was left out: it is too large for an ack", zap.Int("bytes", len(frame)))
+		return marshalAck(ack{EnvelopeID: d.ID})
+	}
+	return frame, nil
+}
+
+// marshalAck leaves < > & as they are; escaped, a mention takes three times the bytes.
+func marshalAck(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
