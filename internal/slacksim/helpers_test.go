@@ -2,6 +2,7 @@ package slacksim_test
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,10 +21,33 @@ func begin(t *testing.T, change ...func(*slacksim.Options)) *slacksim.Server {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	t.Cleanup(func() { conform(t, s) })
 	for _, name := range []string{"joe", "ana", "maria"} {
 		s.AddUser(slacksim.User{Name: name})
 	}
 	return s
+}
+
+// clock is a workspace's clock that the test moves.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// set puts the clock into the workspace, at nine in the morning.
+func (c *clock) set(o *slacksim.Options) {
+	c.now = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
+	o.Now = func() time.Time {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		return c.now
+	}
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
 }
 
 // soon is the time that something may take on a busy machine.

@@ -49,11 +49,14 @@ func (s *Server) limited(m *method, args map[string]string) int {
 	return wait
 }
 
-// roomNamed is the conversation that chat.postMessage would post to, so that a user and the
-// direct message with that user count as one.
+// roomNamed names where chat.postMessage would post to, the same for a user and for the direct
+// message with that user.
 func (s *Server) roomNamed(id string) string {
-	if p := s.people[id]; p != nil && p.openDM() != nil {
-		return p.openDM().c.ID
+	if p := s.people[id]; p != nil {
+		return p.u.ID
+	}
+	if room := s.rooms[id]; room != nil && room.dm != nil {
+		return room.other(s.bot).u.ID
 	}
 	return id
 }

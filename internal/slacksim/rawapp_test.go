@@ -27,7 +27,9 @@ func callWith(t *testing.T, s *slacksim.Server, token, method string, args url.V
 	if token != "" {
 		req.Header.Set("Authorization", "Bearer "+token)
 	}
-	return do(t, req, http.StatusOK)
+	out := do(t, req, http.StatusOK)
+	complete(t, method, out)
+	return out
 }
 
 // do sends a request and decodes the JSON answer.
