@@ -1,0 +1,39 @@
+package bot
+
+import (
+	"strconv"
+
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+)
+
+// The action ids of the buttons. What a button acts on stands in its value: the
+// request id, for the code buttons with the attempt behind a slash, and nothing
+// else (invariant 7).
+const (
+	ActionApprove  = "approve"
+	ActionDeny     = "deny"
+	ActionWithdraw = "withdraw"
+	ActionShowCode = "show_code"
+	ActionGenerate = "generate"
+	ActionDisown   = "this_wasnt_me"
+	ActionHide     = "hide"
+)
+
+// hideValue is the value of the button that is about no request.
+const hideValue = "-"
+
+func button(action string, label phrase, value string) *slack.ButtonBlockElement {
+	return slack.NewButtonBlockElement(action, value, plainText(label.plain(nil)))
+}
+
+func requestButton(action string, label phrase, r approvals.Request) *slack.ButtonBlockElement {
+	return button(action, label, string(r.ID))
+}
+
+// codeButton carries the attempt that a press starts, so that a press on an old
+// copy of the card does nothing (invariant 4).
+func codeButton(action string, label phrase, r approvals.Request) *slack.ButtonBlockElement {
+	return button(action, label, string(r.ID)+"/"+strconv.Itoa(r.Attempt+1))
+}

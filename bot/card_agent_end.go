@@ -1,0 +1,63 @@
+package bot
+
+import (
+	"time"
+
+	"olbot/approvals"
+)
+
+// agentEnd is the agent's card when the request is over.
+func agentEnd(r approvals.Request, now time.Time, v values) card {
+	var c card
+	say := func(title, notice phrase, lines ...phrase) {
+		c.title, c.notice = title, notice.notice(v)
+		for _, p := range lines {
+			c.lines = append(c.lines, p.in(v))
+		}
+	}
+	switch r.State {
+	case approvals.Refused:
+		say(sayAgentRefusedTitle, sayAgentRefusedNotice)
+		if !r.DecidedAt.IsZero() {
+			say(sayAgentRefusedTitle, sayAgentRefusedNotice, sayAgentRefusedAfter)
+		}
+		c.lines = append(c.lines, agentRefusal(r.Refusal)...)
+	case approvals.Denied:
+		say(sayAgentDeniedTitle, sayAgentDeniedNotice, sayAgentDenied, sayAgentDeniedNext)
+	case approvals.Withdrawn:
+		say(sayAgentWithdrawnTitle, sayAgentWithdrawnNotice, sayAgentWithdrawn)
+	case approvals.Expired:
+		if wasAsked(r) {
+			say(sayAgentExpiredTitle, sayAgentExpiredNotice, sayAgentExpired, sayAgentExpiredNext)
+		} else {
+			say(sayAgentExpiredTitle, sayAgentExpiredNotice, sayAgentExpiredLookup, sayAgentExpiredTryAgain)
+		}
+	case approvals.Lapsed:
+		made := sayAgentLapsed
+		if r.Attempt > 0 {
+			made = sayAgentLapsedLater
+		}
+		say(sayAgentLapsedTitle, sayAgentLapsedNotice, made, sayAgentLapsedNext)
+	case approvals.Failed:
+		say(sayAgentFailedTitle, sayAgentFailedNotice)
+		c.lines = append(c.lines, agentRefusal(r.Refusal)...)
+	case approvals.Disowned:
+		say(sayAgentDisownedTitle, sayAgentDisownedNotice, sayAgentDisowned, sayAgentDisownedNext)
+	case approvals.Closed:
+		say(sayAgentClosedTitle, sayAgentClosedNotice, sayAgentClosed)
+	}
+	if r.State != approvals.Closed && codeLives(r, now) {
+		c.lines = append(c.lines, sayLiveUntil.in(v))
+	}
+	return c
+}
+
+// agentRefusal says to the agent which check failed and what to do.
+func agentRefusal(why *approvals.Refusal) []spans {
+	if why == nil {
+		return nil
+	}
+	you := why.Role == approvals.Agent
+	v := refusalValues(why, introduced).and(values{"fact": sentence(factSpans(why, you, introduced))})
+	return []spans{sayAgentRefused.in(v), adviceOn(*why).in(v)}
+}

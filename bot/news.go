@@ -1,0 +1,148 @@
+package bot
+
+import (
+	"strconv"
+	"time"
+
+	"olbot/approvals"
+)
+
+// News is what somebody should not have to look for: a card that is repainted
+// makes no sound. Each line has a key of its own, so that it is told once; it is
+// of the present state, so that nothing is told that has been overtaken.
+//
+// The approvers' cards and the owner's notice are new messages themselves when
+// approval is asked for; only the agent, whose card was there before, gets a line.
+
+// newsItem is one line for one person.
+type newsItem struct {
+	what         string // names the happening in the key
+	attempt      int    // the code it is about, 0 if none
+	line, notice phrase
+}
+
+func news(r approvals.Request, now time.Time, o CardOptions) []Card {
+	v := valuesOf(r, now).and(ownerOf(r)).and(contacts(o))
+	v["approvers"] = askedOf(r)
+	if r.Refusal != nil {
+		v["fact"] = factSpans(r.Refusal, r.Refusal.Role == approvals.Agent, introduced)
+	}
+	var all []Card
+	tell := func(to approvals.Person, items ...newsItem) {
+		for _, n := range items {
+			all = append(all, Card{
+				Key: newsKey(n, to.Slack), To: to.Slack, News: true,
+				Message: oneLine(n.notice.notice(v), n.line.in(v)),
+			})
+		}
+	}
+	tell(r.Agent, agentNews(r, now)...)
+	for _, p := range r.Approvers {
+		tell(p, approverNews(r, p)...)
+	}
+	if ownerIsTold(r, o) {
+		tell(r.Owner, ownerNews(r)...)
+	}
+	return all
+}
+
+func newsKey(n newsItem, to string) string {
+	key := "news:" + n.what + ":"
+	if n.attempt > 0 {
+		key += strconv.Itoa(n.attempt) + ":"
+	}
+	return key + to
+}
+
+func one(what string, line, notice phrase) []newsItem {
+	return []newsItem{{what: what, line: line, notice: notice}}
+}
+
+func oneCode(r approvals.Request, what string, line, notice phrase) []newsItem {
+	return []newsItem{{what: what, attempt: r.Attempt, line: line, notice: notice}}
+}
+
+// agentNews is what the agent is told: everything but what they did themselves.
+func agentNews(r approvals.Request, now time.Time) []newsItem {
+	if !r.DisownedAt.IsZero() {
+		return one("disowned", newsDisowned, newsDisownedNotice)
+	}
+	switch r.State {
+	case approvals.Pending:
+		return one("asked", newsAsked, newsAskedNotice)
+	case approvals.Approved:
+		switch {
+		case r.Attempt > 0:
+			return nil // a later code that could not be asked for yet: the card says so
+		case r.Making(now):
+			return one("approved", newsApproved, newsApprovedNotice)
+		case r.CodesLeft(now) > 0:
+			return one("show_code", newsClaim, newsClaimNotice)
+		}
+	case approvals.Issuing:
+		if r.Attempt == 1 {
+			return one("approved", newsApproved, newsApprovedNotice)
+		}
+	case approvals.Issued:
+		switch {
+		case r.Showing == approvals.NotShown:
+			return oneCode(r, "not_shown", newsNotShown, newsNotShownNotice)
+		case r.Attempt >= approvals.MaxCodes:
+			return oneCode(r, "code", newsCodeLast, newsCodeNotice)
+		}
+		return oneCode(r, "code", newsCode, newsCodeNotice)
+	case approvals.Unknown:
+		return oneCode(r, "unknown", newsUnknown, newsUnknownNotice)
+	case approvals.Denied:
+		return one("denied", newsDenied, newsDeniedNotice)
+	case approvals.Refused:
+		return one("refused", newsRefused, newsRefusedNotice)
+	case approvals.Expired:
+		return one("expired", newsExpired, newsExpiredNotice)
+	case approvals.Lapsed:
+		return one("lapsed", newsLapsed, newsLapsedNotice)
+	case approvals.Failed:
+		return one("failed", newsFailed, newsFailedNotice)
+	}
+	return nil
+}
+
+// approverNews is what an approver is told after the card: that nobody decided
+// in time, that the owner stopped it, and, to whoever approved, every code after
+// the first.
+func approverNews(r approvals.Request, p approvals.Person) []newsItem {
+	switch {
+	case !r.DisownedAt.IsZero():
+		return one("disowned", newsApproverDisowned, newsApproverDisownedNotice)
+	case r.State == approvals.Expired:
+		return one("expired", newsApproverExpired, newsApproverExpiredNotice)
+	case r.Attempt < 2 || !r.DecidedBy.Same(p):
+	case r.State == approvals.Issued:
+		return oneCode(r, "code", newsApproverCode, newsApproverCodeNotice)
+	case r.State == approvals.Unknown:
+		return oneCode(r, "code", newsApproverCodeUnknown, newsApproverCodeNotice)
+	}
+	return nil
+}
+
+// ownerNews is what the owner is told after the notice: every code, the first
+// too, because that is the moment from which somebody can sign in as them.
+func ownerNews(r approvals.Request) []newsItem {
+	switch {
+	case !r.DisownedAt.IsZero():
+	case r.State == approvals.Issued:
+		return oneCode(r, "code", newsOwnerCode, newsOwnerCodeNotice)
+	case r.State == approvals.Unknown:
+		return oneCode(r, "code", newsOwnerCodeUnknown, newsOwnerCodeNotice)
+	}
+	return nil
+}
+
+// askedOf is who was asked, with the verb.
+func askedOf(r approvals.Request) spans {
+	were := sayWereAsked
+	if len(r.Approvers) == 1 {
+		were = sayWasAsked
+	}
+	return were.in(values{"who": namesOf(r.Approvers, nameOf)})
+}

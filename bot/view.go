@@ -1,0 +1,127 @@
+package bot
+
+import (
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+)
+
+// A Message is what is posted. Text is what a notification shows and a screen
+// reader reads first; it is neutral: no name, no reason, no code.
+type Message struct {
+	Text   string
+	Blocks []slack.Block
+}
+
+// Slack's limits that a text of somebody else's length could reach.
+// https://docs.slack.dev/reference/block-kit/blocks
+const (
+	maxBlocks      = 50  // of a message
+	maxHeader      = 150 // characters of a header
+	maxConfirmText = 300 // characters of the text of a confirm dialog
+)
+
+// plainText is a plain_text object: in it nothing is a mention or a link, and
+// with emoji switched off :words: stay words.
+// https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+func plainText(s string) *slack.TextBlockObject {
+	return slack.NewTextBlockObject(slack.PlainTextType, s, false, false)
+}
+
+func heading(title string) slack.Block {
+	return slack.NewHeaderBlock(plainText(cut(title, maxHeader)))
+}
+
+// paragraph is one rich_text block with a line for each of the lines that is not empty.
+func paragraph(lines ...spans) slack.Block {
+	return slack.NewRichTextBlock("", section(join("\n", lines...)))
+}
+
+// bullets is an introduction and a list under it, in one block.
+func bullets(intro spans, items []spans) slack.Block {
+	var all []slack.RichTextElement
+	for _, item := range items {
+		all = append(all, section(item))
+	}
+	return slack.NewRichTextBlock("", section(intro),
+		slack.NewRichTextList(slack.RTEListBullet, 0, all...))
+}
+
+func section(s spans) *slack.RichTextSection { return slack.NewRichTextSection(merged(s)...) }
+
+// merged puts neighbouring texts of one form into one, except line ends.
+func merged(s spans) spans {
+	var out spans
+	var last *slack.RichTextSectionTextElement
+	for _, e := range s {
+		t, ok := e.(*slack.RichTextSectionTextElement)
+		if ok && last != nil && (t.Style == nil) == (last.Style == nil) && t.Text != "\n" && last.Text != "\n" {
+			last.Text += t.Text
+			continue
+		}
+		last = nil
+		if ok {
+			last = &slack.RichTextSectionTextElement{Type: t.Type, Text: t.Text, Style: t.Style}
+			e = last
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// exact shows s as it is, in letters of one width, so that it can be copied.
+func exact(s string) slack.Block {
+	return slack.NewRichTextBlock("", &slack.RichTextPreformatted{
+		Type: slack.RTEPreformatted, Elements: text(s),
+	})
+}
+
+// footnote is small print: ids and the like.
+func footnote(s spans) slack.Block { return slack.NewContextBlock("", plainText(s.plain())) }
+
+func buttons(all ...*slack.ButtonBlockElement) slack.Block {
+	var elements []slack.BlockElement
+	for _, b := range all {
+		elements = append(elements, b)
+	}
+	return slack.NewActionBlock("", elements...)
+}
+
+// oneLine is a message of one sentence.
+func oneLine(notice string, s spans) Message {
+	return Message{Text: notice, Blocks: []slack.Block{paragraph(s)}}
+}
+
+// A card is what a person sees of a request, before it becomes blocks: what has
+// happened and what to do, what it is about, and the buttons.
+type card struct {
+	notice  string
+	title   phrase
+	lines   []spans // what happened, what to do, until when
+	about   []spans // what it is about
+	notes   []spans // what is unusual
+	note    phrase  // the introduction to notes
+	steps   []spans // what to do before pressing
+	buttons []*slack.ButtonBlockElement
+}
+
+func (c card) message(r approvals.Request) Message {
+	blocks := []slack.Block{heading(c.title.plain(nil))}
+	if len(c.lines) > 0 {
+		blocks = append(blocks, paragraph(c.lines...))
+	}
+	if len(c.about) > 0 {
+		blocks = append(blocks, paragraph(c.about...))
+	}
+	if len(c.notes) > 0 {
+		blocks = append(blocks, bullets(c.note.in(nil), c.notes))
+	}
+	if len(c.steps) > 0 {
+		blocks = append(blocks, paragraph(c.steps...))
+	}
+	if len(c.buttons) > 0 {
+		blocks = append(blocks, buttons(c.buttons...))
+	}
+	blocks = append(blocks, footnote(sayRequestID.in(values{"id": text(string(r.ID))})))
+	return Message{Text: c.notice, Blocks: blocks}
+}

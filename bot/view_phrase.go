@@ -1,0 +1,189 @@
+package bot
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+)
+
+// A phrase is something a person can read. All of them stand in the words_*.go
+// files. {names} are places for values, and *stars* make a label bold. What
+// comes in by a value is never looked at for either.
+type phrase string
+
+// spans are a piece of text as rich_text has it. Text in it is literal: nothing
+// in it can become a mention, a link or an emoji.
+// https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+type spans []slack.RichTextSectionElement
+
+// values are what stands in the places of a phrase.
+type values map[string]spans
+
+// and returns v and more together.
+func (v values) and(more values) values {
+	all := make(values, len(v)+len(more))
+	for k, s := range v {
+		all[k] = s
+	}
+	for k, s := range more {
+		all[k] = s
+	}
+	return all
+}
+
+// in puts the values into their places.
+func (p phrase) in(v values) spans {
+	var out spans
+	rest, bold := string(p), false
+	for rest != "" {
+		i := strings.IndexAny(rest, "{*")
+		if i < 0 {
+			return append(out, literal(rest, bold)...)
+		}
+		out = append(out, literal(rest[:i], bold)...)
+		mark := rest[i]
+		rest = rest[i+1:]
+		if mark == '*' {
+			bold = !bold
+			continue
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		out = append(out, v.at(name)...)
+		rest = after
+	}
+	return out
+}
+
+// at is the value for a place. A place without one is a mistake in this package
+// that the tests of the views find.
+func (v values) at(name string) spans {
+	if s, ok := v[name]; ok {
+		return s
+	}
+	return spans{slack.NewRichTextSectionTextElement("{"+name+"}", nil)}
+}
+
+// plain is the phrase as text without any form: for headings, buttons and dialogs.
+func (p phrase) plain(v values) string { return p.in(v).plain() }
+
+func (s spans) plain() string {
+	var b strings.Builder
+	for _, e := range s {
+		switch e := e.(type) {
+		case *slack.RichTextSectionTextElement:
+			b.WriteString(e.Text)
+		case *slack.RichTextSectionDateElement:
+			b.WriteString(*e.Fallback)
+		case *slack.RichTextSectionUserElement:
+			b.WriteString(e.UserID)
+		case *slack.RichTextSectionUserGroupElement:
+			b.WriteString(e.UsergroupID)
+		}
+	}
+	return b.String()
+}
+
+// notice is the phrase as the text of a message: what a notification shows and a
+// screen reader reads. Slack reads mrkdwn in it, so only what olbot itself knows
+// may stand in it (ids, numbers, times), never a name or a reason (invariant 9).
+// Times are in the reader's zone:
+// https://docs.slack.dev/messaging/formatting-message-text#date-formatting
+func (p phrase) notice(v values) string {
+	var b strings.Builder
+	for _, e := range p.in(v) {
+		if d, ok := e.(*slack.RichTextSectionDateElement); ok {
+			fmt.Fprintf(&b, "<!date^%d^%s|%s>", int64(d.Timestamp), d.Format, *d.Fallback)
+			continue
+		}
+		b.WriteString(mrkdwn.Replace(spans{e}.plain()))
+	}
+	return b.String()
+}
+
+var mrkdwn = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+func literal(s string, bold bool) spans {
+	if s == "" {
+		return nil
+	}
+	return spans{textSpan(s, bold)}
+}
+
+func textSpan(s string, bold bool) *slack.RichTextSectionTextElement {
+	if !bold {
+		return slack.NewRichTextSectionTextElement(s, nil)
+	}
+	return slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Bold: true})
+}
+
+// text is a value of olbot's own: an id, a number, a word.
+func text(s string) spans { return literal(s, false) }
+
+func numeral(n int) spans { return text(fmt.Sprint(n)) }
+
+// untrusted is a value that somebody else wrote.
+func untrusted(s string, limit int) spans { return literal(clean(s, limit), false) }
+
+// quoted is an untrusted text between quotation marks.
+func quoted(s string, limit int) spans { return text("“" + unquoted(clean(s, limit)) + "”") }
+
+// The forms of times and what stands in their place where Slack cannot form them.
+// https://docs.slack.dev/reference/block-kit/block-elements/date-element
+const (
+	minuteForm     = "{date_short_pretty} at {time}"
+	secondForm     = "{date_short_pretty} at {time_secs}"
+	minuteFallback = "2006-01-02 15:04 UTC"
+	secondFallback = "2006-01-02 15:04:05 UTC"
+)
+
+// moment is a time to the minute, in the reader's own zone.
+func moment(t time.Time) spans { return dateSpan(t, minuteForm, minuteFallback) }
+
+// momentSeconds is a time to the second, for the trail.
+func momentSeconds(t time.Time) spans { return dateSpan(t, secondForm, secondFallback) }
+
+func dateSpan(t time.Time, form, fallback string) spans {
+	instead := t.UTC().Format(fallback)
+	return spans{slack.NewRichTextSectionDateElement(t.Unix(), form, nil, &instead)}
+}
+
+// sentence begins s with a capital letter, unless it begins with a value.
+func sentence(s spans) spans {
+	if len(s) == 0 {
+		return s
+	}
+	first, ok := s[0].(*slack.RichTextSectionTextElement)
+	if !ok || first.Style != nil {
+		return s
+	}
+	c, size := utf8.DecodeRuneInString(first.Text)
+	return append(text(string(unicode.ToUpper(c))+first.Text[size:]), s[1:]...)
+}
+
+// join puts the pieces one after the other with the separator between them.
+func join(sep string, pieces ...spans) spans {
+	var out spans
+	for _, p := range pieces {
+		if len(p) == 0 {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, text(sep)...)
+		}
+		out = append(out, p...)
+	}
+	return out
+}
+
+// listed joins the pieces as a sentence does: a, b and c.
+func listed(pieces []spans) spans {
+	if len(pieces) < 2 {
+		return join("", pieces...)
+	}
+	last := len(pieces) - 1
+	return sayAnd.in(values{"most": join(", ", pieces[:last]...), "last": pieces[last]})
+}

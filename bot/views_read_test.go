@@ -1,0 +1,97 @@
+package bot
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func pickString(first bool, one, other string) string {
+	if first {
+		return one
+	}
+	return other
+}
+
+// sortedKeys puts the type of a block first, because that is what one looks for.
+func sortedKeys(m map[string]any) []string {
+	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
+		if a == "type" || b == "type" {
+			return strings.Compare(pickString(a == "type", "", a), pickString(b == "type", "", b))
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+// tree is the message as the JSON that Slack gets.
+func tree(t testing.TB, m Message) []any {
+	t.Helper()
+	raw, err := json.Marshal(m.Blocks)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []any
+	if err := json.Unmarshal(raw, &all); err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// read is the message as somebody reads it who sees no forms and no colours: one
+// line for each line, buttons in brackets.
+func read(t testing.TB, m Message) string {
+	t.Helper()
+	var lines []string
+	for _, b := range tree(t, m) {
+		lines = append(lines, readBlock(b.(map[string]any))...)
+	}
+	return strings.Join(lines, "\n")
+}
+
+func readBlock(b map[string]any) []string {
+	switch b["type"] {
+	case "header":
+		return []string{"# " + b["text"].(map[string]any)["text"].(string)}
+	case "context":
+		return []string{b["elements"].([]any)[0].(map[string]any)["text"].(string)}
+	case "actions":
+		var all []string
+		for _, e := range b["elements"].([]any) {
+			all = append(all, "["+e.(map[string]any)["text"].(map[string]any)["text"].(string)+"]")
+		}
+		return []string{strings.Join(all, " ")}
+	}
+	var lines []string
+	for _, e := range b["elements"].([]any) {
+		lines = append(lines, readRich(e.(map[string]any))...)
+	}
+	return lines
+}
+
+func readRich(e map[string]any) []string {
+	all, _ := e["elements"].([]any)
+	if e["type"] == "rich_text_list" {
+		var lines []string
+		for _, item := range all {
+			lines = append(lines, "- "+strings.Join(readRich(item.(map[string]any)), " "))
+		}
+		return lines
+	}
+	var s strings.Builder
+	for _, part := range all {
+		p := part.(map[string]any)
+		switch p["type"] {
+		case "text":
+			s.WriteString(p["text"].(string))
+		case "date":
+			s.WriteString(strings.TrimPrefix(p["fallback"].(string), "2026-11-23 "))
+		case "user":
+			s.WriteString("@" + strings.ToLower(strings.TrimPrefix(p["user_id"].(string), "U0")))
+		case "usergroup":
+			s.WriteString("@" + strings.ToLower(strings.TrimPrefix(p["usergroup_id"].(string), "S0")))
+		}
+	}
+	return strings.Split(s.String(), "\n")
+}

@@ -1,0 +1,142 @@
+package bot
+
+import (
+	"time"
+
+	"olbot/approvals"
+)
+
+// scenes are all moments that people can see of a request.
+func scenes() []scene {
+	all := append(openScenes(), codeScenes()...)
+	return append(append(all, endScenes()...), oddScenes()...)
+}
+
+func openScenes() []scene {
+	guest := anaLopes
+	guest.Guest = true
+	nobody := approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
+	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: []approvals.Person{mariaSilva}, Link: approvals.Manager}
+	with := func(owner approvals.Person, away bool) approvals.Cast {
+		c := cast
+		c.Owner, c.OwnerAway = owner, away
+		return c
+	}
+	named := cast
+	named.Link = "U0MARIA"
+	reusable := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity = true, 2*time.Hour })
+	unreasoned := begin().with(func(r *approvals.Request) { r.Reason = "" })
+	return []scene{
+		begin().scene("received"),
+		begin().with(func(r *approvals.Request) { r.Asked = approvals.Ref{Email: "ana@example.com"} }).scene("received-email"),
+		begin().asked().scene("pending"),
+		begin().askedTwo().scene("pending-group"),
+		begin().askedBy(named).scene("pending-named"),
+		unreasoned.asked().scene("pending-no-reason"),
+		begin().askedBy(with(guest, false)).scene("pending-guest"),
+		begin().askedBy(with(nobody, true)).scene("pending-owner-not-in-slack"),
+		begin().askedBy(with(anaLopes, true)).scene("pending-owner-away"),
+		reusable.asked(approvals.Sign{Kind: approvals.SignReusable}, approvals.Sign{Kind: approvals.SignLong},
+			approvals.Sign{Kind: approvals.SignNthThisWeek, Count: 2}, approvals.Sign{Kind: approvals.SignFirst}).scene("pending-unusual"),
+		begin().asked().approved(approvals.DeliverAuto).scene("approved-auto"),
+		begin().askedTwo().approved(approvals.DeliverClaim).scene("approved-claim"),
+		begin().asked().approved(approvals.DeliverClaim).wants().scene("approved-claimed"),
+	}
+}
+
+func codeScenes() []scene {
+	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
+	narrower := func(s *story) *story {
+		return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true})
+	}
+	missing := func(s *story) *story {
+		g := s.grant()
+		g.Missing = []string{"reusable", "expires_at"}
+		return s.issuedAs(g)
+	}
+	retry := begin().asked().approved(approvals.DeliverAuto).issuing()
+	retry.do(retry.r.NotSent(1, retry.now.Add(time.Second), retry.now))
+	reusable := begin().with(func(r *approvals.Request) { r.Reusable = true }).asked().approved(approvals.DeliverAuto).issuing()
+	return []scene{
+		issuing().scene("issuing"),
+		issuing().disowned().scene("issuing-disowned"),
+		retry.scene("approved-retry"),
+		issuing().issued().scene("issued"),
+		issuing().issued().shown(approvals.Shown).scene("issued-shown"),
+		issuing().issued().shown(approvals.NotShown).scene("issued-not-shown"),
+		narrower(issuing()).shown(approvals.Shown).scene("issued-narrower"),
+		missing(issuing()).shown(approvals.Shown).scene("issued-missing"),
+		reusable.issued().shown(approvals.Shown).scene("issued-reusable"),
+		made().wants().scene("issued-wanted"),
+		made().wants().issuing().scene("issuing-second"),
+		made().wants().issuing().issued().shown(approvals.Shown).scene("issued-second"),
+		made().wants().issuing().issued().wants().issuing().issued().shown(approvals.Shown).scene("issued-last"),
+		made().wait(16 * time.Minute).scene("issued-claim-over"),
+		issuing().lost().scene("unknown"),
+		made().wants().issuing().lost().scene("unknown-second"),
+		issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-last"),
+	}
+}
+
+func endScenes() []scene {
+	refusal := func(code approvals.RefusalCode, role approvals.Role, who approvals.Person) approvals.Refusal {
+		return approvals.Refusal{Code: code, Role: role, Person: who}
+	}
+	nobody := approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
+		{Code: approvals.IsDeactivated, Role: approvals.Approver, Person: mariaSilva, Link: approvals.Manager},
+		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: "S0LEADS"},
+	}}
+	denied := begin().askedTwo()
+	denied.do(denied.r.Decide("U0MARIA", approvals.Deny, testPolicy, denied.now))
+	withdrawn := begin().askedTwo()
+	withdrawn.do(withdrawn.r.Withdraw("U0JOE", withdrawn.now))
+	expired := begin().askedTwo().wait(15 * time.Minute)
+	expired.do(expired.r.Expire(expired.now))
+	unasked := begin().wait(15 * time.Minute)
+	unasked.do(unasked.r.Expire(unasked.now))
+	lapsed := begin().askedTwo().approved(approvals.DeliverClaim).wait(15 * time.Minute)
+	lapsed.do(lapsed.r.Lapse(lapsed.now))
+	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
+	closed := made().wants().issuing().issued().wait(20 * time.Minute)
+	closed.do(closed.r.Close(closed.now))
+	return []scene{
+		begin().refused(refusal(approvals.IsLocked, approvals.Owner, anaLopes)).scene("refused-locked"),
+		begin().refused(refusal(approvals.NotARequester, approvals.Agent, joeFisher)).scene("refused-agent"),
+		begin().refused(nobody).scene("refused-nobody"),
+		begin().askedTwo().approved(approvals.DeliverAuto).refused(refusal(approvals.Changed, approvals.Approver, mariaSilva)).scene("refused-at-recheck"),
+		made().wants().refused(refusal(approvals.IsInactive, approvals.Owner, anaLopes)).scene("refused-second"),
+		denied.scene("denied"),
+		withdrawn.scene("withdrawn"),
+		expired.scene("expired"),
+		unasked.scene("expired-looking"),
+		lapsed.scene("lapsed"),
+		issuing().failed(approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, time.Time{}).scene("failed"),
+		issuing().failed(approvals.Refusal{Code: approvals.CodeCredentials, Status: 401}, time.Time{}).scene("failed-credentials"),
+		issuing().failed(approvals.Refusal{Code: approvals.CodeWider}, after(time.Hour)).scene("failed-wider"),
+		begin().askedTwo().disowned().scene("disowned"),
+		issuing().issued().shown(approvals.Shown).disowned().scene("disowned-issued"),
+		disownedWhileMaking().scene("disowned-made"),
+		closed.scene("closed"),
+	}
+}
+
+// disownedWhileMaking is a code that was made after the owner had stopped it.
+func disownedWhileMaking() *story {
+	return begin().askedTwo().approved(approvals.DeliverAuto).issuing().disowned().issued()
+}
+
+// oddScenes have texts as long and as strange as they can be.
+func oddScenes() []scene {
+	huge := approvals.Cast{
+		Agent:     approvals.Person{Slack: "U0JOE", SlackName: long("😀 ", 150), OneLogin: 101, Name: long("Joe 👩‍🚒 ", 150), Email: long("j", 240) + "@example.com"},
+		Owner:     approvals.Person{Slack: "U0ANA", SlackName: "@channel", OneLogin: 102, Name: "שָׁרָה לוי", Email: "ana@example.com"},
+		Approvers: []approvals.Person{mariaSilva},
+		Link:      approvals.Manager,
+	}
+	huge.Approvers = append(huge.Approvers, approvals.Person{Slack: "U0MO", SlackName: "mo", OneLogin: 205, Name: long("محمد ", 150)})
+	s := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) })
+	forged := begin().with(func(r *approvals.Request) {
+		r.Reason = "x\u2028*Reason:* approved by \u202EairaM\u202C <!channel> <@U0BOSS> :tada: ” `*_~ https://evil.example"
+	}).asked()
+	return []scene{s.askedBy(huge).scene("pending-long"), forged.scene("pending-forged")}
+}

@@ -1,0 +1,93 @@
+package bot
+
+// Every sentence that a person can read stands in this file and its neighbours
+// words_*.go. They are written for somebody in a hurry: what happened, what to
+// do, until when. docs/words.md shows them all, as each person meets them.
+//
+// In a phrase, {names} are places for values and *stars* make a label bold.
+// Phrases that end without a full stop are parts of others.
+
+// The buttons. People name them to each other, so they never change.
+const (
+	sayApprove  phrase = "Approve"
+	sayDeny     phrase = "Deny"
+	sayWithdraw phrase = "Withdraw"
+	sayShowCode phrase = "Show code"
+	sayGenerate phrase = "Generate a new code"
+	sayDisown   phrase = "This wasn't me"
+	sayHide     phrase = "Done, hide it"
+)
+
+// People.
+const (
+	sayNameEmail    phrase = "{name} ({email})"
+	saySlackName    phrase = "{who}, {slack} in Slack"
+	sayNotInSlack   phrase = "{who}, not in Slack"
+	sayOneLoginUser phrase = "OneLogin user {n}"
+	saySlackUser    phrase = "Slack user {id}"
+	saySomebody     phrase = "somebody"
+	sayOther        phrase = "{n} other person"
+	sayOthers       phrase = "{n} other people"
+	sayAnd          phrase = "{most} and {last}"
+	sayYouBegin     phrase = "You"
+)
+
+// How long, how often, how many.
+const (
+	saySecond   phrase = "{n} second"
+	saySeconds  phrase = "{n} seconds"
+	sayMinute   phrase = "{n} minute"
+	sayMinutes  phrase = "{n} minutes"
+	sayHour     phrase = "{n} hour"
+	sayHours    phrase = "{n} hours"
+	sayDay      phrase = "{n} day"
+	sayDays     phrase = "{n} days"
+	sayCode     phrase = "{n} code"
+	sayCodes    phrase = "{n} codes"
+	sayOnce     phrase = "once"
+	sayReusable phrase = "as often as wanted"
+)
+
+// What a request is about, on every card.
+const (
+	sayRequestID phrase = "Request {id}"
+	sayFor       phrase = "*For:* {owner.full}"
+	sayAskedBy   phrase = "*Asked by:* {agent.full}"
+	sayEachCode  phrase = "*Each code works:* {validity}, {uses}"
+	sayReason    phrase = "*Reason:* {reason}"
+	sayNoReason  phrase = "*Reason:* none was given"
+)
+
+// States, where one word has to do.
+const (
+	sayStateReceived  phrase = "looking people up"
+	sayStatePending   phrase = "waiting for approval"
+	sayStateApproved  phrase = "approved"
+	sayStateIssuing   phrase = "a code is being made"
+	sayStateIssued    phrase = "a code was made"
+	sayStateUnknown   phrase = "a code may have been made"
+	sayStateRefused   phrase = "refused by olbot"
+	sayStateDenied    phrase = "denied"
+	sayStateWithdrawn phrase = "withdrawn"
+	sayStateExpired   phrase = "expired"
+	sayStateLapsed    phrase = "lapsed: approved, but not used in time"
+	sayStateFailed    phrase = "failed"
+	sayStateDisowned  phrase = "stopped by the owner"
+	sayStateClosed    phrase = "over"
+)
+
+// ordinal is the number in an order: 1st, 2nd, 3rd, 11th.
+func ordinal(n int) spans {
+	suffix := phrase("{n}th")
+	if n%100 < 11 || n%100 > 13 {
+		switch n % 10 {
+		case 1:
+			suffix = "{n}st"
+		case 2:
+			suffix = "{n}nd"
+		case 3:
+			suffix = "{n}rd"
+		}
+	}
+	return text(suffix.plain(values{"n": numeral(n)}))
+}

@@ -1,0 +1,109 @@
+package bot
+
+// What the agent reads: Joe, who asked.
+
+// The agent's card, before a decision.
+const (
+	sayAgentReceivedTitle  phrase = "Looking people up"
+	sayAgentReceived       phrase = "Looking up {owner} in Slack and OneLogin, and who has to approve. This takes a few seconds."
+	sayAgentReceivedNotice phrase = "{id}: looking people up. You will be told here what comes of it."
+
+	sayAgentPendingTitle   phrase = "Waiting for approval"
+	sayAgentPendingManager phrase = "{approvers} has been asked, as the manager of {owner} in OneLogin."
+	sayAgentPendingOne     phrase = "{approvers} has been asked."
+	sayAgentPendingMany    phrase = "{approvers} have been asked. The first to answer decides."
+	sayAgentPendingNext    phrase = "You will be told here what was decided. Without an answer the request expires {expires}."
+	sayAgentPendingNotice  phrase = "{id}: waiting for approval until {expires}."
+)
+
+// The agent's card, from the approval to the code.
+const (
+	sayAgentApprovedTitle  phrase = "Approved"
+	sayAgentApproved       phrase = "{decider} approved {decided}."
+	sayAgentMakingFirst    phrase = "The code is being made now."
+	sayAgentClaim          phrase = "Press *Show code* when {owner} is there to hear it. The code then works {validity}."
+	sayAgentRetry          phrase = "OneLogin could not be asked: no connection, or too many calls. No code was made. olbot tries again by itself until {claim}."
+	sayAgentMayMake        phrase = "You may make {left} until {claim}."
+	sayAgentClaimOver      phrase = "The time to make codes ended {claim}."
+	sayAgentApprovedNotice phrase = "{id}: approved. The code is being made now."
+	sayAgentClaimNotice    phrase = "{id}: approved. Press Show code on the card before {claim}."
+	sayAgentRetryNotice    phrase = "{id}: approved. OneLogin could not be asked yet; olbot tries again until {claim}."
+
+	sayAgentIssuingTitle  phrase = "Making the code"
+	sayAgentIssuing       phrase = "OneLogin is being asked for code {n} of {max}. This takes up to 30 seconds."
+	sayAgentIssuingNotice phrase = "{id}: OneLogin is being asked for code {n} of {max}."
+
+	sayAgentIssuedTitle    phrase = "Code made"
+	sayAgentShowing        phrase = "Code {n} of {max} is being shown to you in this conversation. Only you can see it."
+	sayAgentShown          phrase = "Code {n} of {max} was shown to you in this conversation. Only you could see it."
+	sayAgentNotShown       phrase = "Code {n} of {max} was made, but Slack did not take the message with it. Nobody has seen it."
+	sayAgentIssuedNotice   phrase = "{id}: code {n} of {max} was made and shown to you alone. It works until {until}."
+	sayAgentNotShownNotice phrase = "{id}: code {n} of {max} could not be shown. Press Generate a new code on the card."
+	sayAgentWorksUntil     phrase = "It works until {until}, {grant.uses}."
+	sayAgentNarrower       phrase = "OneLogin allowed less than was approved: the time and the use given here are OneLogin's."
+	sayAgentGenerateSeen   phrase = "Gone before you could read it out? Press *Generate a new code*, and use only the newest. You may make {left} more until {claim}."
+	sayAgentGenerate       phrase = "Press *Generate a new code*. You may make {left} more until {claim}."
+	sayAgentNextMaking     phrase = "Code {next} of {max} is being made now."
+	sayAgentAllUsed        phrase = "All {max} codes of this request have been made. For another one, send a new command."
+	sayAgentTimeOver       phrase = "The time to make codes ended {claim}. For another one, send a new command."
+
+	sayAgentUnknownTitle  phrase = "Not known whether a code was made"
+	sayAgentUnknown       phrase = "OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest."
+	sayAgentUnknownNotice phrase = "{id}: it is not known whether code {n} of {max} was made. The card says what to do."
+	sayAgentUnknownBusy   phrase = "A new request for this account has to wait until then."
+)
+
+// The agent's card, at the end.
+const (
+	sayAgentRefusedTitle  phrase = "Refused"
+	sayAgentRefusedAfter  phrase = "{decider} approved {decided}, but the last check before making a code said no."
+	sayAgentRefused       phrase = "{fact}."
+	sayAgentRefusedNotice phrase = "{id}: refused. No code will be made. The card says why."
+
+	sayAgentDeniedTitle  phrase = "Denied"
+	sayAgentDenied       phrase = "{decider} denied this {decided}. No code was made."
+	sayAgentDeniedNext   phrase = "Speak with {decider} before you ask again."
+	sayAgentDeniedNotice phrase = "{id}: denied. No code was made."
+
+	sayAgentWithdrawnTitle  phrase = "Withdrawn"
+	sayAgentWithdrawn       phrase = "You withdrew this {ended}. No code was made."
+	sayAgentWithdrawnNotice phrase = "{id}: withdrawn. No code was made."
+
+	sayAgentExpiredTitle    phrase = "Expired"
+	sayAgentExpired         phrase = "Nobody decided before {expires}. No code was made."
+	sayAgentExpiredNext     phrase = "Speak with {approvers}, then send the command again."
+	sayAgentExpiredLookup   phrase = "The people could not be looked up before {expires}. Nobody was asked, and no code was made."
+	sayAgentExpiredTryAgain phrase = "Send the command again. If that does not help, tell whoever runs olbot."
+	sayAgentExpiredNotice   phrase = "{id}: expired. No code was made."
+
+	sayAgentLapsedTitle  phrase = "Lapsed"
+	sayAgentLapsed       phrase = "{decider} approved {decided}, but no code was made before {claim}."
+	sayAgentLapsedLater  phrase = "No further code was made before {claim}."
+	sayAgentLapsedNext   phrase = "If a code is still needed, send a new command."
+	sayAgentLapsedNotice phrase = "{id}: lapsed. The time to make a code is over."
+
+	sayAgentFailedTitle  phrase = "No code"
+	sayAgentFailedNotice phrase = "{id}: no code for you. The card says why."
+
+	sayAgentDisownedTitle  phrase = "Stopped by the owner"
+	sayAgentDisowned       phrase = "{owner} said {disowned}: this wasn't me. No more codes will be made."
+	sayAgentDisownedMaking phrase = "The code that was being made is thrown away unseen."
+	sayAgentDisownedNext   phrase = "Stop. Read out no code. If somebody has already heard one, tell {contacts} now."
+	sayAgentDisownedNotice phrase = "{id}: the owner says it wasn't them. Stop, and read out no code."
+
+	sayAgentClosedTitle  phrase = "Over"
+	sayAgentClosed       phrase = "{made} made. No code of this request works any more."
+	sayAgentClosedNotice phrase = "{id}: over. No code of this request works any more."
+
+	sayLiveUntil       phrase = "A code made before may work until {codeuntil}."
+	saySecurityUnnamed phrase = "your security team"
+	sayWasMade         phrase = "{n} code was"
+	sayWereMade        phrase = "{n} codes were"
+)
+
+// About the owner, on the agent's card.
+const (
+	sayOwnerTold     phrase = "{owner} has been told in Slack."
+	sayOwnerNotTold  phrase = "{owner} could not be told: no direct message could be opened in Slack."
+	sayOwnerNotThere phrase = "{owner} could not be told: not in Slack."
+)

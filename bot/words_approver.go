@@ -1,0 +1,72 @@
+package bot
+
+// What approvers read: Maria, who decides, and whoever was asked with her.
+
+// The card that waits for a decision.
+const (
+	sayApproverTitle  phrase = "Your decision is needed"
+	sayApproverNotice phrase = "{id}: a temporary code waits for your decision until {expires}. Read the card before you approve or deny."
+	sayApproverAsks   phrase = "{agent} asks for a temporary OneLogin code for {owner}. With such a code one signs in as {owner} without their phone."
+
+	sayWhyManager phrase = "*Why you:* you are the manager of {owner} in OneLogin"
+	sayWhyNamed   phrase = "*Why you:* you are named in OLBOT_APPROVERS as one who may approve"
+	sayWhyGroup   phrase = "*Why you:* you are in the user group {link}, which is named in OLBOT_APPROVERS"
+	sayWhyShared  phrase = "{why}; {others} asked too, and the first to answer decides"
+	sayWasAsked   phrase = "{who} was"
+	sayWereAsked  phrase = "{who} were"
+
+	sayUnusual      phrase = "*Unusual:*"
+	saySignReusable phrase = "The code works as often as wanted until it ends, not just once."
+	saySignLong     phrase = "The code works longer than an hour: {validity}."
+	saySignNth      phrase = "This is the {nth} request for {owner} in seven days."
+	saySignFirst    phrase = "{agent} has never asked for a code before."
+	saySignGuest    phrase = "{owner} is a guest in Slack."
+	saySignNoSlack  phrase = "{owner} is not in Slack, so olbot could not tell them."
+	saySignNotTold  phrase = "{owner} could not be told: no direct message could be opened in Slack."
+
+	sayBefore     phrase = "*Before you approve:* reach {owner} yourself, in person or on a number you already have, and hear that they asked for this. Never use a number from this message."
+	sayBeforeDeny phrase = "You cannot reach them, or something is odd? Deny."
+	sayIfApproved phrase = "*If you approve:* {agent} may make up to {max} codes within {window}. You will be told of every code after the first."
+	sayDecideBy   phrase = "*Until:* {expires}. Then the request expires."
+
+	sayConfirmTitle phrase = "Approve codes for this person?"
+	sayConfirm      phrase = "{agent} will be able to sign in as {owner}: up to {max} codes, each for {validity}. Have you spoken with {owner} on a number you already had?"
+	sayConfirmYes   phrase = "Yes, approve"
+	sayConfirmNo    phrase = "Not yet"
+)
+
+// The card after the decision, for whoever decided and for the others.
+const (
+	sayApprovedTitle     phrase = "Approved"
+	sayDeniedTitle       phrase = "Denied"
+	sayWithdrawnTitle    phrase = "Withdrawn"
+	sayExpiredTitle      phrase = "Expired"
+	sayLapsedTitle       phrase = "Approved, not used"
+	sayRefusedTitle      phrase = "Refused by olbot"
+	sayFailedTitle       phrase = "Approved, no code"
+	sayDisownedTitle     phrase = "Stopped by the owner"
+	sayClosedTitle       phrase = "Over"
+	sayDecidedNotice     phrase = "{id}: {state}. There is nothing for you to do."
+	sayYouApproved       phrase = "You approved {decided}."
+	sayTheyApproved      phrase = "{decider} approved {decided}."
+	sayYouDenied         phrase = "You denied this {decided}. No code will be made."
+	sayTheyDenied        phrase = "{decider} denied this {decided}. No code will be made."
+	sayMayMake           phrase = "{agent} may make up to {max} codes until {claim}; each works {validity}."
+	sayNoCodeYet         phrase = "No code has been made yet."
+	sayCodeMaking        phrase = "Code {n} of {max} is being made now."
+	sayCodeMade          phrase = "Code {n} of {max} was made {issuing}. It works until {until}."
+	sayCodeUnseen        phrase = "Slack did not take the message with it, so nobody has seen it."
+	sayCodeUnknown       phrase = "OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest."
+	sayNoMoreCodes       phrase = "No more codes can be made."
+	sayWithdrawn         phrase = "{agent} took the request back {ended}. There is nothing to decide."
+	sayExpired           phrase = "Nobody decided before {expires}. No code will be made."
+	sayLapsed            phrase = "No code was made before {claim}, so the approval has ended."
+	sayLapsedLater       phrase = "No further code was made before {claim}, so the approval has ended."
+	sayRefusedAfter      phrase = "The last check before making a code said no: {fact}. No code will be made."
+	sayFailedAfter       phrase = "{fact}. No code will be handed out."
+	sayOwnerDisowned     phrase = "{owner} said {disowned}: this wasn't me. No more codes will be made. The audit channel has the alarm."
+	sayDisownedDecider   phrase = "If you did not speak with {owner} yourself before you approved, tell {contacts}."
+	sayClosed            phrase = "{made} made. No code of this request works any more."
+	sayDisownedUnmade    phrase = "The code that was being made is thrown away unseen."
+	sayApproverDisowning phrase = "{id}: the owner says it wasn't them. No more codes will be made."
+)

@@ -1,0 +1,184 @@
+package bot
+
+import "olbot/approvals"
+
+// The feed: one line for each event, which somebody can read aloud.
+const (
+	feedLine      phrase = "*#{number}* {at} *{what}* {id}: {story}"
+	feedBare      phrase = "*#{number}* {at} *{what}*: {story}"
+	feedAlarmMark phrase = "ALARM, {what}"
+	feedLook      phrase = " Please look at this now: {contacts}."
+	feedAnchor    phrase = "Trail up to {number}:{hash}"
+	feedNotice    phrase = "#{number} {what}"
+	feedNotices   phrase = "Audit trail: events {first} to {number}"
+	feedAlarms    phrase = "Audit trail: events {first} to {number}, with an alarm"
+	feedPlain     phrase = "Slack did not take the line of this event. The trail has it whole: olbot audit export."
+	feedReason    phrase = " Reason: {reason}."
+	feedNoReason  phrase = " No reason was given."
+	feedSigns     phrase = " Unusual: {signs}."
+	feedLive      phrase = " A code made before may work until {until}."
+	feedSetting   phrase = "{name} from {old} to {new}"
+	feedUnset     phrase = "nothing"
+	feedOlbot     phrase = "olbot"
+
+	feedSignReusable phrase = "reusable"
+	feedSignLong     phrase = "longer than an hour"
+	feedSignNth      phrase = "the {nth} request for this person in seven days"
+	feedSignFirst    phrase = "the agent's first request"
+)
+
+// What happened, in a word or two.
+func feedWhat(kind approvals.EventKind) phrase {
+	switch kind {
+	case approvals.EventReceived:
+		return "requested"
+	case approvals.EventCommandRefused:
+		return "command refused"
+	case approvals.EventAsked:
+		return "approval asked"
+	case approvals.EventRefused:
+		return "refused"
+	case approvals.EventApproved:
+		return "approved"
+	case approvals.EventDenied:
+		return "denied"
+	case approvals.EventWithdrawn:
+		return "withdrawn"
+	case approvals.EventExpired:
+		return "expired"
+	case approvals.EventLapsed:
+		return "lapsed"
+	case approvals.EventAgentAway:
+		return "agent away"
+	case approvals.EventCodeWanted:
+		return "code wanted"
+	case approvals.EventIssuing:
+		return "asking OneLogin"
+	case approvals.EventNotSent:
+		return "OneLogin not asked"
+	case approvals.EventIssued:
+		return "code made"
+	case approvals.EventUnknown:
+		return "outcome unknown"
+	case approvals.EventFailed:
+		return "failed"
+	case approvals.EventShown:
+		return "code shown"
+	case approvals.EventNotShown:
+		return "code not shown"
+	case approvals.EventDisowned:
+		return "this wasn't me"
+	case approvals.EventClosed:
+		return "over"
+	case approvals.EventPressRefused:
+		return "press refused"
+	case approvals.EventSettings:
+		return "settings changed"
+	case approvals.EventFeedLost:
+		return "audit channel lost"
+	case approvals.EventFeedRestored:
+		return "audit channel back"
+	}
+	return ""
+}
+
+// feedStory tells the event, with the places of feedValues.
+func feedStory(e approvals.Event) phrase {
+	switch e.Kind {
+	case approvals.EventReceived:
+		return "{agent} asks for a code for {asked}, working {validity}, {uses}."
+	case approvals.EventCommandRefused:
+		return "{agent} asked for a code for {asked}. Refused at once: {fact}."
+	case approvals.EventAsked:
+		return "{approvers} asked to decide until {until}. {agent} wants a code for {owner}, working {validity}, {uses}."
+	case approvals.EventRefused:
+		return "the request of {agent} for {owner} is refused: {fact}."
+	case approvals.EventApproved:
+		return "{actor} approved. {agent} may make up to {max} codes for {owner} until {until}."
+	case approvals.EventDenied:
+		return "{actor} denied the request of {agent} for {owner}."
+	case approvals.EventWithdrawn:
+		return "{actor} took back the request for {owner}."
+	case approvals.EventExpired:
+		return "nobody decided in time on the request of {agent} for {owner}."
+	case approvals.EventLapsed:
+		return "approved, but {agent} made no code for {owner} in time."
+	case approvals.EventAgentAway:
+		return "{agent} is away. The code for {owner} waits for Show code until {until}."
+	case approvals.EventCodeWanted:
+		return "{actor} wants code {n} of {max} for {owner}."
+	case approvals.EventIssuing:
+		return "OneLogin is about to be asked for code {n} of {max} for {owner}, for {agent}, working {validity}, {uses}."
+	case approvals.EventNotSent:
+		return "OneLogin was surely not asked for code {n} of {max} for {owner}. No code was made; olbot tries again."
+	case approvals.EventIssued:
+		return "OneLogin made code {n} of {max} for {owner}, for {agent}. It works until {until}, {grant.uses}."
+	case approvals.EventUnknown:
+		return "nobody can tell whether OneLogin made code {n} of {max} for {owner}. Nobody has seen it. It would end {until} at the latest."
+	case approvals.EventFailed:
+		return "{fact}. The request of {agent} for {owner} is over."
+	case approvals.EventShown:
+		return "code {n} of {max} for {owner} was shown to {agent}."
+	case approvals.EventNotShown:
+		return "code {n} of {max} for {owner} could not be shown to {agent}. Nobody has seen it."
+	case approvals.EventDisowned:
+		return disownedStory(e)
+	case approvals.EventClosed:
+		return "no code of {agent} for {owner} works any more."
+	case approvals.EventPressRefused:
+		return pressStory(e)
+	case approvals.EventSettings:
+		return "olbot started with other settings: {settings}."
+	case approvals.EventFeedLost:
+		return "this channel could not be posted to. New requests and codes were refused from then on."
+	case approvals.EventFeedRestored:
+		return "this channel can be posted to again, and requests are taken."
+	}
+	return ""
+}
+
+func disownedStory(e approvals.Event) phrase {
+	switch {
+	case e.State == approvals.Issuing:
+		return "{actor} says the request of {agent} wasn't theirs, while code {n} of {max} is being made. That code will be thrown away unseen."
+	case !e.Until.IsZero():
+		return "{actor} says the request of {agent} wasn't theirs. A code may work until {until}: revoke the temporary OTP token of {owner} in OneLogin's administration, under Users, Authentication."
+	}
+	return "{actor} says the request of {agent} wasn't theirs. No code of it works."
+}
+
+func pressStory(e approvals.Event) phrase {
+	switch e.Button {
+	case "approve", "deny":
+		return "{actor} tried to decide on the request of {agent} for {owner}, and was not asked. Nothing changed."
+	case "withdraw":
+		return "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed."
+	case "disown":
+		return "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed."
+	}
+	return "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed."
+}
+
+// The settings that OneLogin's status numbers stand for:
+// https://developers.onelogin.com/api-docs/2/users/user-resource
+func statusWord(status int) phrase {
+	switch status {
+	case 0:
+		return "not activated"
+	case 1:
+		return "not approved or not licensed"
+	case 2:
+		return "suspended"
+	case 3:
+		return "locked"
+	case 4:
+		return "password expired"
+	case 5:
+		return "awaiting a password reset"
+	case 7:
+		return "password pending"
+	case 8:
+		return "security questions required"
+	}
+	return "unknown status"
+}
