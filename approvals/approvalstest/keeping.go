@@ -1,0 +1,184 @@
+package approvalstest
+
+import (
+	"errors"
+	"fmt"
+	"reflect"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+func feed(t *testing.T, s approvals.Store) approvals.Feed {
+	t.Helper()
+	f, err := s.Feed(t.Context())
+	if err != nil {
+		t.Fatalf("feed: %v", err)
+	}
+	return f
+}
+
+func loseFeed(t *testing.T, s approvals.Store, lost bool) {
+	t.Helper()
+	kind := approvals.EventFeedRestored
+	if lost {
+		kind = approvals.EventFeedLost
+	}
+	if err := s.SetFeedLost(t.Context(), lost, approvals.Event{At: start, Kind: kind}); err != nil {
+		t.Fatalf("set feed lost: %v", err)
+	}
+}
+
+func keep(t *testing.T, s approvals.Store, settings map[string]string) {
+	t.Helper()
+	if err := s.KeepSettings(t.Context(), settings, start); err != nil {
+		t.Fatalf("keep settings: %v", err)
+	}
+}
+
+var feedPromises = []promise{
+	{"begins before the first event, not lost", func(t *testing.T, s *subject) {
+		check(t, "feed", feed(t, s), approvals.Feed{})
+	}},
+	{"moves forwards only", func(t *testing.T, s *subject) {
+		for _, move := range []struct{ to, through int64 }{{3, 3}, {7, 7}, {5, 7}, {7, 7}, {0, 7}, {-1, 7}} {
+			if err := s.MoveFeed(t.Context(), move.to); err != nil {
+				t.Fatal(err)
+			}
+			check(t, fmt.Sprint("moved to ", move.to), feed(t, s).Through, move.through)
+		}
+	}},
+	{"moves to the furthest of many at once", func(t *testing.T, s *subject) {
+		stores := s.replicas(t)
+		together(20, func(i int) {
+			if err := stores[i%len(stores)].MoveFeed(t.Context(), int64(i+1)); err != nil {
+				t.Error(err)
+			}
+		})
+		check(t, "through", feed(t, s).Through, 20)
+	}},
+	{"tells of being lost and found when that changes", func(t *testing.T, s *subject) {
+		for _, lost := range []bool{false, true, true, false, false} {
+			loseFeed(t, s, lost)
+			check(t, "lost", feed(t, s).Lost, lost)
+		}
+		all := wellChained(t, s, 2)
+		check(t, "first", all[0].Kind, approvals.EventFeedLost)
+		check(t, "second", all[1].Kind, approvals.EventFeedRestored)
+	}},
+	{"tells once that it is lost, however many notice", func(t *testing.T, s *subject) {
+		stores := s.replicas(t)
+		together(12, func(i int) { loseFeed(t, stores[i%len(stores)], true) })
+		check(t, "events", len(events(t, s)), 1)
+	}},
+}
+
+var settingsPromises = []promise{
+	{"tells nothing of the first settings", func(t *testing.T, s *subject) {
+		keep(t, s, map[string]string{"OLBOT_APPROVERS": "manager"})
+		check(t, "events", len(events(t, s)), 0)
+	}},
+	{"tells nothing of settings that stay", func(t *testing.T, s *subject) {
+		keep(t, s, map[string]string{"a": "1", "b": ""})
+		keep(t, s, map[string]string{"b": "", "a": "1"})
+		check(t, "events", len(events(t, s)), 0)
+	}},
+	{"tells what changed, by name", func(t *testing.T, s *subject) {
+		keep(t, s, map[string]string{"same": "1", "other": "1", "gone": "1"})
+		keep(t, s, map[string]string{"same": "1", "other": "2 \x00 \u202e", "added": "1"})
+		all := wellChained(t, s, 1)
+		want := []approvals.Setting{{Name: "added", New: "1"}, {Name: "gone", Old: "1"}, {Name: "other", Old: "1", New: "2 \x00 \u202e"}}
+		if all[0].Kind != approvals.EventSettings || !all[0].At.Equal(start) || !reflect.DeepEqual(all[0].Settings, want) {
+			t.Errorf("told %+v, want %+v", all[0], want)
+		}
+	}},
+	{"compares with the last ones, over a restart", func(t *testing.T, s *subject) {
+		keep(t, s, map[string]string{"a": "1"})
+		s.reopen(t)
+		keep(t, s, map[string]string{"a": "2"})
+		s.reopen(t)
+		keep(t, s, map[string]string{"a": "2"})
+		check(t, "events", len(events(t, s)), 1)
+	}},
+	{"takes having had none for settings too", func(t *testing.T, s *subject) {
+		keep(t, s, nil)
+		keep(t, s, map[string]string{"a": "1"})
+		check(t, "events", len(events(t, s)), 1)
+	}},
+}
+
+// ended stores a request that was denied at the time.
+func ended(t *testing.T, s approvals.Store, id approvals.ID, at time.Time) {
+	t.Helper()
+	createAt(t, s, id, joe.Slack, at, "envelope of "+string(id))
+	update(t, s, id, ask(joe, ana, at), decide(approvals.Deny, at))
+}
+
+func prune(t *testing.T, s approvals.Store, before time.Time, limit, want int) {
+	t.Helper()
+	n, err := s.Prune(t.Context(), before, limit)
+	if err != nil || n != want {
+		t.Errorf("Prune: %d, %v, want %d", n, err, want)
+	}
+}
+
+var prunePromises = []promise{
+	{"removes what ended before the time, with its receipts", func(t *testing.T, s *subject) {
+		ended(t, s, "OTP-0000-0001", start)
+		ended(t, s, "OTP-0000-0002", start.Add(1))
+		prune(t, s, start.Add(1), 10, 1)
+		if _, err := s.Request(t.Context(), "OTP-0000-0001"); !errors.Is(err, approvals.ErrNotFound) {
+			t.Errorf("the first: %v, want ErrNotFound", err)
+		}
+		if _, err := s.Delivered(t.Context(), "envelope of OTP-0000-0001"); !errors.Is(err, approvals.ErrNotFound) {
+			t.Errorf("its receipt: %v, want ErrNotFound", err)
+		}
+		if _, err := s.Request(t.Context(), "OTP-0000-0002"); err != nil {
+			t.Errorf("the second: %v", err)
+		}
+		if _, err := s.Delivered(t.Context(), "envelope of OTP-0000-0002"); err != nil {
+			t.Errorf("its receipt: %v", err)
+		}
+	}},
+	{"keeps every event", func(t *testing.T, s *subject) {
+		ended(t, s, "OTP-0000-0001", start)
+		prune(t, s, start.Add(time.Hour), 10, 1)
+		wellChained(t, s, 3)
+		create(t, s, "OTP-0000-0002", joe.Slack)
+		wellChained(t, s, 4)
+	}},
+	{"keeps what has not ended, however old", func(t *testing.T, s *subject) {
+		createAt(t, s, "OTP-0000-0001", joe.Slack, start)
+		prune(t, s, start.AddDate(10, 0, 0), 10, 0)
+		if _, err := s.Request(t.Context(), "OTP-0000-0001"); err != nil {
+			t.Error(err)
+		}
+	}},
+	{"removes the oldest first and no more than asked for", func(t *testing.T, s *subject) {
+		for i := range 5 {
+			ended(t, s, approvals.ID(fmt.Sprintf("OTP-0000-%04d", 4-i)), start.Add(time.Duration(4-i)))
+		}
+		prune(t, s, start.Add(time.Hour), 2, 2)
+		if _, err := s.Request(t.Context(), "OTP-0000-0001"); !errors.Is(err, approvals.ErrNotFound) {
+			t.Errorf("the second oldest: %v, want ErrNotFound", err)
+		}
+		if _, err := s.Request(t.Context(), "OTP-0000-0002"); err != nil {
+			t.Errorf("the third oldest: %v", err)
+		}
+		prune(t, s, start.Add(time.Hour), 0, 0)
+		prune(t, s, start.Add(time.Hour), 10, 3)
+		prune(t, s, start.Add(time.Hour), 10, 0)
+	}},
+	{"leaves the view what is kept", func(t *testing.T, s *subject) {
+		ended(t, s, "OTP-0000-0001", start)
+		prune(t, s, start.Add(time.Hour), 10, 1)
+		check(t, "asked by", look(t, s, func(v approvals.View) (int, error) { return v.AskedBy(joe) }), 0)
+	}},
+	{"forgets a job whose request is gone when it is finished", func(t *testing.T, s *subject) {
+		ended(t, s, "OTP-0000-0001", start)
+		prune(t, s, start.Add(time.Hour), 10, 1)
+		finish(t, s, claim(t, s, start.AddDate(1, 0, 0), allKinds...)...)
+		check(t, "jobs", len(claim(t, s, start.AddDate(2, 0, 0), allKinds...)), 0)
+	}},
+}

@@ -1,0 +1,65 @@
+package sqlstore
+
+import "fmt"
+
+// An OpenError is why a database cannot be used, where the operator can do
+// something about it. It never holds a password.
+type OpenError struct {
+	Kind  OpenErrorKind
+	Where string // the file, or user@host:port/database
+	Err   error  // may be nil
+}
+
+// An OpenErrorKind says what is wrong.
+type OpenErrorKind string
+
+// What can be wrong with a database.
+const (
+	BadURL      OpenErrorKind = "bad_url"      // neither sqlite:path nor a PostgreSQL URL
+	NoDirectory OpenErrorKind = "no_directory" // the file's directory does not exist
+	NoFile      OpenErrorKind = "no_file"      // nothing to read
+	NotWritable OpenErrorKind = "not_writable" // the file, its directory or the server is read-only to us
+	InUse       OpenErrorKind = "in_use"       // another process has the file open
+	Corrupt     OpenErrorKind = "corrupt"      // not a SQLite database, or a damaged one
+	Unreachable OpenErrorKind = "unreachable"  // no server answers
+	BadLogin    OpenErrorKind = "bad_login"    // the server refuses user or password
+	NoDatabase  OpenErrorKind = "no_database"  // the server has no such database
+	Denied      OpenErrorKind = "denied"       // the user may not create or use the tables
+	ClockOff    OpenErrorKind = "clock_off"    // more than 2 s from the database's clock
+	NewerSchema OpenErrorKind = "newer_schema" // a newer olbot has been here
+	OlderSchema OpenErrorKind = "older_schema" // opened for reading only, and no olbot of this version has been here
+	NotDurable  OpenErrorKind = "not_durable"  // the database would not keep what it is given
+)
+
+var advice = map[OpenErrorKind]string{
+	BadURL:      "this is no database URL; write sqlite:path/to/file.db or postgres://user:password@host:5432/database",
+	NoDirectory: "the directory does not exist; create it, or name another file",
+	NoFile:      "there is no such database file; check the path",
+	NotWritable: "it cannot be written to; give olbot write access to the file and its directory, or to the server",
+	InUse:       "another olbot has this file open; stop that one first, or use PostgreSQL to run several",
+	Corrupt:     "this is not a SQLite database, or it is damaged; restore it from a backup, or name another file",
+	Unreachable: "the database server does not answer; check host and port, and that it runs",
+	BadLogin:    "the database server refuses this user or password; check both",
+	NoDatabase:  "the server has no database of this name; create it, or name another one",
+	Denied:      "the database user lacks rights; let it create and use tables in its schema",
+	ClockOff:    "this machine's clock and the database's are more than 2 s apart; set both by NTP",
+	NewerSchema: "a newer olbot has used this database; run that version, or restore the backup made before the upgrade",
+	OlderSchema: "the schema is older than this olbot; run olbot migrate first",
+	NotDurable:  "the database would not keep what it is given over a crash",
+}
+
+// Error says where, what to do, and what the database said.
+func (e *OpenError) Error() string {
+	text := "database: " + advice[e.Kind]
+	if e.Where != "" {
+		text = "database " + e.Where + ": " + advice[e.Kind]
+	}
+	if e.Err != nil {
+		text += fmt.Sprintf(" (%v)", e.Err)
+	}
+	return text
+}
+
+func (e *OpenError) Unwrap() error { return e.Err }
+
+func openError(kind OpenErrorKind, err error) *OpenError { return &OpenError{Kind: kind, Err: err} }

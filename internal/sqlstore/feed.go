@@ -1,0 +1,104 @@
+package sqlstore
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"olbot/approvals"
+)
+
+const readFeed = `SELECT through, lost FROM feed WHERE id = 1`
+
+func (t *tx) feed() (f approvals.Feed, err error) {
+	var lost int64
+	_, err = t.row(readFeed, nil, &f.Through, &lost)
+	f.Lost = lost != 0
+	return f, err
+}
+
+// Feed implements approvals.Store.
+func (s *Store) Feed(ctx context.Context) (f approvals.Feed, err error) {
+	var lost int64
+	if err := s.r.QueryRowContext(ctx, readFeed).Scan(&f.Through, &lost); err != nil {
+		return f, fmt.Errorf("read feed: %w", err)
+	}
+	f.Lost = lost != 0
+	return f, nil
+}
+
+// MoveFeed implements approvals.Store.
+func (s *Store) MoveFeed(ctx context.Context, through int64) error {
+	return do(ctx, s, "move feed", plain, func(t *tx) error {
+		_, err := t.exec(`UPDATE feed SET through = $1 WHERE id = 1 AND through < $1`, through)
+		return err
+	})
+}
+
+// SetFeedLost implements approvals.Store.
+func (s *Store) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
+	return do(ctx, s, "set feed lost", trail, func(t *tx) error {
+		f, err := t.feed()
+		if err != nil || f.Lost == lost {
+			return err
+		}
+		flag := int64(0)
+		if lost {
+			flag = 1
+		}
+		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, flag); err != nil {
+			return err
+		}
+		return t.append(e)
+	})
+}
+
+// KeepSettings implements approvals.Store.
+func (s *Store) KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error {
+	body, err := json.Marshal(settings)
+	if err != nil {
+		return fmt.Errorf("encode settings: %w", err)
+	}
+	return do(ctx, s, "keep settings", trail, func(t *tx) error {
+		var before string
+		known, err := t.row(`SELECT body FROM settings WHERE id = 1`, nil, &before)
+		if err != nil {
+			return err
+		}
+		if !known {
+			_, err := t.exec(`INSERT INTO settings (id, body) VALUES (1, $1)`, string(body))
+			return err
+		}
+		var old map[string]string
+		if err := json.Unmarshal([]byte(before), &old); err != nil {
+			return fmt.Errorf("decode settings: %w", err)
+		}
+		changed := difference(old, settings)
+		if len(changed) == 0 {
+			return nil
+		}
+		if _, err := t.exec(`UPDATE settings SET body = $1 WHERE id = 1`, string(body)); err != nil {
+			return err
+		}
+		return t.append(approvals.Event{At: at, Kind: approvals.EventSettings, Settings: changed})
+	})
+}
+
+// difference lists what changed, by name. A setting that is missing is empty.
+func difference(old, now map[string]string) []approvals.Setting {
+	names := maps.Clone(old)
+	if names == nil {
+		names = map[string]string{}
+	}
+	maps.Copy(names, now)
+	var changed []approvals.Setting
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if old[name] != now[name] {
+			changed = append(changed, approvals.Setting{Name: name, Old: old[name], New: now[name]})
+		}
+	}
+	return changed
+}

@@ -1,0 +1,115 @@
+package sqlstore_test
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"olbot/approvals"
+	"olbot/approvals/approvalstest"
+	"olbot/internal/sqlstore"
+)
+
+// onEach runs the test on every database there is to test with. url makes a
+// new, empty one and returns its URL.
+func onEach(t *testing.T, test func(t *testing.T, url func(t *testing.T) string)) {
+	t.Run("SQLite", func(t *testing.T) { test(t, sqliteURL) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		needPostgres(t)
+		test(t, postgresURL)
+	})
+}
+
+func sqliteURL(t *testing.T) string {
+	t.Helper()
+	return "sqlite:" + filepath.Join(t.TempDir(), "olbot.db")
+}
+
+// needPostgres skips the test if there is no server to test with.
+func needPostgres(t *testing.T) string {
+	t.Helper()
+	server := os.Getenv("OLBOT_TEST_POSTGRES")
+	if server == "" && os.Getenv("OLBOT_CI") == "1" {
+		t.Fatal("OLBOT_TEST_POSTGRES is not set: nothing was tested on PostgreSQL")
+	}
+	if server == "" {
+		t.Skip("OLBOT_TEST_POSTGRES is not set: left out PostgreSQL")
+	}
+	return server
+}
+
+// postgresURL makes a schema of the test's own and removes it afterwards.
+func postgresURL(t *testing.T) string {
+	t.Helper()
+	server := needPostgres(t)
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	schema := "test_" + strings.ToLower(rand.Text())
+	if _, err := db.ExecContext(t.Context(), "CREATE SCHEMA "+schema); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := db.ExecContext(context.Background(), "DROP SCHEMA "+schema+" CASCADE"); err != nil {
+			t.Error(err)
+		}
+	})
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := u.Query()
+	query.Set("search_path", schema)
+	u.RawQuery = query.Encode()
+	return u.String()
+}
+
+// open opens a store that is closed when the test ends.
+func open(t *testing.T, url string) *sqlstore.Store {
+	t.Helper()
+	s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, Now: time.Now})
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func TestStoreKeepsEveryPromise(t *testing.T) {
+	onEach(t, func(t *testing.T, url func(*testing.T) string) {
+		urls := map[approvals.Store]string{}
+		reopen := func(t *testing.T, old approvals.Store) approvals.Store {
+			s := open(t, urls[old])
+			urls[s] = urls[old]
+			return s
+		}
+		h := approvalstest.Harness{
+			Open: func(t *testing.T) approvals.Store {
+				u := url(t)
+				s := open(t, u)
+				urls[s] = u
+				return s
+			},
+			Reopen: func(t *testing.T, old approvals.Store) approvals.Store {
+				if err := old.(*sqlstore.Store).Close(); err != nil {
+					t.Fatal(err)
+				}
+				return reopen(t, old)
+			},
+		}
+		if strings.HasSuffix(t.Name(), "PostgreSQL") {
+			h.Replica = reopen
+		}
+		approvalstest.Run(t, h)
+	})
+}

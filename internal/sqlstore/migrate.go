@@ -1,0 +1,96 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+	"go.uber.org/zap"
+)
+
+// Migrations only ever add: a replica of the version before goes on working.
+//
+//go:embed migrations
+var migrations embed.FS
+
+const versionTable = "schema_version"
+
+func (p place) migrations() fs.FS {
+	dir := "migrations/postgres"
+	if p.file != "" {
+		dir = "migrations/sqlite"
+	}
+	sub, err := fs.Sub(migrations, dir)
+	if err != nil {
+		panic(err) // the path is a constant
+	}
+	return sub
+}
+
+// migrate brings the schema up to date, one process at a time, and refuses one
+// that a newer olbot has made.
+func (s *Store) migrate(ctx context.Context, p place) error {
+	options := []goose.ProviderOption{goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true)}
+	kind := goose.DialectSQLite3
+	if p.server != nil {
+		kind = goose.DialectPostgres
+		locker, err := s.schemaLock(ctx)
+		if err != nil {
+			return err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(kind, s.w, p.migrations(), options...)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	applied, err := provider.Up(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for _, m := range applied {
+		s.log.Info("schema migrated", zap.Int64("version", m.Source.Version))
+	}
+	return s.checkVersion(ctx, p.migrations())
+}
+
+// schemaLock is held while migrating. It is one for each schema, so that two
+// olbots in one database do not wait for one another.
+func (s *Store) schemaLock(ctx context.Context) (lock.SessionLocker, error) {
+	var schema sql.NullString
+	if err := s.w.QueryRowContext(ctx, `SELECT current_schema()`).Scan(&schema); err != nil {
+		return nil, fmt.Errorf("find the schema: %w", err)
+	}
+	if !schema.Valid {
+		return nil, openError(Denied, errors.New("the search_path names no schema that exists"))
+	}
+	id := fnv.New64a()
+	id.Write([]byte("olbot " + schema.String))
+	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 60))
+}
+
+// checkVersion makes sure that the schema is the one this program knows.
+func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
+	var there int64
+	if err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+versionTable).Scan(&there); err != nil {
+		return fmt.Errorf("read the schema's version: %w", err)
+	}
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		return err
+	}
+	known := int64(len(names))
+	switch found := fmt.Errorf("its schema has version %d, this olbot knows %d", there, known); {
+	case there > known:
+		return openError(NewerSchema, found)
+	case there < known:
+		return openError(OlderSchema, found)
+	}
+	return nil
+}

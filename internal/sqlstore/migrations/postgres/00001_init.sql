@@ -1,0 +1,101 @@
+-- Times are nanoseconds since 1970 UTC, 0 for never. Flags are 0 or 1.
+-- Bodies are JSON, opaque to SQL; the columns beside them are what is searched.
+
+-- +goose Up
+CREATE TABLE requests (
+    id              TEXT    PRIMARY KEY,
+    version         BIGINT  NOT NULL CHECK (version >= 1),
+    state           TEXT    NOT NULL CHECK (state IN (
+        'received', 'pending', 'approved', 'issuing', 'issued', 'unknown',
+        'refused', 'denied', 'withdrawn', 'expired', 'lapsed', 'failed', 'disowned', 'closed')),
+    agent_slack     TEXT    NOT NULL,
+    agent_slack_org TEXT    NOT NULL,
+    agent_onelogin  BIGINT  NOT NULL,
+    owner_onelogin  BIGINT  NOT NULL, -- 0 until the owner is looked up
+    created_at      BIGINT  NOT NULL,
+    asked_at        BIGINT  NOT NULL DEFAULT 0, -- when the approvers were asked
+    ended_at        BIGINT  NOT NULL,
+    body            TEXT    NOT NULL
+);
+CREATE INDEX requests_by_agent ON requests (agent_slack, state);
+CREATE INDEX requests_by_agent_org ON requests (agent_slack_org, state);
+CREATE INDEX requests_by_agent_onelogin ON requests (agent_onelogin);
+CREATE INDEX requests_by_owner ON requests (owner_onelogin, asked_at);
+CREATE INDEX requests_by_end ON requests (ended_at);
+
+-- What Slack delivered, so that it takes effect once.
+CREATE TABLE receipts (
+    receipt TEXT    PRIMARY KEY,
+    request TEXT    NOT NULL, -- '' if only an event came of it
+    at      BIGINT  NOT NULL
+);
+CREATE INDEX receipts_by_request ON receipts (request, at);
+
+-- The trail: numbered without gaps, each hash over the hash before and the body.
+CREATE TABLE events (
+    number  BIGINT  PRIMARY KEY CHECK (number >= 1),
+    at      BIGINT  NOT NULL,
+    kind    TEXT    NOT NULL CHECK (kind <> ''),
+    request TEXT    NOT NULL,
+    body    TEXT    NOT NULL,
+    prev    TEXT    NOT NULL,
+    hash    TEXT    NOT NULL
+);
+
+-- One row: the last event. Who appends holds its lock.
+CREATE TABLE trail_head (
+    id     BIGINT  PRIMARY KEY CHECK (id = 1),
+    number BIGINT  NOT NULL,
+    hash   TEXT    NOT NULL
+);
+INSERT INTO trail_head (id, number, hash) VALUES (1, 0, '');
+
+CREATE TABLE jobs (
+    kind        TEXT    NOT NULL,
+    request     TEXT    NOT NULL,
+    run_at      BIGINT  NOT NULL, -- the largest number while it is worked and was not enqueued again
+    lease_until BIGINT  NOT NULL, -- 0 if nobody works it
+    attempt     BIGINT  NOT NULL, -- how often it was claimed
+    turn        BIGINT  NOT NULL, -- names the last claim
+    due_at      BIGINT  GENERATED ALWAYS AS (CASE WHEN lease_until = 0 THEN run_at ELSE lease_until END) STORED,
+    PRIMARY KEY (kind, request)
+);
+CREATE INDEX jobs_by_due ON jobs (kind, due_at);
+
+-- One row: how far the trail has been told.
+CREATE TABLE feed (
+    id      BIGINT  PRIMARY KEY CHECK (id = 1),
+    through BIGINT  NOT NULL,
+    lost    BIGINT  NOT NULL CHECK (lost IN (0, 1))
+);
+INSERT INTO feed (id, through, lost) VALUES (1, 0, 0);
+
+-- At most one row: the policy settings of the last start.
+CREATE TABLE settings (
+    id   BIGINT  PRIMARY KEY CHECK (id = 1),
+    body TEXT    NOT NULL
+);
+
+-- One row, written to see whether anything can be written.
+CREATE TABLE pulse (
+    id BIGINT  PRIMARY KEY CHECK (id = 1),
+    at BIGINT  NOT NULL
+);
+INSERT INTO pulse (id, at) VALUES (1, 0);
+
+-- Where the messages of a request are.
+CREATE TABLE cards (
+    request TEXT    NOT NULL,
+    key     TEXT    NOT NULL,
+    channel TEXT    NOT NULL,
+    ts      TEXT    NOT NULL, -- '' until it is known to be posted
+    painted TEXT    NOT NULL, -- what it shows
+    sends   BIGINT  NOT NULL, -- how often it was, or may have been, sent
+    PRIMARY KEY (request, key)
+);
+
+-- When each Slack channel may be written to next.
+CREATE TABLE lanes (
+    lane    TEXT    PRIMARY KEY,
+    next_at BIGINT  NOT NULL
+);

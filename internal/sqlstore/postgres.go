@@ -1,0 +1,136 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+)
+
+const (
+	maxSkew        = 2 * time.Second
+	connectTimeout = 5 * time.Second
+)
+
+// openPostgres connects, for one writer and some readers.
+func (s *Store) openPostgres(ctx context.Context, p place) error {
+	s.dialect = dialect{
+		forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED", isolation: sql.LevelReadCommitted,
+		sure: postgresSure, again: postgresAgain,
+	}
+	config := p.server.Copy()
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	open := func(size int) *sql.DB {
+		db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(prepareSession))
+		db.SetMaxOpenConns(size)
+		db.SetMaxIdleConns(size)
+		return db
+	}
+	s.w, s.r = open(1), open(readers)
+	if err := s.w.PingContext(ctx); err != nil {
+		return err
+	}
+	return s.checkClock(ctx)
+}
+
+// prepareSession makes commits last, and frees what a process that stopped in
+// the middle of a transaction keeps locked for all others.
+func prepareSession(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, `
+		SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
+		SET idle_in_transaction_session_timeout = '10s'`)
+	return err
+}
+
+// checkClock compares the clocks: leases and timers of all replicas are by
+// their own.
+func (s *Store) checkClock(ctx context.Context) error {
+	before := s.now()
+	start := time.Now()
+	var theirs int64
+	err := s.w.QueryRowContext(ctx, `SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)`).Scan(&theirs)
+	if err != nil {
+		return fmt.Errorf("read the database's clock: %w", err)
+	}
+	took := time.Since(start)
+	ahead := before.Add(took / 2).Sub(time.UnixMicro(theirs))
+	if ahead.Abs() > maxSkew+took/2 {
+		return openError(ClockOff, fmt.Errorf("this machine's clock is %v ahead of the database's", ahead.Round(time.Millisecond)))
+	}
+	return nil
+}
+
+// postgresCode is the SQLSTATE, "" if err is not the server's.
+// https://www.postgresql.org/docs/current/errcodes-appendix.html
+func postgresCode(err error) string {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return e.Code
+	}
+	return ""
+}
+
+// postgresSure says whether a commit that failed surely stored nothing: it was
+// not sent, or the server said that it rolled back.
+func postgresSure(err error) bool {
+	if pgconn.SafeToRetry(err) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return true
+	}
+	code := postgresCode(err)
+	switch {
+	case code == "40003": // statement completion unknown
+		return false
+	case len(code) == 5:
+		switch code[:2] {
+		case "23", "25", "40", "53":
+			return true
+		}
+	}
+	return false
+}
+
+// postgresAgain says whether a transaction that surely stored nothing may work
+// when it is run again: it lost against another one, or its connection broke.
+func postgresAgain(err error) bool {
+	code := postgresCode(err)
+	switch {
+	case code == "40001" || code == "40P01":
+		return true
+	case code != "":
+		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
+	case errors.Is(err, context.DeadlineExceeded):
+		return false
+	}
+	_, broken := errors.AsType[net.Error](err)
+	return broken
+}
+
+func postgresKind(err error) OpenErrorKind {
+	code := postgresCode(err)
+	switch {
+	case code == "3D000":
+		return NoDatabase
+	case strings.HasPrefix(code, "28"):
+		return BadLogin
+	case code == "42501":
+		return Denied
+	case code == "25006":
+		return NotWritable
+	case strings.HasPrefix(code, "57P"), strings.HasPrefix(code, "08"), strings.HasPrefix(code, "53"):
+		return Unreachable
+	case code != "":
+		return ""
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return Unreachable
+	}
+	return ""
+}

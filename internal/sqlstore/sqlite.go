@@ -1,0 +1,139 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/gofrs/flock"
+	"modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+)
+
+// Unknown names in this form are ignored by the driver, which is why
+// checkPragmas reads back what came of it.
+const (
+	sqliteCommon = "?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1"
+	sqliteWriter = sqliteCommon + "&_txlock=immediate"
+	sqliteReader = sqliteCommon + "&_query_only=1"
+	readers      = 4
+)
+
+// openSQLite opens the file for one writer and some readers, creating it if need be.
+func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
+	s.dialect = dialect{sure: sqliteSure, again: func(error) bool { return false }}
+	if readOnly {
+		if _, err := os.Stat(p.file); err != nil {
+			return openError(NoFile, err)
+		}
+	} else if err := s.takeFile(p.file); err != nil {
+		return err
+	}
+	var err error
+	// The writer first: it sets the journal mode, which needs the file alone.
+	if s.w, err = openPool(ctx, p.file+sqliteWriter, 1, "0"); err != nil {
+		return err
+	}
+	if s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1"); err != nil {
+		return err
+	}
+	return nil
+}
+
+// takeFile makes sure that the file exists, that only its owner can read it,
+// and that no other process works on it. The system lets go of the lock when
+// this process ends, however it ends.
+func (s *Store) takeFile(file string) error {
+	dir, err := os.Stat(filepath.Dir(file))
+	if err != nil {
+		return openError(NoDirectory, err)
+	}
+	if !dir.IsDir() {
+		return openError(NoDirectory, fmt.Errorf("%s is not a directory", filepath.Dir(file)))
+	}
+	s.lock = flock.New(file+".lock", flock.SetPermissions(0o600))
+	locked, err := s.lock.TryLock()
+	if err != nil {
+		return openError(NotWritable, err)
+	}
+	if !locked {
+		return openError(InUse, nil)
+	}
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return openError(NotWritable, err)
+	}
+	return errors.Join(f.Chmod(0o600), f.Close())
+}
+
+func openPool(ctx context.Context, dsn string, size int, queryOnly string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	if err := checkPragmas(ctx, db, queryOnly); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// checkPragmas reads back what decides whether a commit lasts.
+func checkPragmas(ctx context.Context, db *sql.DB, queryOnly string) error {
+	for _, want := range []struct{ pragma, value string }{
+		{"journal_mode", "wal"},
+		{"synchronous", "2"},
+		{"foreign_keys", "1"},
+		{"busy_timeout", "5000"},
+		{"query_only", queryOnly},
+	} {
+		var value string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+want.pragma).Scan(&value); err != nil {
+			return fmt.Errorf("read PRAGMA %s: %w", want.pragma, err)
+		}
+		if value != want.value {
+			return openError(NotDurable, fmt.Errorf("PRAGMA %s is %s and has to be %s", want.pragma, value, want.value))
+		}
+	}
+	return nil
+}
+
+// sqliteCode is SQLite's primary result code, 0 if err is not SQLite's.
+// https://www.sqlite.org/rescode.html
+func sqliteCode(err error) int {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// sqliteSure says whether a commit that failed surely stored nothing. After an
+// I/O error it may come to light again when the file is opened the next time.
+func sqliteSure(err error) bool {
+	switch sqliteCode(err) {
+	case lib.SQLITE_FULL, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_CONSTRAINT,
+		lib.SQLITE_READONLY, lib.SQLITE_NOMEM, lib.SQLITE_INTERRUPT:
+		return true
+	}
+	return false
+}
+
+func sqliteKind(err error) OpenErrorKind {
+	switch sqliteCode(err) {
+	case lib.SQLITE_NOTADB, lib.SQLITE_CORRUPT:
+		return Corrupt
+	case lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY, lib.SQLITE_PERM, lib.SQLITE_FULL:
+		return NotWritable
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED:
+		return InUse
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		return NotWritable
+	}
+	return ""
+}

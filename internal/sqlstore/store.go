@@ -1,0 +1,141 @@
+// Package sqlstore is the approvals.Store on SQLite and on PostgreSQL, with one
+// set of SQL.
+//
+// Every write is a small operation (an op) that one goroutine, the writer, runs
+// inside a transaction. Ops that arrive together share a transaction, and so a
+// commit; what one of them refuses does not touch the others. On PostgreSQL
+// every op that may write an event first locks the row of the last event, so
+// that changes happen one after the other over all replicas too, and what an
+// approvals.View reads stays true until the commit.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gofrs/flock"
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+)
+
+// A Config says which database to open.
+type Config struct {
+	// URL is sqlite:path, or postgres://user:password@host:port/database and
+	// what else https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS allows.
+	URL string
+	// ReadOnly opens a database next to the olbot that runs on it: no file lock,
+	// no migration, and every write fails with ErrReadOnly.
+	ReadOnly bool
+	Now      func() time.Time // time.Now if nil
+	Log      *zap.Logger      // none if nil
+}
+
+// A Store is an approvals.Store, and keeps for package bot where its messages
+// are. Its methods may be called from any goroutine.
+type Store struct {
+	r, w *sql.DB // r never writes
+	dialect
+	now    func() time.Time
+	log    *zap.Logger
+	writer *writer
+	lock   *flock.Flock // SQLite's, for the life of the process
+}
+
+// A dialect is what the two databases do not share.
+type dialect struct {
+	forUpdate  string // locks the selected rows; SQLite has one writer
+	skipLocked string // leaves out rows that are locked
+	isolation  sql.IsolationLevel
+	sure       func(commit error) bool // a commit that surely stored nothing
+	again      func(error) bool        // a transaction that may work when it is run again
+}
+
+var _ approvals.Store = (*Store)(nil)
+
+// Errors of a Store besides those of package approvals.
+var (
+	ErrClosed   = errors.New("the database is closed")
+	ErrReadOnly = errors.New("the database was opened for reading only")
+)
+
+// Open opens the database, brings its schema up to date and makes sure that it
+// keeps what it is given: durable commits, one process on a SQLite file, a
+// clock within 2 s of PostgreSQL's. What the operator can put right is an *OpenError.
+func Open(ctx context.Context, cfg Config) (*Store, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	place, err := locate(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{now: cfg.Now, log: cfg.Log}
+	if err := s.open(ctx, place, cfg.ReadOnly); err != nil {
+		return nil, errors.Join(place.openError(err), s.Close())
+	}
+	return s, nil
+}
+
+func (s *Store) open(ctx context.Context, p place, readOnly bool) (err error) {
+	if p.file != "" {
+		err = s.openSQLite(ctx, p, readOnly)
+	} else {
+		err = s.openPostgres(ctx, p)
+	}
+	if err != nil {
+		return err
+	}
+	if readOnly {
+		return s.checkVersion(ctx, p.migrations())
+	}
+	if err := s.migrate(ctx, p); err != nil {
+		return err
+	}
+	if p.file != "" {
+		if err := s.takeBackJobs(ctx); err != nil {
+			return err
+		}
+	}
+	s.writer = startWriter(s)
+	return nil
+}
+
+// Close ends the writes that run, refuses those that wait, and closes the database.
+func (s *Store) Close() error {
+	var errs []error
+	if s.writer != nil {
+		s.writer.stop()
+	}
+	for _, db := range []*sql.DB{s.r, s.w} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Ping says whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.r.PingContext(ctx); err != nil {
+		return fmt.Errorf("reach the database: %w", err)
+	}
+	return nil
+}
+
+// Writable says whether the database takes writes, by writing.
+func (s *Store) Writable(ctx context.Context) error {
+	return do(ctx, s, "write to the database", plain, func(t *tx) error {
+		_, err := t.exec(`UPDATE pulse SET at = $1`, s.now())
+		return err
+	})
+}

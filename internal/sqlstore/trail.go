@@ -1,0 +1,106 @@
+package sqlstore
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"olbot/approvals"
+)
+
+// A head is the last event of the trail.
+type head struct {
+	number int64
+	hash   string
+}
+
+// chain is the hash of an event: hex SHA-256 over the hash of the event before
+// (nothing for the first), a line feed, and the event's body.
+func chain(prev, body string) string {
+	sum := sha256.Sum256([]byte(prev + "\n" + body))
+	return hex.EncodeToString(sum[:])
+}
+
+// lockHead reads the last event and keeps every other process from appending
+// until the transaction ends.
+func (t *tx) lockHead() error {
+	h := &head{}
+	found, err := t.row(`SELECT number, hash FROM trail_head WHERE id = 1`+t.forUpdate, nil, &h.number, &h.hash)
+	if err == nil && !found {
+		err = t.fail(errors.New("the head of the trail is missing"))
+	}
+	t.head = h
+	return err
+}
+
+// moveHead stores, once for the batch, which event is now the last, and makes
+// the feed due.
+func (t *tx) moveHead() error {
+	if _, err := t.exec(`UPDATE trail_head SET number = $1, hash = $2 WHERE id = 1`, t.head.number, t.head.hash); err != nil {
+		return err
+	}
+	return t.enqueue(approvals.Job{Kind: approvals.JobFeed, RunAt: t.feedAt})
+}
+
+// append puts the event at the end of the trail.
+func (t *tx) append(e approvals.Event) error {
+	if e.Kind == "" {
+		return errors.New("an event without a kind")
+	}
+	next := head{number: t.head.number + 1}
+	e.Number = next.number
+	body, err := json.Marshal(e)
+	if err != nil {
+		return fmt.Errorf("encode event: %w", err)
+	}
+	next.hash = chain(t.head.hash, string(body))
+	_, err = t.exec(`INSERT INTO events (number, at, kind, request, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash)
+	if err != nil {
+		return err
+	}
+	if !t.moved || e.At.Before(t.feedAt) {
+		t.feedAt = e.At
+	}
+	*t.head, t.moved = next, true
+	return nil
+}
+
+// Record implements approvals.Store.
+func (s *Store) Record(ctx context.Context, receipts []string, e approvals.Event) error {
+	return do(ctx, s, "record event", trail, func(t *tx) error {
+		if _, err := t.delivered(receipts); err != nil {
+			return err
+		}
+		if err := t.append(e); err != nil {
+			return err
+		}
+		return t.keepReceipts(receipts, "", s.now())
+	})
+}
+
+// Events implements approvals.Store.
+func (s *Store) Events(ctx context.Context, after int64, limit int) ([]approvals.Event, error) {
+	var events []approvals.Event
+	err := readRows(ctx, s.r, `SELECT body, hash FROM events WHERE number > $1 ORDER BY number LIMIT $2`,
+		[]any{after, max(limit, 0)}, func(row scanner) error {
+			var body, hash string
+			if err := row.Scan(&body, &hash); err != nil {
+				return err
+			}
+			var e approvals.Event
+			if err := json.Unmarshal([]byte(body), &e); err != nil {
+				return err
+			}
+			e.Hash = hash
+			events = append(events, e)
+			return nil
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read events: %w", err)
+	}
+	return events, nil
+}

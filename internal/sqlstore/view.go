@@ -1,0 +1,57 @@
+package sqlstore
+
+import (
+	"time"
+
+	"olbot/approvals"
+)
+
+// A view is an approvals.View of the transaction it is given in.
+type view struct{ t *tx }
+
+// OpenFor names the oldest, should there be more than one: a request that is
+// issuing again may meet a newer one.
+func (v view) OpenFor(owner int64) (id approvals.ID, err error) {
+	if owner == 0 { // not looked up yet
+		return "", nil
+	}
+	_, err = v.t.row(`
+		SELECT id FROM requests WHERE owner_onelogin = $1 AND state IN (`+openStates+`)
+		ORDER BY created_at, id LIMIT 1`, []any{owner}, &id)
+	return id, err
+}
+
+func (v view) OpenOf(agent string) (int, error) {
+	if agent == "" {
+		return 0, nil
+	}
+	return v.count(`
+		SELECT COUNT(*) FROM requests
+		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)`, agent)
+}
+
+func (v view) AskedFor(owner int64, since time.Time) (int, error) {
+	if owner == 0 {
+		return 0, nil
+	}
+	return v.count(`SELECT COUNT(*) FROM requests WHERE owner_onelogin = $1 AND asked_at >= $2 AND asked_at > 0`, owner, since)
+}
+
+// AskedBy counts by any id that is set.
+func (v view) AskedBy(agent approvals.Person) (int, error) {
+	return v.count(`
+		SELECT COUNT(*) FROM requests WHERE asked_at > 0 AND (
+			$1 <> '' AND (agent_slack = $1 OR agent_slack_org = $1) OR
+			$2 <> '' AND (agent_slack = $2 OR agent_slack_org = $2) OR
+			agent_onelogin = $3 AND agent_onelogin <> 0)`, agent.Slack, agent.SlackOrg, agent.OneLogin)
+}
+
+func (v view) FeedLost() (bool, error) {
+	f, err := v.t.feed()
+	return f.Lost, err
+}
+
+func (v view) count(query string, args ...any) (n int, err error) {
+	_, err = v.t.row(query, args, &n)
+	return n, err
+}

@@ -1,0 +1,226 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+)
+
+const (
+	batchSize  = 64                     // ops that share a commit at most
+	batchLimit = 5 * time.Second        // how long a transaction may take
+	lastCall   = 250 * time.Millisecond // how long a caller who is out of time waits for an answer under way
+	maxTries   = 5                      // of a transaction that lost against another replica's
+)
+
+// An op is one write.
+type op struct {
+	ctx   context.Context
+	trail bool // may append events
+	run   func(*tx) (any, error)
+	done  chan outcome
+}
+
+type outcome struct {
+	value  any
+	err    error
+	failed bool // err is the database's, not the op's own
+}
+
+// The kinds of op.
+const (
+	plain = false
+	trail = true // may append events: goes one after the other over all replicas
+)
+
+// A panicked is a panic of an op, on its way back to who asked for the op.
+type panicked struct{ value any }
+
+func (p *panicked) Error() string { return fmt.Sprintf("panicked with a %T", p.value) }
+
+// A writer runs the ops of one process, one transaction at a time.
+type writer struct {
+	*dialect
+	db   *sql.DB
+	log  *zap.Logger
+	ops  chan *op // unbuffered: an op that nobody took has surely not run
+	quit chan struct{}
+	once sync.Once
+	over sync.WaitGroup
+
+	commits atomic.Int64
+}
+
+func startWriter(s *Store) *writer {
+	w := &writer{dialect: &s.dialect, db: s.w, log: s.log, ops: make(chan *op), quit: make(chan struct{})}
+	w.over.Go(w.loop)
+	return w
+}
+
+func (w *writer) stop() {
+	w.once.Do(func() { close(w.quit) })
+	w.over.Wait()
+}
+
+// write runs fn in a transaction. fn refuses before it writes anything; it may
+// run more than once. The caller is answered after the commit. An error that is
+// not approvals.ErrOutcomeUnknown means that nothing of fn was stored; after
+// that one, fn may still run. fn's own errors are returned as they are, the
+// database's with what was being done.
+func write[T any](ctx context.Context, s *Store, what string, kind bool, fn func(*tx) (T, error)) (T, error) {
+	var none T
+	if s.writer == nil {
+		return none, fmt.Errorf("%s: %w", what, ErrReadOnly)
+	}
+	out := s.writer.do(&op{
+		ctx: ctx, trail: kind, done: make(chan outcome, 1),
+		run: func(t *tx) (any, error) { return fn(t) },
+	})
+	if p, ok := errors.AsType[*panicked](out.err); ok {
+		panic(p.value)
+	}
+	if out.failed {
+		return none, fmt.Errorf("%s: %w", what, out.err)
+	}
+	if out.value == nil {
+		return none, out.err
+	}
+	return out.value.(T), out.err
+}
+
+// do is write for a fn that has nothing to return.
+func do(ctx context.Context, s *Store, what string, kind bool, fn func(*tx) error) error {
+	_, err := write(ctx, s, what, kind, func(t *tx) (any, error) { return nil, fn(t) })
+	return err
+}
+
+// do hands the op over and waits for its answer.
+func (w *writer) do(o *op) outcome {
+	if err := o.ctx.Err(); err != nil {
+		return outcome{err: err, failed: true}
+	}
+	select {
+	case w.ops <- o:
+	case <-o.ctx.Done():
+		return outcome{err: o.ctx.Err(), failed: true}
+	case <-w.quit:
+		return outcome{err: ErrClosed, failed: true}
+	}
+	select {
+	case out := <-o.done:
+		return out
+	case <-o.ctx.Done():
+	}
+	select {
+	case out := <-o.done:
+		return out
+	case <-time.After(lastCall):
+		return outcome{err: fmt.Errorf("%w: %w", approvals.ErrOutcomeUnknown, o.ctx.Err()), failed: true}
+	}
+}
+
+// loop takes what waits and commits it, again and again.
+func (w *writer) loop() {
+	for {
+		select {
+		case <-w.quit:
+			return
+		case first := <-w.ops:
+			w.commit(w.gather(first))
+		}
+	}
+}
+
+func (w *writer) gather(first *op) []*op {
+	batch := []*op{first}
+	for len(batch) < batchSize {
+		select {
+		case o := <-w.ops:
+			batch = append(batch, o)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs the ops in one transaction and answers them. If that surely fails,
+// each runs alone, so that an error meets only the op whose it is.
+func (w *writer) commit(batch []*op) {
+	for try := 1; ; try++ {
+		batch = dropEnded(batch)
+		if len(batch) == 0 {
+			return
+		}
+		outs, err := w.attempt(batch)
+		unknown := errors.Is(err, approvals.ErrOutcomeUnknown)
+		switch {
+		case err == nil:
+			for i, o := range batch {
+				o.done <- outs[i]
+			}
+			return
+		case unknown:
+			w.log.Error("the database did not say whether it stored a batch", zap.Int("ops", len(batch)), zap.Error(err))
+		case len(batch) > 1:
+			for i := range batch {
+				w.commit(batch[i : i+1])
+			}
+			return
+		case try < maxTries && w.again(err):
+			time.Sleep(rand.N(time.Duration(try) * 10 * time.Millisecond))
+			continue
+		}
+		for _, o := range batch {
+			o.done <- outcome{err: err, failed: true}
+		}
+		return
+	}
+}
+
+// dropEnded answers the ops whose caller has given up, which then surely stored nothing.
+func dropEnded(batch []*op) []*op {
+	var live []*op
+	for _, o := range batch {
+		if err := o.ctx.Err(); err != nil {
+			o.done <- outcome{err: err, failed: true}
+			continue
+		}
+		live = append(live, o)
+	}
+	return live
+}
+
+// attempt runs the batch in one transaction. An error is the whole batch's.
+func (w *writer) attempt(batch []*op) ([]outcome, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), batchLimit)
+	defer cancel()
+	begun, err := w.db.BeginTx(ctx, &sql.TxOptions{Isolation: w.isolation})
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	t := &tx{ctx: ctx, sql: begun, dialect: w.dialect}
+	outs, err := t.runAll(batch)
+	if err != nil || !t.dirty {
+		begun.Rollback()
+		return outs, err
+	}
+	w.commits.Add(1)
+	err = begun.Commit()
+	switch {
+	case err == nil:
+		return outs, nil
+	case w.sure(err):
+		return nil, fmt.Errorf("commit: %w", err)
+	}
+	return nil, fmt.Errorf("%w: commit: %w", approvals.ErrOutcomeUnknown, err)
+}
