@@ -1,0 +1,174 @@
+package bot
+
+import (
+	"cmp"
+	"regexp"
+	"strings"
+)
+
+// A commandWord is a word of a command: up to the next blank, or an entity of
+// Slack's, whose label may have blanks in it.
+type commandWord struct {
+	raw        string // as it stands in the text; "" at the end of it
+	entity     string // what is inside the brackets of an entity
+	start, end int    // where it stands
+}
+
+// A commandScanner walks over the words of a text. Copies walk on their own.
+type commandScanner struct {
+	text string
+	pos  int
+}
+
+// next returns the next word.
+func (sc *commandScanner) next() commandWord {
+	rest := strings.TrimLeftFunc(sc.text[sc.pos:], apart)
+	content, size := entityAt(rest)
+	if size == 0 {
+		size = wordSize(rest)
+	}
+	start := len(sc.text) - len(rest)
+	sc.pos = start + size
+	return commandWord{raw: rest[:size], entity: content, start: start, end: sc.pos}
+}
+
+// wordSize is where the word that s begins with ends: at a blank or at an entity.
+func wordSize(s string) int {
+	for i, r := range s {
+		if apart(r) {
+			return i
+		}
+		if _, size := entityAt(s[i:]); size > 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// skip passes over the characters.
+func (sc *commandScanner) skip(cutset string) {
+	sc.pos = len(sc.text) - len(strings.TrimLeft(sc.text[sc.pos:], cutset))
+}
+
+// apart says whether r separates words. Joiners do not: some scripts are written
+// with them.
+func apart(r rune) bool { return blank(r) && r != '\u200C' && r != '\u200D' }
+
+// link is how the target of a link begins.
+var link = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
+
+// entityAt returns what is inside the brackets of the entity that s begins with,
+// and how long it is with them; 0 if s does not begin with one.
+// https://docs.slack.dev/messaging/formatting-message-text#retrieving-messages
+func entityAt(s string) (content string, size int) {
+	if !strings.HasPrefix(s, "<") {
+		return "", 0
+	}
+	end := strings.IndexAny(s[1:], "<>") + 1
+	if end == 0 || s[end] == '<' {
+		return "", 0
+	}
+	content = s[1:end]
+	if strings.IndexAny(content, "@#!") != 0 && !link.MatchString(content) {
+		return "", 0
+	}
+	return content, end + 1
+}
+
+// readable is a text of Slack's as people read it: entities by their names, links
+// by their targets (a label can say anything), nothing escaped. Controls, bidi
+// marks, line ends and all else that is blank become single blanks. What is left
+// reads as no entity, even if it were sent again unescaped: a "<" stands alone.
+func readable(wire string) string {
+	var out readableText
+	for wire != "" {
+		i := strings.IndexByte(wire, '<')
+		if i < 0 {
+			i = len(wire)
+		}
+		out.add(unescape(wire[:i]))
+		wire = wire[i:]
+		switch content, size := entityAt(wire); {
+		case size > 0:
+			out.add(unescape(entityName(content)))
+			wire = wire[size:]
+		case wire != "":
+			out.add("<")
+			wire = wire[1:]
+		}
+	}
+	return strings.Trim(out.String(), " \u200C\u200D")
+}
+
+// entityName is how people read an entity.
+func entityName(content string) string {
+	target, label, _ := strings.Cut(content, "|")
+	label = strings.TrimPrefix(label, "@")
+	switch target[0] {
+	case '@', '#':
+		return target[:1] + cmp.Or(label, target[1:])
+	case '!':
+		kind, arg, _ := strings.Cut(target[1:], "^")
+		switch kind {
+		case "subteam":
+			return "@" + cmp.Or(label, arg)
+		case "date":
+			return label
+		}
+		return "@" + kind
+	}
+	return strings.TrimPrefix(target, "mailto:")
+}
+
+// A readableText collects text with single blanks, and one behind every "<".
+type readableText struct {
+	strings.Builder
+	blank bool
+}
+
+func (t *readableText) add(s string) {
+	for _, r := range s {
+		if apart(r) {
+			t.blank = true
+			continue
+		}
+		if t.blank {
+			t.WriteByte(' ')
+		}
+		t.WriteRune(r)
+		t.blank = r == '<'
+	}
+}
+
+// The three characters that Slack escapes, and what it writes for them:
+// https://docs.slack.dev/messaging/formatting-message-text#escaping
+var unescaping = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+func unescape(s string) string { return unescaping.Replace(s) }
+
+var numberEntity = regexp.MustCompile(`<tel:([^<>|]*)(?:\|([^<>]*))?>`)
+
+// unlinkNumbers undoes what Slack may make of a long number: a link to call it.
+func unlinkNumbers(text string) string {
+	return numberEntity.ReplaceAllStringFunc(text, func(entity string) string {
+		m := numberEntity.FindStringSubmatch(entity)
+		return cmp.Or(m[2], m[1])
+	})
+}
+
+// Dashes of all lengths, and full-width letters and digits, which keyboards put
+// in place of what was typed. An em dash is what phones and macOS make of "--".
+var dashes = strings.NewReplacer("—", "--", "―", "--", "–", "-", "−", "-", "‐", "-", "‑", "-", "‒", "-", "﹣", "-")
+
+// fold is a word of the grammar however it was typed.
+func fold(word string) string {
+	return strings.ToLower(strings.Map(narrow, dashes.Replace(unescape(word))))
+}
+
+// narrow turns a full-width character into the ASCII one.
+func narrow(r rune) rune {
+	if r >= '！' && r <= '～' {
+		return r - '！' + '!'
+	}
+	return r
+}
