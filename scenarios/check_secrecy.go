@@ -1,0 +1,174 @@
+package scenarios
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+
+	"olbot/internal/slacksim"
+)
+
+// A secret is something that must not be found, and what to call it.
+type secret struct {
+	name    string
+	pattern *regexp.Regexp
+}
+
+// secrets are the codes that were made, however spelled, and what olbot was
+// given to keep to itself.
+func (s *stage) secrets() []secret {
+	all := []secret{
+		{"the bot token", literally(s.slack.BotToken())},
+		{"the app token", literally(s.slack.AppToken())},
+		{"the client secret", literally(s.onelogin.ClientSecret())},
+		{"a socket's ticket", regexp.MustCompile(`[?&]ticket=`)},
+		{"a response_url", regexp.MustCompile(`/(?:actions|commands)/T[0-9A-Z]+/`)},
+	}
+	return append(all, s.codes()...)
+}
+
+func (s *stage) codes() []secret {
+	var all []secret
+	for i, code := range s.onelogin.Codes() {
+		all = append(all, secret{fmt.Sprintf("code %d", i+1), spelled(code.Value)})
+	}
+	return all
+}
+
+func literally(text string) *regexp.Regexp { return regexp.MustCompile(regexp.QuoteMeta(text)) }
+
+func noSecretIn(where string, text []byte, secrets []secret) error {
+	for _, secret := range secrets {
+		if at := secret.pattern.FindIndex(text); at != nil {
+			return fmt.Errorf("%s stands in %s (invariant 5)", secret.name, where)
+		}
+	}
+	return nil
+}
+
+// checkSecrecy looks for codes and secrets everywhere they must not be (invariant 5).
+func (s *stage) checkSecrecy(ctx context.Context, dir string) error {
+	secrets := s.secrets()
+	found := []error{
+		noSecretIn("the log", s.log.Bytes(), secrets),
+		s.checkFiles(dir, secrets),
+		s.checkMessages(secrets),
+		s.checkCalls(),
+	}
+	for _, who := range s.people {
+		if who.slack == nil {
+			continue
+		}
+		for _, n := range who.slack.Notifications() {
+			found = append(found, noSecretIn("a notification to "+who.name, []byte(n.Text), secrets))
+		}
+	}
+	return errors.Join(found...)
+}
+
+// checkFiles searches the database, its log of changes included.
+func (s *stage) checkFiles(dir string, secrets []secret) error {
+	if dir == "" {
+		return nil
+	}
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return ignoreGone(err)
+		}
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return ignoreGone(err)
+		}
+		return noSecretIn("the file "+filepath.Base(path), raw, secrets)
+	})
+}
+
+// ignoreGone lets a file disappear while it is looked for, as SQLite's do.
+func ignoreGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
+}
+
+// checkMessages looks at every message as it was ever painted. A code may stand
+// in the blocks of an ephemeral message in an agent's direct message, where
+// people read it, and nowhere else.
+func (s *stage) checkMessages(secrets []secret) error {
+	agents := map[string]bool{}
+	for _, c := range s.slack.Commands() {
+		if p := s.slack.Person(c.UserID); p != nil {
+			agents[p.BotDM().ID()] = true
+		}
+	}
+	for _, last := range s.slack.Messages() {
+		for _, m := range append(s.slack.Revisions(last), last) {
+			if err := noSecretIn("the text of a message", []byte(m.Text), secrets); err != nil {
+				return err
+			}
+			if m.Ephemeral && agents[m.Channel] {
+				if err := s.checkCodeMessage(m); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := noSecretIn("a message in "+m.Where, bytes.Join([][]byte{m.Blocks, []byte(m.Words())}, []byte("\n")), secrets); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// checkCodeMessage looks at what travels with a press: ids and values.
+func (s *stage) checkCodeMessage(m slacksim.Message) error {
+	var tree any
+	if len(m.Blocks) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(m.Blocks, &tree); err != nil {
+		return fmt.Errorf("read blocks: %w", err)
+	}
+	var travelling bytes.Buffer
+	collect(tree, &travelling)
+	return noSecretIn("an id or a value of a button", travelling.Bytes(), s.codes())
+}
+
+// collect gathers every string that is not a text which people read.
+func collect(node any, into *bytes.Buffer) {
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			collect(child, into)
+		}
+	case map[string]any:
+		for key, child := range node {
+			if text, ok := child.(string); ok && key != "text" {
+				fmt.Fprintln(into, text)
+			}
+			collect(child, into)
+		}
+	}
+}
+
+// checkCalls looks at what olbot sent to Slack: a code only in the blocks of chat.postEphemeral.
+func (s *stage) checkCalls() error {
+	codes := s.codes()
+	for _, call := range s.slack.Calls() {
+		for name, value := range call.Args {
+			if call.Method == "chat.postEphemeral" && name == "blocks" {
+				continue
+			}
+			if err := noSecretIn(call.Method+" ("+name+")", []byte(value), codes); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

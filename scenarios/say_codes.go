@@ -1,0 +1,137 @@
+package scenarios
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+// codeSentences are about the codes that OneLogin made, and how requests stand.
+func codeSentences() []sentence {
+	return []sentence{
+		{form: "NAME sees code N", do: seesCode},
+		{form: "NAME sees no code", do: seesNoCode},
+		{form: "code N works for NAME", do: codeWorks},
+		{form: "code N does not work for NAME", do: codeDoesNotWork},
+		{form: "onelogin made no code", do: madeNoCode},
+		{form: "onelogin made N code[s]", do: madeCodes},
+		{form: "onelogin was asked N time[s] for CALL", do: wasAsked},
+		{form: "the request is STATE", do: requestIs},
+		{form: "request N is STATE", do: requestNumberIs},
+		{form: "every request is STATE", do: everyRequestIs},
+		{form: "there is no request", do: noRequest},
+		{form: "the trail has N event[s] of CALL", do: trailHas},
+	}
+}
+
+// spelled matches a code however it is broken up to be read out, but not as a part of a longer number.
+func spelled(code string) *regexp.Regexp {
+	var characters []string
+	for _, c := range code {
+		characters = append(characters, regexp.QuoteMeta(string(c)))
+	}
+	return regexp.MustCompile(`(?:^|[^0-9])` + strings.Join(characters, `[\s\x{a0}\x{2003}\x{2009}\x{202f}.-]?`) + `(?:[^0-9]|$)`)
+}
+
+// code waits until OneLogin has made the n-th code.
+func (s *stage) code(ctx context.Context, n string) (oneloginsim.Code, error) {
+	i, err := strconv.Atoi(n)
+	if err != nil || i < 1 {
+		return oneloginsim.Code{}, fmt.Errorf("codes are counted from 1")
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if s.onelogin.Await(ctx, func() bool { return len(s.onelogin.Codes()) >= i }) != nil {
+		return oneloginsim.Code{}, fmt.Errorf("OneLogin made %d codes", len(s.onelogin.Codes()))
+	}
+	return s.onelogin.Codes()[i-1], nil
+}
+
+func seesCode(ctx context.Context, s *stage, a args) error {
+	code, err := s.code(ctx, a[1])
+	if err != nil {
+		return err
+	}
+	digits := spelled(code.Value)
+	return s.looks(ctx, a[0], func(screen []slacksim.Message) bool {
+		for _, m := range screen {
+			if m.Ephemeral && digits.MatchString(m.Words()) {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func seesNoCode(ctx context.Context, s *stage, a args) error {
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	p, err := s.inSlack(a[0])
+	if err != nil {
+		return err
+	}
+	for _, code := range s.onelogin.Codes() {
+		for _, m := range p.Screen() {
+			if spelled(code.Value).MatchString(m.Words()) {
+				return fmt.Errorf("%s sees a code", a[0])
+			}
+		}
+	}
+	return nil
+}
+
+func (s *stage) signIn(ctx context.Context, n, name string) (refused, err error) {
+	code, err := s.code(ctx, n)
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.somebody(name)
+	if err != nil {
+		return nil, err
+	}
+	return s.onelogin.SignIn(who.onelogin, code.Value), nil
+}
+
+func codeWorks(ctx context.Context, s *stage, a args) error {
+	refused, err := s.signIn(ctx, a[0], a[1])
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+func codeDoesNotWork(ctx context.Context, s *stage, a args) error {
+	refused, err := s.signIn(ctx, a[0], a[1])
+	if err == nil && refused == nil {
+		return fmt.Errorf("code %s works", a[0])
+	}
+	return err
+}
+
+func madeNoCode(ctx context.Context, s *stage, _ args) error { return madeCodes(ctx, s, args{"0"}) }
+
+func madeCodes(ctx context.Context, s *stage, a args) error {
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	if n := len(s.onelogin.Codes()); strconv.Itoa(n) != a[0] {
+		return fmt.Errorf("OneLogin made %d codes", n)
+	}
+	return nil
+}
+
+func wasAsked(ctx context.Context, s *stage, a args) error {
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	if n := s.onelogin.Count(a[1]); strconv.Itoa(n) != a[0] {
+		return fmt.Errorf("OneLogin was asked %d times", n)
+	}
+	return nil
+}

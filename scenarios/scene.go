@@ -1,0 +1,14 @@
+package scenarios
+
+import "olbot/internal/slacksim"
+
+// A Scene is a story while it is played, for those who watch.
+type Scene struct{ s *stage }
+
+// Person is somebody of the story in Slack; nil if not there.
+func (v *Scene) Person(name string) *slacksim.Person {
+	if a := v.s.people[name]; a != nil {
+		return a.slack
+	}
+	return nil
+}

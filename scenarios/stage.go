@@ -1,0 +1,171 @@
+package scenarios
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+// patience is how long an observation may take to come true. It only costs time
+// when a story fails.
+const patience = 30 * time.Second
+
+// A stage is where one story is played: Slack, OneLogin, the people and olbot.
+type stage struct {
+	clock    clock
+	slack    *slacksim.Server
+	onelogin *oneloginsim.Server
+	people   map[string]*actor
+	groups   map[string]string // user group ids by handle
+	audit    *slacksim.Conversation
+
+	program  Program
+	database string
+	settings map[string]string // as the story writes them
+	env      map[string]string // what olbot was started with
+	log      lockedBuffer
+	bot      Bot
+
+	requests []string                    // ids in the order of asking
+	kept     map[string]slacksim.Message // by who kept it
+	last     slacksim.Answer             // of the last command or press
+	answers  map[string]slacksim.Answer  // the same, by who acted
+	ends     map[string]string           // the state each request was last said to be in
+	held     []held                      // commands that Slack holds back
+}
+
+// held is a command that somebody has typed and Slack has not delivered yet.
+type held struct {
+	name    string
+	pending *slacksim.Pending
+}
+
+// lockedBuffer is where olbot's log goes.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) Bytes() []byte {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return bytes.Clone(l.b.Bytes())
+}
+
+// newStage starts the simulators and lets the default cast in.
+func newStage(o Options) (*stage, error) {
+	s := &stage{
+		program: o.Program, database: o.Database,
+		people: map[string]*actor{}, groups: map[string]string{},
+		settings: defaultSettings(),
+		kept:     map[string]slacksim.Message{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},
+	}
+	s.slack = slacksim.New(slacksim.Options{Now: s.clock.now, AckTimeout: o.AckTimeout})
+	s.onelogin = oneloginsim.New(oneloginsim.Options{Now: s.clock.now})
+	if err := cmp.Or(s.slack.Start(), s.onelogin.Start()); err != nil {
+		s.close()
+		return nil, fmt.Errorf("start the simulators: %w", err)
+	}
+	s.castDefault()
+	return s, nil
+}
+
+// close ends everything. olbot is stopped by then if the story went well.
+func (s *stage) close() error {
+	var err error
+	if s.bot != nil {
+		err = s.stop()
+	}
+	s.slack.Close()
+	s.onelogin.Close()
+	return err
+}
+
+// start starts olbot with the settings and waits until Slack can reach it.
+func (s *stage) start(ctx context.Context) error {
+	env, err := s.environment()
+	if err != nil {
+		return err
+	}
+	bot, err := s.program.Start(ctx, env, s.clock.now, &s.log)
+	if err != nil {
+		return fmt.Errorf("start olbot: %w", err)
+	}
+	s.bot, s.env = bot, env
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := s.slack.Wait(ctx, func() bool { return len(s.slack.Connections()) > 0 }); err != nil {
+		return errors.New("olbot did not connect to Slack")
+	}
+	return nil
+}
+
+// stop ends olbot gracefully.
+func (s *stage) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	bot := s.bot
+	s.bot = nil
+	if err := bot.Stop(ctx); err != nil {
+		return fmt.Errorf("stop olbot: %w", err)
+	}
+	return nil
+}
+
+func (s *stage) restart(ctx context.Context) error {
+	if err := s.stop(); err != nil {
+		return err
+	}
+	return s.start(ctx)
+}
+
+// settled waits until olbot has not called anybody for a little while, so that
+// the clock can be put forward, or something be found missing, at a quiet moment.
+func (s *stage) settled(ctx context.Context) error {
+	const quiet = 150 * time.Millisecond
+	for calls := -1; ; {
+		now := len(s.slack.Calls()) + s.onelogin.Count(oneloginsim.AnyCall)
+		if now == calls {
+			return nil
+		}
+		calls = now
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(quiet):
+		}
+	}
+}
+
+// until waits for cond, which is about anything.
+func until(ctx context.Context, cond func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		ok, err := cond()
+		if ok || err != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errNotSo
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// errNotSo says that an observation did not come true.
+var errNotSo = errors.New("it did not become so")
