@@ -1,7 +1,5 @@
 package slacksim
 
-import "encoding/json"
-
 // A Button is a button as it was painted.
 type Button struct {
 	Label    string
@@ -20,7 +18,12 @@ type Dialog struct {
 }
 
 // Buttons are the buttons of the message, in reading order.
-func (m Message) Buttons() []Button { return buttonsIn(m.Blocks) }
+func (m Message) Buttons() []Button {
+	if m.paint == nil {
+		return nil
+	}
+	return buttonsIn(m.paint.tree)
+}
 
 // Button returns the first button with this label.
 func (m Message) Button(label string) (Button, bool) { return pick(m.Buttons(), label) }
@@ -34,22 +37,11 @@ func pick(all []Button, label string) (Button, bool) {
 	return Button{}, false
 }
 
-func buttonsIn(blocks json.RawMessage) []Button {
-	if blocks == nil {
-		return nil
-	}
-	var tree []any
-	if err := json.Unmarshal(blocks, &tree); err != nil {
-		return nil // unreachable: we encoded it
-	}
+func buttonsIn(tree []any) []Button {
 	var all []Button
 	for _, b := range tree {
 		block := object(b)
-		elements := list(block["elements"])
-		if a := object(block["accessory"]); a != nil {
-			elements = append(elements, a)
-		}
-		for _, e := range elements {
+		for _, e := range append([]any{block["accessory"]}, list(block["elements"])...) {
 			if o := object(e); str(o["type"]) == "button" {
 				all = append(all, buttonOf(str(block["block_id"]), o))
 			}

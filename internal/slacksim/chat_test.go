@@ -169,6 +169,27 @@ func TestEphemeralToSomebodyAwayIsOKAndUnseen(t *testing.T) {
 	}
 }
 
+func TestActingMakesActive(t *testing.T) {
+	s := begin(t)
+	connect(t, s).ackAll()
+	joe := s.Person("joe")
+	joe.GoesAway()
+	joe.Runs("/tempotp help")
+	if joe.User().Away {
+		t.Error("Joe runs a command and is away")
+	}
+}
+
+func TestAddsTheIDsThatSlackAdds(t *testing.T) {
+	s := begin(t)
+	joe := s.Person("joe")
+	grants(t, call(t, s, "chat.postMessage", url.Values{"channel": {joe.ID()}, "text": {"x"}, "blocks": {"[" + button("") + "," + button("") + "]"}}))
+	b := joe.DM()[0].Buttons()
+	if b[0].BlockID == "" || b[0].BlockID == b[1].BlockID || b[0].ActionID == "" {
+		t.Errorf("buttons %+v", b)
+	}
+}
+
 func TestMessagesTabCanBeOff(t *testing.T) {
 	s := begin(t, func(o *slacksim.Options) { o.NoMessagesTab = true })
 	joe := s.Person("joe")

@@ -38,6 +38,9 @@ func TestResendsWithTheSameTrigger(t *testing.T) {
 	if second.Payload["trigger_id"] != first.Payload["trigger_id"] {
 		t.Error("the trigger_id is another")
 	}
+	if e := s.Envelopes(); e[0].TriggerID == "" || e[1].TriggerID != e[0].TriggerID {
+		t.Errorf("recorded triggers %q and %q", e[0].TriggerID, e[1].TriggerID)
+	}
 }
 
 func TestDeliversEverySecondEnvelopeTwice(t *testing.T) {

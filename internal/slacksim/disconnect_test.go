@@ -113,7 +113,6 @@ func TestCutIsAbrupt(t *testing.T) {
 func TestFrozenSocketSwallowsPayloads(t *testing.T) {
 	s := begin(t, func(o *slacksim.Options) { o.AckTimeout = 100 * time.Millisecond })
 	app := connect(t, s)
-	app.ackAll()
 	s.Freeze()
 	if a := s.Person("joe").Runs("/tempotp help"); a.Err != slacksim.ErrTimeout {
 		t.Errorf("answer %q, want %s", a.Err, slacksim.ErrTimeout)
@@ -124,6 +123,9 @@ func TestFrozenSocketSwallowsPayloads(t *testing.T) {
 	app.send(map[string]any{"envelope_id": s.Envelopes()[0].ID})
 	s.Cut()
 	must(t, s.Wait(soon(t), func() bool { return len(s.Connections()) == 0 }))
+	if rest := app.ended(); len(rest) != 0 {
+		t.Errorf("frames %v were written to a frozen socket", rest)
+	}
 	if len(s.Envelopes()[0].AckedOn) != 0 {
 		t.Error("a frozen socket was read")
 	}

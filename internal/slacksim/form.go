@@ -19,13 +19,14 @@ type Form struct {
 	Errors          map[string]string // complaints of the app, by field label
 
 	words string
+	tree  []any
 }
 
 // Words is the form as a person reads it.
 func (f Form) Words() string { return f.words }
 
 // Buttons are the buttons inside the form, without Submit and Cancel.
-func (f Form) Buttons() []Button { return buttonsIn(f.Blocks) }
+func (f Form) Buttons() []Button { return buttonsIn(f.tree) }
 
 // Form is the form that the person sees, the top one of those open.
 func (p *Person) Form() (Form, bool) {
@@ -61,7 +62,7 @@ func (p *Person) form(v *view) Form {
 	f := Form{
 		ID: v.id, CallbackID: str(v.spec["callback_id"]), PrivateMetadata: str(v.spec["private_metadata"]),
 		Hash: v.hash, Title: textOf(v.spec["title"]), Depth: len(p.modals), Blocks: encode(v.spec["blocks"]),
-		Errors: map[string]string{},
+		Errors: map[string]string{}, tree: list(v.spec["blocks"]),
 	}
 	for _, b := range v.inputs() {
 		if complaint := v.errors[str(b["block_id"])]; complaint != "" {

@@ -167,6 +167,7 @@ func TestRefusesInvalidForms(t *testing.T) {
 		"long metadata":  {strings.Replace(viewJSON("A"), `"callback_id":"c"`, `"private_metadata":"`+x(3001)+`"`, 1), "invalid_arguments"},
 		"no submit":      {strings.Replace(viewJSON("A"), `"submit":{"type":"plain_text","text":"OK"},`, "", 1), "invalid_arguments"},
 		"unknown field":  {strings.Replace(viewJSON("A"), `"callback_id"`, `"colour"`, 1), "invalid_arguments"},
+		"message block":  {strings.Replace(viewJSON("A"), `"blocks":[`, `"blocks":[{"type":"markdown","text":"a"},`, 1), "invalid_arguments"},
 		"bad block":      {strings.Replace(viewJSON("A"), `"plain_text_input"`, `"button"`, 1), "invalid_arguments"},
 		"more than 250k": {viewJSON(x(250_000)), "view_too_large"},
 	} {
@@ -221,6 +222,35 @@ func TestAnswersToASubmission(t *testing.T) {
 				t.Errorf("%d findings", bad)
 			}
 		})
+	}
+}
+
+func TestExternalIDsAreUnique(t *testing.T) {
+	s := begin(t)
+	app, joe := connect(t, s), s.Person("joe")
+	named := func(title string) string {
+		return strings.Replace(viewJSON(title), `"callback_id"`, `"external_id":"mine","callback_id"`, 1)
+	}
+	grants(t, call(t, s, "views.open", url.Values{"trigger_id": {trigger(t, s, app)}, "view": {named("One")}}))
+	again := url.Values{"trigger_id": {trigger(t, s, app)}, "view": {named("Two")}}
+	refuses(t, call(t, s, "views.push", again), "duplicate_external_id")
+	grants(t, call(t, s, "views.update", url.Values{"external_id": {"mine"}, "view": {named("Three")}}))
+	if form, _ := joe.Form(); form.Title != "Three" || form.Depth != 1 {
+		t.Errorf("form %q at depth %d", form.Title, form.Depth)
+	}
+}
+
+func TestClearOnCloseClosesAll(t *testing.T) {
+	s := begin(t)
+	app, joe := connect(t, s), s.Person("joe")
+	grants(t, open(t, s, "views.open", trigger(t, s, app), "One"))
+	clearing := strings.Replace(viewJSON("Two"), `"notify_on_close":true`, `"clear_on_close":true`, 1)
+	grants(t, call(t, s, "views.push", url.Values{"trigger_id": {trigger(t, s, app)}, "view": {clearing}}))
+	if a := joe.Closes(); !a.OK() {
+		t.Error(a.Err)
+	}
+	if _, open := joe.Form(); open {
+		t.Error("a form is still open")
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 // (docs.slack.dev/interactivity/implementing-slash-commands, escaping).
 var (
 	typedWord  = regexp.MustCompile(`\S+`)
-	typedName  = regexp.MustCompile(`^[@#]([A-Za-z0-9._-]*[A-Za-z0-9_-])(\W*)$`)
+	typedName  = regexp.MustCompile(`^([^\w@#]*)([@#])([A-Za-z0-9._-]*[A-Za-z0-9_-])(\W*)$`)
 	typedEmail = regexp.MustCompile(`^[\w.+-]+@[\w-]+(\.[\w-]+)+$`)
 	typedURL   = regexp.MustCompile(`^https?://\S+$`)
 	wireToken  = regexp.MustCompile(`<[@#!][A-Za-z0-9^_]+(\|[^<>]*)?>|<mailto:[^<>\s]+>|<https?://[^<>\s]+>`)
@@ -42,8 +42,8 @@ func (s *Server) wireWords(text string) string {
 			return "<" + escape(word) + ">"
 		}
 		if m := typedName.FindStringSubmatch(word); m != nil {
-			if entity := s.entity(word[0], m[1]); entity != "" {
-				return entity + escape(m[2])
+			if entity := s.entity(m[2], m[3]); entity != "" {
+				return escape(m[1]) + entity + escape(m[4])
 			}
 		}
 		return escape(word)
@@ -51,8 +51,8 @@ func (s *Server) wireWords(text string) string {
 }
 
 // entity is the wire form of @name or #name, empty if there is none of that name.
-func (s *Server) entity(kind byte, name string) string {
-	if kind == '#' {
+func (s *Server) entity(kind, name string) string {
+	if kind == "#" {
 		room := s.channelNamed(name)
 		if room == nil || room.dm != nil {
 			return ""

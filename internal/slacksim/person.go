@@ -8,11 +8,12 @@ import (
 
 // A Person is somebody in front of Slack. The methods are what people do and see.
 type Person struct {
-	s    *Server
-	zone *time.Location
+	s        *Server
+	id, name string // the same as in u, which may be replaced
 
 	// Guarded by s.mu.
 	u       User
+	zone    *time.Location
 	away    bool
 	session int             // counts reloads: an ephemeral message belongs to one session
 	rooms   []*Conversation // where they are a member, direct messages included
@@ -24,13 +25,13 @@ type Person struct {
 }
 
 // ID is the user's id, U… or W….
-func (p *Person) ID() string { return p.u.ID }
+func (p *Person) ID() string { return p.id }
 
 // Name is the handle, without @.
-func (p *Person) Name() string { return p.u.Name }
+func (p *Person) Name() string { return p.name }
 
 // Mention is how Slack's wire form names the person: <@U…>.
-func (p *Person) Mention() string { return "<@" + p.u.ID + ">" }
+func (p *Person) Mention() string { return "<@" + p.id + ">" }
 
 // User returns what Slack knows about the person now.
 func (p *Person) User() User {
@@ -49,6 +50,7 @@ func (p *Person) Becomes(change func(*User)) {
 	u := p.u
 	change(&u)
 	u.ID, u.OtherID, u.Name = p.u.ID, p.u.OtherID, p.u.Name
+	p.zone = zoneNamed(u.TZ)
 	delete(p.s.emails, strings.ToLower(p.u.Email))
 	if u.Email != "" {
 		p.s.emails[strings.ToLower(u.Email)] = p

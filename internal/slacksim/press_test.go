@@ -64,6 +64,9 @@ func TestEphemeralPressHasNoMessage(t *testing.T) {
 		"channel": {joe.BotDM().ID()}, "user": {joe.ID()}, "text": {"code"}, "blocks": {buttonBlocks("Done", "done", "1")},
 	}))
 	m, _ := joe.Finds("[Done]")
+	if a := s.Person("ana").PressesOn(m, "Done"); a.Err != slacksim.ErrNotAllowed {
+		t.Errorf("Ana pressed what only Joe sees: %q", a.Err)
+	}
 	joe.Clicks(m, "Done")
 	f := app.next()
 	if f.Payload["message"] != nil || f.Payload["container"].(map[string]any)["is_ephemeral"] != true {

@@ -1,7 +1,7 @@
 package slacksim
 
 import (
-	"cmp"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -50,11 +50,12 @@ func (p *Person) look(keep func(*post) bool) []Message {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
 	var all []Message
-	for _, m := range p.visible() {
+	for m := range p.backwards() {
 		if keep(m) {
 			all = append(all, m.snapshot(p.s, p, len(m.paints)-1))
 		}
 	}
+	slices.Reverse(all)
 	return all
 }
 
@@ -62,7 +63,7 @@ func (p *Person) look(keep func(*post) bool) []Message {
 func (p *Person) newest(keep func(Message) bool, n int) (Message, bool) {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
-	for _, post := range slices.Backward(p.visible()) {
+	for post := range p.backwards() {
 		m := post.snapshot(p.s, p, len(post.paints)-1)
 		if !keep(m) {
 			continue
@@ -75,21 +76,30 @@ func (p *Person) newest(keep func(Message) bool, n int) (Message, bool) {
 	return Message{}, false
 }
 
-// visible is what the person sees, oldest first.
-func (p *Person) visible() []*post {
-	var all []*post
-	for _, m := range p.private {
-		if m.visibleTo(p) {
-			all = append(all, m)
+// backwards yields what the person sees, the newest first. Every place has its messages in
+// order, so the newest of all is the last one somewhere.
+func (p *Person) backwards() iter.Seq[*post] {
+	return func(yield func(*post) bool) {
+		places := [][]*post{p.private}
+		for _, room := range p.rooms {
+			places = append(places, room.posts)
 		}
-	}
-	for _, room := range p.rooms {
-		for _, m := range room.posts {
-			if !m.deleted {
-				all = append(all, m)
+		for {
+			last := -1
+			for i, posts := range places {
+				if n := len(posts); n > 0 && (last < 0 || posts[n-1].ts > places[last][len(places[last])-1].ts) {
+					last = i
+				}
+			}
+			if last < 0 {
+				return
+			}
+			n := len(places[last]) - 1
+			m := places[last][n]
+			places[last] = places[last][:n]
+			if m.visibleTo(p) && !yield(m) {
+				return
 			}
 		}
 	}
-	slices.SortFunc(all, func(a, b *post) int { return cmp.Compare(a.ts, b.ts) })
-	return all
 }

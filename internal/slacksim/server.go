@@ -178,7 +178,7 @@ func (s *Server) AppToken() string { return s.o.AppToken }
 func (s *Server) AppID() string { return s.appID }
 
 // BotUserID is the U… id of the app's bot user.
-func (s *Server) BotUserID() string { return s.bot.u.ID }
+func (s *Server) BotUserID() string { return s.bot.id }
 
 // TeamID is the T… id of the workspace.
 func (s *Server) TeamID() string { return s.o.TeamID }

@@ -42,7 +42,7 @@ func (p *Person) pressIn(v *view, label string) Answer {
 	}
 	s := p.s
 	s.mu.Lock()
-	b, ok := pick(buttonsIn(encode(v.spec["blocks"])), label)
+	b, ok := pick(buttonsIn(list(v.spec["blocks"])), label)
 	if !ok {
 		s.mu.Unlock()
 		return Answer{Err: ErrNoButton}

@@ -182,6 +182,21 @@ func TestFindsSloppyAcks(t *testing.T) {
 	}
 }
 
+func TestAnswerToAPressIsNotShown(t *testing.T) {
+	s := begin(t)
+	app, maria := connect(t, s), s.Person("maria")
+	card(t, s, maria, "Approve", "OTP-1")
+	m, _ := maria.Finds("[Approve]")
+	pending := maria.Clicks(m, "Approve")
+	app.send(map[string]any{"envelope_id": app.next().EnvelopeID, "payload": map[string]any{"text": "done"}})
+	if a := pending.Answer(); !a.OK() || a.Message != nil || maria.Sees("done") {
+		t.Errorf("answer %+v", a)
+	}
+	if n := len(s.Findings(slacksim.FindingUnwantedPayload)); n != 1 {
+		t.Errorf("%d findings, want 1", n)
+	}
+}
+
 func TestBigAckIsNoAnswer(t *testing.T) {
 	s := begin(t, func(o *slacksim.Options) { o.AckTimeout = 200 * time.Millisecond })
 	app := connect(t, s)

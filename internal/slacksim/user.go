@@ -43,9 +43,8 @@ func (s *Server) AddUser(u User) *Person {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u = s.completeUser(u)
-	p := &Person{s: s, u: u, away: u.Away, changed: make(chan struct{}), zone: time.UTC}
-	if loc, err := time.LoadLocation(u.TZ); err == nil {
-		p.zone = loc
+	p := &Person{
+		s: s, id: u.ID, name: u.Name, u: u, away: u.Away, zone: zoneNamed(u.TZ), changed: make(chan struct{}),
 	}
 	s.people[u.ID] = p
 	if u.OtherID != "" {
@@ -60,6 +59,14 @@ func (s *Server) AddUser(u User) *Person {
 	}
 	s.touch()
 	return p
+}
+
+// zoneNamed is a time zone by its IANA name; UTC if the machine does not know it.
+func zoneNamed(name string) *time.Location {
+	if zone, err := time.LoadLocation(name); err == nil {
+		return zone
+	}
+	return time.UTC
 }
 
 func (s *Server) completeUser(u User) User {

@@ -107,6 +107,26 @@ func TestOpensDirectMessages(t *testing.T) {
 	refuses(t, call(t, s, "conversations.open", nil), "users_list_not_supplied")
 }
 
+func TestDirectMessagesNeedTheirScope(t *testing.T) {
+	s := begin(t, func(o *slacksim.Options) { o.Scopes = []string{"mpim:write"} })
+	out := call(t, s, "conversations.open", url.Values{"users": {s.Person("joe").ID()}})
+	refuses(t, out, "missing_scope")
+	if out["needed"] != "im:write" {
+		t.Errorf("needed %v", out["needed"])
+	}
+}
+
+func TestDeactivatedUserHasNoFlags(t *testing.T) {
+	s := begin(t)
+	gone := s.AddUser(slacksim.User{Name: "gone", Deleted: true})
+	u := grants(t, call(t, s, "users.info", url.Values{"user": {gone.ID()}}))["user"].(map[string]any)
+	for _, field := range []string{"is_restricted", "is_admin", "tz", "is_email_confirmed"} {
+		if _, ok := u[field]; ok {
+			t.Errorf("%s is there", field)
+		}
+	}
+}
+
 func TestUserGroups(t *testing.T) {
 	s := begin(t)
 	id := s.AddUserGroup("helpdesk", s.Person("joe"), s.Person("maria"))

@@ -70,7 +70,7 @@ func TestSendsTypedNamesAsSlackDoes(t *testing.T) {
 		"<@U0RAW> as is":   {"<@U0RAW> as is"},
 		"a <b> & @channel": {"a &lt;b&gt; &amp; <!channel>"},
 		"https://x.y/z":    {"<https://x.y/z>"},
-		"(@ana), ok":       {"(@ana), ok"},
+		"(@ana), ok":       {"(<@" + ana + ">), ok", "(<@" + ana + "|ana>), ok"},
 		"@ana, ok":         {"<@" + ana + ">, ok", "<@" + ana + "|ana>, ok"},
 	} {
 		seen := map[string]bool{}
