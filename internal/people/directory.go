@@ -1,0 +1,165 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"golang.org/x/sync/singleflight"
+
+	"olbot/approvals"
+	"olbot/onelogin"
+)
+
+// Slack is the way to Slack's Web API.
+type Slack struct {
+	Client *slack.Client // as slackapi.New makes it
+	URL    string        // the base that Client has, which ends in a slash
+	Token  string        // the bot token that Client has
+}
+
+// A Workspace is where olbot is installed, as auth.test tells it.
+type Workspace struct {
+	TeamID       string
+	EnterpriseID string // "" if it is in no Enterprise organisation
+}
+
+// A Directory is an approvals.Directory. Its errors are *approvals.TemporaryError
+// for what may work when tried again (a 429, a 5xx, no answer),
+// approvals.ErrCredentials, and approvals.ErrAmbiguous; any other error is an
+// answer that cannot be relied on. No error names an e-mail address.
+type Directory struct {
+	slack    *slack.Client
+	users    userCalls
+	onelogin *onelogin.Client
+	ours     Workspace
+	now      func() time.Time
+
+	flights singleflight.Group
+	mu      sync.Mutex
+	groups  map[string]members
+}
+
+var _ approvals.Directory = (*Directory)(nil)
+
+// NewDirectory returns a Directory for the workspace that lives by now's clock.
+func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, now func() time.Time) *Directory {
+	return &Directory{
+		slack: s.Client, users: newUserCalls(s.URL, s.Token), onelogin: ol,
+		ours: ours, now: now, groups: map[string]members{},
+	}
+}
+
+// Profile looks somebody up, fresh. The side by which they are named is asked
+// first, and the other with the e-mail address that it says.
+//
+// Whom Slack already rules out for every role (a bot, an account that is
+// deactivated, external, not joined or not confirmed) is not looked up in
+// OneLogin: the Profile says why, and that is all the rules will look at.
+func (d *Directory) Profile(ctx context.Context, who approvals.Ref) (approvals.Profile, error) {
+	switch {
+	case who.Slack != "":
+		return d.bySlack(ctx, who.Slack)
+	case who.Email != "":
+		u, err := d.onelogin.FindUser(ctx, onelogin.ByEmail, who.Email)
+		return d.byOneLogin(ctx, u, err)
+	case who.OneLogin != 0:
+		u, err := d.onelogin.User(ctx, who.OneLogin)
+		return d.byOneLogin(ctx, u, err)
+	}
+	return approvals.Profile{}, errors.New("look up a person: nobody is named")
+}
+
+func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, error) {
+	account, err := d.accountByID(ctx, id)
+	if err != nil || account == nil || account.Email == "" {
+		return approvals.Profile{Slack: account}, err
+	}
+	if account.Standing != approvals.Member && account.Standing != approvals.Guest {
+		return approvals.Profile{Slack: account}, nil
+	}
+	found, err := d.onelogin.FindUser(ctx, onelogin.ByEmail, account.Email)
+	user, err := oneLoginUser(found, err)
+	if err != nil {
+		return approvals.Profile{}, err
+	}
+	return approvals.Profile{Slack: account, OneLogin: user}, nil
+}
+
+// byOneLogin completes what OneLogin answered with the Slack account that has the
+// same e-mail address. Slack finds no deactivated account that way
+// (https://docs.slack.dev/reference/methods/users.lookupByEmail): its owner then
+// has none.
+func (d *Directory) byOneLogin(ctx context.Context, found onelogin.User, err error) (approvals.Profile, error) {
+	user, err := oneLoginUser(found, err)
+	if err != nil || user == nil || user.Email == "" {
+		return approvals.Profile{OneLogin: user}, err
+	}
+	account, err := d.accountByEmail(ctx, user.Email)
+	if err != nil {
+		return approvals.Profile{}, err
+	}
+	return approvals.Profile{Slack: account, OneLogin: user}, nil
+}
+
+// accountByID returns nil if there is no such Slack user, or none that olbot may see.
+func (d *Directory) accountByID(ctx context.Context, id string) (*approvals.Account, error) {
+	u, err := d.users.info(ctx, id)
+	switch codeOf(err) {
+	case "user_not_found", "user_not_visible":
+		return nil, nil
+	}
+	if err != nil {
+		return nil, slackError("read Slack user", err)
+	}
+	account, ok := u.account(id, d.ours)
+	if !ok {
+		return nil, errors.New("read Slack user: the answer is about another user")
+	}
+	return account, nil
+}
+
+// accountByEmail returns nil if no Slack user of the workspace has the address.
+//
+// An answer with another address, or none, is an error and not "nobody": the
+// owner of an account may have no Slack user, and then nobody is told and nobody
+// can be found to be the same person. That has to be known, not guessed.
+func (d *Directory) accountByEmail(ctx context.Context, email string) (*approvals.Account, error) {
+	u, err := d.users.lookupByEmail(ctx, email)
+	if codeOf(err) == "users_not_found" {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, slackError("find Slack user by e-mail", err)
+	}
+	account, ok := u.account(u.ID, d.ours)
+	if !ok || !sameAddress(account.Email, email) {
+		return nil, errors.New("find Slack user by e-mail: the answer is about another address")
+	}
+	return account, nil
+}
+
+// sameAddress compares without regard to case, but takes no letter outside of
+// ASCII for one inside, as folding the Kelvin sign to k would.
+func sameAddress(a, b string) bool { return len(a) == len(b) && strings.EqualFold(a, b) }
+
+// oneLoginUser is OneLogin's answer as the rules know it; nil for no such user.
+func oneLoginUser(u onelogin.User, err error) (*approvals.User, error) {
+	switch {
+	case errors.Is(err, onelogin.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, oneLoginError(err)
+	case u.RoleIDs == nil:
+		// Roles protect accounts: not knowing them must not pass for having none.
+		return nil, fmt.Errorf("look up in OneLogin: user %d comes without role_ids", u.ID)
+	}
+	return &approvals.User{
+		ID: u.ID, Name: u.Name(), Email: u.Email, Status: int(u.Status), State: int(u.State),
+		Manager: u.ManagerID, Roles: u.RoleIDs, Group: u.GroupID,
+	}, nil
+}

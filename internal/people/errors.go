@@ -1,0 +1,41 @@
+package people
+
+import (
+	"errors"
+	"fmt"
+
+	"olbot/approvals"
+	"olbot/internal/slackapi"
+	"olbot/onelogin"
+)
+
+// codeOf is Slack's word for the error, "" if it said none.
+func codeOf(err error) string { return slackapi.CodeOf(slackapi.Sort(err)) }
+
+// slackError sorts an error of a call to Slack that changed nothing, so that
+// one of which the effect is unknown may be made again like one that had none.
+func slackError(doing string, err error) error {
+	err = slackapi.Sort(err)
+	if slackapi.Credentials(err) {
+		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrCredentials, err)
+	}
+	wrapped := fmt.Errorf("%s: %w", doing, err)
+	if e, ok := errors.AsType[*slackapi.Error](err); ok && e.Effect != slackapi.Refused {
+		return &approvals.TemporaryError{After: e.After, Err: wrapped}
+	}
+	return wrapped
+}
+
+// oneLoginError sorts an error of a look-up in OneLogin.
+func oneLoginError(err error) error {
+	const doing = "look up in OneLogin"
+	switch {
+	case errors.Is(err, onelogin.ErrCredentials):
+		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrCredentials, err)
+	case errors.Is(err, onelogin.ErrAmbiguous):
+		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrAmbiguous, err)
+	case onelogin.Retryable(err):
+		return &approvals.TemporaryError{After: retryAfter(err), Err: fmt.Errorf("%s: %w", doing, err)}
+	}
+	return fmt.Errorf("%s: %w", doing, err)
+}

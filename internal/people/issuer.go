@@ -1,0 +1,67 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"olbot/approvals"
+	"olbot/onelogin"
+)
+
+// An Issuer is an approvals.Issuer: OneLogin's temporary MFA tokens.
+type Issuer struct {
+	onelogin *onelogin.Client
+}
+
+var _ approvals.Issuer = (*Issuer)(nil)
+
+// NewIssuer returns an Issuer. It should share the client with the Directory:
+// calls for one user wait for each other there.
+func NewIssuer(ol *onelogin.Client) *Issuer { return &Issuer{onelogin: ol} }
+
+// Issue makes a code for the owner's OneLogin user. See approvals.Issuer for what
+// its errors say; the facts are those of onelogin.Client.GenerateMFAToken.
+func (i *Issuer) Issue(ctx context.Context, owner approvals.Person, validity time.Duration, reusable bool) (approvals.Token, approvals.Answer, error) {
+	made, err := i.onelogin.GenerateMFAToken(ctx, owner.OneLogin, validity, reusable)
+	if err != nil {
+		return approvals.Token{}, approvals.Answer{}, notIssued(err)
+	}
+	answer := approvals.Answer{ExpiresAt: made.ExpiresAt, Now: made.ServerTime, Reusable: made.Reusable}
+	return approvals.NewToken(made.Token.Reveal()), answer, nil
+}
+
+// notIssued turns an error that says that no code was made into a
+// *approvals.NotIssuedError, and leaves every other as it is.
+func notIssued(err error) error {
+	if !errors.Is(err, onelogin.ErrNotIssued) {
+		return fmt.Errorf("issue: %w", err)
+	}
+	not := &approvals.NotIssuedError{Err: err}
+	switch {
+	case onelogin.Retryable(err):
+		not.Retry, not.After = true, retryAfter(err)
+	case errors.Is(err, onelogin.ErrCredentials):
+		not.Refusal = &approvals.Refusal{Code: approvals.CodeCredentials, Status: statusOf(err)}
+	default:
+		not.Refusal = &approvals.Refusal{Code: approvals.CodeRefused, Status: statusOf(err)}
+	}
+	return not
+}
+
+// statusOf is the HTTP status that OneLogin answered with, 0 if it was not asked.
+func statusOf(err error) int {
+	if e, ok := errors.AsType[*onelogin.Error](err); ok {
+		return e.Status
+	}
+	return 0
+}
+
+// retryAfter is how long OneLogin asked to wait, 0 if it did not say.
+func retryAfter(err error) time.Duration {
+	if e, ok := errors.AsType[*onelogin.Error](err); ok {
+		return e.RetryAfter
+	}
+	return 0
+}

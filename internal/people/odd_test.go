@@ -1,0 +1,129 @@
+package people
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"olbot/approvals"
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+func TestWhatSlackDoesNotSayCountsAgainstSomebody(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change map[string]any // nil: left out
+		want   approvals.Standing
+	}{
+		"as documented, without is_email_confirmed": {nil, approvals.Member},
+		"e-mail confirmed":                          {map[string]any{"is_email_confirmed": true}, approvals.Member},
+		"e-mail not confirmed":                      {map[string]any{"is_email_confirmed": false}, approvals.Unconfirmed},
+		"no deleted":                                {map[string]any{"deleted": nil}, approvals.External},
+		"no is_bot":                                 {map[string]any{"is_bot": nil}, approvals.External},
+		"no is_restricted":                          {map[string]any{"is_restricted": nil}, approvals.External},
+		"no is_ultra_restricted":                    {map[string]any{"is_ultra_restricted": nil}, approvals.External},
+		"no team_id":                                {map[string]any{"team_id": nil}, approvals.External},
+		"is_stranger in our workspace":              {map[string]any{"is_stranger": true}, approvals.External},
+		"only is_ultra_restricted":                  {map[string]any{"is_ultra_restricted": true}, approvals.Guest},
+		"deactivated, and nothing else":             {map[string]any{"deleted": true, "is_bot": nil, "is_restricted": nil, "is_ultra_restricted": nil}, approvals.Deactivated},
+		"deactivated bot":                           {map[string]any{"deleted": true, "is_bot": true}, approvals.Bot},
+		"bot, and nothing else":                     {map[string]any{"deleted": nil, "is_bot": true, "is_restricted": nil}, approvals.Bot},
+		"organisation that we are not in":           {map[string]any{"team_id": "T2", "enterprise_user": map[string]any{"teams": []string{"T1"}}}, approvals.External},
+	} {
+		t.Run(name, func(t *testing.T) {
+			// The sample of https://docs.slack.dev/reference/methods/users.info, shortened.
+			record := map[string]any{
+				"id": "U1", "team_id": "T1", "name": "ana", "deleted": false, "real_name": "Ana Silva",
+				"profile": map[string]any{"real_name": "Ana Silva", "email": "ana@example.com"}, "is_admin": true,
+				"is_restricted": false, "is_ultra_restricted": false, "is_bot": false, "is_app_user": false,
+			}
+			for key, value := range tt.change {
+				record[key] = value
+				if value == nil {
+					delete(record, key)
+				}
+			}
+			raw, err := json.Marshal(map[string]any{"ok": true, "user": record})
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := slackSaying(t, string(raw)).Profile(t.Context(), approvals.Ref{Slack: "U1"})
+			if err != nil || p.Slack == nil || p.Slack.Standing != tt.want || p.Slack.Name != "Ana Silva" {
+				t.Errorf("Slack = %+v, %v, want %s", p.Slack, err, tt.want)
+			}
+		})
+	}
+}
+
+func TestWithoutAWorkspaceNobodyBelongs(t *testing.T) {
+	no := false
+	u := user{ID: "U1", Deleted: &no, IsBot: &no, IsRestricted: &no, IsUltraRestricted: &no}
+	u.Enterprise.Teams = []string{""}
+	if got := u.standing(Workspace{}); got != approvals.External {
+		t.Errorf("standing = %s", got)
+	}
+}
+
+func TestAnswersThatCannotBeReliedOnAreErrors(t *testing.T) {
+	const flags = `"team_id":"T1","deleted":false,"is_bot":false,"is_restricted":false,"is_ultra_restricted":false`
+	bySlack, byEmail := approvals.Ref{Slack: "U1"}, approvals.Ref{Email: "ana@example.com"}
+	for name, tt := range map[string]struct {
+		who    approvals.Ref
+		answer string
+		want   string
+	}{
+		"ok:false and no error":    {bySlack, `{"ok":false}`, "temporary"},
+		"no user":                  {bySlack, `{"ok":true}`, "other"},
+		"no JSON":                  {bySlack, `<html>ana@example.com</html>`, "temporary"},
+		"cut":                      {bySlack, `{"ok":true,"user":{"id":"U1",`, "temporary"},
+		"too much":                 {bySlack, `{"ok":true,"x":"` + strings.Repeat("x", maxAnswer) + `"}`, "temporary"},
+		"a flag that is none":      {bySlack, `{"ok":true,"user":{"id":"U1",` + flags + `,"is_stranger":"ana@example.com"}}`, "temporary"},
+		"another user":             {bySlack, `{"ok":true,"user":{"id":"U2",` + flags + `}}`, "other"},
+		"another of Enterprise":    {bySlack, `{"ok":true,"user":{"id":"U2",` + flags + `,"enterprise_user":{"id":"W2"}}}`, "other"},
+		"no user by address":       {byEmail, `{"ok":true}`, "other"},
+		"another address":          {byEmail, `{"ok":true,"user":{"id":"U1",` + flags + `,"profile":{"email":"joe@example.com"}}}`, "other"},
+		"an account of no address": {byEmail, `{"ok":true,"user":{"id":"U1",` + flags + `}}`, "other"},
+		"nobody named":             {approvals.Ref{}, `{"ok":true}`, "other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := slackSaying(t, tt.answer).Profile(t.Context(), tt.who)
+			if kind(err) != tt.want || p.Slack != nil || p.OneLogin != nil {
+				t.Errorf("profile = %+v, error %s (%v), want %s", p, kind(err), err, tt.want)
+			}
+			discreet(t, err)
+		})
+	}
+}
+
+func TestAddressesAreTheSameInAnyCaseOfASCII(t *testing.T) {
+	if !sameAddress("Ana@Example.com", "ana@example.COM") || sameAddress("ana@example.com", "ana@example.co") ||
+		sameAddress("joe@kent.example", "joe@\u212aent.example") {
+		t.Error("addresses are compared wrongly")
+	}
+}
+
+func TestSeveralOneLoginUsersAreAmbiguous(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	ana := w.slack.AddUser(slacksim.User{Name: "ana"})
+	w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	w.onelogin.AddUser(oneloginsim.User{Email: "Ana@example.com"})
+	for _, who := range []approvals.Ref{{Slack: ana.ID()}, {Email: "ana@example.com"}} {
+		p, err := w.Profile(t.Context(), who)
+		if kind(err) != "ambiguous" || p != (approvals.Profile{}) {
+			t.Errorf("%+v: %+v, %v", who, p, err)
+		}
+		discreet(t, err)
+	}
+}
+
+func TestRolesThatAreNotSaidAreNotNone(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	id := w.onelogin.AddUser(oneloginsim.User{})
+	if u := w.profile(t, approvals.Ref{OneLogin: id}).OneLogin; u == nil || len(u.Roles) != 0 {
+		t.Fatalf("a user without roles: %+v", u)
+	}
+	w.onelogin.FailNext(oneloginsim.CallGetUser, oneloginsim.Without("role_ids"))
+	if p, err := w.Profile(t.Context(), approvals.Ref{OneLogin: id}); kind(err) != "other" || p.OneLogin != nil {
+		t.Errorf("profile = %+v, %v", p.OneLogin, err)
+	}
+}

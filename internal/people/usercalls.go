@@ -1,0 +1,87 @@
+package people
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/slack-go/slack"
+)
+
+const (
+	callTimeout = 10 * time.Second
+	maxAnswer   = 1 << 20 // bytes; a user has a few KiB
+)
+
+// userCalls are the two calls whose answer is a user. Their errors are of the
+// types that slack-go has, for slackapi to sort.
+type userCalls struct {
+	base   string
+	token  string
+	client *http.Client
+}
+
+func newUserCalls(base, token string) userCalls {
+	return userCalls{base: base, token: token, client: &http.Client{
+		Timeout:       callTimeout,
+		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// info is https://docs.slack.dev/reference/methods/users.info.
+func (c userCalls) info(ctx context.Context, id string) (user, error) {
+	return c.call(ctx, "users.info", url.Values{"user": {id}})
+}
+
+// lookupByEmail is https://docs.slack.dev/reference/methods/users.lookupByEmail.
+func (c userCalls) lookupByEmail(ctx context.Context, email string) (user, error) {
+	return c.call(ctx, "users.lookupByEmail", url.Values{"email": {email}})
+}
+
+// call posts its arguments: addresses do not belong into URLs, which are logged
+// along the way.
+func (c userCalls) call(ctx context.Context, method string, args url.Values) (user, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
+	if err != nil {
+		return user{}, errors.New("the base of Slack's Web API is not a URL")
+	}
+	req.Header.Set("Authorization", "Bearer "+c.token)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	resp, err := c.client.Do(req)
+	if err != nil {
+		return user{}, err
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return user{}, statusError(resp)
+	}
+	var answer struct {
+		OK    bool   `json:"ok"`
+		Error string `json:"error"`
+		User  user   `json:"user"`
+	}
+	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
+		return user{}, errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
+	}
+	if !answer.OK {
+		return user{}, slack.SlackErrorResponse{Err: answer.Error}
+	}
+	return answer.User, nil
+}
+
+// statusError is the error for an answer that is not Slack's 200.
+// https://docs.slack.dev/apis/web-api/rate-limits
+func statusError(resp *http.Response) error {
+	after, err := strconv.Atoi(resp.Header.Get("Retry-After"))
+	if resp.StatusCode == http.StatusTooManyRequests && err == nil {
+		return &slack.RateLimitedError{RetryAfter: time.Duration(after) * time.Second}
+	}
+	return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+}
