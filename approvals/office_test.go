@@ -37,6 +37,7 @@ func profile(slack string, id int64, name, email string) approvals.Profile {
 type office struct {
 	*approvals.Service
 	t     *testing.T
+	url   string
 	store *sqlstore.Store
 	clock time.Time
 
@@ -63,12 +64,12 @@ type office struct {
 func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
 	t.Helper()
 	o := &office{
-		t: t, clock: t0,
+		t: t, clock: t0, url: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
 		people: map[approvals.Ref]approvals.Profile{}, groups: map[string][]string{},
 		closedDMs: map[string]bool{}, away: map[string]bool{}, failing: map[string]error{}, asked: map[string]int{},
 	}
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
-		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: o.now, Log: zaptest.NewLogger(t),
+		URL: o.url, Now: o.now, Log: zaptest.NewLogger(t),
 	})
 	if err != nil {
 		t.Fatal(err)

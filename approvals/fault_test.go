@@ -1,0 +1,347 @@
+//go:build !mutation
+
+// Mutation testing leaves this file out: it would run it for every mutant.
+
+package approvals_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"sync"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+	"olbot/internal/sqlstore"
+)
+
+// errFault is what a call that was made to fail says.
+var errFault = errors.New("made to fail")
+
+// A gate lets calls to the store and to the outside pass, until one is made to
+// fail: before it has its effect or after. With deadly set, whoever comes to the
+// gate from then on ends there, as if the process had died.
+type gate struct {
+	mu     sync.Mutex
+	calls  int
+	at     int // which call fails, counted from 1
+	after  bool
+	deadly bool
+	name   string // of the call that failed
+	dead   bool
+}
+
+// pass runs the call, or makes it fail. unsure is what the call says when it was
+// done and nobody knows.
+func (g *gate) pass(name string, unsure error, call func() error) error {
+	switch g.fate(name) {
+	case passes:
+		return call()
+	case failsAfter:
+		if err := call(); err != nil {
+			return err
+		}
+	default:
+		unsure = errFault
+	}
+	if g.deadly {
+		runtime.Goexit()
+	}
+	return unsure
+}
+
+// What a gate does to a call.
+const (
+	passes = iota
+	failsBefore
+	failsAfter
+)
+
+func (g *gate) fate(name string) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.dead {
+		runtime.Goexit()
+	}
+	if g.calls++; g.calls != g.at {
+		return passes
+	}
+	g.name, g.dead = name, g.deadly
+	if g.after {
+		return failsAfter
+	}
+	return failsBefore
+}
+
+// A faultyStore is a Store whose every call passes the gate. It embeds nothing,
+// so that a call that is added to the port cannot pass beside it.
+type faultyStore struct {
+	real approvals.Store
+	g    *gate
+}
+
+// through passes a call with a result through the gate.
+func through[T any](g *gate, name string, unsure error, call func() (T, error)) (v T, err error) {
+	var none T
+	err = g.pass(name, unsure, func() (err error) { v, err = call(); return err })
+	if err != nil && !errors.Is(err, approvals.ErrDuplicate) {
+		return none, err
+	}
+	return v, err
+}
+
+func (f faultyStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	return through(f.g, "Create", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Create(ctx, receipts, fn) })
+}
+
+func (f faultyStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, receipts, fn) })
+}
+
+func (f faultyStore) Request(ctx context.Context, id approvals.ID) (approvals.Request, error) {
+	return through(f.g, "Request", errFault, func() (approvals.Request, error) { return f.real.Request(ctx, id) })
+}
+
+func (f faultyStore) Delivered(ctx context.Context, receipt string) (approvals.ID, error) {
+	return through(f.g, "Delivered", errFault, func() (approvals.ID, error) { return f.real.Delivered(ctx, receipt) })
+}
+
+func (f faultyStore) Events(ctx context.Context, after int64, limit int) ([]approvals.Event, error) {
+	return through(f.g, "Events", errFault, func() ([]approvals.Event, error) { return f.real.Events(ctx, after, limit) })
+}
+
+func (f faultyStore) Enqueue(ctx context.Context, jobs ...approvals.Job) error {
+	return f.g.pass("Enqueue", approvals.ErrOutcomeUnknown, func() error { return f.real.Enqueue(ctx, jobs...) })
+}
+
+func (f faultyStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now time.Time, lease time.Duration) ([]approvals.Job, error) {
+	return through(f.g, "Claim", approvals.ErrOutcomeUnknown, func() ([]approvals.Job, error) { return f.real.Claim(ctx, kinds, n, now, lease) })
+}
+
+func (f faultyStore) Finish(ctx context.Context, j approvals.Job) error {
+	return f.g.pass("Finish", approvals.ErrOutcomeUnknown, func() error { return f.real.Finish(ctx, j) })
+}
+
+func (f faultyStore) Retry(ctx context.Context, j approvals.Job, at time.Time) error {
+	return f.g.pass("Retry", approvals.ErrOutcomeUnknown, func() error { return f.real.Retry(ctx, j, at) })
+}
+
+func (f faultyStore) Feed(ctx context.Context) (approvals.Feed, error) {
+	return through(f.g, "Feed", errFault, func() (approvals.Feed, error) { return f.real.Feed(ctx) })
+}
+
+func (f faultyStore) MoveFeed(ctx context.Context, n int64) error {
+	return f.g.pass("MoveFeed", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveFeed(ctx, n) })
+}
+
+func (f faultyStore) Record(ctx context.Context, receipts []string, e approvals.Event) error {
+	return f.g.pass("Record", approvals.ErrOutcomeUnknown, func() error { return f.real.Record(ctx, receipts, e) })
+}
+
+func (f faultyStore) OpenRequests(ctx context.Context, agent string) ([]approvals.Request, error) {
+	return through(f.g, "OpenRequests", errFault, func() ([]approvals.Request, error) { return f.real.OpenRequests(ctx, agent) })
+}
+
+// Extend is the heartbeat's: it comes when it comes, so it is not counted.
+func (f faultyStore) Extend(ctx context.Context, j approvals.Job, until time.Time) error {
+	return f.real.Extend(ctx, j, until)
+}
+
+func (f faultyStore) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
+	return f.g.pass("SetFeedLost", approvals.ErrOutcomeUnknown, func() error { return f.real.SetFeedLost(ctx, lost, e) })
+}
+
+func (f faultyStore) KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error {
+	return f.g.pass("KeepSettings", approvals.ErrOutcomeUnknown, func() error { return f.real.KeepSettings(ctx, settings, at) })
+}
+
+func (f faultyStore) Prune(ctx context.Context, before time.Time, limit int) (int, error) {
+	return through(f.g, "Prune", approvals.ErrOutcomeUnknown, func() (int, error) { return f.real.Prune(ctx, before, limit) })
+}
+
+// A faultyWorld is the office's outside, through the gate.
+type faultyWorld struct {
+	*office
+	g *gate
+}
+
+func (w faultyWorld) Profile(ctx context.Context, who approvals.Ref) (approvals.Profile, error) {
+	return through(w.g, "Profile", errFault, func() (approvals.Profile, error) { return w.office.Profile(ctx, who) })
+}
+
+func (w faultyWorld) Reachable(ctx context.Context, id string) (bool, error) {
+	return through(w.g, "Reachable", errFault, func() (bool, error) { return w.office.Reachable(ctx, id) })
+}
+
+func (w faultyWorld) Active(ctx context.Context, id string) (bool, error) {
+	return through(w.g, "Active", errFault, func() (bool, error) { return w.office.Active(ctx, id) })
+}
+
+func (w faultyWorld) Issue(ctx context.Context, p approvals.Person, d time.Duration, reusable bool) (t approvals.Token, a approvals.Answer, err error) {
+	err = w.g.pass("Issue", errFault, func() error { t, a, err = w.office.Issue(ctx, p, d, reusable); return err })
+	return t, a, err
+}
+
+func (w faultyWorld) Show(ctx context.Context, r approvals.Request) error {
+	return w.g.pass("Show", errFault, func() error { return w.office.Show(ctx, r) })
+}
+
+func (w faultyWorld) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
+	return w.g.pass("ShowCode", errFault, func() error { return w.office.ShowCode(ctx, r, t) })
+}
+
+func (w faultyWorld) Tell(ctx context.Context, e []approvals.Event) (int, error) {
+	return through(w.g, "Tell", errFault, func() (int, error) { return w.office.Tell(ctx, e) })
+}
+
+// behindGate puts the gate between the office's service and everything it calls.
+func (o *office) behindGate(g *gate) {
+	w := faultyWorld{o, g}
+	o.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: o.store, g: g}, Directory: w, Issuer: w, Messenger: w},
+		o.Policy, o.Retention, zap.NewNop(), o.now)
+}
+
+// reload opens the database again, as the next process does.
+func (o *office) reload() {
+	o.t.Helper()
+	if err := o.store.Close(); err != nil {
+		o.t.Fatal(err)
+	}
+	store, err := sqlstore.Open(o.t.Context(), sqlstore.Config{URL: o.url, Now: o.now, Log: zap.NewNop()})
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	o.t.Cleanup(func() { store.Close() })
+	o.store = store
+	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o},
+		o.Policy, o.Retention, zap.NewNop(), o.now)
+}
+
+// TestAFaultAtEveryCall goes through a complete flow once for every call that it
+// makes to the store or to the outside, makes that call fail in each way, and
+// checks what the next process makes of it (invariants 2, 4 and 6). A call that
+// is added to the flow is covered without anybody remembering it.
+func TestAFaultAtEveryCall(t *testing.T) {
+	for _, mode := range []struct {
+		name          string
+		after, deadly bool
+	}{
+		{"not done, and the process dies", false, true}, {"done, and the process dies", true, true},
+		{"not done", false, false}, {"done, but not known", true, false},
+	} {
+		t.Run(mode.name, func(t *testing.T) {
+			t.Parallel()
+			covered := map[string]int{}
+			for at := 1; ; at++ {
+				g := &gate{at: at, after: mode.after, deadly: mode.deadly}
+				faultyFlow(t, g)
+				if g.name == "" {
+					t.Logf("%d faults: %v", at-1, covered)
+					if at < 40 {
+						t.Errorf("the flow makes only %d calls: is it complete?", at-1)
+					}
+					return
+				}
+				covered[g.name]++
+				if t.Failed() {
+					t.Fatalf("after a fault at call %d, %s", at, g.name)
+				}
+			}
+		})
+	}
+}
+
+// An answered says what a person was told.
+type answered struct {
+	id     approvals.ID
+	submit error
+	decide error
+}
+
+var errNoAnswer = errors.New("no answer: the process died")
+
+// faultyFlow is the whole story with a fault somewhere in it.
+func faultyFlow(t *testing.T, g *gate) {
+	o := newOffice(t)
+	o.behindGate(g)
+	told := answered{submit: errNoAnswer, decide: errNoAnswer}
+	var living sync.WaitGroup
+	living.Go(func() { o.lives(&told) })
+	living.Wait()
+
+	o.reload()
+	for range 4 {
+		o.works()
+		o.passes(9 * time.Minute)
+	}
+	checkAftermath(t, o, told)
+}
+
+// lives is the life of one process, to its end or to the gate's.
+func (o *office) lives(told *answered) {
+	ctx, cancel := context.WithTimeout(o.t.Context(), 300*time.Millisecond)
+	defer cancel()
+	ask := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}}
+	r, err := o.Submit(ctx, ask)
+	told.id, told.submit = r.ID, err
+	o.turns()
+	if err != nil {
+		return
+	}
+	_, told.decide = o.Decide(ctx, approvals.Press{By: "U0MARIA", Request: r.ID, Receipts: []string{"envelope:2"}}, approvals.Approve)
+	o.turns()
+	o.Claim(ctx, approvals.Press{By: "U0JOE", Request: r.ID, Attempt: 2, Receipts: []string{"envelope:3"}})
+	o.turns()
+}
+
+// turns turns the crank while calls fail.
+func (o *office) turns() {
+	for range 60 {
+		if worked, err := o.Step(o.t.Context()); !worked && err == nil {
+			return
+		}
+	}
+}
+
+// checkAftermath checks what every fault has to leave.
+func checkAftermath(t *testing.T, o *office, told answered) {
+	t.Helper()
+	events, err := o.store.Events(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if errors.Is(told.submit, errFault) && len(events) > 0 {
+		t.Errorf("the answer was that nothing happened, and %d events are stored", len(events))
+	}
+	if told.submit == nil {
+		if r := o.request(told.id); !r.State.Ended() {
+			t.Errorf("the request is %s and does not end", r.State)
+		}
+	}
+	intents, approved := 0, false
+	for _, e := range events {
+		if e.Kind == approvals.EventIssuing {
+			intents++
+		}
+		approved = approved || e.Kind == approvals.EventApproved
+	}
+	if told.decide == nil && !approved {
+		t.Error("an approval that was answered is lost")
+	}
+	if o.issues > intents {
+		t.Errorf("OneLogin was asked %d times with %d intents", o.issues, intents)
+	}
+	if o.shows > o.issues {
+		t.Errorf("%d tries to show %d codes", o.shows, o.issues)
+	}
+	heard := map[int64]bool{}
+	for _, e := range o.told {
+		heard[e.Number] = true
+	}
+	if len(heard) != len(events) {
+		t.Errorf("the feed told %d of %d events: %v", len(heard), len(events), o.trail())
+	}
+}
