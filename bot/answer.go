@@ -1,0 +1,118 @@
+package bot
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"olbot/approvals"
+)
+
+// A response_url works five times within 30 minutes:
+// https://docs.slack.dev/interactivity/handling-user-interaction#message_responses
+const answerLife = 30 * time.Minute
+
+// answers keeps the response_urls of commands, in memory only: each is a
+// capability. They are for the one case in which there is no other way to the
+// agent: their DM cannot be opened.
+type answers struct {
+	now    func() time.Time
+	client *http.Client
+	mu     sync.Mutex
+	urls   map[approvals.ID]answer
+}
+
+type answer struct {
+	url   string
+	until time.Time
+}
+
+func newAnswers(now func() time.Time) *answers {
+	return &answers{
+		now:  now,
+		urls: map[approvals.ID]answer{},
+		client: &http.Client{
+			Timeout:       5 * time.Second,
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+func (a *answers) keep(id approvals.ID, responseURL string) {
+	if responseURL == "" {
+		return
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	now := a.now()
+	for id, old := range a.urls {
+		if now.After(old.until) {
+			delete(a.urls, id)
+		}
+	}
+	a.urls[id] = answer{responseURL, now.Add(answerLife)}
+}
+
+// take returns the response_url of the request's command, once.
+func (a *answers) take(id approvals.ID) (string, bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	kept, ok := a.urls[id]
+	delete(a.urls, id)
+	return kept.url, ok && a.now().Before(kept.until)
+}
+
+// answerInstead tells an agent who has no DM with olbot why the request was
+// refused, where the command was typed.
+func (m *Messenger) answerInstead(ctx context.Context, r approvals.Request) {
+	if !r.State.Ended() {
+		return
+	}
+	url, ok := m.answers.take(r.ID)
+	why := r.Refusal
+	if !ok || r.State != approvals.Refused || why.Code != approvals.NoDM || why.Role != approvals.Agent {
+		return
+	}
+	if err := m.answers.post(ctx, url, ephemeral(ReplyTo(why))); err != nil {
+		m.warn("answer to the command not posted", r, "answer", err)
+	}
+}
+
+// ephemeral is the body of an answer that only one person sees.
+func ephemeral(msg Message) map[string]any {
+	return map[string]any{"response_type": "ephemeral", "replace_original": false, "text": msg.Text, "blocks": msg.Blocks}
+}
+
+// post posts to a response_url, which is a capability: no error names it.
+// Redirects are not followed.
+func (a *answers) post(ctx context.Context, responseURL string, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("marshal the answer: %w", err)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, responseURL, bytes.NewReader(raw))
+	if err != nil {
+		return errors.New("response_url is not a URL")
+	}
+	req.Header.Set("Content-Type", "application/json; charset=utf-8")
+	resp, err := a.client.Do(req)
+	if err != nil {
+		if outer, ok := errors.AsType[*url.Error](err); ok {
+			err = outer.Err
+		}
+		return fmt.Errorf("post to response_url: %w", err)
+	}
+	defer resp.Body.Close()
+	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096))
+	if resp.StatusCode != http.StatusOK {
+		return fmt.Errorf("post to response_url: status %d", resp.StatusCode)
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+)
+
+// A Bot answers what Slack delivers: commands and presses. It stores before it
+// answers (invariant 2), and what it answers is the ack itself or, for a press,
+// an ephemeral message to whoever pressed.
+type Bot struct {
+	service   *approvals.Service
+	messenger *Messenger
+	command   string // the slash command answered to
+	log       *zap.Logger
+	after     sync.WaitGroup // answers that go out behind the ack
+}
+
+// New returns a Bot that answers to the slash command.
+func New(service *approvals.Service, messenger *Messenger, command string, log *zap.Logger) *Bot {
+	return &Bot{service: service, messenger: messenger, command: command, log: log}
+}
+
+// Handle is the Socket's Handler.
+func (b *Bot) Handle(ctx context.Context, e Envelope) any {
+	switch e.Type {
+	case "slash_commands":
+		return b.handleCommand(ctx, e)
+	case "interactive":
+		b.handleInteraction(ctx, e)
+	}
+	return nil
+}
+
+// Wait returns when the answers behind the acks are out. Call it after the
+// Socket has stopped.
+func (b *Bot) Wait() { b.after.Wait() }
+
+func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
+	cmd, err := e.Command()
+	if err != nil {
+		return ephemeral(b.reply(err, "read the command"))
+	}
+	return ephemeral(b.run(ctx, cmd, receipts(e.ID, cmd.TriggerID)))
+}
+
+// run does what the command says and returns what the agent sees.
+func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, receipts []string) Message {
+	c, err := ParseCommand(cmd.Text)
+	if err != nil {
+		return b.reply(err, "parse the command")
+	}
+	switch c.Verb {
+	case VerbList:
+		open, err := b.service.OpenRequests(ctx, cmd.UserID)
+		if err != nil {
+			return b.reply(err, "list the open requests")
+		}
+		return OpenList(open, b.messenger.now())
+	case VerbCancel:
+		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: receipts})
+		if err != nil {
+			return b.reply(err, "withdraw the request")
+		}
+		return WithdrawnReply(r)
+	case VerbAsk:
+		r, err := b.service.Submit(ctx, approvals.Ask{
+			Agent: cmd.UserID, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason,
+			Receipts: receipts,
+		})
+		if err != nil {
+			return b.reply(err, "submit the request")
+		}
+		b.messenger.answers.keep(r.ID, cmd.ResponseURL)
+		return LookingUp(r)
+	}
+	return Help(b.command, b.service.Policy)
+}
+
+func (b *Bot) handleInteraction(ctx context.Context, e Envelope) {
+	click, err := e.Interaction()
+	if err != nil {
+		b.reply(err, "read the interaction")
+		return
+	}
+	if click.Type != slack.InteractionTypeBlockActions || len(click.ActionCallback.BlockActions) != 1 {
+		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
+		return
+	}
+	action := click.ActionCallback.BlockActions[0]
+	if action.ActionID == ActionHide {
+		b.behind(ctx, func(ctx context.Context) error {
+			return b.messenger.answers.post(ctx, click.ResponseURL, map[string]any{"delete_original": true})
+		})
+		return
+	}
+	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, receipts(e.ID, click.TriggerID))
+	if err != nil {
+		msg := b.reply(err, "press "+action.ActionID)
+		b.behind(ctx, func(ctx context.Context) error {
+			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(msg))
+		})
+	}
+	if r.ID != "" && !click.Container.IsEphemeral {
+		b.behind(ctx, func(ctx context.Context) error {
+			adopted, err := b.messenger.adopt(ctx, r, action.ActionID, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
+			if err != nil || !adopted {
+				return err
+			}
+			return b.service.Refresh(ctx, r.ID)
+		})
+	}
+}
+
+// press does what the button says. The value is a request id, and for the code
+// buttons the attempt they were painted for.
+func (b *Bot) press(ctx context.Context, action, user, value string, receipts []string) (approvals.Request, error) {
+	name, attempt, numbered := strings.Cut(value, "/")
+	id, err := approvals.ParseID(name)
+	if err != nil {
+		return approvals.Request{}, err
+	}
+	p := approvals.Press{By: user, Request: id, Receipts: receipts}
+	if numbered {
+		if p.Attempt, err = strconv.Atoi(attempt); err != nil {
+			return approvals.Request{}, &approvals.Refusal{Code: approvals.BadRequestID, Text: value}
+		}
+	}
+	switch action {
+	case ActionApprove:
+		return b.service.Decide(ctx, p, approvals.Approve)
+	case ActionDeny:
+		return b.service.Decide(ctx, p, approvals.Deny)
+	case ActionWithdraw:
+		return b.service.Withdraw(ctx, p)
+	case ActionShowCode, ActionGenerate:
+		return b.service.Claim(ctx, p)
+	case ActionDisown:
+		return b.service.Disown(ctx, p)
+	}
+	return approvals.Request{}, errors.New("no such button: " + strconv.Quote(action))
+}
+
+// reply turns an error into what the person sees. What is olbot's own goes to
+// the log under a reference that the person can read out.
+func (b *Bot) reply(err error, doing string) Message {
+	if _, ok := errors.AsType[*approvals.Refusal](err); ok {
+		return ReplyTo(err)
+	}
+	if _, ok := errors.AsType[*CommandError](err); ok {
+		return ReplyTo(err)
+	}
+	ref := approvals.NewRef()
+	b.log.Error(doing, zap.String("ref", ref), zap.Error(err))
+	return ReplyBroken(err, ref)
+}
+
+// behindTime bounds what goes out behind an ack.
+const behindTime = 5 * time.Second
+
+// behind does something that the ack must not wait for.
+func (b *Bot) behind(ctx context.Context, do func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), behindTime)
+	b.after.Go(func() {
+		defer cancel()
+		if err := do(ctx); err != nil {
+			b.log.Warn("answer behind an ack", zap.Error(err))
+		}
+	})
+}
+
+// receipts are the ids under which Slack delivers one thing: the same press or
+// command may come in another envelope, with the same trigger.
+func receipts(envelope, trigger string) []string {
+	ids := []string{"envelope:" + envelope}
+	if trigger != "" {
+		ids = append(ids, "trigger:"+trigger)
+	}
+	return ids
+}

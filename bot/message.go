@@ -1,0 +1,55 @@
+package bot
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"regexp"
+
+	"github.com/slack-go/slack"
+)
+
+var blockIDs = regexp.MustCompile(`,?"block_id":"[^"]*"`)
+
+// fingerprint tells whether two messages say the same. Block ids do not count.
+func fingerprint(m Message) string {
+	raw, err := json.Marshal(m.Blocks)
+	if err != nil {
+		panic(fmt.Sprintf("blocks of slack-go that do not marshal: %v", err)) // unreachable: they are plain data
+	}
+	sum := sha256.Sum256(append(blockIDs.ReplaceAll(raw, nil), m.Text...))
+	return hex.EncodeToString(sum[:8])
+}
+
+// options are the message as slack-go sends it. Slack wants other block ids when
+// a message changes, so they are made of what it says.
+func (m Message) options(print string) []slack.MsgOption {
+	if print == "" {
+		print = fingerprint(m)
+	}
+	for i, b := range m.Blocks {
+		setBlockID(b, fmt.Sprintf("%s-%d", print, i))
+	}
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false),
+		slack.MsgOptionBlocks(m.Blocks...),
+	}
+}
+
+func setBlockID(b slack.Block, id string) {
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		b.BlockID = id
+	case *slack.RichTextBlock:
+		b.BlockID = id
+	case *slack.HeaderBlock:
+		b.BlockID = id
+	case *slack.ContextBlock:
+		b.BlockID = id
+	case *slack.ActionBlock:
+		b.BlockID = id
+	case *slack.DividerBlock:
+		b.BlockID = id
+	}
+}

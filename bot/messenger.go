@@ -1,0 +1,282 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+	"olbot/internal/slackapi"
+)
+
+// A Board remembers which messages say what, and when a channel may be posted to
+// again. It is kept in the database, so that restarts and replicas neither
+// double a message nor break Slack's pace. Keys are those of Cards; a lane is
+// the Slack id a message is addressed to.
+type Board interface {
+	// Cards lists the messages of a request, until each returns an error.
+	Cards(ctx context.Context, request string, each func(key, channel, ts, painted string, sends int) error) error
+	// Reserve takes the lane's next turn and counts a send of the card that is
+	// about to be tried. If it is not the lane's turn it does neither, and says
+	// how long to wait. An empty request counts no send.
+	Reserve(ctx context.Context, request, key, lane string, gap time.Duration, now time.Time) (wait time.Duration, err error)
+	// Hold keeps the lane until then: Slack said so.
+	Hold(ctx context.Context, lane string, until time.Time) error
+	// Painted notes where a card stands and what it says.
+	Painted(ctx context.Context, request, key, channel, ts, painted string) error
+	// Unsent takes back a send that surely did not happen.
+	Unsent(ctx context.Context, request, key string) error
+	// Adopt notes a copy of a card that was found where no card was noted.
+	Adopt(ctx context.Context, request, key, channel, ts string) error
+}
+
+// How messages go out. One message a second and channel is Slack's own pace:
+// https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
+const (
+	laneGap     = time.Second
+	maxSends    = 2                // a message that may have been sent is sent again at most once
+	refusedWait = 30 * time.Second // before a refused message is tried again
+	unsureWait  = 2 * time.Second  // before a message of unknown fate is
+)
+
+// A Messenger shows people what there is to see. It implements approvals.Messenger.
+type Messenger struct {
+	api     *slack.Client
+	board   Board
+	feed    string // the audit channel
+	options CardOptions
+	answers *answers
+	log     *zap.Logger
+	now     func() time.Time
+
+	dms sync.Map // Slack user id → id of the DM
+}
+
+// MessengerConfig is what a Messenger needs.
+type MessengerConfig struct {
+	API     *slack.Client
+	Board   Board
+	Feed    string // the audit channel's id
+	Options CardOptions
+	Log     *zap.Logger
+	Now     func() time.Time
+}
+
+// NewMessenger returns a Messenger.
+func NewMessenger(c MessengerConfig) *Messenger {
+	return &Messenger{
+		api: c.API, board: c.Board, feed: c.Feed, options: c.Options,
+		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
+	}
+}
+
+// Show makes every card and line of news say what r says. What cannot be done
+// now does not keep the rest from being done.
+func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
+	have := map[string][]copyOf{}
+	err := m.board.Cards(ctx, string(r.ID), func(key, channel, ts, painted string, sends int) error {
+		name, _, _ := strings.Cut(key, "#") // a further copy of the same card
+		have[name] = append(have[name], copyOf{key, channel, ts, painted, sends})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("list the cards of %s: %w", r.ID, err)
+	}
+	var again time.Duration
+	for _, c := range Cards(r, m.now(), m.options) {
+		wait, err := m.show(ctx, r, c, have[c.Key])
+		if err != nil {
+			return err
+		}
+		if wait > 0 && (again == 0 || wait < again) {
+			again = wait
+		}
+	}
+	m.answerInstead(ctx, r)
+	if again > 0 {
+		return &approvals.TemporaryError{After: again, Err: errors.New("some cards have to wait")}
+	}
+	return nil
+}
+
+// A copyOf is a message that stands in Slack, or may.
+type copyOf struct {
+	key, channel, ts, painted string
+	sends                     int
+}
+
+// show brings one card up to date and says how long to wait before the next try, 0 if none is needed.
+func (m *Messenger) show(ctx context.Context, r approvals.Request, c Card, copies []copyOf) (time.Duration, error) {
+	standing := false
+	var wait time.Duration
+	for _, have := range copies {
+		if have.ts == "" {
+			continue
+		}
+		standing = true
+		w, err := m.repaint(ctx, r, c, have)
+		if err != nil {
+			return 0, err
+		}
+		wait = max(wait, w)
+	}
+	if standing || len(copies) > 0 && copies[0].sends >= maxSends {
+		return wait, nil
+	}
+	return m.post(ctx, r, c)
+}
+
+// post sends a card for the first time, or a second time if the first may have been lost.
+func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (time.Duration, error) {
+	request := string(r.ID)
+	wait, err := m.board.Reserve(ctx, request, c.Key, c.To, laneGap, m.now())
+	if err != nil || wait > 0 {
+		return wait, err
+	}
+	channel, ts, err := m.send(ctx, c.To, c.Message)
+	if err == nil {
+		return 0, m.board.Painted(ctx, request, c.Key, channel, ts, fingerprint(c.Message))
+	}
+	failed, ok := errors.AsType[*slackapi.Error](err)
+	if !ok || failed.Effect == slackapi.Unknown {
+		m.warn("message may not have been sent", r, c.Key, err)
+		return unsureWait, nil
+	}
+	if err := m.board.Unsent(ctx, request, c.Key); err != nil {
+		return 0, err
+	}
+	if failed.Effect == slackapi.Deferred {
+		return failed.After, m.board.Hold(ctx, c.To, m.now().Add(failed.After))
+	}
+	m.warn("message refused", r, c.Key, err)
+	if r.State.Ended() || c.News {
+		return 0, nil
+	}
+	return refusedWait, nil
+}
+
+// repaint makes a message that stands say what it should. Doing it twice is harmless.
+func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, have copyOf) (time.Duration, error) {
+	print := fingerprint(c.Message)
+	if c.News || have.painted == print {
+		return 0, nil
+	}
+	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, c.Message.options(print)...)
+	failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))
+	switch {
+	case err == nil:
+	case failed.Effect == slackapi.Refused:
+		// The message is gone, or Slack will never take this text: what it says
+		// now is as good as it gets.
+		m.warn("repaint refused", r, have.key, failed)
+	default:
+		return max(failed.After, unsureWait), ctx.Err()
+	}
+	return 0, m.board.Painted(ctx, string(r.ID), have.key, have.channel, have.ts, print)
+}
+
+// ShowCode posts the code as an ephemeral message into the agent's DM. Slack
+// says ok also when nobody sees it:
+// https://docs.slack.dev/reference/methods/chat.postEphemeral
+func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
+	dm, err := m.dm(ctx, r.Agent.Slack)
+	if err != nil {
+		return err
+	}
+	msg := CodeMessage(r, t.Reveal(), m.now())
+	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, msg.options("")...)
+	if err != nil {
+		return temporary(slackapi.Sort(err))
+	}
+	if ts == "" {
+		return errors.New("chat.postEphemeral: an answer without a timestamp")
+	}
+	return nil
+}
+
+// temporary turns an error that surely had no effect into an approvals.TemporaryError.
+func temporary(err error) error {
+	failed, ok := errors.AsType[*slackapi.Error](err)
+	if !ok || failed.Effect == slackapi.Unknown {
+		return err
+	}
+	return &approvals.TemporaryError{After: max(failed.After, laneGap), Err: err}
+}
+
+// dm opens the DM with somebody. It stays open, so it is asked for once.
+func (m *Messenger) dm(ctx context.Context, user string) (string, error) {
+	if id, ok := m.dms.Load(user); ok {
+		return id.(string), nil
+	}
+	c, _, _, err := m.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+	if err != nil {
+		// Nothing was shown yet, whatever became of this call.
+		return "", &approvals.TemporaryError{After: laneGap, Err: fmt.Errorf("open the DM: %w", slackapi.Sort(err))}
+	}
+	if c == nil || c.ID == "" {
+		return "", errors.New("conversations.open: an answer without a channel")
+	}
+	m.dms.Store(user, c.ID)
+	return c.ID, nil
+}
+
+// send posts a message and says where it stands.
+func (m *Messenger) send(ctx context.Context, to string, msg Message) (channel, ts string, err error) {
+	options := append(msg.options(fingerprint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
+	if err != nil {
+		return "", "", slackapi.Sort(err)
+	}
+	if channel == "" || ts == "" {
+		return "", "", &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("chat.postMessage: an answer without a timestamp")}
+	}
+	return channel, ts, nil
+}
+
+func (m *Messenger) warn(what string, r approvals.Request, key string, err error) {
+	m.log.Warn(what, zap.String("request_id", string(r.ID)), zap.String("card", key), zap.Error(err))
+}
+
+// adopt notes the message somebody pressed a button on, if it is a card that was
+// not noted: its post got no answer, or it was posted twice. It says whether
+// the card has to be repainted with the others.
+func (m *Messenger) adopt(ctx context.Context, r approvals.Request, action, user, channel, ts string) (adopted bool, err error) {
+	key := cardKey(r, action, user)
+	if key == "" || channel == "" || ts == "" {
+		return false, nil
+	}
+	known := false
+	err = m.board.Cards(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
+		known = known || at == ts
+		return nil
+	})
+	if err != nil || known {
+		return false, err
+	}
+	return true, m.board.Adopt(ctx, string(r.ID), key, channel, ts)
+}
+
+// cardKey is the key of the card on which the person could press the button.
+func cardKey(r approvals.Request, action, user string) string {
+	switch action {
+	case ActionApprove, ActionDeny:
+		if p, ok := r.Approver(user); ok {
+			return approverKey(p)
+		}
+	case ActionWithdraw, ActionShowCode, ActionGenerate:
+		if r.Agent.HasSlack(user) {
+			return keyAgent
+		}
+	case ActionDisown:
+		if r.Owner.HasSlack(user) {
+			return keyOwner
+		}
+	}
+	return ""
+}

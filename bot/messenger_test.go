@@ -1,0 +1,270 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/zap/zaptest"
+
+	"olbot/approvals"
+	"olbot/internal/slackapi"
+	"olbot/internal/slacksim"
+	"olbot/internal/sqlstore"
+)
+
+// A desk is a Messenger on a real board, in a simulated workspace.
+type desk struct {
+	*Messenger
+	t               *testing.T
+	slack           *slacksim.Server
+	store           *sqlstore.Store
+	joe, ana, maria *slacksim.Person
+	audit           *slacksim.Conversation
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	t.Parallel() // most of the time is Slack's pace
+	s := slacksim.New(slacksim.Options{Unlimited: true})
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
+		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: time.Now, Log: zaptest.NewLogger(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	d := &desk{t: t, slack: s, store: store}
+	d.joe = s.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
+	d.ana = s.AddUser(slacksim.User{Name: "ana", Email: "ana@example.com"})
+	d.maria = s.AddUser(slacksim.User{Name: "maria", Email: "maria@example.com"})
+	d.audit = s.AddChannel(slacksim.Channel{Name: "audit", WithBot: true, Members: []*slacksim.Person{d.maria}})
+	d.Messenger = NewMessenger(MessengerConfig{
+		API:   slackapi.New(s.URL(), s.BotToken(), s.AppToken()),
+		Board: store, Feed: d.audit.ID(),
+		Options: CardOptions{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
+		Log:     zaptest.NewLogger(t), Now: time.Now,
+	})
+	return d
+}
+
+// pending is a request on which Maria is to decide.
+func (d *desk) pending() approvals.Request {
+	now := time.Now()
+	person := func(p *slacksim.Person, id int64, name string) approvals.Person {
+		return approvals.Person{Slack: p.ID(), OneLogin: id, Name: name, Email: p.Name() + "@example.com"}
+	}
+	return approvals.Request{
+		ID: approvals.NewID(), State: approvals.Pending, Version: 2,
+		Validity: 5 * time.Minute, Reason: "lost her phone",
+		Agent: person(d.joe, 1, "Joe Doe"), Owner: person(d.ana, 2, "Ana Diaz"),
+		Approvers: []approvals.Person{person(d.maria, 3, "Maria Roe")}, Link: approvals.Manager,
+		CreatedAt: now, ExpiresAt: now.Add(15 * time.Minute),
+	}
+}
+
+// shows shows until nothing has to wait, as the job would.
+func (d *desk) shows(r approvals.Request) {
+	d.t.Helper()
+	for range 20 {
+		err := d.Show(d.t.Context(), r)
+		again, later := errors.AsType[*approvals.TemporaryError](err)
+		if err != nil && !later {
+			d.t.Fatal(err)
+		}
+		if err == nil {
+			return
+		}
+		if again.After >= refusedWait {
+			d.t.Fatal("Slack refuses a card")
+		}
+		<-time.After(again.After)
+	}
+	d.t.Fatal("showing does not end")
+}
+
+func (d *desk) count(p *slacksim.Person, words string) int {
+	n := 0
+	for _, m := range p.DM() {
+		if strings.Contains(m.Words(), words) {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *desk) calls(method string) int {
+	n := 0
+	for _, c := range d.slack.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	return n
+}
+
+func TestShowingAgainPostsNothingNew(t *testing.T) {
+	d := newDesk(t)
+	r := d.pending()
+	d.shows(r)
+	posts, updates := d.calls("chat.postMessage"), d.calls("chat.update")
+	if posts == 0 || !d.maria.SeesButton("Approve") || !d.joe.SeesButton("Withdraw") || !d.ana.SeesButton("This wasn't me") {
+		t.Fatalf("not everybody sees their card:\n%v", d.maria.DM())
+	}
+	d.shows(r)
+	r.Version++ // a change that nobody sees
+	d.shows(r)
+	if p, u := d.calls("chat.postMessage"), d.calls("chat.update"); p != posts || u != updates {
+		t.Errorf("%d posts and %d repaints more", p-posts, u-updates)
+	}
+	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
+	d.shows(r)
+	if d.maria.SeesButton("Approve") || d.joe.SeesButton("Withdraw") {
+		t.Error("the buttons of a decided request stay")
+	}
+	if got := d.slack.Findings(); len(got) != 0 {
+		t.Errorf("findings: %v", got)
+	}
+}
+
+// TestAMessageThatMayHaveBeenSentIsSentAgainOnce, and no more.
+func TestAMessageThatMayHaveBeenSentIsSentAgainOnce(t *testing.T) {
+	tests := map[string]struct {
+		fault       slacksim.Fault
+		cards, most int // copies Maria sees, calls that addressed her
+	}{
+		"cut after the effect":  {slacksim.Fault{Cut: true, After: true}, 2, 2},
+		"cut before the effect": {slacksim.Fault{Cut: true}, 0, 2},
+		"internal_error":        {slacksim.Fault{Error: "internal_error"}, 0, 2},
+		"no error, no ts":       {slacksim.Fault{NoError: true}, 0, 2},
+		"502":                   {slacksim.Fault{Status: 502}, 0, 2},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			r := d.pending()
+			f := tt.fault
+			f.Method, f.Times = "chat.postMessage", 10
+			f.Match = func(args map[string]string) bool { return args["channel"] == d.maria.ID() }
+			d.slack.Fail(f)
+			d.shows(r)
+			d.shows(r)
+			calls := 0
+			for _, c := range d.slack.Calls() {
+				if c.Method == "chat.postMessage" && c.Args["channel"] == d.maria.ID() {
+					calls++
+				}
+			}
+			if got := d.count(d.maria, "[Approve]"); got != tt.cards || calls != tt.most {
+				t.Errorf("Maria sees %d cards after %d calls, want %d after %d", got, calls, tt.cards, tt.most)
+			}
+			if !d.joe.SeesButton("Withdraw") {
+				t.Error("Joe's card waits for Maria's")
+			}
+		})
+	}
+}
+
+func TestAPressOnAnUnknownCopyAdoptsIt(t *testing.T) {
+	d := newDesk(t)
+	r := d.pending()
+	d.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Times: 2, Cut: true, After: true,
+		Match: func(args map[string]string) bool { return args["channel"] == d.maria.ID() }})
+	d.shows(r)
+	cards := d.maria.DM()
+	if len(cards) != 2 {
+		t.Fatalf("Maria sees %d messages, want two copies", len(cards))
+	}
+	for i, m := range cards {
+		for _, want := range []bool{true, false} {
+			adopted, err := d.adopt(t.Context(), r, ActionApprove, d.maria.ID(), m.Channel, m.TS)
+			if err != nil || adopted != want {
+				t.Fatalf("copy %d: adopted %v, %v; want %v", i, adopted, err, want)
+			}
+		}
+	}
+	if adopted, err := d.adopt(t.Context(), r, ActionApprove, d.joe.ID(), cards[0].Channel, "1.2"); err != nil || adopted {
+		t.Errorf("somebody else's press adopts: %v, %v", adopted, err)
+	}
+	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
+	d.shows(r)
+	if n := d.count(d.maria, "[Approve]"); n != 0 {
+		t.Errorf("%d copies keep their buttons", n)
+	}
+}
+
+func TestWhatSlackDefersIsSentOnceItMay(t *testing.T) {
+	d := newDesk(t)
+	r := d.pending()
+	d.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Times: 3, Status: 429, RetryAfter: 1})
+	d.slack.Fail(slacksim.Fault{Method: "chat.update", Times: 1, Status: 429, RetryAfter: 1})
+	d.shows(r)
+	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
+	d.shows(r)
+	if d.count(d.maria, "Joe Doe") != 1 || d.maria.SeesButton("Approve") || d.count(d.ana, "Joe Doe") != 1 {
+		t.Errorf("Maria sees %v, Ana sees %v", d.maria.DM(), d.ana.DM())
+	}
+}
+
+// TestTheCodeIsInTheEphemeralAlone (invariant 5).
+func TestTheCodeIsInTheEphemeralAlone(t *testing.T) {
+	d := newDesk(t)
+	r := d.pending()
+	now := time.Now()
+	r.State, r.DecidedBy, r.DecidedAt, r.ClaimUntil = approvals.Issued, r.Approvers[0], now, now.Add(15*time.Minute)
+	r.Attempt, r.Wanted, r.IssuingAt, r.CodeUntil = 1, 1, now, now.Add(5*time.Minute)
+	r.Grant = approvals.Grant{Until: r.CodeUntil}
+	d.shows(r)
+	if err := d.ShowCode(t.Context(), r, approvals.NewToken("02599278")); err != nil {
+		t.Fatal(err)
+	}
+	found := false
+	for _, m := range d.joe.Screen() {
+		if strings.Contains(m.Words(), "02599278") {
+			found = true
+			if !m.Ephemeral || strings.Contains(m.Text, "0259") {
+				t.Errorf("the code stands in %+v", m)
+			}
+		}
+	}
+	if !found {
+		t.Error("Joe does not see the code")
+	}
+	for _, p := range []*slacksim.Person{d.joe, d.ana, d.maria} {
+		if s := fmt.Sprint(p.Notifications()); strings.Contains(s, "0259") || strings.Contains(s, "9278") {
+			t.Errorf("a notification shows the code: %s", s)
+		}
+	}
+}
+
+func TestShowingTheCodeSaysWhetherItMayBeTriedAgain(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fault slacksim.Fault
+		again bool
+	}{
+		"429":           {slacksim.Fault{Method: "chat.postEphemeral", Status: 429, RetryAfter: 1}, true},
+		"refused":       {slacksim.Fault{Method: "chat.postEphemeral", Error: "user_not_in_channel"}, true},
+		"no DM yet":     {slacksim.Fault{Method: "conversations.open", Status: 500}, true},
+		"cut":           {slacksim.Fault{Method: "chat.postEphemeral", Cut: true, After: true}, false},
+		"fatal_error":   {slacksim.Fault{Method: "chat.postEphemeral", Error: "fatal_error"}, false},
+		"ok without ts": {slacksim.Fault{Method: "chat.postEphemeral", NoError: true}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := newDesk(t)
+			f := tt.fault
+			f.Times = 1
+			d.slack.Fail(f)
+			err := d.ShowCode(t.Context(), d.pending(), approvals.NewToken("02599278"))
+			if _, again := errors.AsType[*approvals.TemporaryError](err); err == nil || again != tt.again {
+				t.Errorf("%v, again %v; want %v", err, again, tt.again)
+			}
+		})
+	}
+}
