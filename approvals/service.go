@@ -123,15 +123,6 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 	return nil
 }
 
-// Start notes the settings the program was started with, before it takes any
-// command: if they differ from the last start's, that is an event.
-func (s *Service) Start(ctx context.Context, settings map[string]string) error {
-	if err := s.Store.KeepSettings(ctx, settings, s.now()); err != nil {
-		return fmt.Errorf("keep the settings: %w", err)
-	}
-	return nil
-}
-
 // findDelivered looks up what became of a delivery whose commit got no answer,
 // until ctx ends.
 func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request, error) {

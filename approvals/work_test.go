@@ -174,26 +174,6 @@ func TestOldRequestsArePrunedEventsAreNot(t *testing.T) {
 	}
 }
 
-func TestChangedSettingsAreAnEvent(t *testing.T) {
-	o := newOffice(t)
-	start := func(limit string) {
-		t.Helper()
-		if err := o.Start(t.Context(), map[string]string{"OLBOT_AGENT_LIMIT": limit, "OLBOT_DELIVERY": "auto"}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	start("10")
-	start("10")
-	if got := o.trail(); len(got) != 0 {
-		t.Errorf("trail %v", got)
-	}
-	start("0")
-	e := o.last()
-	if want := (approvals.Setting{Name: "OLBOT_AGENT_LIMIT", Old: "10", New: "0"}); e.Kind != approvals.EventSettings || len(e.Settings) != 1 || e.Settings[0] != want {
-		t.Errorf("%+v", e)
-	}
-}
-
 func TestARefreshPaintsAgain(t *testing.T) {
 	o := newOffice(t)
 	r := o.asks()
