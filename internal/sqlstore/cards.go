@@ -34,14 +34,24 @@ func (s *Store) Cards(ctx context.Context, request string, each func(key, channe
 	return nil
 }
 
-// Painted stores where a message is and what it shows.
+// Painted stores where a message is and what it shows. If the card is known to
+// be elsewhere, because a press has found an earlier send that got no answer,
+// the message is a copy and gets a card of its own, with the key key#ts.
 func (s *Store) Painted(ctx context.Context, request, key, channel, ts, painted string) error {
 	return do(ctx, s, "store card", plain, func(t *tx) error {
-		_, err := t.exec(`
+		n, err := t.exec(`
 			INSERT INTO cards (request, key, channel, ts, painted, sends) VALUES ($1, $2, $3, $4, $5, 0)
 			ON CONFLICT (request, key) DO UPDATE
-			SET channel = excluded.channel, ts = excluded.ts, painted = excluded.painted`,
+			SET channel = excluded.channel, ts = excluded.ts, painted = excluded.painted
+			WHERE cards.ts = '' OR cards.ts = excluded.ts`,
 			request, key, channel, ts, painted)
+		if err != nil || n > 0 {
+			return err
+		}
+		_, err = t.exec(`
+			INSERT INTO cards (request, key, channel, ts, painted, sends) VALUES ($1, $2, $3, $4, $5, 0)
+			ON CONFLICT (request, key) DO UPDATE SET painted = excluded.painted`,
+			request, key+"#"+ts, channel, ts, painted)
 		return err
 	})
 }
