@@ -110,6 +110,7 @@ func (d *desk) calls(method string) int {
 	return n
 }
 
+// TestShowingAgainPostsNothingNew: what stands in Slack follows from the request (invariant 7).
 func TestShowingAgainPostsNothingNew(t *testing.T) {
 	d := newDesk(t)
 	r := d.pending()
