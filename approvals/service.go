@@ -104,7 +104,7 @@ func (s *Service) mayOpen(v View, a Ask) error {
 		return err
 	}
 	if open >= s.Policy.AgentLimit {
-		return &Refusal{Code: AgentLimit, Limit: s.Policy.AgentLimit}
+		return &Refusal{Code: AgentLimit, Role: Agent, Person: Person{Slack: a.Agent}, Limit: s.Policy.AgentLimit}
 	}
 	return nil
 }

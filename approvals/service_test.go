@@ -93,7 +93,7 @@ func TestAnAgentsOpenRequestsAreLimited(t *testing.T) {
 	first := o.asks()
 	o.asks()
 	_, err := o.Submit(t.Context(), approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0BOB"}})
-	if why, ok := errors.AsType[*approvals.Refusal](err); !ok || why.Code != approvals.AgentLimit || why.Limit != 2 {
+	if why, ok := errors.AsType[*approvals.Refusal](err); !ok || why.Code != approvals.AgentLimit || why.Role != approvals.Agent || why.Limit != 2 {
 		t.Fatalf("%v", err)
 	}
 	if _, err := o.Withdraw(t.Context(), approvals.Press{By: "U0JOE", Request: first.ID}); err != nil {
