@@ -10,27 +10,32 @@ import (
 )
 
 // checkEnd checks what has to hold at the end of every story, and stops olbot.
-func (s *stage) checkEnd(ctx context.Context, o Options) error {
+func (s *stage) checkEnd(ctx context.Context, o Options) (Summary, error) {
 	if err := s.feedCaughtUp(ctx); err != nil {
-		return err
+		return Summary{}, err
 	}
-	running := s.checkSecrecy(ctx, o.Files)
+	running := s.checkSecrecy(ctx, o)
 	if err := s.stop(); err != nil {
-		return err
+		return Summary{}, err
 	}
 	raw, events, err := s.export(ctx)
 	if err != nil {
-		return err
+		return Summary{}, err
 	}
-	return errors.Join(
+	r := Summary{Events: len(events), Codes: len(s.onelogin.Codes())}
+	if r.Events > 0 {
+		last := events[r.Events-1]
+		r.Anchor = fmt.Sprintf("%d:%.12s", last.Number, last.Hash)
+	}
+	return r, errors.Join(
 		running,
-		s.checkSecrecy(ctx, o.Files),
+		s.checkSecrecy(ctx, o),
+		noSecretIn("the trail", []byte(raw), s.secrets()),
 		s.checkFindings(),
 		s.checkEnds(events),
 		s.checkFeed(events),
 		s.checkIntents(events),
-		s.checkChain(ctx, events),
-		noSecretIn("the trail", []byte(raw), s.secrets()),
+		s.checkChain(ctx, r.Anchor),
 	)
 }
 
@@ -118,10 +123,10 @@ func (s *stage) checkFeed(events []event) error {
 }
 
 // checkChain lets olbot check its trail, also against the feed's last anchor.
-func (s *stage) checkChain(ctx context.Context, events []event) error {
+func (s *stage) checkChain(ctx context.Context, anchor string) error {
 	args := []string{"audit", "verify"}
-	if n := len(events); n > 0 {
-		args = append(args, "--anchor", fmt.Sprintf("%d:%.12s", events[n-1].Number, events[n-1].Hash))
+	if anchor != "" {
+		args = append(args, "--anchor", anchor)
 	}
 	if _, err := s.program.Command(ctx, s.env, args...); err != nil {
 		return fmt.Errorf("verify the trail: %w", err)

@@ -53,11 +53,12 @@ func noSecretIn(where string, text []byte, secrets []secret) error {
 }
 
 // checkSecrecy looks for codes and secrets everywhere they must not be (invariant 5).
-func (s *stage) checkSecrecy(ctx context.Context, dir string) error {
+func (s *stage) checkSecrecy(ctx context.Context, o Options) error {
 	secrets := s.secrets()
 	found := []error{
 		noSecretIn("the log", s.log.Bytes(), secrets),
-		s.checkFiles(dir, secrets),
+		s.checkFiles(o.Files, secrets),
+		s.checkDump(ctx, o, secrets),
 		s.checkMessages(secrets),
 		s.checkCalls(),
 	}
@@ -87,6 +88,17 @@ func (s *stage) checkFiles(dir string, secrets []secret) error {
 		}
 		return noSecretIn("the file "+filepath.Base(path), raw, secrets)
 	})
+}
+
+func (s *stage) checkDump(ctx context.Context, o Options, secrets []secret) error {
+	if o.Dump == nil {
+		return nil
+	}
+	kept, err := o.Dump(ctx)
+	if err != nil {
+		return fmt.Errorf("read the database: %w", err)
+	}
+	return noSecretIn("the database", kept, secrets)
 }
 
 // ignoreGone lets a file disappear while it is looked for, as SQLite's do.

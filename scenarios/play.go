@@ -3,6 +3,8 @@ package scenarios
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,13 +15,24 @@ type Options struct {
 	Database string // OLBOT_DATABASE_URL
 	Files    string // directory of a SQLite database, searched for codes and secrets at the end; empty: none
 
+	// Dump, if not nil, reads all that a database which is no file holds, to be searched in the same way.
+	Dump func(ctx context.Context) ([]byte, error)
+
 	// RestartAt says whether olbot is restarted before the line that stands at
 	// that place, counted from 0; nil: never.
 	RestartAt  func(line int) bool
 	AckTimeout time.Duration // Slack's patience with acks; 0: the real three seconds
 
+	Summary *Summary // if not nil, it is filled at a good end
 	// Watch, if not nil, is told of every line that is about to be played.
 	Watch func(*Scene, Line)
+}
+
+// A Summary is what a story came to, checked.
+type Summary struct {
+	Events int    // in the trail, all of them told in the feed
+	Anchor string // number and first 12 hex digits of the hash of the last event
+	Codes  int    // made by OneLogin
 }
 
 // Play plays a story and checks what has to hold at its end. The error says
@@ -58,8 +71,12 @@ func Play(ctx context.Context, story Story, o Options) (err error) {
 			return s.failed(story, line, err)
 		}
 	}
-	if err := s.checkEnd(ctx, o); err != nil {
+	summary, err := s.checkEnd(ctx, o)
+	if err != nil {
 		return s.failed(story, Line{}, err)
+	}
+	if o.Summary != nil {
+		*o.Summary = summary
 	}
 	return nil
 }
@@ -90,9 +107,9 @@ func (s *stage) failed(story Story, line Line, err error) error {
 // describe is what everybody sees and what olbot logged last.
 func (s *stage) describe() string {
 	var b strings.Builder
-	for _, name := range []string{"joe", "maria", "ana", "carol", "bob", "gus"} {
+	for _, name := range slices.Sorted(maps.Keys(s.people)) {
 		a := s.people[name]
-		if a == nil || a.slack == nil {
+		if a.slack == nil {
 			continue
 		}
 		for _, m := range a.slack.Screen() {

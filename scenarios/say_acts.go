@@ -21,6 +21,7 @@ func actSentences() []sentence {
 		{form: "NAME presses SHORT twice", do: pressesTwice},
 		{form: "NAME presses SHORT and NAME presses SHORT at the same moment", do: pressTogether},
 		{form: "NAME presses SHORT on the kept message", do: pressesKept},
+		{form: "NAME presses SHORT on request N", do: pressesOn},
 		{form: "NAME presses NAME's SHORT", do: forges},
 		{form: "NAME presses SHORT on the older message", do: pressesOlder},
 		{form: "NAME presses TEXT", do: presses},
@@ -59,11 +60,19 @@ func runs(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return err
 	}
-	if err := s.reachable(ctx); err != nil {
-		return err
-	}
-	s.did(a[0], who.Runs(line))
-	return nil
+	answer, err := s.again(ctx, func() slacksim.Answer { return who.Runs(line) })
+	s.did(a[0], answer)
+	return err
+}
+
+// again repeats what somebody does as long as Slack has no socket to deliver it
+// to and tells them so, as somebody would.
+func (s *stage) again(ctx context.Context, act func() slacksim.Answer) (answer slacksim.Answer, err error) {
+	err = until(ctx, func() (bool, error) {
+		answer = act()
+		return answer.Err != slacksim.ErrNoSocket, nil
+	})
+	return answer, err
 }
 
 // types runs a command that olbot does not get before slack lets it go.
@@ -156,8 +165,39 @@ func presses(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return err
 	}
-	s.did(a[0], p.PressesOn(m, a[1]))
-	return acked(s.last)
+	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.PressesOn(m, a[1]) })
+}
+
+// pressesOn presses the button on the newest message about a request.
+func pressesOn(ctx context.Context, s *stage, a args) error {
+	p, err := s.inSlack(a[0])
+	if err != nil {
+		return err
+	}
+	id, err := s.request(a[2])
+	if err != nil {
+		return err
+	}
+	var found slacksim.Message
+	err = s.looks(ctx, a[0], func(screen []slacksim.Message) bool {
+		for _, m := range screen {
+			if _, has := m.Button(a[1]); has && strings.Contains(m.Words(), id) {
+				found = m
+			}
+		}
+		return found.TS != ""
+	})
+	if err != nil {
+		return fmt.Errorf("%s sees no button %q about %s", a[0], a[1], id)
+	}
+	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.PressesOn(found, a[1]) })
+}
+
+// pressed is somebody's press, which has to be answered.
+func (s *stage) pressed(ctx context.Context, name string, press func() slacksim.Answer) error {
+	answer, err := s.again(ctx, press)
+	s.did(name, answer)
+	return errors.Join(err, acked(answer))
 }
 
 func pressesTwice(ctx context.Context, s *stage, a args) error {
@@ -188,8 +228,7 @@ func pressesOlder(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return err
 	}
-	s.did(a[0], p.PressesNth(a[1], 1))
-	return acked(s.last)
+	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.PressesNth(a[1], 1) })
 }
 
 func keeps(ctx context.Context, s *stage, a args) error {
@@ -203,11 +242,7 @@ func pressesKept(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return err
 	}
-	if err := s.reachable(ctx); err != nil {
-		return err
-	}
-	s.did(a[0], p.PressesOn(s.kept[a[0]], a[1]))
-	return acked(s.last)
+	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.PressesOn(s.kept[a[0]], a[1]) })
 }
 
 // forges presses a button that somebody else sees, or keeps.
@@ -223,8 +258,7 @@ func forges(ctx context.Context, s *stage, a args) error {
 		}
 	}
 	b, _ := m.Button(a[2])
-	s.did(a[0], p.Forges(m, b))
-	return acked(s.last)
+	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.Forges(m, b) })
 }
 
 // timePasses puts the clock forward, at a moment at which olbot is doing nothing.
@@ -250,9 +284,9 @@ func duration(text string) (time.Duration, error) {
 	return time.ParseDuration(text)
 }
 
-// restartWith changes settings between two starts: NAME=value, several with spaces between.
+// restartWith changes settings between two starts: NAME=value, several with commas between.
 func restartWith(ctx context.Context, s *stage, a args) error {
-	for setting := range strings.FieldsSeq(a[0]) {
+	for setting := range strings.SplitSeq(a[0], ", ") {
 		name, value, ok := strings.Cut(setting, "=")
 		if !ok {
 			return fmt.Errorf("%q is no setting", setting)

@@ -31,12 +31,12 @@ func seeSentences() []sentence {
 // plain is text as one line, so that a story need not know how it is broken.
 func plain(text string) string { return strings.Join(strings.Fields(text), " ") }
 
-// says looks for a text in words, or for its pieces one after the other where it has … between them.
+// says looks, whatever the case, for a text in words, or for its pieces one after the other where it has … between them.
 func (s *stage) says(words, text string) (bool, error) {
 	text, err := s.fill(unescape(text))
-	words = plain(words)
+	words = strings.ToLower(plain(words))
 	for piece := range strings.SplitSeq(text, " … ") {
-		_, after, found := strings.Cut(words, plain(piece))
+		_, after, found := strings.Cut(words, strings.ToLower(plain(piece)))
 		if !found {
 			return false, err
 		}

@@ -107,13 +107,20 @@ func (s *stage) start(ctx context.Context) error {
 	s.bot, s.env = bot, env
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	if err := s.slack.Wait(ctx, func() bool { return len(s.slack.Connections()) > 0 }); err != nil {
-		return errors.New("olbot did not connect to Slack")
+	go func() {
+		select {
+		case <-bot.Done():
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	if err := s.reachable(ctx); err != nil {
+		return errors.Join(err, s.stop())
 	}
 	return nil
 }
 
-// stop ends olbot gracefully.
+// stop ends olbot gracefully, and waits until Slack has noticed.
 func (s *stage) stop() error {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -121,6 +128,9 @@ func (s *stage) stop() error {
 	s.bot = nil
 	if err := bot.Stop(ctx); err != nil {
 		return fmt.Errorf("stop olbot: %w", err)
+	}
+	if s.slack.Wait(ctx, func() bool { return len(s.slack.Connections()) == 0 }) != nil {
+		return errors.New("olbot stopped and left a connection to Slack open")
 	}
 	return nil
 }

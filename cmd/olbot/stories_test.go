@@ -1,0 +1,90 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"testing"
+	"time"
+
+	"olbot/scenarios"
+)
+
+// TestMain lets more tests run side by side than there are processors, unless
+// -parallel says otherwise: stories spend their time waiting for Slack's pace.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	parallel := flag.Lookup("test.parallel")
+	if parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = parallel.Value.Set("24")
+	}
+	os.Exit(m.Run())
+}
+
+func stories(t *testing.T) []scenarios.Story {
+	t.Helper()
+	all, err := scenarios.All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// play plays a story on a SQLite database of its own.
+func play(t *testing.T, story scenarios.Story, restartAt func(line int) bool) {
+	t.Helper()
+	dir := t.TempDir()
+	err := scenarios.Play(t.Context(), story, scenarios.Options{
+		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		RestartAt: restartAt, AckTimeout: time.Minute,
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestStories(t *testing.T) {
+	t.Parallel()
+	for _, story := range stories(t) {
+		t.Run(story.Name, func(t *testing.T) {
+			t.Parallel()
+			play(t, story, nil)
+		})
+	}
+}
+
+func TestStoriesWithARestartBeforeEveryLine(t *testing.T) {
+	t.Parallel()
+	for _, story := range stories(t) {
+		t.Run(story.Name, func(t *testing.T) {
+			t.Parallel()
+			play(t, story, func(int) bool { return true })
+		})
+	}
+}
+
+// The stories that all others are variations of, with one restart, at every place there is.
+func TestStoriesWithOneRestart(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out with -short: one restart at every place of five stories")
+	}
+	t.Parallel()
+	for _, name := range []string{"approved", "denied", "away", "generate", "disowned"} {
+		story, err := scenarios.Named(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range story.Lines {
+			if i == 0 || line.Breath {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s/line %d", name, line.Number), func(t *testing.T) {
+				t.Parallel()
+				play(t, story, func(at int) bool { return at == i })
+			})
+		}
+	}
+}
