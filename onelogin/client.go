@@ -37,6 +37,10 @@ type Config struct {
 
 	// UserAgent is sent with every request; empty means "olbot".
 	UserAgent string
+
+	// Observe, if set, is told of every request that was made, after its end: what for (as in [Error.Op]), the HTTP status
+	// (0 if no complete answer came), and how long it took. It is called concurrently and must return at once.
+	Observe func(op string, status int, took time.Duration)
 }
 
 // A Client talks to one OneLogin account. It is safe for use by several goroutines.
@@ -46,8 +50,9 @@ type Client struct {
 	clientSecret Secret
 	userAgent    string
 	now          func() time.Time
-	shared       http.RoundTripper // for look-ups: keeps connections
-	oneShot      http.RoundTripper // for what brings back a secret: one request per connection
+	observe      func(op string, status int, took time.Duration) // nil: nobody
+	shared       http.RoundTripper                               // for look-ups: keeps connections
+	oneShot      http.RoundTripper                               // for what brings back a secret: one request per connection
 
 	flights singleflight.Group
 	mu      sync.Mutex
@@ -77,7 +82,7 @@ func New(cfg Config) (*Client, error) {
 	shared, oneShot := transports(cfg.HTTPClient)
 	c := &Client{
 		base: base, clientID: cfg.ClientID, clientSecret: cfg.ClientSecret,
-		userAgent: cfg.UserAgent, now: cfg.Now, shared: shared, oneShot: oneShot,
+		userAgent: cfg.UserAgent, now: cfg.Now, observe: cfg.Observe, shared: shared, oneShot: oneShot,
 	}
 	if c.userAgent == "" {
 		c.userAgent = "olbot"

@@ -80,13 +80,15 @@ func (c *Client) send(ctx context.Context, cl call, authorization string) (answe
 	if err := ctx.Err(); err != nil {
 		return answer{}, c.noAnswer(ctx, cl, err, false)
 	}
+	ans, end := answer{}, c.observing(cl)
+	defer func() { end(ans) }()
 	// Straight to the transport: http.Client would add redirects, and errors with the whole URL in them.
 	resp, err := way.RoundTrip(req)
 	if err != nil {
 		return answer{}, c.noAnswer(ctx, cl, err, body.shutAndAsk())
 	}
 	defer func() { _ = resp.Body.Close() }()
-	ans := answer{status: resp.StatusCode, header: resp.Header}
+	ans = answer{status: resp.StatusCode, header: resp.Header}
 	ans.body, ans.err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if len(ans.body) > maxBody {
 		ans.body, ans.err = nil, errTooLarge
