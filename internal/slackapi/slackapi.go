@@ -16,10 +16,15 @@ import (
 const callTimeout = 10 * time.Second
 
 // New returns a client for the API at apiURL, which ends in a slash
-// (https://slack.com/api/). Debugging stays off: slack-go would dump payloads.
-func New(apiURL, botToken, appToken string) *slack.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 16
+// (https://slack.com/api/). Its transport is wrapped as told, such as by Observe.
+// Debugging stays off: slack-go would dump payloads.
+func New(apiURL, botToken, appToken string, wrap ...func(http.RoundTripper) http.RoundTripper) *slack.Client {
+	pool := http.DefaultTransport.(*http.Transport).Clone()
+	pool.MaxIdleConnsPerHost = 16
+	var transport http.RoundTripper = pool
+	for _, w := range wrap {
+		transport = w(transport)
+	}
 	return slack.New(botToken,
 		slack.OptionAPIURL(apiURL),
 		slack.OptionAppLevelToken(appToken),
