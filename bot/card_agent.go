@@ -46,14 +46,14 @@ func withdraw(r approvals.Request) []*slack.ButtonBlockElement {
 func agentPending(r approvals.Request, v values) card {
 	asked := sayAgentPendingMany
 	switch {
-	case r.Link == approvals.Manager:
+	case r.Link == approvals.Manager && len(r.Approvers) == 1:
 		asked = sayAgentPendingManager
 	case len(r.Approvers) == 1:
 		asked = sayAgentPendingOne
 	}
 	return card{
 		notice: sayAgentPendingNotice.notice(v), title: sayAgentPendingTitle,
-		lines:   []spans{asked.in(v), sayAgentPendingNext.in(v)},
+		lines:   append([]spans{asked.in(v), sayAgentPendingNext.in(v)}, ownerUntold(r, v)...),
 		buttons: withdraw(r),
 	}
 }
@@ -82,9 +82,7 @@ func agentApproved(r approvals.Request, now time.Time, v values) card {
 	if !r.Making(now) && r.Attempt == 0 {
 		c.buttons = append(c.buttons, withdraw(r)...)
 	}
-	if r.Attempt > 0 && codeLives(r, now) {
-		c.lines = append(c.lines, sayLiveUntil.in(v))
-	}
+	c.lines = append(c.lines, stillOut(r, now, v)...)
 	return c
 }
 
@@ -112,15 +110,15 @@ func agentIssued(r approvals.Request, now time.Time, v values) card {
 	default:
 		c.lines = append(c.lines, sayAgentShowing.in(v))
 	}
-	c.lines = append(c.lines, sayAgentWorksUntil.in(v))
+	works := sayAgentWorksUntil
+	if !now.Before(r.Grant.Until) {
+		c.notice, works = sayAgentEndedNotice.notice(v), sayAgentWorked
+	}
+	c.lines = append(c.lines, works.in(v))
 	if r.Grant.Narrower {
 		c.lines = append(c.lines, sayAgentNarrower.in(v))
 	}
-	again := sayAgentGenerateSeen
-	if r.Showing == approvals.NotShown {
-		again = sayAgentGenerate
-	}
-	return generateAgain(c, r, now, v, again)
+	return generateAgain(c, r, now, v, sayAgentGenerate)
 }
 
 // generateAgain adds whether, how and until when another code can be made.
@@ -144,9 +142,9 @@ func agentUnknown(r approvals.Request, now time.Time, v values) card {
 		notice: sayAgentUnknownNotice.notice(v), title: sayAgentUnknownTitle,
 		lines: []spans{sayAgentUnknown.in(v)},
 	}
-	c = generateAgain(c, r, now, v, sayAgentGenerate)
-	if len(c.buttons) == 0 && !r.Making(now) {
-		c.lines = append(c.lines, sayAgentUnknownBusy.in(v))
+	if r.CodesLeft(now) == 0 {
+		c.lines = append(c.lines, sayAgentUnknownOver.in(v))
+		return c
 	}
-	return c
+	return generateAgain(c, r, now, v, sayAgentGenerateAnew)
 }

@@ -21,7 +21,7 @@ func agentEnd(r approvals.Request, now time.Time, v values) card {
 		if !r.DecidedAt.IsZero() {
 			say(sayAgentRefusedTitle, sayAgentRefusedNotice, sayAgentRefusedAfter)
 		}
-		c.lines = append(c.lines, agentRefusal(r.Refusal)...)
+		c.lines = append(c.lines, agentRefusal(r.Refusal))
 	case approvals.Denied:
 		say(sayAgentDeniedTitle, sayAgentDeniedNotice, sayAgentDenied, sayAgentDeniedNext)
 	case approvals.Withdrawn:
@@ -40,24 +40,22 @@ func agentEnd(r approvals.Request, now time.Time, v values) card {
 		say(sayAgentLapsedTitle, sayAgentLapsedNotice, made, sayAgentLapsedNext)
 	case approvals.Failed:
 		say(sayAgentFailedTitle, sayAgentFailedNotice)
-		c.lines = append(c.lines, agentRefusal(r.Refusal)...)
+		c.lines = append(c.lines, agentRefusal(r.Refusal))
 	case approvals.Disowned:
-		say(sayAgentDisownedTitle, sayAgentDisownedNotice, sayAgentDisowned, sayAgentDisownedNext)
+		next := pick(r.CodeUntil.IsZero(), sayAgentDisownedEarly, sayAgentDisownedNext)
+		say(sayAgentDisownedTitle, sayAgentDisownedNotice, sayAgentDisowned, next)
 	case approvals.Closed:
 		say(sayAgentClosedTitle, sayAgentClosedNotice, sayAgentClosed)
 	}
-	if r.State != approvals.Closed && codeLives(r, now) {
-		c.lines = append(c.lines, sayLiveUntil.in(v))
-	}
+	c.lines = append(c.lines, stillOut(r, now, v)...)
 	return c
 }
 
 // agentRefusal says to the agent which check failed and what to do.
-func agentRefusal(why *approvals.Refusal) []spans {
+func agentRefusal(why *approvals.Refusal) spans {
 	if why == nil {
 		return nil
 	}
-	you := why.Role == approvals.Agent
-	v := refusalValues(why, introduced).and(values{"fact": sentence(factSpans(why, you, introduced))})
-	return []spans{sayAgentRefused.in(v), adviceOn(*why).in(v)}
+	as := agentVoice(why)
+	return sayAgentRefused.in(values{"fact": sentence(factSpans(why, as)), "advice": adviceSpans(why, as)})
 }

@@ -39,7 +39,7 @@ func askingCard(r approvals.Request, viewer approvals.Person, v values) card {
 // confirmApproval asks once more. It proves nothing to olbot; it makes a slip of
 // the hand harmless.
 func confirmApproval(r approvals.Request) *slack.ConfirmationBlockObject {
-	const most = 60 // characters of a name, so that two of them fit
+	const most = 30 // characters of a name, so that two of them fit
 	v := valuesOf(r, time.Time{}).and(values{
 		"agent": text(cut(nameOf(r.Agent).plain(), most)),
 		"owner": text(cut(nameOf(r.Owner).plain(), most)),
@@ -56,7 +56,7 @@ func whyAsked(r approvals.Request, viewer approvals.Person, v values) spans {
 	case r.Link == approvals.Manager:
 		s = sayWhyManager.in(v)
 	case len(r.Link) > 0 && r.Link[0] == 'S':
-		s = sayWhyGroup.in(values{"link": untrusted(r.Link, maxName)})
+		s = sayWhyGroup.in(values{"link": mention(r.Link)})
 	default:
 		s = sayWhyNamed.in(v)
 	}
@@ -82,13 +82,18 @@ func unusual(r approvals.Request, v values) []spans {
 	if r.Owner.Guest {
 		notes = append(notes, saySignGuest.in(v))
 	}
+	return append(notes, ownerUntold(r, v)...)
+}
+
+// ownerUntold says that the owner could not be told, if that is so.
+func ownerUntold(r approvals.Request, v values) []spans {
 	switch {
 	case r.Owner.Slack == "":
-		notes = append(notes, saySignNoSlack.in(v))
+		return []spans{sayOwnerNotThere.in(v)}
 	case r.OwnerAway:
-		notes = append(notes, saySignNotTold.in(v))
+		return []spans{sayOwnerNotTold.in(v)}
 	}
-	return notes
+	return nil
 }
 
 func signPhrase(kind approvals.SignKind) phrase {

@@ -14,8 +14,8 @@ import (
 
 // CodeMessage is the one message that shows a code, for the agent's eyes only.
 // The code stands in two of its blocks and nowhere else: not in the text, which
-// notifications show, and not in a block id or a value, which travel with every
-// press (invariant 5). Its block ids therefore come from the request alone.
+// notifications show, and not in a value, which travels with every press
+// (invariant 5). Whoever gives its blocks ids must not make them of what it says.
 func CodeMessage(r approvals.Request, code string, now time.Time) Message {
 	v := valuesOf(r, now)
 	title := sayCodeFor

@@ -18,7 +18,7 @@ func decidedCard(r approvals.Request, viewer approvals.Person, now time.Time, v 
 	if r.State != approvals.Denied && !r.DecidedAt.IsZero() {
 		say(pick(r.DecidedBy.Same(viewer), sayYouApproved, sayTheyApproved))
 	}
-	fact := values{"fact": factSpans(r.Refusal, false, introduced)}
+	fact := values{"fact": factSpans(r.Refusal, viewerVoice(viewer))}
 	switch r.State {
 	case approvals.Approved, approvals.Issuing, approvals.Issued, approvals.Unknown:
 		c = codesMade(c, r, now, v)
@@ -45,8 +45,8 @@ func decidedCard(r approvals.Request, viewer approvals.Person, now time.Time, v 
 			say(sayDisownedDecider)
 		}
 	}
-	if r.State.Ended() && r.State != approvals.Closed && codeLives(r, now) {
-		say(sayLiveUntil)
+	if r.State.Ended() {
+		c.lines = append(c.lines, stillOut(r, now, v)...)
 	}
 	return c
 }
@@ -96,13 +96,12 @@ func codesMade(c card, r approvals.Request, now time.Time, v values) card {
 	case approvals.Approved:
 		if r.Attempt == 0 {
 			say(sayNoCodeYet)
-		} else if codeLives(r, now) {
-			say(sayLiveUntil)
 		}
+		c.lines = append(c.lines, stillOut(r, now, v)...)
 	case approvals.Issuing:
 		say(sayCodeMaking)
 	case approvals.Issued:
-		say(sayCodeMade)
+		say(pick(now.Before(r.Grant.Until), sayCodeMade, sayCodeEnded))
 		if r.Showing == approvals.NotShown {
 			say(sayCodeUnseen)
 		}

@@ -11,20 +11,20 @@ import (
 // ownerCard is what the owner sees: who asked, when, the state and the id, and a
 // way to stop it. Not the reason: it may be about them, or made up.
 func ownerCard(r approvals.Request, now time.Time, o CardOptions) Message {
-	v := valuesOf(r, now).and(contacts(o)).and(values{"state": ownerState(r)})
+	v := valuesOf(r, now).and(contacts(o))
+	v["state"] = ownerState(r, v)
 	if !r.DisownedAt.IsZero() {
 		return ownerStopped(r, now, v).message(r)
 	}
 	c := card{
 		notice: sayOwnerNotice.notice(v), title: sayOwnerTitle,
-		lines: []spans{sayOwnerAsked.in(v), sayOwnerState.in(v)},
+		lines: []spans{sayOwnerAsked.in(v)},
+		about: []spans{sayAskedBy.in(v), sayOwnerWhen.in(v), sayOwnerState.in(v)},
 	}
 	if r.State.Ended() {
-		c.notice = sayOwnerEnd.notice(v)
-		c.lines = append(c.lines, sayOwnerOver.in(v))
-		if r.State != approvals.Closed && codeLives(r, now) {
-			c.lines = append(c.lines, sayLiveUntil.in(v))
-		}
+		c.notice = sayOwnerEndNotice.notice(v)
+		c.lines = []spans{sayOwnerWasAsked.in(v)}
+		c.steps = []spans{ownerEnd(r, now).in(v)}
 		return c.message(r)
 	}
 	c.steps = []spans{sayOwnerCalm.in(v), ownerPress(r).in(v)}
@@ -36,15 +36,27 @@ func ownerCard(r approvals.Request, now time.Time, o CardOptions) Message {
 }
 
 // ownerState is the state, with the number of the code if there is one.
-func ownerState(r approvals.Request) spans {
-	state := stateWord(r.State).in(nil)
+func ownerState(r approvals.Request, v values) spans {
 	switch r.State {
-	case approvals.Issuing, approvals.Issued, approvals.Unknown:
-		return sayOwnerMoreThan.in(values{
-			"state": state, "n": numeral(r.Attempt), "max": numeral(approvals.MaxCodes),
-		})
+	case approvals.Issuing:
+		return sayOwnerIssuing.in(v)
+	case approvals.Issued:
+		return sayOwnerIssued.in(v)
+	case approvals.Unknown:
+		return sayOwnerUnknown.in(v)
 	}
-	return state
+	return stateWord(r.State).in(nil)
+}
+
+// ownerEnd says what is left when the request is over.
+func ownerEnd(r approvals.Request, now time.Time) phrase {
+	switch {
+	case r.CodeUntil.IsZero():
+		return sayOwnerEndClean
+	case codeLives(r, now):
+		return sayOwnerEndLive
+	}
+	return sayOwnerEnd
 }
 
 // ownerPress says what pressing This wasn't me does now.
@@ -69,8 +81,10 @@ func ownerStopped(r approvals.Request, now time.Time, v values) card {
 		c.lines = append(c.lines, sayOwnerStoppedMaking.in(v))
 	case codeLives(r, now):
 		c.lines = append(c.lines, sayOwnerStoppedLive.in(v))
-	case r.Attempt == 0:
-		c.lines = append(c.lines, sayOwnerStoppedClean.in(v), sayOwnerStoppedNext.in(v))
+	default:
+		over := pick(r.CodeUntil.IsZero(), sayOwnerStoppedClean, sayOwnerStoppedOver)
+		c.lines = append(c.lines, over.in(v))
 	}
+	c.lines = append(c.lines, sayOwnerStoppedNext.in(v))
 	return c
 }

@@ -34,7 +34,8 @@ func approverKey(p approvals.Person) string { return keyApprover + p.Slack }
 // (invariant 7). It is the same for the same request, whoever asks and however
 // often. News is of the present state only: what has been overtaken is not told.
 //
-// now decides about one thing alone: whether the time to make codes is over.
+// now decides about two things alone: whether the time to make codes is over, and
+// whether the last code has ended.
 func Cards(r approvals.Request, now time.Time, o CardOptions) []Card {
 	agent := Card{Key: keyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}
 	var approvers, owner []Card

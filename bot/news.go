@@ -23,9 +23,8 @@ type newsItem struct {
 
 func news(r approvals.Request, now time.Time, o CardOptions) []Card {
 	v := valuesOf(r, now).and(ownerOf(r)).and(contacts(o))
-	v["approvers"] = askedOf(r)
 	if r.Refusal != nil {
-		v["fact"] = factSpans(r.Refusal, r.Refusal.Role == approvals.Agent, introduced)
+		v["fact"] = factSpans(r.Refusal, agentVoice(r.Refusal))
 	}
 	var all []Card
 	tell := func(to approvals.Person, items ...newsItem) {
@@ -87,7 +86,9 @@ func agentNews(r approvals.Request, now time.Time) []newsItem {
 		switch {
 		case r.Showing == approvals.NotShown:
 			return oneCode(r, "not_shown", newsNotShown, newsNotShownNotice)
-		case r.Attempt >= approvals.MaxCodes:
+		case !now.Before(r.Grant.Until):
+			return nil // it has ended already
+		case r.CodesLeft(now) == 0:
 			return oneCode(r, "code", newsCodeLast, newsCodeNotice)
 		}
 		return oneCode(r, "code", newsCode, newsCodeNotice)
@@ -98,7 +99,7 @@ func agentNews(r approvals.Request, now time.Time) []newsItem {
 	case approvals.Refused:
 		return one("refused", newsRefused, newsRefusedNotice)
 	case approvals.Expired:
-		return one("expired", newsExpired, newsExpiredNotice)
+		return one("expired", pick(wasAsked(r), newsExpired, newsUnasked), newsExpiredNotice)
 	case approvals.Lapsed:
 		return one("lapsed", newsLapsed, newsLapsedNotice)
 	case approvals.Failed:
@@ -136,13 +137,4 @@ func ownerNews(r approvals.Request) []newsItem {
 		return oneCode(r, "code", newsOwnerCodeUnknown, newsOwnerCodeNotice)
 	}
 	return nil
-}
-
-// askedOf is who was asked, with the verb.
-func askedOf(r approvals.Request) spans {
-	were := sayWereAsked
-	if len(r.Approvers) == 1 {
-		were = sayWasAsked
-	}
-	return were.in(values{"who": namesOf(r.Approvers, nameOf)})
 }

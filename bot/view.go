@@ -107,11 +107,10 @@ type card struct {
 
 func (c card) message(r approvals.Request) Message {
 	blocks := []slack.Block{heading(c.title.plain(nil))}
-	if len(c.lines) > 0 {
-		blocks = append(blocks, paragraph(c.lines...))
-	}
-	if len(c.about) > 0 {
-		blocks = append(blocks, paragraph(c.about...))
+	for _, lines := range [][]spans{c.lines, c.about} {
+		if len(join("", lines...)) > 0 {
+			blocks = append(blocks, paragraph(lines...))
+		}
 	}
 	if len(c.notes) > 0 {
 		blocks = append(blocks, bullets(c.note.in(nil), c.notes))

@@ -28,13 +28,19 @@ func nameOf(p approvals.Person) spans {
 	return saySomebody.in(nil)
 }
 
-// introduced is somebody as cards introduce them: OneLogin's name and e-mail, and what
-// Slack calls them if that is something else (invariant 9).
-func introduced(p approvals.Person) spans {
-	s := nameOf(p)
-	if email := clean(p.Email, maxEmail); email != "" && clean(p.Name, maxName) != "" {
-		s = sayNameEmail.in(values{"name": s, "email": text(email)})
+// withEmail is somebody by OneLogin's name and e-mail.
+func withEmail(p approvals.Person) spans {
+	email := clean(p.Email, maxEmail)
+	if email == "" || clean(p.Name, maxName) == "" {
+		return nameOf(p)
 	}
+	return sayNameEmail.in(values{"name": nameOf(p), "email": text(email)})
+}
+
+// introduced is somebody as cards introduce them: OneLogin's name and e-mail, and
+// what Slack calls them if that is something else (invariant 9).
+func introduced(p approvals.Person) spans {
+	s := withEmail(p)
 	switch slackName := clean(p.SlackName, maxName); {
 	case p.Slack == "" && p.OneLogin != 0:
 		s = sayNotInSlack.in(values{"who": s})

@@ -146,7 +146,12 @@ func moment(t time.Time) spans { return dateSpan(t, minuteForm, minuteFallback) 
 // momentSeconds is a time to the second, for the trail.
 func momentSeconds(t time.Time) spans { return dateSpan(t, secondForm, secondFallback) }
 
+// dateSpan is a time, or words for one that is not set: Slack refuses a whole
+// message for a time before 1970.
 func dateSpan(t time.Time, form, fallback string) spans {
+	if t.Unix() < 0 {
+		return sayNoTime.in(nil)
+	}
 	instead := t.UTC().Format(fallback)
 	return spans{slack.NewRichTextSectionDateElement(t.Unix(), form, nil, &instead)}
 }

@@ -13,7 +13,7 @@ const (
 	maxEmail   = 254
 	maxReason  = 500
 	maxTyped   = 120
-	maxSetting = 200
+	maxSetting = 120
 	maxCommand = 2000
 )
 
@@ -102,7 +102,7 @@ func unquoted(s string) string {
 		if unicode.Is(unicode.Quotation_Mark, c) && !strings.ContainsRune("'‘’‚‛‹›＇", c) {
 			return '\''
 		}
-		if strings.ContainsRune("″‶\U0001F676\U0001F677\U0001F678", c) {
+		if strings.ContainsRune("″‶❝❞\U0001F676\U0001F677\U0001F678", c) {
 			return '\''
 		}
 		return c

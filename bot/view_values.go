@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"strconv"
 	"time"
 
 	"olbot/approvals"
@@ -23,8 +22,8 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"n":          numeral(r.Attempt),
 		"next":       numeral(r.Attempt + 1),
 		"max":        numeral(approvals.MaxCodes),
-		"left":       plural(r.CodesLeft(now), sayCode, sayCodes),
-		"made":       plural(r.Attempt, sayWasMade, sayWereMade),
+		"left":       numeral(r.CodesLeft(now)),
+		"codes":      codesAfter(r),
 		"created":    moment(r.CreatedAt),
 		"expires":    moment(r.ExpiresAt),
 		"decided":    moment(r.DecidedAt),
@@ -32,9 +31,10 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"issuing":    moment(r.IssuingAt),
 		"until":      moment(r.Grant.Until),
 		"codeuntil":  moment(r.CodeUntil),
+		"close":      moment(r.CloseAt()),
 		"disowned":   moment(r.DisownedAt),
 		"ended":      moment(r.EndedAt),
-		"state":      text(stateWord(r.State).plain(nil)),
+		"state":      stateWord(r.State).in(nil),
 	}
 }
 
@@ -91,13 +91,32 @@ func stateWord(s approvals.State) phrase {
 	case approvals.Closed:
 		return sayStateClosed
 	}
-	return phrase(s)
+	return ""
 }
 
 // codeLives says whether at now a code of the request may still work.
 func codeLives(r approvals.Request, now time.Time) bool { return now.Before(r.CodeUntil) }
 
-// sameAbout is what the request is about, on everybody's card but the owner's.
+// codesAfter says, of a request that is stopped, what that means for codes.
+func codesAfter(r approvals.Request) spans {
+	if r.CodeUntil.IsZero() {
+		return sayNoCodeMade.in(nil)
+	}
+	return sayNoMoreCodes.in(nil)
+}
+
+// stillOut says that a code may still work, if one may.
+func stillOut(r approvals.Request, now time.Time, v values) []spans {
+	switch {
+	case !codeLives(r, now):
+		return nil
+	case r.State == approvals.Failed && r.Refusal != nil && r.Refusal.Code == approvals.CodeWider:
+		return []spans{sayWithheldUntil.in(v)}
+	}
+	return []spans{sayLiveUntil.in(v)}
+}
+
+// requestAbout is what the request is about, on everybody's card but the owner's.
 func requestAbout(r approvals.Request, v values) []spans {
 	return []spans{sayEachCode.in(v), reasonOf(r)}
 }
@@ -107,60 +126,4 @@ func reasonOf(r approvals.Request) spans {
 		return sayNoReason.in(nil)
 	}
 	return sayReason.in(values{"reason": quoted(r.Reason, maxReason)})
-}
-
-// factSpans is the fact behind a refusal. you says whether it is told to the
-// person it is about; by says how others are named.
-func factSpans(why *approvals.Refusal, you bool, by func(approvals.Person) spans) spans {
-	if why == nil {
-		return nil
-	}
-	f := factOf(*why)
-	p := f.they
-	if you {
-		p = f.you
-	}
-	s := p.in(refusalValues(why, by))
-	if len(why.Chain) == 0 {
-		return s
-	}
-	var each []spans
-	for _, link := range why.Chain {
-		each = append(each, factSpans(link, false, by))
-	}
-	return sayChain.in(values{"fact": s, "each": join("; ", each...)})
-}
-
-func refusalValues(why *approvals.Refusal, by func(approvals.Person) spans) values {
-	least, most := approvals.MinValidity, why.Max
-	return values{
-		"who":     whoOf(why, by),
-		"by":      by(why.By),
-		"link":    untrusted(why.Link, maxName),
-		"limit":   numeral(why.Limit),
-		"least":   duration(least),
-		"most":    duration(most),
-		"status":  statusOf(why),
-		"request": text(string(why.Request)),
-		"typed":   quoted(why.Text, maxTyped),
-		"ref":     text(why.Ref),
-	}
-}
-
-// whoOf is the person a refusal is about: as found, or as named.
-func whoOf(why *approvals.Refusal, by func(approvals.Person) spans) spans {
-	switch {
-	case why.Person != (approvals.Person{}):
-		return by(why.Person)
-	case why.Named.Slack != "":
-		return saySlackUser.in(values{"id": untrusted(why.Named.Slack, maxName)})
-	}
-	return named(why.Named)
-}
-
-func statusOf(why *approvals.Refusal) spans {
-	if why.Code == approvals.IsInactive {
-		return statusWord(why.Status).in(nil)
-	}
-	return text(strconv.Itoa(why.Status))
 }

@@ -36,8 +36,9 @@ type scene struct {
 
 // story walks a request through its transitions, as the service does.
 type story struct {
-	r   approvals.Request
-	now time.Time
+	r      approvals.Request
+	now    time.Time
+	events []approvals.Event
 }
 
 func begin() *story {
@@ -57,6 +58,7 @@ func (s *story) do(change approvals.Change, err error) *story {
 		version := s.r.Version
 		s.r = change.Request
 		s.r.Version = version + 1
+		s.events = append(s.events, change.Event)
 	}
 	s.now = s.now.Add(5 * time.Second)
 	return s
@@ -65,6 +67,8 @@ func (s *story) do(change approvals.Change, err error) *story {
 func (s *story) wait(d time.Duration) *story { s.now = s.now.Add(d); return s }
 
 func (s *story) with(change func(*approvals.Request)) *story { change(&s.r); return s }
+
+func (s *story) last() approvals.Event { return s.events[len(s.events)-1] }
 
 func (s *story) scene(name string) scene { return scene{name, s.r, s.now} }
 

@@ -2,7 +2,9 @@ package bot
 
 import (
 	"encoding/json"
+	"html"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -86,7 +88,7 @@ func readRich(e map[string]any) []string {
 		case "text":
 			s.WriteString(p["text"].(string))
 		case "date":
-			s.WriteString(strings.TrimPrefix(p["fallback"].(string), "2026-11-23 "))
+			s.WriteString(asSlackSays(p["fallback"].(string)))
 		case "user":
 			s.WriteString("@" + strings.ToLower(strings.TrimPrefix(p["user_id"].(string), "U0")))
 		case "usergroup":
@@ -94,4 +96,23 @@ func readRich(e map[string]any) []string {
 		}
 	}
 	return strings.Split(s.String(), "\n")
+}
+
+var dateInNotice = regexp.MustCompile(`<!date\^\d+\^[^|]*\|([^>]*)>`)
+
+// noticeAsRead is a notification as somebody reads it.
+func noticeAsRead(text string) string {
+	s := dateInNotice.ReplaceAllStringFunc(text, func(d string) string {
+		return asSlackSays(dateInNotice.FindStringSubmatch(d)[1])
+	})
+	return html.UnescapeString(s)
+}
+
+// asSlackSays is a time as Slack would show it on the day of the examples.
+func asSlackSays(fallback string) string {
+	s := strings.TrimSuffix(fallback, " UTC")
+	if day, clock, ok := strings.Cut(s, " "); ok && day == "2026-11-23" {
+		return "today at " + clock
+	}
+	return s
 }

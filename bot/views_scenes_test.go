@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"fmt"
 	"time"
 
 	"olbot/approvals"
@@ -24,6 +25,11 @@ func openScenes() []scene {
 	}
 	named := cast
 	named.Link = "U0MARIA"
+	many := cast
+	many.Link = "S0LEADS"
+	for i := range int64(6) {
+		many.Approvers = append(many.Approvers, approvals.Person{Slack: fmt.Sprint("U0LEAD", i), OneLogin: 200 + i})
+	}
 	reusable := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity = true, 2*time.Hour })
 	unreasoned := begin().with(func(r *approvals.Request) { r.Reason = "" })
 	return []scene{
@@ -32,6 +38,7 @@ func openScenes() []scene {
 		begin().asked().scene("pending"),
 		begin().askedTwo().scene("pending-group"),
 		begin().askedBy(named).scene("pending-named"),
+		begin().askedBy(many).scene("pending-many"),
 		unreasoned.asked().scene("pending-no-reason"),
 		begin().askedBy(with(guest, false)).scene("pending-guest"),
 		begin().askedBy(with(nobody, true)).scene("pending-owner-not-in-slack"),
@@ -94,6 +101,9 @@ func endScenes() []scene {
 	expired.do(expired.r.Expire(expired.now))
 	unasked := begin().wait(15 * time.Minute)
 	unasked.do(unasked.r.Expire(unasked.now))
+	later := made().wants().issuing()
+	later.do(later.r.NotSent(2, later.now.Add(time.Second), later.now)).wait(15 * time.Minute)
+	later.do(later.r.Lapse(later.now))
 	lapsed := begin().askedTwo().approved(approvals.DeliverClaim).wait(15 * time.Minute)
 	lapsed.do(lapsed.r.Lapse(lapsed.now))
 	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
@@ -110,6 +120,7 @@ func endScenes() []scene {
 		expired.scene("expired"),
 		unasked.scene("expired-looking"),
 		lapsed.scene("lapsed"),
+		later.scene("lapsed-later"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, time.Time{}).scene("failed"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeCredentials, Status: 401}, time.Time{}).scene("failed-credentials"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeWider}, after(time.Hour)).scene("failed-wider"),

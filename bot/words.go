@@ -29,7 +29,6 @@ const (
 	sayOther        phrase = "{n} other person"
 	sayOthers       phrase = "{n} other people"
 	sayAnd          phrase = "{most} and {last}"
-	sayYouBegin     phrase = "You"
 )
 
 // How long, how often, how many.
@@ -42,9 +41,8 @@ const (
 	sayHours    phrase = "{n} hours"
 	sayDay      phrase = "{n} day"
 	sayDays     phrase = "{n} days"
-	sayCode     phrase = "{n} code"
-	sayCodes    phrase = "{n} codes"
-	sayOnce     phrase = "once"
+	sayNoTime   phrase = "an unknown time"
+	sayOnce     phrase = "once only"
 	sayReusable phrase = "as often as wanted"
 )
 
@@ -53,9 +51,24 @@ const (
 	sayRequestID phrase = "Request {id}"
 	sayFor       phrase = "*For:* {owner.full}"
 	sayAskedBy   phrase = "*Asked by:* {agent.full}"
-	sayEachCode  phrase = "*Each code works:* {validity}, {uses}"
+	sayEachCode  phrase = "*Each code works:* for {validity}, {uses}"
 	sayReason    phrase = "*Reason:* {reason}"
 	sayNoReason  phrase = "*Reason:* none was given"
+)
+
+// The owner, where it matters that they know nothing yet.
+const (
+	sayOwnerNotTold  phrase = "{owner} could not be told: no direct message could be opened in Slack."
+	sayOwnerNotThere phrase = "{owner} could not be told: they are not in Slack."
+)
+
+// Codes that are still out there.
+const (
+	sayLiveUntil       phrase = "A code may still work until {codeuntil}."
+	sayWithheldUntil   phrase = "The withheld code works until {codeuntil}."
+	sayNoCodeMade      phrase = "No code was made, and none will be."
+	sayNoMoreCodes     phrase = "No more codes will be made."
+	saySecurityUnnamed phrase = "your security team"
 )
 
 // States, where one word has to do.

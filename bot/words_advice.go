@@ -8,7 +8,7 @@ func adviceOn(why approvals.Refusal) phrase {
 	case approvals.BadRequestID:
 		return "An id looks like OTP-7F3K-9QXM; it stands at the bottom of every card."
 	case approvals.NoSuchRequest:
-		return "See your open ones with the command and the word list."
+		return "To see your open ones, type the word list behind the command."
 	case approvals.ValidityRange:
 		return "Send the command again with a validity in between."
 	case approvals.NoReusable:
@@ -72,6 +72,7 @@ func pressAdvice(code approvals.RefusalCode) phrase {
 
 const (
 	sayChain         phrase = "{fact}: {each}"
+	sayMore          phrase = "{n} more"
 	sayOtherApprover phrase = "Somebody else has to be able to approve: correct the manager in OneLogin, or ask whoever runs olbot to name somebody who stands in."
 	sayFixYourSlack  phrase = "Only full members of this Slack workspace may ask for codes. A Slack administrator can help."
 	sayFixYourLogin  phrase = "A OneLogin administrator can put your account right."

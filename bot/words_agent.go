@@ -22,8 +22,8 @@ const (
 	sayAgentApproved       phrase = "{decider} approved {decided}."
 	sayAgentMakingFirst    phrase = "The code is being made now."
 	sayAgentClaim          phrase = "Press *Show code* when {owner} is there to hear it. The code then works {validity}."
-	sayAgentRetry          phrase = "OneLogin could not be asked: no connection, or too many calls. No code was made. olbot tries again by itself until {claim}."
-	sayAgentMayMake        phrase = "You may make {left} until {claim}."
+	sayAgentRetry          phrase = "OneLogin could not be asked: no connection, or too many calls. olbot tries again by itself until {claim}."
+	sayAgentMayMake        phrase = "You may make up to {max} codes until {claim}."
 	sayAgentClaimOver      phrase = "The time to make codes ended {claim}."
 	sayAgentApprovedNotice phrase = "{id}: approved. The code is being made now."
 	sayAgentClaimNotice    phrase = "{id}: approved. Press Show code on the card before {claim}."
@@ -36,28 +36,30 @@ const (
 	sayAgentIssuedTitle    phrase = "Code made"
 	sayAgentShowing        phrase = "Code {n} of {max} is being shown to you in this conversation. Only you can see it."
 	sayAgentShown          phrase = "Code {n} of {max} was shown to you in this conversation. Only you could see it."
-	sayAgentNotShown       phrase = "Code {n} of {max} was made, but Slack did not take the message with it. Nobody has seen it."
+	sayAgentNotShown       phrase = "Code {n} of {max} was made, but Slack may not have shown it to you."
 	sayAgentIssuedNotice   phrase = "{id}: code {n} of {max} was made and shown to you alone. It works until {until}."
-	sayAgentNotShownNotice phrase = "{id}: code {n} of {max} could not be shown. Press Generate a new code on the card."
+	sayAgentEndedNotice    phrase = "{id}: code {n} of {max} was made and shown to you alone. It has ended."
+	sayAgentNotShownNotice phrase = "{id}: code {n} of {max} was made, but may not have been shown. The card says what to do."
 	sayAgentWorksUntil     phrase = "It works until {until}, {grant.uses}."
-	sayAgentNarrower       phrase = "OneLogin allowed less than was approved: the time and the use given here are OneLogin's."
-	sayAgentGenerateSeen   phrase = "Gone before you could read it out? Press *Generate a new code*, and use only the newest. You may make {left} more until {claim}."
-	sayAgentGenerate       phrase = "Press *Generate a new code*. You may make {left} more until {claim}."
+	sayAgentWorked         phrase = "It ended {until}."
+	sayAgentNarrower       phrase = "That is less than was approved: OneLogin allowed no more."
+	sayAgentGenerate       phrase = "Gone, or never there? Press *Generate a new code*, and use only the newest: {left} left until {claim}."
+	sayAgentGenerateAnew   phrase = "Press *Generate a new code*: {left} left until {claim}."
 	sayAgentNextMaking     phrase = "Code {next} of {max} is being made now."
-	sayAgentAllUsed        phrase = "All {max} codes of this request have been made. For another one, send a new command."
+	sayAgentAllUsed        phrase = "All {max} codes of this request are used up. For another one, send a new command."
 	sayAgentTimeOver       phrase = "The time to make codes ended {claim}. For another one, send a new command."
 
 	sayAgentUnknownTitle  phrase = "Not known whether a code was made"
 	sayAgentUnknown       phrase = "OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest."
 	sayAgentUnknownNotice phrase = "{id}: it is not known whether code {n} of {max} was made. The card says what to do."
-	sayAgentUnknownBusy   phrase = "A new request for this account has to wait until then."
+	sayAgentUnknownOver   phrase = "No more codes can be made under this approval. After {close} you can send a new command for this account."
 )
 
 // The agent's card, at the end.
 const (
 	sayAgentRefusedTitle  phrase = "Refused"
 	sayAgentRefusedAfter  phrase = "{decider} approved {decided}, but the last check before making a code said no."
-	sayAgentRefused       phrase = "{fact}."
+	sayAgentRefused       phrase = "{fact}. {advice}"
 	sayAgentRefusedNotice phrase = "{id}: refused. No code will be made. The card says why."
 
 	sayAgentDeniedTitle  phrase = "Denied"
@@ -86,24 +88,13 @@ const (
 	sayAgentFailedNotice phrase = "{id}: no code for you. The card says why."
 
 	sayAgentDisownedTitle  phrase = "Stopped by the owner"
-	sayAgentDisowned       phrase = "{owner} said {disowned}: this wasn't me. No more codes will be made."
+	sayAgentDisowned       phrase = "{owner} said {disowned}: this wasn't me. {codes}"
 	sayAgentDisownedMaking phrase = "The code that was being made is thrown away unseen."
-	sayAgentDisownedNext   phrase = "Stop. Read out no code. If somebody has already heard one, tell {contacts} now."
+	sayAgentDisownedNext   phrase = "Stop. Read out no code. Tell {contacts} now who asked you for it, and whether they have heard a code."
+	sayAgentDisownedEarly  phrase = "Stop. Tell {contacts} now who asked you for it."
 	sayAgentDisownedNotice phrase = "{id}: the owner says it wasn't them. Stop, and read out no code."
 
 	sayAgentClosedTitle  phrase = "Over"
-	sayAgentClosed       phrase = "{made} made. No code of this request works any more."
+	sayAgentClosed       phrase = "This request is over, after {n} of up to {max} codes. None works any more."
 	sayAgentClosedNotice phrase = "{id}: over. No code of this request works any more."
-
-	sayLiveUntil       phrase = "A code made before may work until {codeuntil}."
-	saySecurityUnnamed phrase = "your security team"
-	sayWasMade         phrase = "{n} code was"
-	sayWereMade        phrase = "{n} codes were"
-)
-
-// About the owner, on the agent's card.
-const (
-	sayOwnerTold     phrase = "{owner} has been told in Slack."
-	sayOwnerNotTold  phrase = "{owner} could not be told: no direct message could be opened in Slack."
-	sayOwnerNotThere phrase = "{owner} could not be told: not in Slack."
 )

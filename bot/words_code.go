@@ -1,6 +1,8 @@
 package bot
 
-// The message with the code, which only the agent sees.
+// The message with the code, which only the agent sees. What the owner chooses in
+// OneLogin is named as in https://carthage.libanswers.com/faq/349579, for want of
+// a page of OneLogin's own that shows it.
 const (
 	sayCodeNotice     phrase = "{id}: code {n} of {max} is below. Only you can see it."
 	sayCodeFor        phrase = "Code {n} of {max} for {owner.full}"

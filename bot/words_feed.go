@@ -9,16 +9,23 @@ const (
 	feedAlarmMark phrase = "ALARM, {what}"
 	feedLook      phrase = " Please look at this now: {contacts}."
 	feedAnchor    phrase = "Trail up to {number}:{hash}"
-	feedNotice    phrase = "#{number} {what}"
+	feedNotice    phrase = "#{number} {what} {id}"
+	feedNoticeOf  phrase = "#{number} {what}"
 	feedNotices   phrase = "Audit trail: events {first} to {number}"
 	feedAlarms    phrase = "Audit trail: events {first} to {number}, with an alarm"
 	feedPlain     phrase = "Slack did not take the line of this event. The trail has it whole: olbot audit export."
 	feedReason    phrase = " Reason: {reason}."
 	feedNoReason  phrase = " No reason was given."
 	feedSigns     phrase = " Unusual: {signs}."
-	feedLive      phrase = " A code made before may work until {until}."
+	feedLive      phrase = " A code may still work until {until}."
+	feedWithheld  phrase = " It may work until {until}: revoke the temporary OTP token in OneLogin's administration, under Users, Authentication."
+	feedNarrower  phrase = " That is less than was approved."
+	feedMissing   phrase = " OneLogin did not say all of this; what it left out is taken as it was asked for."
+	feedGuest     phrase = " The owner is a guest in Slack."
+	feedNoSlack   phrase = " The owner is not in Slack and could not be told."
 	feedSetting   phrase = "{name} from {old} to {new}"
 	feedUnset     phrase = "nothing"
+	feedAccount   phrase = "the account that was named"
 	feedOlbot     phrase = "olbot"
 
 	feedSignReusable phrase = "reusable"
@@ -108,11 +115,11 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventCodeWanted:
 		return "{actor} wants code {n} of {max} for {owner}."
 	case approvals.EventIssuing:
-		return "OneLogin is about to be asked for code {n} of {max} for {owner}, for {agent}, working {validity}, {uses}."
+		return "OneLogin is about to be asked for code {n} of {max} for {owner}, wanted by {agent}, working {validity}, {uses}."
 	case approvals.EventNotSent:
 		return "OneLogin was surely not asked for code {n} of {max} for {owner}. No code was made; olbot tries again."
 	case approvals.EventIssued:
-		return "OneLogin made code {n} of {max} for {owner}, for {agent}. It works until {until}, {grant.uses}."
+		return "OneLogin made code {n} of {max} for {owner}, wanted by {agent}. It works until {until}, {grant.uses}."
 	case approvals.EventUnknown:
 		return "nobody can tell whether OneLogin made code {n} of {max} for {owner}. Nobody has seen it. It would end {until} at the latest."
 	case approvals.EventFailed:
@@ -120,7 +127,7 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventShown:
 		return "code {n} of {max} for {owner} was shown to {agent}."
 	case approvals.EventNotShown:
-		return "code {n} of {max} for {owner} could not be shown to {agent}. Nobody has seen it."
+		return "Slack may not have shown code {n} of {max} for {owner} to {agent}."
 	case approvals.EventDisowned:
 		return disownedStory(e)
 	case approvals.EventClosed:
@@ -128,7 +135,7 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventPressRefused:
 		return pressStory(e)
 	case approvals.EventSettings:
-		return "olbot started with other settings: {settings}."
+		return "the settings differ from the last start's: {settings}."
 	case approvals.EventFeedLost:
 		return "this channel could not be posted to. New requests and codes were refused from then on."
 	case approvals.EventFeedRestored:

@@ -14,7 +14,7 @@ const (
 	sayOpenLine   phrase = "*{id}* for {owner}: {state}, until {next}"
 	sayOpenBare   phrase = "*{id}* for {owner}: {state}"
 	sayOpenMore   phrase = "And {n} more."
-	sayOpenHow    phrase = "The cards are in your direct messages with olbot. To take one back: {command} cancel and its id."
+	sayOpenHow    phrase = "The cards are in your direct messages with olbot. To take one back, press *Withdraw* on its card."
 
 	sayHelpTitle    phrase = "A temporary OneLogin code for somebody who lost their phone"
 	sayHelpNotice   phrase = "How to ask for a temporary OneLogin code."

@@ -3,18 +3,18 @@ package bot
 // News: one line in the DM when something has happened, because a card that
 // changes makes no sound. Each has the line itself and its neutral notification.
 const (
-	newsAsked          phrase = "Your request {id} for {owner}: {approvers} asked, until {expires}."
-	newsAskedNotice    phrase = "{id}: approval was asked for, until {expires}."
+	newsAsked          phrase = "Your request {id} for {owner} waits for {approvers}, until {expires}."
+	newsAskedNotice    phrase = "{id}: waiting for approval until {expires}."
 	newsApproved       phrase = "Your request {id} for {owner}: {decider} approved. The code is being made."
 	newsApprovedNotice phrase = "{id}: approved. The code is being made."
 	newsClaim          phrase = "Your request {id} for {owner}: {decider} approved. Press *Show code* on the card when you can read the code out, before {claim}."
 	newsClaimNotice    phrase = "{id}: approved. Press Show code on the card before {claim}."
 
 	newsCode           phrase = "Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone. Not there? Press *Generate a new code* on the card."
-	newsCodeLast       phrase = "Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone. It was the last one."
+	newsCodeLast       phrase = "Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone."
 	newsCodeNotice     phrase = "{id}: code {n} of {max} is ready."
-	newsNotShown       phrase = "Your request {id} for {owner}: code {n} of {max} was made, but could not be shown. The card says what to do."
-	newsNotShownNotice phrase = "{id}: code {n} of {max} could not be shown. The card says what to do."
+	newsNotShown       phrase = "Your request {id} for {owner}: code {n} of {max} was made, but may not have been shown. The card says what to do."
+	newsNotShownNotice phrase = "{id}: code {n} of {max} may not have been shown. The card says what to do."
 	newsUnknown        phrase = "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do."
 	newsUnknownNotice  phrase = "{id}: it is not known whether code {n} of {max} was made. The card says what to do."
 
@@ -24,6 +24,7 @@ const (
 	newsRefusedNotice  phrase = "{id}: refused. The card says why."
 	newsExpired        phrase = "Your request {id} for {owner} expired: nobody decided in time. No code was made."
 	newsExpiredNotice  phrase = "{id}: expired. No code was made."
+	newsUnasked        phrase = "Your request {id} for {owner} expired: the people could not be looked up in time. No code was made."
 	newsLapsed         phrase = "Your request {id} for {owner} lapsed: no code was made before {claim}."
 	newsLapsedNotice   phrase = "{id}: lapsed. No code was made in time."
 	newsFailed         phrase = "Your request {id} for {owner} failed: {fact}."
@@ -36,8 +37,8 @@ const (
 	newsApproverCode           phrase = "{agent} made code {n} of {max} for {owner} under request {id}, which you approved."
 	newsApproverCodeUnknown    phrase = "{agent} asked for code {n} of {max} for {owner} under request {id}, which you approved. It is not known whether it was made."
 	newsApproverCodeNotice     phrase = "{id}: code {n} of {max} was asked for under your approval."
-	newsApproverDisowned       phrase = "Request {id} by {agent}: {owner} says it wasn't them. No more codes will be made."
-	newsApproverDisownedNotice phrase = "{id}: the owner says it wasn't them. No more codes will be made."
+	newsApproverDisowned       phrase = "Request {id} by {agent}: {owner} says it wasn't them. {codes}"
+	newsApproverDisownedNotice phrase = "{id}: the owner says it wasn't them. There is nothing left to approve."
 	newsOwnerCode              phrase = "Code {n} of {max} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card."
 	newsOwnerCodeUnknown       phrase = "Code {n} of {max} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card."
 	newsOwnerCodeNotice        phrase = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."

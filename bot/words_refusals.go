@@ -26,7 +26,7 @@ func factOf(why approvals.Refusal) fact {
 	case approvals.ReasonTooLong:
 		return sameFact("the reason is longer than {limit} characters")
 	case approvals.AgentLimit:
-		return fact{"{limit} requests of {who} are open, and more are not allowed", "{limit} of your requests are open, and more are not allowed"}
+		return fact{"{limit} requests of the same agent are open, and more are not allowed", "{limit} of your requests are open, and more are not allowed"}
 	case approvals.RefusedBefore:
 		return sameFact("this command was refused before")
 	case approvals.FeedLost:
@@ -60,7 +60,7 @@ func factOf(why approvals.Refusal) fact {
 	case approvals.IsRequester:
 		return fact{"{who} may ask for codes, so they must not approve any", "you may ask for codes, so you must not approve any"}
 	case approvals.IsProtected:
-		return fact{"the account of {who} is protected: olbot makes no codes for it", "your account is protected: olbot makes no codes for it"}
+		return sameFact("the account of {who} is protected: olbot makes no codes for it")
 	case approvals.SamePerson:
 		return samePerson(why)
 	case approvals.NoManager:
@@ -118,7 +118,7 @@ func changed(why approvals.Refusal) fact {
 	case approvals.Agent:
 		return fact{"{who} is not the same person in Slack and OneLogin as when the code was asked for", "you are not the same person in Slack and OneLogin as when you asked for the code"}
 	case approvals.Approver:
-		return fact{"{who} approved, but may not approve any more", "you approved, but may not approve any more"}
+		return fact{"{who} may not approve this any more", "you may not approve this any more"}
 	}
 	return sameFact("{who} is not the same person in Slack and OneLogin as when the code was asked for")
 }

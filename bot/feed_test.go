@@ -1,0 +1,97 @@
+package bot
+
+import (
+	"strings"
+	"testing"
+
+	"olbot/approvals"
+)
+
+// TestFeedTellsAllInOrder posts the trail in as many messages as it takes: no
+// event is left out, none is told twice, and each message ends with an anchor.
+func TestFeedTellsAllInOrder(t *testing.T) {
+	var events []approvals.Event
+	for range 20 {
+		events = append(events, trail()...)
+	}
+	next, messages := int64(1), 0
+	for i := range events {
+		events[i].Number = int64(i + 1)
+	}
+	for rest := events; len(rest) > 0; messages++ {
+		m, told := FeedMessage(rest, testOptions)
+		if told == 0 || len(m.Blocks) != told+1 {
+			t.Fatalf("%d events in %d blocks", told, len(m.Blocks))
+		}
+		checkLimits(t, m)
+		lines := strings.Split(read(t, m), "\n")
+		for _, line := range lines[:told] {
+			if !strings.HasPrefix(line, "#"+eventNumber(approvals.Event{Number: next}).plain()+" today at ") {
+				t.Fatalf("line %q comes where event %d should", line, next)
+			}
+			next++
+		}
+		last := rest[told-1]
+		if want := "Trail up to " + eventNumber(last).plain() + ":" + last.Hash[:12]; lines[told] != want {
+			t.Errorf("the message ends with %q, want %q", lines[told], want)
+		}
+		rest = rest[told:]
+	}
+	if next != int64(len(events)+1) || messages > len(events)/5 {
+		t.Errorf("%d of %d events told, in %d messages", next-1, len(events), messages)
+	}
+}
+
+func TestFeedTellsAnEventThatIsTooLongForOthers(t *testing.T) {
+	huge := hostileEvent(trail()[1], long("𝄞", 600))
+	if _, told := FeedMessage([]approvals.Event{huge, huge}, testOptions); told < 1 {
+		t.Errorf("%d events told, want at least one", told)
+	}
+	if m, told := FeedMessage(nil, testOptions); told != 0 || m.Text != "" {
+		t.Errorf("nothing to tell: %d events, %q", told, m.Text)
+	}
+}
+
+// TestAlarmsMentionTheSecurityContacts holds which events are alarms, and that
+// nothing else mentions anybody.
+func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
+	alarms := map[string]bool{}
+	for _, e := range trail() {
+		m, _ := FeedMessage([]approvals.Event{e}, testOptions)
+		line := read(t, m)
+		mentioned := strings.Contains(line, "@sec and @security")
+		if alarm := strings.Contains(line, "ALARM"); alarm != mentioned || alarm != strings.Contains(m.Text, "ALARM") {
+			t.Errorf("event %d: alarm in the line %v, in the notification %q, mentions %v", e.Number, alarm, m.Text, mentioned)
+		}
+		if mentioned {
+			why := string(e.Kind)
+			if e.Refusal != nil {
+				why += " " + string(e.Refusal.Code) + " " + e.Button
+			}
+			alarms[strings.TrimSpace(why)] = true
+		}
+	}
+	for _, want := range []string{
+		"disowned", "failed code_wider", "feed_lost",
+		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
+	} {
+		if !alarms[want] {
+			t.Errorf("no alarm for %q", want)
+		}
+		delete(alarms, want)
+	}
+	for more := range alarms {
+		t.Errorf("an alarm for %q", more)
+	}
+}
+
+// TestPlainFeedLineSaysNothingOfOthers: what Slack did not take is told by
+// number, kind and id alone.
+func TestPlainFeedLineSaysNothingOfOthers(t *testing.T) {
+	for _, e := range trail() {
+		a, b := plainFeedMessage(hostileEvent(e, "Nemo")), plainFeedMessage(e)
+		if read(t, a) != read(t, b) || a.Text != b.Text {
+			t.Errorf("event %d: %q depends on somebody else's text", e.Number, read(t, a))
+		}
+	}
+}
