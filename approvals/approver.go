@@ -83,7 +83,7 @@ func (s *Service) eligible(ctx context.Context, link string, c Ref, agent, owner
 	if err != nil {
 		return Person{}, nil, err
 	}
-	if why := mayApprove(link, p, listed, agent, owner); why != nil {
+	if why := mayApprove(link, c, p, listed, agent, owner); why != nil {
 		return Person{}, why, nil
 	}
 	reachable, err := s.Directory.Reachable(ctx, who.Slack)

@@ -77,15 +77,19 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 			o.knows(with(joe, func(a *approvals.Account, _ *approvals.User) { a.Standing = approvals.Deactivated }))
 		}, approvals.IsDeactivated, approvals.Agent},
 		{"agent unlisted", func(o *office) { o.Policy.Requesters = []string{"U0BOB"} }, approvals.NotARequester, approvals.Agent},
-		{"agent another OneLogin user", func(o *office) {
-			o.knows(with(joe, func(_ *approvals.Account, u *approvals.User) { u.ID = 99 }))
+		{"agent's address in Slack changed", func(o *office) {
+			o.knows(with(joe, func(a *approvals.Account, _ *approvals.User) { a.Email = "new@example.com" }))
 		}, approvals.Changed, approvals.Agent},
+		{"agent's address in OneLogin changed", func(o *office) {
+			o.knows(with(joe, func(_ *approvals.Account, u *approvals.User) { u.Email = "new@example.com" }))
+		}, approvals.Changed, approvals.Agent},
+		{"agent gone from OneLogin", func(o *office) { delete(o.people, approvals.Ref{OneLogin: 1}) }, approvals.NotInOneLogin, approvals.Agent},
 		{"owner suspended", func(o *office) {
 			o.knows(with(ana, func(_ *approvals.Account, u *approvals.User) { u.Status, u.Manager = 2, 3 }))
 		}, approvals.IsInactive, approvals.Owner},
 		{"owner protected", func(o *office) { o.Policy.Protected.Emails = []string{"ana@example.com"} }, approvals.IsProtected, approvals.Owner},
-		{"owner another OneLogin user", func(o *office) {
-			o.knows(with(ana, func(_ *approvals.Account, u *approvals.User) { u.ID, u.Manager = 99, 3 }))
+		{"owner's address in OneLogin changed", func(o *office) {
+			o.knows(with(ana, func(_ *approvals.Account, u *approvals.User) { u.Email, u.Manager = "new@example.com", 3 }))
 		}, approvals.Changed, approvals.Owner},
 		{"owner has another manager", func(o *office) {
 			o.knows(with(ana, func(_ *approvals.Account, u *approvals.User) { u.Manager = 4 }))
@@ -94,9 +98,9 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 		{"approver locked", func(o *office) {
 			o.knows(with(maria, func(_ *approvals.Account, u *approvals.User) { u.Status = 3 }))
 		}, approvals.IsLocked, approvals.Approver},
-		{"approver left Slack", func(o *office) { o.knows(approvals.Profile{OneLogin: maria.OneLogin}) }, approvals.NotInSlack, approvals.Approver},
-		{"approver another Slack user", func(o *office) {
-			o.people[approvals.Ref{OneLogin: 3}] = with(maria, func(a *approvals.Account, _ *approvals.User) { a.ID = "U0OTHER" })
+		{"approver left Slack", func(o *office) { delete(o.people, approvals.Ref{Slack: "U0MARIA"}) }, approvals.NotInSlack, approvals.Approver},
+		{"approver's address in Slack changed", func(o *office) {
+			o.knows(with(maria, func(a *approvals.Account, _ *approvals.User) { a.Email = "new@example.com" }))
 		}, approvals.Changed, approvals.Approver},
 		{"the manager is no link any more", func(o *office) { o.Policy.Chain = []string{"U0CAROL"} }, approvals.Changed, approvals.Approver},
 		{"reusable switched off", func(o *office) { o.Policy.AllowReusable = false }, approvals.NoReusable, ""},

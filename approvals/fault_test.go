@@ -172,6 +172,10 @@ func (w faultyWorld) Profile(ctx context.Context, who approvals.Ref) (approvals.
 	return through(w.g, "Profile", errFault, func() (approvals.Profile, error) { return w.office.Profile(ctx, who) })
 }
 
+func (w faultyWorld) Again(ctx context.Context, who approvals.Person) (approvals.Profile, error) {
+	return through(w.g, "Again", errFault, func() (approvals.Profile, error) { return w.office.Again(ctx, who) })
+}
+
 func (w faultyWorld) Reachable(ctx context.Context, id string) (bool, error) {
 	return through(w.g, "Reachable", errFault, func() (bool, error) { return w.office.Reachable(ctx, id) })
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 )
 
 // How long the steps of the one-way door may take.
@@ -31,11 +32,12 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	if r.Wanted <= r.Attempt || r.CodesLeft(s.now()) == 0 {
 		return nil
 	}
-	if r.Auto && s.agentAway(ctx, r) {
+	away, checked := s.lookAround(ctx, r)
+	if away {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
 		return err
 	}
-	why, err := s.verdictOnChecks(s.recheck(ctx, r), j, s.now().Sub(r.WantedAt))
+	why, err := s.verdictOnChecks(checked, j, s.now().Sub(r.WantedAt))
 	if err != nil {
 		return err
 	}
@@ -65,6 +67,15 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 		return err
 	}
 	return s.throughTheDoor(ctx, j, r)
+}
+
+// lookAround makes the fresh check and asks whether the agent is there, at once.
+func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked error) {
+	var looking sync.WaitGroup
+	looking.Go(func() { away = r.Auto && s.agentAway(ctx, r) })
+	looking.Go(func() { checked = s.recheck(ctx, r) })
+	looking.Wait()
+	return away, checked
 }
 
 // agentAway asks Slack whether the agent is at the screen. Not knowing counts as
@@ -171,18 +182,19 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 	}
 	var agent, owner, approver found
 	var looking sync.WaitGroup
-	looking.Go(func() { agent, owner = s.principals(ctx, r) })
-	looking.Go(func() { approver = s.find(ctx, Approver, r.approverRef()) })
+	looking.Go(func() { agent = s.again(ctx, Agent, r.Agent) })
+	looking.Go(func() { owner = s.again(ctx, Owner, r.Owner) })
+	looking.Go(func() { approver = s.again(ctx, Approver, r.DecidedBy) })
 	looking.Wait()
 	if err := cmp.Or(agent.err, owner.err, approver.err); err != nil {
 		return err
 	}
 	for _, why := range []*Refusal{
-		mayBeAgent(agent.Profile, agent.listed, owner.Person()),
+		mayBeAgent(r.Agent, agent.Profile, agent.listed, owner.Person()),
 		same(Agent, r.Agent, agent.Profile),
 		s.Policy.mayBeOwner(r.Asked, owner.Profile),
 		same(Owner, r.Owner, owner.Profile),
-		mayApprove(r.Link, approver.Profile, approver.listed, agent.Person(), owner.Person()),
+		mayApprove(r.Link, Ref{Slack: r.DecidedBy.Slack}, approver.Profile, approver.listed, agent.Person(), owner.Person()),
 		same(Approver, r.DecidedBy, approver.Profile),
 	} {
 		if why != nil {
@@ -192,12 +204,21 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 	return s.stillInChain(ctx, r, owner.Profile)
 }
 
-// approverRef names the approver the way the chain does.
-func (r Request) approverRef() Ref {
-	if r.Link == Manager {
-		return Ref{OneLogin: r.DecidedBy.OneLogin}
-	}
-	return Ref{Slack: r.DecidedBy.Slack}
+// again reads a stored person fresh, and whether they are among the requesters.
+func (s *Service) again(ctx context.Context, role Role, who Person) (f found) {
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		if f.Profile, err = s.Directory.Again(ctx, who); err != nil {
+			return fmt.Errorf("look up the %s again: %w", role, err)
+		}
+		return nil
+	})
+	both.Go(func() (err error) {
+		f.listed, err = s.isRequester(ctx, who)
+		return err
+	})
+	f.err = both.Wait()
+	return f
 }
 
 // stillInChain checks that the approver's link is still a link, and theirs.

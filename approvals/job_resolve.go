@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -97,7 +98,7 @@ func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
 	if agent.err != nil {
 		return Cast{}, agent.err
 	}
-	if why := mayBeAgent(agent.Profile, agent.listed, Person{}); why != nil {
+	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, Person{}); why != nil {
 		return Cast{}, why
 	}
 	if owner.err != nil {
@@ -107,14 +108,16 @@ func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
 		return Cast{}, why
 	}
 	c := Cast{Agent: agent.Person(), Owner: owner.Person()}
-	if why := mayBeAgent(agent.Profile, agent.listed, c.Owner); why != nil {
+	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, c.Owner); why != nil {
 		return Cast{}, why
 	}
-	var err error
-	if c.Link, c.Approvers, err = s.approvers(ctx, c.Agent, owner.Profile); err != nil {
-		return Cast{}, err
-	}
-	return s.reach(ctx, c)
+	var noAgent, noApprover, noOwner error
+	var looking sync.WaitGroup
+	looking.Go(func() { noAgent = s.reachAgent(ctx, c.Agent) })
+	looking.Go(func() { c.Link, c.Approvers, noApprover = s.approvers(ctx, c.Agent, owner.Profile) })
+	looking.Go(func() { c.OwnerAway, noOwner = s.cannotTell(ctx, c.Owner) })
+	looking.Wait()
+	return c, cmp.Or(noAgent, noApprover, noOwner)
 }
 
 // A found is what looking somebody up came to.
@@ -153,26 +156,28 @@ func (s *Service) profile(ctx context.Context, role Role, who Ref) (Profile, err
 	return p, nil
 }
 
-// reach opens the DMs that have to be open: the agent's, and the owner's if
-// there is one.
-func (s *Service) reach(ctx context.Context, c Cast) (Cast, error) {
-	ok, err := s.Directory.Reachable(ctx, c.Agent.Slack)
+// reachAgent opens the agent's DM: without one nobody could be told anything.
+func (s *Service) reachAgent(ctx context.Context, agent Person) error {
+	ok, err := s.Directory.Reachable(ctx, agent.Slack)
 	if err != nil {
-		return c, fmt.Errorf("open the agent's DM: %w", err)
+		return fmt.Errorf("open the agent's DM: %w", err)
 	}
 	if !ok {
-		return c, &Refusal{Code: NoDM, Role: Agent, Person: c.Agent}
+		return &Refusal{Code: NoDM, Role: Agent, Person: agent}
 	}
-	if c.Owner.Slack == "" {
-		c.OwnerAway = true
-		return c, nil
+	return nil
+}
+
+// cannotTell opens the owner's DM, if there is one, and says if there is none.
+func (s *Service) cannotTell(ctx context.Context, owner Person) (bool, error) {
+	if owner.Slack == "" {
+		return true, nil
 	}
-	ok, err = s.Directory.Reachable(ctx, c.Owner.Slack)
+	ok, err := s.Directory.Reachable(ctx, owner.Slack)
 	if err != nil {
-		return c, fmt.Errorf("open the owner's DM: %w", err)
+		return true, fmt.Errorf("open the owner's DM: %w", err)
 	}
-	c.OwnerAway = !ok
-	return c, nil
+	return !ok, nil
 }
 
 // mayAskFor checks what only the store knows of the owner.

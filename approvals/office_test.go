@@ -1,6 +1,7 @@
 package approvals_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -221,6 +222,16 @@ func (o *office) Profile(_ context.Context, who approvals.Ref) (approvals.Profil
 	}
 	o.asked[key]++
 	return o.people[who], o.failing[key]
+}
+
+// Again answers by the stored ids, one side from each directory.
+func (o *office) Again(_ context.Context, who approvals.Person) (approvals.Profile, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	slackID, id := who.Slack, fmt.Sprint(who.OneLogin)
+	o.asked[slackID]++
+	p := approvals.Profile{Slack: o.people[approvals.Ref{Slack: slackID}].Slack, OneLogin: o.people[approvals.Ref{OneLogin: who.OneLogin}].OneLogin}
+	return p, cmp.Or(o.failing[slackID], o.failing[id])
 }
 
 func (o *office) Members(_ context.Context, group string) ([]string, error) {

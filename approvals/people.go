@@ -7,6 +7,9 @@ func fit(role Role, named Ref, p Profile) *Refusal {
 	no := func(code RefusalCode) *Refusal {
 		return &Refusal{Code: code, Role: role, Named: named, Person: p.Person()}
 	}
+	if p.Slack == nil && p.OneLogin == nil && named.Slack == "" {
+		return no(NotInOneLogin)
+	}
 	if code := standing(role, p.Slack); code != "" {
 		return no(code)
 	}
@@ -61,6 +64,9 @@ func (p Policy) mayBeOwner(named Ref, owner Profile) *Refusal {
 	if why := fit(Owner, named, owner); why != nil {
 		return why
 	}
+	if len(p.Protected.Roles) > 0 && owner.OneLogin.RolesUnknown {
+		return &Refusal{Code: LookupFailed, Role: Owner, Named: named, Person: owner.Person()}
+	}
 	if p.Protected.protects(*owner.OneLogin) {
 		return &Refusal{Code: IsProtected, Role: Owner, Named: named, Person: owner.Person()}
 	}
@@ -68,9 +74,8 @@ func (p Policy) mayBeOwner(named Ref, owner Profile) *Refusal {
 }
 
 // mayBeAgent checks who asks. listed is whether OLBOT_REQUESTERS has them.
-func mayBeAgent(agent Profile, listed bool, owner Person) *Refusal {
-	who := agent.Person()
-	named := Ref{Slack: who.Slack}
+func mayBeAgent(asks Person, agent Profile, listed bool, owner Person) *Refusal {
+	who, named := agent.Person(), Ref{Slack: asks.Slack}
 	if why := fit(Agent, named, agent); why != nil {
 		return why
 	}
@@ -85,12 +90,12 @@ func mayBeAgent(agent Profile, listed bool, owner Person) *Refusal {
 
 // mayApprove checks one candidate of one link. listed is whether
 // OLBOT_REQUESTERS has them: a fallback approver must not be able to ask.
-func mayApprove(link string, candidate Profile, listed bool, agent, owner Person) *Refusal {
+func mayApprove(link string, named Ref, candidate Profile, listed bool, agent, owner Person) *Refusal {
 	who := candidate.Person()
 	no := func(code RefusalCode, other Role) *Refusal {
 		return &Refusal{Code: code, Role: Approver, Other: other, Person: who, Link: link}
 	}
-	if why := fit(Approver, Ref{Slack: who.Slack}, candidate); why != nil {
+	if why := fit(Approver, named, candidate); why != nil {
 		why.Link = link
 		return why
 	}
@@ -105,10 +110,12 @@ func mayApprove(link string, candidate Profile, listed bool, agent, owner Person
 	return nil
 }
 
-// same checks that a fresh look finds the person that was stored.
+// same checks that a fresh look finds the person that was stored: the same ids,
+// still joined by the e-mail address.
 func same(role Role, stored Person, fresh Profile) *Refusal {
 	now := fresh.Person()
-	if now.OneLogin != stored.OneLogin || stored.Slack != "" && !now.HasSlack(stored.Slack) {
+	joined := fresh.Slack == nil || fresh.OneLogin == nil || sameEmail(fresh.Slack.Email, fresh.OneLogin.Email)
+	if now.OneLogin != stored.OneLogin || stored.Slack != "" && !now.HasSlack(stored.Slack) || !joined {
 		return &Refusal{Code: Changed, Role: role, Person: stored}
 	}
 	return nil

@@ -35,7 +35,7 @@ func TestWhoMayBeWho(t *testing.T) {
 		{"not in Slack", func(p *Profile) { p.Slack = nil }, [3]RefusalCode{NotInSlack, NotInSlack, ""}},
 		{"no e-mail in Slack", func(p *Profile) { p.Slack.Email, p.OneLogin = "", nil }, everywhere(NoEmail)},
 		{"not in OneLogin", func(p *Profile) { p.OneLogin = nil }, everywhere(NotInOneLogin)},
-		{"in neither", func(p *Profile) { *p = Profile{} }, [3]RefusalCode{NotInSlack, NotInSlack, NotInOneLogin}},
+		{"in neither", func(p *Profile) { *p = Profile{} }, [3]RefusalCode{NotInSlack, NotInOneLogin, NotInOneLogin}},
 		{"OneLogin without an id", func(p *Profile) { p.OneLogin.ID = 0 }, everywhere(NotInOneLogin)},
 		{"locked", status(3, 1), everywhere(IsLocked)},
 		{"unactivated", status(0, 1), everywhere(IsInactive)},
@@ -54,9 +54,9 @@ func TestWhoMayBeWho(t *testing.T) {
 				var why *Refusal
 				switch role {
 				case Agent:
-					why = mayBeAgent(p, true, ana)
+					why = mayBeAgent(joe, p, true, ana)
 				case Approver:
-					why = mayApprove(Manager, p, false, Person{OneLogin: 9}, ana)
+					why = mayApprove(Manager, Ref{OneLogin: 1}, p, false, Person{OneLogin: 9}, ana)
 				case Owner:
 					why = rules.mayBeOwner(Ref{Slack: joe.Slack}, p)
 				}
@@ -93,9 +93,9 @@ func TestThreePeople(t *testing.T) {
 	}
 	for name, change := range twins {
 		t.Run(name, func(t *testing.T) {
-			checkRefusal(t, mayBeAgent(as(joe, change), true, ana), SamePerson, Agent)
-			checkRefusal(t, mayApprove(Manager, as(maria, change), false, joe, ana), SamePerson, Approver)
-			checkRefusal(t, mayApprove(Manager, as(maria, change), false, ana, joe), SamePerson, Approver)
+			checkRefusal(t, mayBeAgent(joe, as(joe, change), true, ana), SamePerson, Agent)
+			checkRefusal(t, mayApprove(Manager, Ref{OneLogin: 3}, as(maria, change), false, joe, ana), SamePerson, Approver)
+			checkRefusal(t, mayApprove(Manager, Ref{OneLogin: 3}, as(maria, change), false, ana, joe), SamePerson, Approver)
 		})
 	}
 	w := ana
@@ -109,11 +109,11 @@ func TestThreePeople(t *testing.T) {
 }
 
 func TestListsDecide(t *testing.T) {
-	checkRefusal(t, mayBeAgent(fine(joe), false, ana), NotARequester, Agent)
-	checkRefusal(t, mayApprove("U0BOSS", fine(maria), true, joe, ana), IsRequester, Approver)
-	checkRefusal(t, mayApprove("U0BOSS", fine(maria), false, joe, ana), "", Approver)
-	checkRefusal(t, mayApprove(Manager, fine(maria), true, joe, ana), "", Approver)
-	if why := mayApprove("U0BOSS", fine(maria), true, joe, ana); why.Link != "U0BOSS" {
+	checkRefusal(t, mayBeAgent(joe, fine(joe), false, ana), NotARequester, Agent)
+	checkRefusal(t, mayApprove("U0BOSS", Ref{Slack: "U0BOSS"}, fine(maria), true, joe, ana), IsRequester, Approver)
+	checkRefusal(t, mayApprove("U0BOSS", Ref{Slack: "U0BOSS"}, fine(maria), false, joe, ana), "", Approver)
+	checkRefusal(t, mayApprove(Manager, Ref{OneLogin: 3}, fine(maria), true, joe, ana), "", Approver)
+	if why := mayApprove("U0BOSS", Ref{Slack: "U0BOSS"}, fine(maria), true, joe, ana); why.Link != "U0BOSS" {
 		t.Errorf("the refusal does not name the link: %+v", why)
 	}
 }
@@ -142,6 +142,10 @@ func TestProtectedAccountsGetNoCode(t *testing.T) {
 		})
 	}
 	p := fine(ana)
+	p.OneLogin.RolesUnknown = true
+	checkRefusal(t, Policy{}.mayBeOwner(Ref{}, p), "", Owner)
+	checkRefusal(t, Policy{Protected: Protected{Roles: []int64{5}}}.mayBeOwner(Ref{}, p), LookupFailed, Owner)
+	p = fine(ana)
 	checkRefusal(t, Policy{Protected: Protected{Groups: []int64{0}}}.mayBeOwner(Ref{}, p), "", Owner)
 }
 
@@ -156,6 +160,9 @@ func TestAFreshLookMustFindTheSamePeople(t *testing.T) {
 	gone := fine(ana)
 	gone.Slack = nil
 	checkRefusal(t, same(Owner, ana, gone), Changed, Owner)
+	other = fine(ana)
+	other.Slack.Email = "somebody@example.com"
+	checkRefusal(t, same(Owner, ana, other), Changed, Owner)
 	noSlack := ana
 	noSlack.Slack = ""
 	checkRefusal(t, same(Owner, noSlack, fine(ana)), "", Owner)

@@ -66,6 +66,7 @@ type User struct {
 	Status, State int
 	Manager       int64 // OneLogin user id, 0: none
 	Roles         []int64
+	RolesUnknown  bool // OneLogin did not say
 	Group         int64
 }
 

@@ -90,6 +90,9 @@ type Feed struct {
 type Directory interface {
 	// Profile looks somebody up, fresh, in both Slack and OneLogin.
 	Profile(ctx context.Context, who Ref) (Profile, error) // ErrAmbiguous
+	// Again reads somebody who was looked up before, fresh, by the ids that were
+	// stored.
+	Again(ctx context.Context, who Person) (Profile, error)
 	// Members lists the Slack ids of a user group; the answer may be 60 s old.
 	Members(ctx context.Context, group string) ([]string, error)
 	// Reachable says whether olbot can open a DM with the Slack user.

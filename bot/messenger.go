@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -48,19 +47,19 @@ const (
 // A Messenger shows people what there is to see. It implements approvals.Messenger.
 type Messenger struct {
 	api     *slack.Client
+	dms     *slackapi.DMs
 	board   Board
 	feed    string // the audit channel
 	options CardOptions
 	answers *answers
 	log     *zap.Logger
 	now     func() time.Time
-
-	dms sync.Map // Slack user id → id of the DM
 }
 
 // MessengerConfig is what a Messenger needs.
 type MessengerConfig struct {
 	API     *slack.Client
+	DMs     *slackapi.DMs // of API
 	Board   Board
 	Feed    string // the audit channel's id
 	Options CardOptions
@@ -71,7 +70,7 @@ type MessengerConfig struct {
 // NewMessenger returns a Messenger.
 func NewMessenger(c MessengerConfig) *Messenger {
 	return &Messenger{
-		api: c.API, board: c.Board, feed: c.Feed, options: c.Options,
+		api: c.API, dms: c.DMs, board: c.Board, feed: c.Feed, options: c.Options,
 		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
 	}
 }
@@ -139,7 +138,13 @@ func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (time
 	if err != nil || wait > 0 {
 		return wait, err
 	}
-	channel, ts, err := m.send(ctx, c.To, c.Message)
+	var ts string
+	channel, err := m.dms.ID(ctx, c.To)
+	if err == nil {
+		channel, ts, err = m.send(ctx, channel, c.Message)
+	} else if e, ok := errors.AsType[*slackapi.Error](err); ok && e.Effect == slackapi.Unknown {
+		e.Effect, e.After = slackapi.Deferred, laneGap // nothing was posted, whatever became of this call
+	}
 	if err == nil {
 		return 0, m.board.Painted(ctx, request, c.Key, channel, ts, fingerprint(c.Message))
 	}
@@ -185,9 +190,10 @@ func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, ha
 // says ok also when nobody sees it:
 // https://docs.slack.dev/reference/methods/chat.postEphemeral
 func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
-	dm, err := m.dm(ctx, r.Agent.Slack)
+	dm, err := m.dms.ID(ctx, r.Agent.Slack)
 	if err != nil {
-		return err
+		// Nothing was shown yet, whatever became of this call.
+		return &approvals.TemporaryError{After: laneGap, Err: fmt.Errorf("open the DM: %w", err)}
 	}
 	msg := CodeMessage(r, t.Reveal(), m.now())
 	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, msg.options("")...)
@@ -207,23 +213,6 @@ func temporary(err error) error {
 		return err
 	}
 	return &approvals.TemporaryError{After: max(failed.After, laneGap), Err: err}
-}
-
-// dm opens the DM with somebody. It stays open, so it is asked for once.
-func (m *Messenger) dm(ctx context.Context, user string) (string, error) {
-	if id, ok := m.dms.Load(user); ok {
-		return id.(string), nil
-	}
-	c, _, _, err := m.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
-	if err != nil {
-		// Nothing was shown yet, whatever became of this call.
-		return "", &approvals.TemporaryError{After: laneGap, Err: fmt.Errorf("open the DM: %w", slackapi.Sort(err))}
-	}
-	if c == nil || c.ID == "" {
-		return "", errors.New("conversations.open: an answer without a channel")
-	}
-	m.dms.Store(user, c.ID)
-	return c.ID, nil
 }
 
 // send posts a message and says where it stands.

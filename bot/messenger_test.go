@@ -24,6 +24,7 @@ type desk struct {
 	store           *sqlstore.Store
 	joe, ana, maria *slacksim.Person
 	audit           *slacksim.Conversation
+	mariaDM         string
 }
 
 func newDesk(t *testing.T) *desk {
@@ -45,10 +46,11 @@ func newDesk(t *testing.T) *desk {
 	d.joe = s.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
 	d.ana = s.AddUser(slacksim.User{Name: "ana", Email: "ana@example.com"})
 	d.maria = s.AddUser(slacksim.User{Name: "maria", Email: "maria@example.com"})
+	d.mariaDM = d.maria.BotDM().ID()
 	d.audit = s.AddChannel(slacksim.Channel{Name: "audit", WithBot: true, Members: []*slacksim.Person{d.maria}})
+	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	d.Messenger = NewMessenger(MessengerConfig{
-		API:   slackapi.New(s.URL(), s.BotToken(), s.AppToken()),
-		Board: store, Feed: d.audit.ID(),
+		API: api, DMs: slackapi.NewDMs(api, time.Now), Board: store, Feed: d.audit.ID(),
 		Options: CardOptions{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})
@@ -89,6 +91,9 @@ func (d *desk) shows(r approvals.Request) {
 	}
 	d.t.Fatal("showing does not end")
 }
+
+// toMaria says whether a call posts into Maria's DM.
+func (d *desk) toMaria(args map[string]string) bool { return args["channel"] == d.mariaDM }
 
 func (d *desk) count(p *slacksim.Person, words string) int {
 	n := 0
@@ -153,13 +158,13 @@ func TestAMessageThatMayHaveBeenSentIsSentAgainOnce(t *testing.T) {
 			r := d.pending()
 			f := tt.fault
 			f.Method, f.Times = "chat.postMessage", 10
-			f.Match = func(args map[string]string) bool { return args["channel"] == d.maria.ID() }
+			f.Match = d.toMaria
 			d.slack.Fail(f)
 			d.shows(r)
 			d.shows(r)
 			calls := 0
 			for _, c := range d.slack.Calls() {
-				if c.Method == "chat.postMessage" && c.Args["channel"] == d.maria.ID() {
+				if c.Method == "chat.postMessage" && d.toMaria(c.Args) {
 					calls++
 				}
 			}
@@ -177,7 +182,7 @@ func TestAPressOnAnUnknownCopyAdoptsIt(t *testing.T) {
 	d := newDesk(t)
 	r := d.pending()
 	d.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Times: 2, Cut: true, After: true,
-		Match: func(args map[string]string) bool { return args["channel"] == d.maria.ID() }})
+		Match: d.toMaria})
 	d.shows(r)
 	cards := d.maria.DM()
 	if len(cards) != 2 {

@@ -28,7 +28,8 @@ type user struct {
 		Teams        []string `json:"teams"`
 	} `json:"enterprise_user"`
 
-	// Slack says these of every user who is not deactivated.
+	// Slack says these of every user who is not deactivated. An object with none
+	// of them is not read as a member.
 	Deleted           *bool `json:"deleted"`
 	IsBot             *bool `json:"is_bot"`
 	IsRestricted      *bool `json:"is_restricted"`
@@ -80,13 +81,13 @@ func (u user) standing(ours Workspace) approvals.Standing {
 		return approvals.Deactivated
 	case u.IsStranger || !u.belongs(ours):
 		return approvals.External
-	case u.Deleted == nil || u.IsBot == nil || u.IsRestricted == nil || u.IsUltraRestricted == nil:
-		return approvals.External
+	case u.Deleted == nil && u.IsBot == nil && u.IsRestricted == nil && u.IsUltraRestricted == nil:
+		return approvals.External // says nothing of what decides
 	case u.IsInvited:
 		return approvals.Invited
 	case u.IsEmailConfirmed != nil && !*u.IsEmailConfirmed:
 		return approvals.Unconfirmed
-	case *u.IsRestricted || *u.IsUltraRestricted:
+	case yes(u.IsRestricted) || yes(u.IsUltraRestricted):
 		return approvals.Guest
 	}
 	return approvals.Member

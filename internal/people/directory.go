@@ -3,15 +3,17 @@ package people
 import (
 	"context"
 	"errors"
-	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"olbot/approvals"
+	"olbot/internal/slackapi"
 	"olbot/onelogin"
 )
 
@@ -20,6 +22,10 @@ type Slack struct {
 	Client *slack.Client // as slackapi.New makes it
 	URL    string        // the base that Client has, which ends in a slash
 	Token  string        // the bot token that Client has
+	DMs    *slackapi.DMs // of Client
+
+	// Wrap wraps the transport of the calls that do not go through Client; nil: as it is.
+	Wrap func(http.RoundTripper) http.RoundTripper
 }
 
 // A Workspace is where olbot is installed, as auth.test tells it.
@@ -34,6 +40,7 @@ type Workspace struct {
 // answer that cannot be relied on. No error names an e-mail address.
 type Directory struct {
 	slack    *slack.Client
+	dms      *slackapi.DMs
 	users    userCalls
 	onelogin *onelogin.Client
 	ours     Workspace
@@ -49,7 +56,7 @@ var _ approvals.Directory = (*Directory)(nil)
 // NewDirectory returns a Directory for the workspace that lives by now's clock.
 func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, now func() time.Time) *Directory {
 	return &Directory{
-		slack: s.Client, users: newUserCalls(s.URL, s.Token), onelogin: ol,
+		slack: s.Client, dms: s.DMs, users: newUserCalls(s), onelogin: ol,
 		ours: ours, now: now, groups: map[string]members{},
 	}
 }
@@ -72,6 +79,25 @@ func (d *Directory) Profile(ctx context.Context, who approvals.Ref) (approvals.P
 		return d.byOneLogin(ctx, u, err)
 	}
 	return approvals.Profile{}, errors.New("look up a person: nobody is named")
+}
+
+// Again reads somebody who was looked up before, fresh and by the ids that were
+// stored, both sides at once. Whether the two sides still belong together is for
+// the rules to see: both e-mail addresses are in the answer.
+func (d *Directory) Again(ctx context.Context, who approvals.Person) (p approvals.Profile, err error) {
+	var both errgroup.Group
+	if who.Slack != "" {
+		both.Go(func() (err error) {
+			p.Slack, err = d.accountByID(ctx, who.Slack)
+			return err
+		})
+	}
+	both.Go(func() error {
+		found, err := d.onelogin.User(ctx, who.OneLogin)
+		p.OneLogin, err = oneLoginUser(found, err)
+		return err
+	})
+	return p, both.Wait()
 }
 
 func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, error) {
@@ -154,12 +180,9 @@ func oneLoginUser(u onelogin.User, err error) (*approvals.User, error) {
 		return nil, nil
 	case err != nil:
 		return nil, oneLoginError(err)
-	case u.RoleIDs == nil:
-		// Roles protect accounts: not knowing them must not pass for having none.
-		return nil, fmt.Errorf("look up in OneLogin: user %d comes without role_ids", u.ID)
 	}
 	return &approvals.User{
 		ID: u.ID, Name: u.Name(), Email: u.Email, Status: int(u.Status), State: int(u.State),
-		Manager: u.ManagerID, Roles: u.RoleIDs, Group: u.GroupID,
+		Manager: u.ManagerID, Roles: u.RoleIDs, RolesUnknown: u.RoleIDs == nil, Group: u.GroupID,
 	}, nil
 }

@@ -18,10 +18,9 @@ func TestWhatSlackDoesNotSayCountsAgainstSomebody(t *testing.T) {
 		"as documented, without is_email_confirmed": {nil, approvals.Member},
 		"e-mail confirmed":                          {map[string]any{"is_email_confirmed": true}, approvals.Member},
 		"e-mail not confirmed":                      {map[string]any{"is_email_confirmed": false}, approvals.Unconfirmed},
-		"no deleted":                                {map[string]any{"deleted": nil}, approvals.External},
-		"no is_bot":                                 {map[string]any{"is_bot": nil}, approvals.External},
-		"no is_restricted":                          {map[string]any{"is_restricted": nil}, approvals.External},
-		"no is_ultra_restricted":                    {map[string]any{"is_ultra_restricted": nil}, approvals.External},
+		"none of the flags":                         {map[string]any{"deleted": nil, "is_bot": nil, "is_restricted": nil, "is_ultra_restricted": nil}, approvals.External},
+		"not all of the flags":                      {map[string]any{"is_bot": nil, "is_ultra_restricted": nil}, approvals.Member},
+		"a guest without the rest":                  {map[string]any{"deleted": nil, "is_bot": nil, "is_restricted": true, "is_ultra_restricted": nil}, approvals.Guest},
 		"no team_id":                                {map[string]any{"team_id": nil}, approvals.External},
 		"is_stranger in our workspace":              {map[string]any{"is_stranger": true}, approvals.External},
 		"only is_ultra_restricted":                  {map[string]any{"is_ultra_restricted": true}, approvals.Guest},
@@ -123,7 +122,32 @@ func TestRolesThatAreNotSaidAreNotNone(t *testing.T) {
 		t.Fatalf("a user without roles: %+v", u)
 	}
 	w.onelogin.FailNext(oneloginsim.CallGetUser, oneloginsim.Without("role_ids"))
-	if p, err := w.Profile(t.Context(), approvals.Ref{OneLogin: id}); kind(err) != "other" || p.OneLogin != nil {
+	if p, err := w.Profile(t.Context(), approvals.Ref{OneLogin: id}); err != nil || !p.OneLogin.RolesUnknown {
 		t.Errorf("profile = %+v, %v", p.OneLogin, err)
+	}
+}
+
+func TestAgainReadsByTheStoredIds(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	ana := w.slack.AddUser(slacksim.User{Name: "ana", Email: "ana@example.com"})
+	id := w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	who := w.profile(t, approvals.Ref{Slack: ana.ID()}).Person()
+	ana.Becomes(func(u *slacksim.User) { u.Email = "ana.new@example.com" })
+	p, err := w.Again(t.Context(), who)
+	if err != nil || p.Slack.Email != "ana.new@example.com" || p.OneLogin.ID != id || p.OneLogin.Email != "ana@example.com" {
+		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
+	}
+	ana.Becomes(func(u *slacksim.User) { u.Deleted = true })
+	w.onelogin.RemoveUser(id)
+	p, err = w.Again(t.Context(), who)
+	if err != nil || p.Slack.Standing != approvals.Deactivated || p.OneLogin != nil {
+		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
+	}
+	w.slack.Fail(slacksim.Fault{Method: "users.info", Times: 1, Status: 500})
+	if _, err := w.Again(t.Context(), who); kind(err) != "temporary" {
+		t.Errorf("a failed check: %v", err)
+	}
+	if p, err := w.Again(t.Context(), approvals.Person{OneLogin: who.OneLogin}); err != nil || p.Slack != nil {
+		t.Errorf("not in Slack: %+v, %v", p.Slack, err)
 	}
 }

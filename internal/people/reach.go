@@ -1,25 +1,15 @@
 package people
 
-import (
-	"context"
-	"errors"
-
-	"github.com/slack-go/slack"
-)
+import "context"
 
 // Reachable says whether olbot can open a DM with the Slack user. It opens it, so
-// that the messages that follow find it open. The answer is not kept: a request
-// needs three of them, Slack allows fifty a minute, and a yes that has become a
-// no would ask somebody who cannot be asked.
+// that the messages that follow find it open. A yes may be ten minutes old.
 // https://docs.slack.dev/reference/methods/conversations.open
 func (d *Directory) Reachable(ctx context.Context, slackID string) (bool, error) {
-	dm, _, _, err := d.slack.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{slackID}})
+	err := d.dms.Check(ctx, slackID)
 	switch codeOf(err) {
 	case "user_not_found", "user_disabled", "user_not_visible", "cannot_dm_bot", "invalid_user_combination", "channel_not_found":
 		return false, nil
-	}
-	if err == nil && (dm == nil || dm.ID == "") { // slack-go gives no error for an answer that has neither
-		err = errors.New("the answer has no channel in it")
 	}
 	if err != nil {
 		return false, slackError("open DM", err)

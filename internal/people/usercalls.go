@@ -27,10 +27,14 @@ type userCalls struct {
 	client *http.Client
 }
 
-func newUserCalls(base, token string) userCalls {
-	return userCalls{base: base, token: token, client: &http.Client{
+func newUserCalls(s Slack) userCalls {
+	var transport http.RoundTripper = http.DefaultTransport.(*http.Transport).Clone()
+	if s.Wrap != nil {
+		transport = s.Wrap(transport)
+	}
+	return userCalls{base: s.URL, token: s.Token, client: &http.Client{
 		Timeout:       callTimeout,
-		Transport:     http.DefaultTransport.(*http.Transport).Clone(),
+		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }

@@ -56,7 +56,8 @@ func newWorld(t *testing.T, so slacksim.Options, oo oneloginsim.Options) *world 
 }
 
 func newSlack(url, token string) Slack {
-	return Slack{Client: slackapi.New(url, token, "xapp-1"), URL: url, Token: token}
+	client := slackapi.New(url, token, "")
+	return Slack{Client: client, URL: url, Token: token, DMs: slackapi.NewDMs(client, time.Now)}
 }
 
 func newOneLogin(t *testing.T, url, id, secret string) *onelogin.Client {
