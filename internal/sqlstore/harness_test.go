@@ -21,20 +21,20 @@ import (
 // onEach runs the test on every database there is to test with. url makes a
 // new, empty one and returns its URL.
 func onEach(t *testing.T, test func(t *testing.T, url func(t *testing.T) string)) {
-	t.Run("SQLite", func(t *testing.T) { test(t, sqliteURL) })
+	t.Run("SQLite", func(t *testing.T) { test(t, func(t *testing.T) string { return sqliteURL(t) }) })
 	t.Run("PostgreSQL", func(t *testing.T) {
 		needPostgres(t)
-		test(t, postgresURL)
+		test(t, func(t *testing.T) string { return postgresURL(t) })
 	})
 }
 
-func sqliteURL(t *testing.T) string {
+func sqliteURL(t testing.TB) string {
 	t.Helper()
 	return "sqlite:" + filepath.Join(t.TempDir(), "olbot.db")
 }
 
 // needPostgres skips the test if there is no server to test with.
-func needPostgres(t *testing.T) string {
+func needPostgres(t testing.TB) string {
 	t.Helper()
 	server := os.Getenv("OLBOT_TEST_POSTGRES")
 	if server == "" && os.Getenv("OLBOT_CI") == "1" {
@@ -47,7 +47,7 @@ func needPostgres(t *testing.T) string {
 }
 
 // postgresURL makes a schema of the test's own and removes it afterwards.
-func postgresURL(t *testing.T) string {
+func postgresURL(t testing.TB) string {
 	t.Helper()
 	server := needPostgres(t)
 	db, err := sql.Open("pgx", server)

@@ -18,7 +18,7 @@ func (s *Store) Enqueue(ctx context.Context, jobs ...approvals.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	return do(ctx, s, "enqueue jobs", plain, func(t *tx) error {
+	return do(ctx, s, "enqueue jobs", len(jobs) > 1, func(t *tx) error {
 		for _, j := range jobs {
 			if err := t.enqueue(j); err != nil {
 				return err

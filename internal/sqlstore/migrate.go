@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 	"go.uber.org/zap"
+	lib "modernc.org/sqlite/lib"
 )
 
 // Migrations only ever add: a replica of the version before goes on working.
@@ -78,7 +79,11 @@ func (s *Store) schemaLock(ctx context.Context) (lock.SessionLocker, error) {
 // checkVersion makes sure that the schema is the one this program knows.
 func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 	var there int64
-	if err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+versionTable).Scan(&there); err != nil {
+	err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+versionTable).Scan(&there)
+	if postgresCode(err) == "42P01" || sqliteCode(err) == lib.SQLITE_ERROR { // no such table
+		return openError(OlderSchema, err)
+	}
+	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
 	names, err := fs.Glob(files, "*.sql")

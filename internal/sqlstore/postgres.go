@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 	"strings"
 	"time"
 
@@ -78,21 +77,20 @@ func postgresCode(err error) string {
 	return ""
 }
 
-// postgresSure says whether a commit that failed surely stored nothing: it was
-// not sent, or the server said that it rolled back.
+// postgresSure says whether a commit that failed surely stored nothing: only the
+// server can say so. pgconn.SafeToRetry cannot: of a commit whose connection
+// broke before the answer came it says that nothing was sent.
 func postgresSure(err error) bool {
-	if pgconn.SafeToRetry(err) || errors.Is(err, pgx.ErrTxCommitRollback) {
+	if errors.Is(err, pgx.ErrTxCommitRollback) {
 		return true
 	}
 	code := postgresCode(err)
-	switch {
-	case code == "40003": // statement completion unknown
+	if len(code) != 5 || code == "40003" { // statement completion unknown
 		return false
-	case len(code) == 5:
-		switch code[:2] {
-		case "23", "25", "40", "53":
-			return true
-		}
+	}
+	switch code[:2] {
+	case "23", "25", "40", "53":
+		return true
 	}
 	return false
 }
@@ -106,11 +104,8 @@ func postgresAgain(err error) bool {
 		return true
 	case code != "":
 		return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08")
-	case errors.Is(err, context.DeadlineExceeded):
-		return false
 	}
-	_, broken := errors.AsType[net.Error](err)
-	return broken
+	return !errors.Is(err, context.DeadlineExceeded)
 }
 
 func postgresKind(err error) OpenErrorKind {

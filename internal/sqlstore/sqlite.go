@@ -17,8 +17,8 @@ import (
 // Unknown names in this form are ignored by the driver, which is why
 // checkPragmas reads back what came of it.
 const (
-	sqliteCommon = "?_busy_timeout=5000&_journal_mode=WAL&_synchronous=FULL&_foreign_keys=1"
-	sqliteWriter = sqliteCommon + "&_txlock=immediate"
+	sqliteCommon = "?_busy_timeout=5000&_synchronous=FULL&_foreign_keys=1"
+	sqliteWriter = sqliteCommon + "&_journal_mode=WAL&_txlock=immediate"
 	sqliteReader = sqliteCommon + "&_query_only=1"
 	readers      = 4
 )
@@ -26,22 +26,22 @@ const (
 // openSQLite opens the file for one writer and some readers, creating it if need be.
 func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
 	s.dialect = dialect{sure: sqliteSure, again: func(error) bool { return false }}
+	var err error
 	if readOnly {
 		if _, err := os.Stat(p.file); err != nil {
 			return openError(NoFile, err)
 		}
-	} else if err := s.takeFile(p.file); err != nil {
-		return err
+	} else {
+		if err := s.takeFile(p.file); err != nil {
+			return err
+		}
+		// The writer first: it sets the journal mode.
+		if s.w, err = openPool(ctx, p.file+sqliteWriter, 1, "0"); err != nil {
+			return err
+		}
 	}
-	var err error
-	// The writer first: it sets the journal mode, which needs the file alone.
-	if s.w, err = openPool(ctx, p.file+sqliteWriter, 1, "0"); err != nil {
-		return err
-	}
-	if s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1"); err != nil {
-		return err
-	}
-	return nil
+	s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1")
+	return err
 }
 
 // takeFile makes sure that the file exists, that only its owner can read it,

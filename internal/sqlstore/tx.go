@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,8 +27,9 @@ type tx struct {
 
 // runAll runs the ops and then writes what they share.
 func (t *tx) runAll(batch []*op) ([]outcome, error) {
-	// The head before the jobs, always: that keeps replicas from deadlocks.
-	if slices.ContainsFunc(batch, func(o *op) bool { return o.trail }) {
+	// Whoever may hold one row while waiting for another has the head first:
+	// that keeps replicas from deadlocks.
+	if len(batch) > 1 || batch[0].trail {
 		if err := t.lockHead(); err != nil {
 			return nil, err
 		}

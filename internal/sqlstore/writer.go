@@ -25,7 +25,7 @@ const (
 // An op is one write.
 type op struct {
 	ctx   context.Context
-	trail bool // may append events
+	trail bool
 	run   func(*tx) (any, error)
 	done  chan outcome
 }
@@ -36,10 +36,11 @@ type outcome struct {
 	failed bool // err is the database's, not the op's own
 }
 
-// The kinds of op.
+// The kinds of op. One that may append events, or that locks several rows, takes
+// its turn over all replicas.
 const (
 	plain = false
-	trail = true // may append events: goes one after the other over all replicas
+	trail = true
 )
 
 // A panicked is a panic of an op, on its way back to who asked for the op.
@@ -57,7 +58,7 @@ type writer struct {
 	once sync.Once
 	over sync.WaitGroup
 
-	commits atomic.Int64
+	asked, commits, retried atomic.Int64 // how often, so far
 }
 
 func startWriter(s *Store) *writer {
@@ -108,6 +109,7 @@ func (w *writer) do(o *op) outcome {
 	if err := o.ctx.Err(); err != nil {
 		return outcome{err: err, failed: true}
 	}
+	w.asked.Add(1)
 	select {
 	case w.ops <- o:
 	case <-o.ctx.Done():
@@ -172,11 +174,13 @@ func (w *writer) commit(batch []*op) {
 		case unknown:
 			w.log.Error("the database did not say whether it stored a batch", zap.Int("ops", len(batch)), zap.Error(err))
 		case len(batch) > 1:
+			w.retried.Add(1)
 			for i := range batch {
 				w.commit(batch[i : i+1])
 			}
 			return
 		case try < maxTries && w.again(err):
+			w.retried.Add(1)
 			time.Sleep(rand.N(time.Duration(try) * 10 * time.Millisecond))
 			continue
 		}

@@ -1,0 +1,95 @@
+package sqlstore_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+	"olbot/internal/sqlstore"
+)
+
+// benchOn runs the benchmark on every database there is.
+func benchOn(b *testing.B, bench func(b *testing.B, s *sqlstore.Store)) {
+	run := func(b *testing.B, url string) {
+		s, err := sqlstore.Open(b.Context(), sqlstore.Config{URL: url})
+		if err != nil {
+			b.Fatal(err)
+		}
+		defer s.Close()
+		before := s.Commits()
+		b.ResetTimer()
+		bench(b, s)
+		b.StopTimer()
+		b.ReportMetric(float64(s.Commits()-before)/float64(b.N), "commits/op")
+	}
+	b.Run("SQLite", func(b *testing.B) { run(b, "sqlite:"+filepath.Join(b.TempDir(), "olbot.db")) })
+	b.Run("PostgreSQL", func(b *testing.B) {
+		if os.Getenv("OLBOT_TEST_POSTGRES") == "" {
+			b.Skip("OLBOT_TEST_POSTGRES is not set: left out PostgreSQL")
+		}
+		run(b, postgresURL(b))
+	})
+}
+
+// BenchmarkCreate stores requests from many callers at once.
+func BenchmarkCreate(b *testing.B) {
+	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
+		b.SetParallelism(16)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				id := approvals.NewID()
+				if _, err := s.Create(b.Context(), []string{string(id)}, making(id, approvals.Received)); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	})
+}
+
+// BenchmarkCreateAlone stores requests from one caller: a commit each.
+func BenchmarkCreateAlone(b *testing.B) {
+	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
+		for b.Loop() {
+			id := approvals.NewID()
+			if _, err := s.Create(b.Context(), []string{string(id)}, making(id, approvals.Received)); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkJob enqueues, claims and finishes a job, from many callers at once.
+func BenchmarkJob(b *testing.B) {
+	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
+		b.SetParallelism(8)
+		b.RunParallel(func(pb *testing.PB) {
+			for pb.Next() {
+				if err := s.Enqueue(b.Context(), approvals.Job{Kind: approvals.JobShow, Request: approvals.NewID(), RunAt: time.Now()}); err != nil {
+					b.Error(err)
+				}
+				jobs, err := s.Claim(b.Context(), []approvals.JobKind{approvals.JobShow}, 1, time.Now(), time.Minute)
+				if err != nil {
+					b.Error(err)
+				}
+				for _, j := range jobs {
+					if err := s.Finish(b.Context(), j); err != nil {
+						b.Error(err)
+					}
+				}
+			}
+		})
+	})
+}
+
+// BenchmarkIdle looks for work where there is none.
+func BenchmarkIdle(b *testing.B) {
+	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
+		for b.Loop() {
+			if _, err := s.Claim(b.Context(), []approvals.JobKind{approvals.JobShow}, 8, time.Now(), time.Minute); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -1,0 +1,52 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+	"strings"
+)
+
+// Commits says how many transactions were committed.
+func (s *Store) Commits() int64 { return s.writer.commits.Load() }
+
+// Waiting says how many writes were ever handed to the writer, or wait to be.
+func (s *Store) Waiting() int64 { return s.writer.asked.Load() }
+
+// Retried says how many transactions had to be run again.
+func (s *Store) Retried() int64 { return s.writer.retried.Load() }
+
+// Migrations are the embedded files.
+var Migrations = migrations
+
+// WriterSetting reads a setting of the writer's PostgreSQL session.
+func (s *Store) WriterSetting(ctx context.Context, name string, value *string) error {
+	return s.w.QueryRowContext(ctx, `SELECT current_setting($1)`, name).Scan(value)
+}
+
+// FillDisk leaves the SQLite file no room to grow by more than a little.
+func (s *Store) FillDisk(ctx context.Context) error {
+	_, err := s.w.ExecContext(ctx, `PRAGMA max_page_count = 60`)
+	return err
+}
+
+// FreeDisk undoes FillDisk.
+func (s *Store) FreeDisk(ctx context.Context) error {
+	_, err := s.w.ExecContext(ctx, `PRAGMA max_page_count = 1000000`)
+	return err
+}
+
+// Occupy has the writer do what while others wait.
+func (s *Store) Occupy(what func()) {
+	do(context.Background(), s, "wait", plain, func(*tx) error { what(); return nil })
+}
+
+// CheckWriter opens the SQLite writer with one setting that is wrong.
+func CheckWriter(ctx context.Context, file, bad string) error {
+	name, _, _ := strings.Cut(bad, "=")
+	settings := slices.DeleteFunc(strings.Split(sqliteWriter[1:], "&"), func(s string) bool { return strings.HasPrefix(s, name+"=") })
+	db, err := openPool(ctx, file+"?"+strings.Join(append(settings, bad), "&"), 1, "0")
+	if err == nil {
+		db.Close()
+	}
+	return err
+}
