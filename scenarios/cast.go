@@ -55,12 +55,15 @@ func (s *stage) castDefault() {
 }
 
 // join lets a full member of Slack in who has a OneLogin account.
-func (s *stage) join(name string) *actor {
+func (s *stage) join(name string) *actor { return s.joinAs(name, "") }
+
+// joinAs lets somebody in whom Slack knows by a second id too.
+func (s *stage) joinAs(name, otherID string) *actor {
 	real := strings.ToUpper(name[:1]) + name[1:]
 	surname := surnames[name]
 	full := strings.TrimSpace(real + " " + surname)
 	a := &actor{name: name}
-	a.slack = s.slack.AddUser(slacksim.User{Name: name, RealName: full})
+	a.slack = s.slack.AddUser(slacksim.User{Name: name, RealName: full, TZ: s.zone, OtherID: otherID})
 	a.onelogin = s.onelogin.AddUser(oneloginsim.User{
 		Email: name + "@example.com", Username: name, FirstName: real, LastName: surname,
 	})
@@ -127,7 +130,7 @@ func (s *stage) environment() (map[string]string, error) {
 	return env, nil
 }
 
-var blank = regexp.MustCompile(`\{(?:(user|group|channel|id of|request|\d+ times) ?)([^{}]*)\}`)
+var blank = regexp.MustCompile(`\{(?:(user|other id of|group|channel|id of|request|\d+ times) ?)([^{}]*)\}`)
 
 // fill puts what is only known on the stage into a text: {user carol}, {id of ana},
 // {request}, {request 2}, {600 times x}.
@@ -152,6 +155,12 @@ func (s *stage) value(kind, of string) (string, error) {
 			return "", err
 		}
 		return p.ID(), nil
+	case "other id of":
+		p, err := s.inSlack(of)
+		if err != nil {
+			return "", err
+		}
+		return p.User().OtherID, nil
 	case "group":
 		return s.groups[of], nil
 	case "channel":

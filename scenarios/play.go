@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -23,9 +24,14 @@ type Options struct {
 	RestartAt  func(line int) bool
 	AckTimeout time.Duration // Slack's patience with acks; 0: the real three seconds
 
-	Summary *Summary // if not nil, it is filled at a good end
-	// Watch, if not nil, is told of every line that is about to be played.
-	Watch func(*Scene, Line)
+	Zone     string   // time zone of everybody in Slack, as for time.LoadLocation; empty: UTC
+	Audience Audience // who watches; nil: nobody
+}
+
+// An Audience watches a story while it is played. It may take its time.
+type Audience interface {
+	Before(ctx context.Context, scene *Scene, line Line) // the line is about to be played
+	After(ctx context.Context, scene *Scene, line Line)  // it was
 }
 
 // A Summary is what a story came to, checked.
@@ -37,10 +43,10 @@ type Summary struct {
 
 // Play plays a story and checks what has to hold at its end. The error says
 // which line failed, what people saw then and what olbot logged last.
-func Play(ctx context.Context, story Story, o Options) (err error) {
-	s, err := newStage(o)
+func Play(ctx context.Context, story Story, o Options) (summary Summary, err error) {
+	s, err := newStage(story, o)
 	if err != nil {
-		return err
+		return summary, err
 	}
 	defer func() {
 		if stopped := s.close(); err == nil {
@@ -52,56 +58,72 @@ func Play(ctx context.Context, story Story, o Options) (err error) {
 	}
 	for _, line := range story.People {
 		if err := s.say(ctx, line); err != nil {
-			return s.failed(story, line, err)
+			return summary, s.failed(story, line, err)
 		}
 	}
 	if err := s.start(ctx); err != nil {
-		return s.failed(story, Line{}, err)
+		return summary, s.failed(story, Line{}, err)
 	}
 	for i, line := range story.Lines {
 		if o.RestartAt != nil && i > 0 && !line.Breath && o.RestartAt(i) {
 			if err := s.restart(ctx); err != nil {
-				return s.failed(story, line, fmt.Errorf("restart before: %w", err))
+				return summary, s.failed(story, line, fmt.Errorf("restart before: %w", err))
 			}
 		}
-		if o.Watch != nil {
-			o.Watch(&Scene{s}, line)
-		}
-		if err := s.say(ctx, line); err != nil {
-			return s.failed(story, line, err)
+		if err := s.perform(ctx, line, o.Audience); err != nil {
+			return summary, s.failed(story, line, err)
 		}
 	}
-	summary, err := s.checkEnd(ctx, o)
-	if err != nil {
-		return s.failed(story, Line{}, err)
+	if summary, err = s.checkEnd(ctx, o); err != nil {
+		return summary, s.failed(story, Line{}, err)
 	}
-	if o.Summary != nil {
-		*o.Summary = summary
+	return summary, nil
+}
+
+// perform plays one line before an audience.
+func (s *stage) perform(ctx context.Context, line Line, a Audience) error {
+	if a == nil {
+		return s.say(ctx, line)
 	}
-	return nil
+	a.Before(ctx, &Scene{s}, line)
+	if err := s.say(ctx, line); err != nil {
+		return err
+	}
+	a.After(ctx, &Scene{s}, line)
+	return ctx.Err()
 }
 
 // say plays one line.
 func (s *stage) say(ctx context.Context, line Line) error {
 	sentence, a, ok := understand(line.Text)
 	if !ok {
-		return fmt.Errorf("no sentence reads so")
+		return errors.New("no sentence reads so")
 	}
 	return sentence.do(ctx, s, a)
 }
 
-// failed tells what went wrong, and what there was to see.
-func (s *stage) failed(story Story, line Line, err error) error {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s.txtar", story.Name)
-	if line.Number > 0 {
-		fmt.Fprintf(&b, ":%d: %s", line.Number, line.Text)
-	} else {
-		b.WriteString(": at the end")
+// A Failure says where a story went another way than it is told.
+type Failure struct {
+	Story string
+	Line  Line   // zero: at the start or the end
+	Err   error  // what was not so
+	Seen  string // what everybody saw then, and what olbot logged last
+}
+
+func (f *Failure) Error() string { return f.Brief() + "\n" + f.Seen }
+
+// Brief is where and what, in one line.
+func (f *Failure) Brief() string {
+	if f.Line.Number == 0 {
+		return fmt.Sprintf("%s.txtar: %v", f.Story, f.Err)
 	}
-	fmt.Fprintf(&b, "\n    %v\n", err)
-	b.WriteString(s.describe())
-	return fmt.Errorf("%s", b.String())
+	return fmt.Sprintf("%s.txtar:%d: %s: %v", f.Story, f.Line.Number, f.Line.Text, f.Err)
+}
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+func (s *stage) failed(story Story, line Line, err error) error {
+	return &Failure{Story: story.Name, Line: line, Err: err, Seen: s.describe()}
 }
 
 // describe is what everybody sees and what olbot logged last.

@@ -9,10 +9,18 @@ import (
 	"olbot/internal/slacksim"
 )
 
+// inEnterprise stands among the people of a story; ids then begin with U or W.
+const inEnterprise = "the workspace is one of an Enterprise organisation"
+
 // peopleSentences say who somebody is, before olbot starts or from then on.
 func peopleSentences() []sentence {
 	return []sentence{
+		{form: inEnterprise, do: func(context.Context, *stage, args) error { return nil }}, // newStage has seen to it
 		{form: "NAMES join[s]", do: joins},
+		{form: "NAME joins with two ids", do: func(_ context.Context, s *stage, a args) error {
+			s.joinAs(a[0], "W0"+strings.ToUpper(a[0]))
+			return nil
+		}},
 		{form: "NAME joins OneLogin only", do: joinsOneLogin},
 		{form: "NAME is called TEXT", do: isCalled},
 		{form: "NAME is TEXT in Slack", do: isInSlack},
@@ -106,9 +114,15 @@ func isInSlack(_ context.Context, s *stage, a args) error {
 		"unconfirmed":             func(u *slacksim.User) { u.EmailUnconfirmed = true },
 		"a stranger":              func(u *slacksim.User) { u.Stranger, u.TeamID = true, "T0THERTEAM" },
 		"of another organisation": func(u *slacksim.User) { u.TeamID = "T0THERTEAM" },
-		"invisible":               func(u *slacksim.User) { u.Invisible = true },
-		"without an e-mail":       func(u *slacksim.User) { u.Email = "" },
-		"an administrator":        func(u *slacksim.User) { u.Admin = true },
+		"of another workspace of the organisation": func(u *slacksim.User) {
+			u.TeamID, u.EnterpriseTeams = "T0THERTEAM", []string{"T0THERTEAM"}
+		},
+		"of another workspace too": func(u *slacksim.User) {
+			u.TeamID, u.EnterpriseTeams = "T0THERTEAM", []string{"T0THERTEAM", u.TeamID}
+		},
+		"invisible":         func(u *slacksim.User) { u.Invisible = true },
+		"without an e-mail": func(u *slacksim.User) { u.Email = "" },
+		"an administrator":  func(u *slacksim.User) { u.Admin = true },
 	}
 	change, ok := kinds[a[1]]
 	if !ok {

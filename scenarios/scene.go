@@ -1,6 +1,10 @@
 package scenarios
 
-import "olbot/internal/slacksim"
+import (
+	"context"
+
+	"olbot/internal/slacksim"
+)
 
 // A Scene is a story while it is played, for those who watch.
 type Scene struct{ s *stage }
@@ -12,3 +16,9 @@ func (v *Scene) Person(name string) *slacksim.Person {
 	}
 	return nil
 }
+
+// Feed is what the audit channel shows now.
+func (v *Scene) Feed() []slacksim.Message { return v.s.audit.Messages() }
+
+// Settled waits until olbot has been quiet for a moment.
+func (v *Scene) Settled(ctx context.Context) error { return v.s.settled(ctx) }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,7 @@ type stage struct {
 
 	program  Program
 	database string
+	zone     string            // time zone of everybody in Slack
 	settings map[string]string // as the story writes them
 	env      map[string]string // what olbot was started with
 	log      lockedBuffer
@@ -66,14 +68,18 @@ func (l *lockedBuffer) Bytes() []byte {
 }
 
 // newStage starts the simulators and lets the default cast in.
-func newStage(o Options) (*stage, error) {
+func newStage(story Story, o Options) (*stage, error) {
 	s := &stage{
-		program: o.Program, database: o.Database,
+		program: o.Program, database: o.Database, zone: o.Zone,
 		people: map[string]*actor{}, groups: map[string]string{},
 		settings: defaultSettings(),
 		kept:     map[string]slacksim.Message{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},
 	}
-	s.slack = slacksim.New(slacksim.Options{Now: s.clock.now, AckTimeout: o.AckTimeout})
+	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: o.AckTimeout}
+	if slices.ContainsFunc(story.People, func(l Line) bool { return l.Text == inEnterprise }) {
+		workspace.EnterpriseID = "E0EXAMPLE"
+	}
+	s.slack = slacksim.New(workspace)
 	s.onelogin = oneloginsim.New(oneloginsim.Options{Now: s.clock.now})
 	if err := cmp.Or(s.slack.Start(), s.onelogin.Start()); err != nil {
 		s.close()

@@ -26,7 +26,8 @@ type Story struct {
 type Line struct {
 	Number int // in the file, from 1
 	Text   string
-	Breath bool // follows the line before in the same breath: olbot is not restarted between the two
+	Breath bool   // follows the line before in the same breath: olbot is not restarted between the two
+	Note   string // the comment that stands before it
 }
 
 // All returns every story, by name.
@@ -87,16 +88,23 @@ func Parse(file string, text []byte) (Story, error) {
 	return s, nil
 }
 
-// readLines leaves out empty lines and comments. before is the number of the
-// line before the first.
+// readLines leaves out empty lines. before is the number of the line before the first.
 func readLines(text string, before int) []Line {
 	var lines []Line
+	var notes []string
 	for i, line := range strings.Split(text, "\n") {
 		said := strings.TrimSpace(line)
-		if said == "" || strings.HasPrefix(said, "# ") {
+		if note, ok := strings.CutPrefix(said, "# "); ok {
+			notes = append(notes, note)
 			continue
 		}
-		lines = append(lines, Line{Number: before + i + 1, Text: said, Breath: line[0] == ' ' || line[0] == '\t'})
+		if said == "" {
+			continue
+		}
+		lines = append(lines, Line{
+			Number: before + i + 1, Text: said, Breath: line[0] == ' ' || line[0] == '\t', Note: strings.Join(notes, " "),
+		})
+		notes = nil
 	}
 	return lines
 }

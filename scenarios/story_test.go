@@ -56,7 +56,11 @@ maria presses Approve
 	if s.Name != "lost" || s.Promise != "A promise\nin two lines." || s.Settings["OLBOT_DELIVERY"] != "claim" || s.People[0].Number != 6 {
 		t.Errorf("Parse = %+v", s)
 	}
-	want := []Line{{9, "joe runs /tempotp @ana 300 lost her phone", false}, {11, "maria presses Approve", false}, {12, "joe sees code 1", true}}
+	want := []Line{
+		{9, "joe runs /tempotp @ana 300 lost her phone", false, "a comment"},
+		{11, "maria presses Approve", false, ""},
+		{12, "joe sees code 1", true, ""},
+	}
 	for i, line := range s.Lines {
 		if line != want[i] {
 			t.Errorf("line %d is %+v, want %+v", i, line, want[i])

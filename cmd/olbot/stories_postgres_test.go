@@ -33,7 +33,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			turns <- struct{}{}
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
-			err := scenarios.Play(t.Context(), story, scenarios.Options{
+			_, err := scenarios.Play(t.Context(), story, scenarios.Options{
 				Program: inProcess(), Database: database, AckTimeout: time.Minute, Dump: dump,
 			})
 			if err != nil {

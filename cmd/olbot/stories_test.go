@@ -37,7 +37,7 @@ func stories(t *testing.T) []scenarios.Story {
 func play(t *testing.T, story scenarios.Story, restartAt func(line int) bool) {
 	t.Helper()
 	dir := t.TempDir()
-	err := scenarios.Play(t.Context(), story, scenarios.Options{
+	_, err := scenarios.Play(t.Context(), story, scenarios.Options{
 		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		RestartAt: restartAt, AckTimeout: time.Minute,
 	})

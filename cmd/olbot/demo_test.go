@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// demoInPipe runs olbot demo as in a pipe, with a directory for temporary files of its own.
+func demoInPipe(t *testing.T, ctx context.Context) (code int, stdout, stderr string) {
+	t.Helper()
+	t.Setenv("TMPDIR", t.TempDir())
+	var out, err bytes.Buffer
+	code = run(ctx, []string{"demo"}, []string{"TERM=xterm-256color"}, &out, &err)
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*")); len(left) > 0 {
+		t.Errorf("the demo left %q behind", left)
+	}
+	return code, out.String(), err.String()
+}
+
+func TestDemoTellsTheStoryInAPipe(t *testing.T) {
+	code, out, stderr := demoInPipe(t, t.Context())
+	if code != exitDone || stderr != "" {
+		t.Fatalf("exit code %d, stderr %q, stdout:\n%s", code, stderr, out)
+	}
+	rest := out
+	for _, landmark := range []string{
+		"Ana has lost the phone",
+		"▸ Joe types  /tempotp @ana 300 reusable lost her phone, INC-4711",
+		"Maria, the approver (direct message with olbot):", "INC-4711", "[Approve] [Deny]",
+		"▸ Maria presses  [Approve]",
+		"Joe, the agent (direct message with olbot, only Joe sees this):", "Code 1 of 3 for Ana Lima",
+		"✓ OneLogin lets Ana in.",
+		"▸ Joe presses  [Done, hide it]",
+		"The message with the code is gone.",
+		"What was checked", "What next", "README.md", "olbot run",
+	} {
+		_, after, found := strings.Cut(rest, landmark)
+		if !found {
+			t.Fatalf("after what was found so far, the demo does not say %q:\n%s", landmark, out)
+		}
+		rest = after
+	}
+	for _, who := range []string{"Ana, the owner (direct message with olbot):", "The audit channel (#audit):", "Trail up to "} {
+		if !strings.Contains(out, who) {
+			t.Errorf("the demo does not say %q", who)
+		}
+	}
+	if strings.ContainsAny(out, "\x1b\r") {
+		t.Error("the demo sends control characters into a pipe")
+	}
+	if codes := regexp.MustCompile(`(?m)^    \| \d{8}$`).FindAllString(out, -1); len(codes) != 1 {
+		t.Errorf("the code is shown %d times, want once: %q", len(codes), codes)
+	}
+}
+
+func TestDemoEndsCleanlyWhenInterrupted(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	interrupt()
+	code, _, stderr := demoInPipe(t, ctx)
+	if code != exitFailed || stderr != "olbot: stopped\n" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+}
+
+func TestDemoThatCannotStartSaysWhy(t *testing.T) {
+	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
+	var out, err bytes.Buffer
+	code := run(t.Context(), []string{"demo"}, nil, &out, &err)
+	if code != exitFailed || !strings.HasPrefix(err.String(), "olbot: the demo could not start: ") || strings.Count(err.String(), "\n") != 1 {
+		t.Errorf("exit code %d, stderr %q", code, err.String())
+	}
+}
+
+// On a terminal every line of a box is as wide as the box, whatever its contents.
+func TestDemoBoxesAreStraight(t *testing.T) {
+	escapes := regexp.MustCompile("\x1b\\[[0-9;]*m")
+	message := demoMessage{titled: true, lines: []string{
+		"Your decision is needed", "#12 today at 14:02:11 Approved OTP-7F3K-9QXM: 渡辺さん approved, and that is a long line that has to be broken.",
+		"• a bullet that goes on for longer than a narrow terminal is wide", strings.Repeat("x", 150), "[Approve] [Deny]", "1 2 3 4\u20035 6 7 8", "",
+	}}
+	for width := demoNarrowest; width <= demoWidest; width++ {
+		for _, colors := range []bool{false, true} {
+			var out bytes.Buffer
+			s := &demoScreen{out: &out, terminal: true, colors: colors, width: width}
+			s.box(demoPeople()[1], "direct message with olbot, only Maria sees this", message)
+			if !colors && strings.Contains(out.String(), "\x1b") {
+				t.Fatalf("colours without being asked for:\n%q", out.String())
+			}
+			for line := range strings.Lines(out.String()) {
+				line = escapes.ReplaceAllString(strings.TrimSuffix(line, "\n"), "")
+				if textWidth(line) != width {
+					t.Fatalf("a line is %d wide, the box %d:\n%s", textWidth(line), width, out.String())
+				}
+			}
+		}
+	}
+}
+
+func TestDemoHeedsNoColor(t *testing.T) {
+	var out bytes.Buffer
+	if s := newDemoScreen(&out, nil); s.terminal || s.colors {
+		t.Errorf("a buffer is taken for a terminal: %+v", s)
+	}
+	terminal, err := os.Open("/dev/ptmx")
+	if err != nil {
+		t.Skip("there is no /dev/ptmx: left out what the demo does on a terminal")
+	}
+	defer terminal.Close()
+	for vars, want := range map[string]bool{"TERM=xterm": true, "NO_COLOR=1": false, "NO_COLOR=": true} {
+		if s := newDemoScreen(terminal, []string{vars}); !s.terminal || s.colors != want {
+			t.Errorf("with %s on a terminal: %+v", vars, s)
+		}
+	}
+	if s := newDemoScreen(terminal, []string{"TERM=dumb"}); s.terminal {
+		t.Errorf("on a dumb terminal: %+v", s)
+	}
+}
