@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// The exit codes.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitConfig = 2 // wrong usage, or something that the operator has to change
+)
+
+// A program is one call of olbot. It is the only place that knows the
+// environment it was started in.
+type program struct {
+	environ        []string // "NAME=value" each
+	dir            string   // where .env may be; empty: there is none
+	stdout, stderr io.Writer
+	now            func() time.Time
+	patience       time.Duration // how long to wait for what olbot works with to come up
+	started        bool          // a command has begun: errors are no longer about usage
+}
+
+// run does what the arguments say, with the environment ("NAME=value" each) and
+// the .env file of the working directory as configuration. It returns the exit
+// code; ctx's end asks for a graceful stop.
+func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+	p := &program{environ: environ, dir: ".", stdout: stdout, stderr: stderr, now: time.Now, patience: patience}
+	return p.run(ctx, args)
+}
+
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(slices.Concat([]string{}, args)) // never nil: cobra would read os.Args
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	command, err := root.ExecuteContextC(ctx)
+	switch {
+	case err == nil:
+		return exitDone
+	case !p.started:
+		fmt.Fprintf(p.stderr, "olbot: %v\n\n%s", err, command.UsageString())
+		return exitConfig
+	}
+	return p.report(err)
+}
+
+// report says what went wrong and returns the exit code.
+func (p *program) report(err error) int {
+	if ps, ok := errors.AsType[problems](err); ok {
+		ps.print(p.stderr)
+		return exitConfig
+	}
+	if all, ok := errors.AsType[failures](err); ok {
+		code := exitDone
+		for _, err := range all {
+			code = max(code, p.report(err))
+		}
+		return code
+	}
+	message, code := explain(err)
+	fmt.Fprintf(p.stderr, "olbot: %s\n", oneLine(message))
+	return code
+}
+
+// oneLine keeps what others say from looking like lines of our own.
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:           "olbot",
+		Short:         "Temporary OneLogin MFA codes, approved by a second person in Slack",
+		RunE:          func(*cobra.Command, []string) error { return errors.New("say which command to run") },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.AddCommand(p.runCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.healthcheckCommand(), p.versionCommand())
+	return root
+}
+
+// does makes a cobra function of one of the program's. What it returns is not about usage.
+func (p *program) does(do func(ctx context.Context) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, _ []string) error {
+		p.started = true
+		return do(c.Context())
+	}
+}
+
+// config reads the configuration for a command that uses only these variables;
+// none named: all. The error is problems.
+func (p *program) config(names ...string) (Config, error) {
+	c, ps := loadConfig(p.environ, p.dir)
+	if len(names) > 0 {
+		ps = ps.about(append(names, dotenv)...)
+	}
+	if len(ps) > 0 {
+		return Config{}, ps
+	}
+	return c, nil
+}

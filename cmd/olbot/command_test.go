@@ -1,0 +1,71 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
+	tests := []struct {
+		args  []string
+		says  string // the first line
+		usage string
+	}{
+		{nil, "say which command to run", "olbot [command]"},
+		{[]string{"runn"}, `unknown command "runn" for "olbot"`, "olbot [command]"},
+		{[]string{"run", "fast"}, `unknown command "fast" for "olbot run"`, "olbot run"},
+		{[]string{"version", "--long"}, "unknown flag: --long", "olbot version"},
+		{[]string{"audit"}, "say what to do with the trail: export or verify", "olbot audit [command]"},
+		{[]string{"audit", "verify", "--anchor", "12"}, `invalid argument "12" for "--anchor" flag: write the event's number, a colon ` +
+			"and at least 12 hex digits of its hash, such as 1207:9f86d081884c", "olbot audit verify"},
+		{[]string{"audit", "verify", "--anchor", "3:9f86d081884c", "--anchor", "3:9f86d081884d"},
+			`invalid argument "3:9f86d081884d" for "--anchor" flag: event 3 has two anchors`, "olbot audit verify"},
+	}
+	for _, tt := range tests {
+		t.Run(strings.Join(tt.args, " "), func(t *testing.T) {
+			code, stdout, stderr := call(t, nil, tt.args...)
+			if code != exitConfig || stdout != "" {
+				t.Errorf("exit code %d, stdout %q", code, stdout)
+			}
+			first, _, _ := strings.Cut(stderr, "\n")
+			if first != "olbot: "+tt.says {
+				t.Errorf("olbot said %q, want %q", first, tt.says)
+			}
+			if !strings.Contains(stderr, "\n  "+tt.usage) {
+				t.Errorf("no usage of %q in\n%s", tt.usage, stderr)
+			}
+		})
+	}
+}
+
+func TestHelpIsNoError(t *testing.T) {
+	for _, args := range [][]string{{"help"}, {"--help"}, {"audit", "--help"}, {"help", "manifest"}} {
+		code, stdout, stderr := call(t, nil, args...)
+		if code != exitDone || stderr != "" || !strings.Contains(stdout, "Usage:") {
+			t.Errorf("%v: exit code %d, stdout %q, stderr %q", args, code, stdout, stderr)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	code, stdout, stderr := call(t, nil, "version")
+	if fields := strings.Fields(stdout); code != exitDone || stderr != "" || len(fields) != 4 || fields[0] != "olbot" {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// A command minds only what it uses: the health check of a container that
+// cannot start still says what it was asked.
+func TestACommandMindsOnlyItsOwnSettings(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, args := range [][]string{{"manifest"}, {"version"}, {"migrate"}, {"audit", "export"}} {
+		vars := map[string]string{"OLBOT_REQUESTERS": "joe", "OLBOT_NO_SUCH_THING": "1", "OLBOT_DATABASE_URL": "sqlite:olbot.db"}
+		if code, _, stderr := call(t, vars, args...); code != exitDone {
+			t.Errorf("%v: exit code %d: %s", args, code, stderr)
+		}
+	}
+	code, _, stderr := call(t, map[string]string{"OLBOT_HTTP_ADDR": "8080"}, "healthcheck")
+	if code != exitConfig || !strings.Contains(stderr, "OLBOT_HTTP_ADDR") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}

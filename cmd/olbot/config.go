@@ -1,0 +1,72 @@
+package main
+
+import (
+	"time"
+
+	"olbot/approvals"
+	"olbot/onelogin"
+)
+
+// A Config is everything that can be set. The tags are the manual: env names the
+// variable, envDefault is what holds when it is unset or empty, desc says what it
+// means; --help, .env.example and the README's table are made from them.
+// shown replaces the default where that is not one value. audit marks the
+// settings whose change is told in the trail.
+//
+// A Secret may also be given as NAME_FILE, the path of a file that holds it.
+type Config struct {
+	SlackBotToken onelogin.Secret `env:"SLACK_BOT_TOKEN,required" example:"xoxb-" desc:"the bot token of the Slack app, xoxb-… (OAuth & Permissions in the app's settings)"`
+	SlackAppToken onelogin.Secret `env:"SLACK_APP_TOKEN,required" example:"xapp-" desc:"an app-level token of the Slack app with the scope connections:write, xapp-… (Basic Information in the app's settings)"`
+	SlackAPIURL   slackURL        `env:"SLACK_API_URL" envDefault:"https://slack.com/api/" audit:"host" desc:"Slack's Web API, for proxies, GovSlack and simulators; https unless loopback"`
+
+	OneLoginAPIURL       oneloginURL     `env:"ONELOGIN_API_URL" shown:"required, or the next" example:"https://acme.onelogin.com" audit:"host" desc:"the OneLogin account, scheme and host only, such as https://acme.onelogin.com; https unless loopback"`
+	OneLoginSubdomain    subdomain       `env:"ONELOGIN_SUBDOMAIN" desc:"shorthand for the above: acme for https://acme.onelogin.com"`
+	OneLoginClientID     onelogin.Secret `env:"ONELOGIN_CLIENT_ID,required" example:"" desc:"the client id of a OneLogin API credential pair with the scope Manage users"`
+	OneLoginClientSecret onelogin.Secret `env:"ONELOGIN_CLIENT_SECRET,required" example:"" desc:"the client secret of that API credential pair"`
+
+	DatabaseURL  onelogin.Secret `env:"OLBOT_DATABASE_URL" envDefault:"sqlite:olbot.db" desc:"the database: sqlite:path, or postgres://… when several replicas run"`
+	AuditChannel channelID       `env:"OLBOT_AUDIT_CHANNEL,required" example:"C0123456789" audit:"value" desc:"the id (C… or G…) of the Slack channel that every event is told in; olbot must be a member, and it must not be archived or shared outside"`
+
+	Requesters       requesterList       `env:"OLBOT_REQUESTERS,required" example:"S0123456789" audit:"value" desc:"those who may ask for a code: comma list of Slack users (U…, W…) and user groups (S…); * is everybody"`
+	Approvers        approverChain       `env:"OLBOT_APPROVERS" envDefault:"manager" audit:"value" desc:"who is asked to approve: ordered comma list of manager, U…, W… and S…; the first link with somebody eligible is asked. A fallback approver must not be an allowed requester; a group with more than 10 people yields nobody"`
+	Protected        approvals.Protected `env:"OLBOT_PROTECTED" audit:"value" desc:"accounts that olbot never makes a code for: comma list of OneLogin user ids, role:ID, group:ID and e-mail addresses"`
+	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS" audit:"value" desc:"who is mentioned in alarms (comma list of U…, W… and S…)"`
+
+	Command         slashCommand       `env:"OLBOT_COMMAND" envDefault:"/tempotp" desc:"the slash command that is answered to"`
+	DefaultValidity validity           `env:"OLBOT_DEFAULT_VALIDITY" envDefault:"5m" audit:"value" desc:"how long a code works when the command does not say; 120 s to 72 h"`
+	MaxValidity     validity           `env:"OLBOT_MAX_VALIDITY" envDefault:"1h" audit:"value" desc:"the longest validity that may be asked for, up to OneLogin's 72 h"`
+	AllowReusable   bool               `env:"OLBOT_ALLOW_REUSABLE" envDefault:"true" audit:"value" desc:"whether a code that works more than once may be asked for"`
+	RequireReason   bool               `env:"OLBOT_REQUIRE_REASON" envDefault:"false" audit:"value" desc:"whether a command without a reason is refused"`
+	ApprovalTimeout timeout            `env:"OLBOT_APPROVAL_TIMEOUT" envDefault:"15m" audit:"value" desc:"how long an approver has to decide"`
+	ClaimWindow     timeout            `env:"OLBOT_CLAIM_WINDOW" envDefault:"15m" audit:"value" desc:"how long after the approval codes may be made"`
+	AgentLimit      limit              `env:"OLBOT_AGENT_LIMIT" envDefault:"10" audit:"value" desc:"open requests that one agent may have; 0: no limit"`
+	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"3" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
+	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if Slack says that the agent is active; claim: always when the agent presses Show code"`
+	NotifyOwner     bool               `env:"OLBOT_NOTIFY_OWNER" envDefault:"true" audit:"value" desc:"whether the owner is told, and can say that it was not them"`
+
+	Retention         retention   `env:"OLBOT_RETENTION" envDefault:"90d" audit:"value" desc:"how long finished requests and their cards are kept; 0: for ever. Events stay"`
+	HTTPAddr          httpAddr    `env:"OLBOT_HTTP_ADDR" envDefault:"127.0.0.1:8080" desc:"where /healthz and /readyz are served; empty: nowhere"`
+	SocketConnections connections `env:"OLBOT_SOCKET_CONNECTIONS" envDefault:"2" desc:"Socket Mode connections of this process, 1 to 10 (Slack allows an app 10 in all)"`
+	LogLevel          logLevel    `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
+	LogFormat         logFormat   `env:"LOG_FORMAT" shown:"json on a pipe, console on a terminal" desc:"json or console"`
+}
+
+// policy is what the settings mean to the rules.
+func (c Config) policy() approvals.Policy {
+	return approvals.Policy{
+		Requesters: c.Requesters,
+		Chain:      c.Approvers,
+		Protected:  c.Protected,
+
+		DefaultValidity: time.Duration(c.DefaultValidity),
+		MaxValidity:     time.Duration(c.MaxValidity),
+		AllowReusable:   c.AllowReusable,
+		RequireReason:   c.RequireReason,
+
+		ApprovalTimeout: time.Duration(c.ApprovalTimeout),
+		ClaimWindow:     time.Duration(c.ClaimWindow),
+		AgentLimit:      int(c.AgentLimit),
+		OwnerLimit:      int(c.OwnerLimit),
+		Delivery:        c.Delivery,
+	}
+}

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"olbot/approvals"
+)
+
+// The settings that are lists.
+type (
+	requesterList []string
+	approverChain []string
+	contactList   []string
+)
+
+var (
+	memberPattern = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
+	emailPattern  = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+$`)
+)
+
+// entries splits a comma list and has each entry read. An empty entry is wrong:
+// most likely something is missing there. (In a .env file a # after a space
+// begins a comment, so that "12345, #678" is read as "12345,".)
+func entries(list string, read func(string) error) error {
+	var errs []error
+	for entry := range strings.SplitSeq(list, ",") {
+		entry = strings.TrimSpace(entry)
+		if entry == "" {
+			errs = append(errs, errors.New("has an empty entry in its list; remove the comma too many or put the value into quotes (a # after a space begins a comment)"))
+			continue
+		}
+		if err := read(entry); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return errors.Join(errs...)
+}
+
+const wantMember = "name users and groups by their Slack ids (U…, W… or S…; in Slack: the profile, More, Copy member ID)"
+
+func parseRequesters(s string) (requesterList, error) {
+	var ids requesterList
+	err := entries(s, func(entry string) error {
+		if entry != approvals.Everybody && !memberPattern.MatchString(entry) {
+			return fmt.Errorf("contains %s; %s, or set it to * for everybody", quoted(entry), wantMember)
+		}
+		if !slices.Contains(ids, entry) {
+			ids = append(ids, entry)
+		}
+		return nil
+	})
+	if err == nil && len(ids) > 1 && slices.Contains(ids, approvals.Everybody) {
+		err = errors.New("contains * beside other entries; * is everybody: leave out either it or the others")
+	}
+	return ids, err
+}
+
+func parseApprovers(s string) (approverChain, error) {
+	var links approverChain
+	err := entries(s, func(entry string) error {
+		switch {
+		case entry != approvals.Manager && !memberPattern.MatchString(entry):
+			return fmt.Errorf("contains %s; write manager, or %s", quoted(entry), wantMember)
+		case slices.Contains(links, entry):
+			return fmt.Errorf("contains %s twice; remove one of them", quoted(entry))
+		}
+		links = append(links, entry)
+		return nil
+	})
+	return links, err
+}
+
+func parseContacts(s string) (contactList, error) {
+	var ids contactList
+	err := entries(s, func(entry string) error {
+		if !memberPattern.MatchString(entry) {
+			return fmt.Errorf("contains %s; %s", quoted(entry), wantMember)
+		}
+		if !slices.Contains(ids, entry) {
+			ids = append(ids, entry)
+		}
+		return nil
+	})
+	return ids, err
+}
+
+func parseProtected(s string) (approvals.Protected, error) {
+	var p approvals.Protected
+	err := entries(s, func(entry string) error {
+		kind, number, _ := strings.Cut(entry, ":")
+		switch {
+		case kind == "role":
+			return addID(&p.Roles, entry, number, "give the role's number, which OneLogin shows in the address of the role's page")
+		case kind == "group":
+			return addID(&p.Groups, entry, number, "give the group's number, which OneLogin shows in the address of the group's page")
+		case emailPattern.MatchString(entry):
+			p.Emails = append(p.Emails, strings.ToLower(entry))
+			return nil
+		}
+		return addID(&p.Users, entry, strings.TrimPrefix(entry, "#"), "write a OneLogin user id such as 12345, role:ID, group:ID or an e-mail address")
+	})
+	return p, err
+}
+
+func addID(ids *[]int64, entry, number, want string) error {
+	id, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || id <= 0 || number[0] == '+' {
+		return fmt.Errorf("contains %s; %s", quoted(entry), want)
+	}
+	*ids = append(*ids, id)
+	return nil
+}

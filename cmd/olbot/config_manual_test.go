@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/joho/godotenv"
+)
+
+// matchesFile compares a file with what it should say, or writes it with -update.
+func matchesFile(t *testing.T, path, want string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%s is not what Config says; go test ./cmd/olbot -update writes it:\n%s", path, want)
+	}
+}
+
+func TestEnvExampleIsTheConfiguration(t *testing.T) {
+	matchesFile(t, "../../.env.example", envExample())
+}
+
+// What the example leaves out are the secrets; filled in, it has no problem.
+func TestEnvExampleWorksOnceFilledIn(t *testing.T) {
+	example := strings.NewReplacer(
+		"=xoxb-\n", "=xoxb-1-good\n", "=xapp-\n", "=xapp-1-good\n",
+		"ONELOGIN_CLIENT_ID=\n", "ONELOGIN_CLIENT_ID=id\n", "ONELOGIN_CLIENT_SECRET=\n", "ONELOGIN_CLIENT_SECRET=secret\n",
+	).Replace(envExample())
+	for name, text := range map[string]string{
+		"as it is":                 example,
+		"with every default given": uncommented(example),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			if err := os.WriteFile(dir+"/.env", []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if _, ps := loadConfig(nil, dir); len(ps) > 0 {
+				var said bytes.Buffer
+				ps.print(&said)
+				t.Errorf("problems:\n%s", said.String())
+			}
+		})
+	}
+}
+
+// uncommented sets every variable that stands with its default behind a #.
+func uncommented(example string) string {
+	var b strings.Builder
+	for line := range strings.Lines(example) {
+		setting := strings.TrimPrefix(line, "#")
+		if vars, err := godotenv.Unmarshal(setting); err == nil && len(vars) == 1 && !strings.HasPrefix(setting, " ") && !strings.Contains(line, fileSuffix) {
+			line = setting
+		}
+		b.WriteString(line)
+	}
+	return b.String()
+}
+
+// The README's table stands between two markers.
+func TestREADMETableIsTheConfiguration(t *testing.T) {
+	const path, begin, end = "../../README.md", "<!-- config:begin -->\n", "<!-- config:end -->"
+	raw, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		t.Skip("left out: there is no README yet to compare with")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, begun := strings.Cut(string(raw), begin)
+	_, after, ended := strings.Cut(rest, end)
+	if !begun || !ended {
+		t.Fatalf("%s has no place for the configuration table: %q and %q are missing", path, strings.TrimSpace(begin), end)
+	}
+	matchesFile(t, path, before+begin+configTable()+end+after)
+}
+
+func TestHelpNamesEveryVariable(t *testing.T) {
+	code, stdout, stderr := call(t, nil, "run", "--help")
+	if code != exitDone || stderr != "" {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
+	}
+	for _, name := range knownNames() {
+		if !strings.Contains(stdout, name) {
+			t.Errorf("the help of run does not name %s", name)
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// A problem is something wrong with a setting: one sentence that begins with
+// the name of the variable, says what is wrong and what to do.
+type problem struct {
+	name string // the variable
+	text string
+}
+
+// problems is everything that is wrong with the configuration.
+type problems []problem
+
+// Error is for logs; print is for people.
+func (ps problems) Error() string { return fmt.Sprintf("the configuration has %d problems", len(ps)) }
+
+// add notes a problem, once.
+func (ps *problems) add(name, text string) {
+	if p := (problem{name, text}); !slices.Contains(*ps, p) {
+		*ps = append(*ps, p)
+	}
+}
+
+func (ps problems) has(names ...string) bool {
+	return slices.ContainsFunc(ps, func(p problem) bool { return slices.Contains(names, p.name) })
+}
+
+// about keeps the problems of these variables: a command cares only about what it uses.
+func (ps problems) about(names ...string) problems {
+	return slices.DeleteFunc(slices.Clone(ps), func(p problem) bool { return !slices.Contains(names, p.name) })
+}
+
+// sort puts the problems into the order of the manual, those of no known variable last.
+func (ps problems) sort() {
+	order := map[string]int{}
+	for f := range settings() {
+		order[variable(f)] = len(order) - 1000
+	}
+	slices.SortStableFunc(ps, func(a, b problem) int { return order[a.name] - order[b.name] })
+}
+
+// print writes all problems, one a line.
+func (ps problems) print(w io.Writer) {
+	if len(ps) == 1 {
+		fmt.Fprintf(w, "olbot: %s\n", ps[0].text)
+		return
+	}
+	fmt.Fprintf(w, "olbot: the configuration has %d problems:\n", len(ps))
+	for _, p := range ps {
+		fmt.Fprintf(w, "  - %s\n", p.text)
+	}
+}
+
+// addParseError turns an error of package env into problems.
+func (ps *problems) addParseError(err error) {
+	if missing, ok := errors.AsType[env.VarIsNotSetError](err); ok {
+		if f, ok := setting(func(f reflect.StructField) bool { return variable(f) == missing.Key }); ok && !ps.has(missing.Key) {
+			ps.add(missing.Key, missing.Key+" is missing; set it to "+f.Tag.Get("desc"))
+		}
+		return
+	}
+	bad, ok := errors.AsType[env.ParseError](err)
+	if !ok {
+		ps.add("", "the configuration cannot be read: "+err.Error()) // unreachable: the struct's tags are wrong
+		return
+	}
+	f, _ := setting(func(f reflect.StructField) bool { return f.Name == bad.Name })
+	for _, err := range unjoin(bad.Err) {
+		ps.add(variable(f), variable(f)+" "+err.Error())
+	}
+}
+
+// unjoin takes apart what errors.Join put together.
+func unjoin(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return []error{err}
+}
+
+// secretLooking finds what might be a token, a client secret or a password that
+// was put into the wrong variable.
+var secretLooking = regexp.MustCompile(`xox[a-z.]|xapp-|[A-Za-z0-9+/=_]{24}|://[^/]*@`)
+
+// quoted shows a value in a message, unless it may be a secret.
+func quoted(value string) string {
+	if secretLooking.MatchString(value) || len(value) > 200 {
+		return "a value that is not shown here"
+	}
+	return strconv.Quote(value)
+}

@@ -1,0 +1,105 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// A listenError says that OLBOT_HTTP_ADDR cannot be listened on.
+type listenError struct {
+	addr string
+	err  error
+}
+
+func (e *listenError) Error() string { return fmt.Sprintf("listen on %s: %v", e.addr, e.err) }
+func (e *listenError) Unwrap() error { return e.err }
+
+// listen opens the address of the HTTP server; nil if there is to be none.
+func listen(ctx context.Context, addr httpAddr) (net.Listener, error) {
+	if addr == "" {
+		return nil, nil
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", string(addr))
+	if err != nil {
+		if op, ok := errors.AsType[*net.OpError](err); ok {
+			err = op.Err
+		}
+		return nil, &listenError{addr: string(addr), err: err}
+	}
+	return l, nil
+}
+
+// A check is something that has to be well; the error says what is not.
+type check func(ctx context.Context) error
+
+// checkTime bounds a question about health.
+const checkTime = 3 * time.Second
+
+// healthServer answers /healthz (this process works) and /readyz (it can do its
+// work) with 200, or with 503 and a line for each check that fails. Neither says
+// more to whoever asks.
+func healthServer(alive, ready []check, log *zap.Logger) *http.Server {
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", answer(alive))
+	mux.Handle("GET /readyz", answer(ready))
+	return &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      10 * time.Second,
+		IdleTimeout:       time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          zap.NewStdLog(log),
+	}
+}
+
+func answer(checks []check) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), checkTime)
+		defer cancel()
+		wrong := failing(ctx, checks)
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		if len(wrong) > 0 {
+			w.WriteHeader(http.StatusServiceUnavailable)
+			fmt.Fprintln(w, strings.Join(wrong, "\n"))
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+}
+
+// failing makes the checks side by side, so that one that takes all the time does
+// not fail the others, and returns what those say that fail.
+func failing(ctx context.Context, checks []check) []string {
+	says := make([]string, len(checks))
+	var all sync.WaitGroup
+	for i, c := range checks {
+		all.Go(func() {
+			if err := c(ctx); err != nil {
+				says[i] = err.Error()
+			}
+		})
+	}
+	all.Wait()
+	return slices.DeleteFunc(says, func(s string) bool { return s == "" })
+}
+
+// serveHTTP serves until ctx ends.
+func serveHTTP(ctx context.Context, server *http.Server, l net.Listener) error {
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve HTTP: %w", err)
+	}
+	return nil
+}

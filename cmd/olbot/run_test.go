@@ -1,0 +1,206 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+// A lockedBuffer is a log that is read while it is written.
+type lockedBuffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (l *lockedBuffer) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedBuffer) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
+}
+
+// A started is olbot run, in the background.
+type started struct {
+	stage *stage
+	log   lockedBuffer
+	out   bytes.Buffer
+	stop  context.CancelFunc
+	code  chan int
+}
+
+// start starts olbot and waits until Slack can reach it.
+func (s *stage) start() *started {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(s.t.Context())
+	b := &started{stage: s, stop: stop, code: make(chan int, 1)}
+	p := &program{environ: environ(s.vars), stdout: &b.out, stderr: &b.log, now: time.Now}
+	go func() { b.code <- p.run(ctx, []string{"run"}) }()
+	s.t.Cleanup(stop)
+	b.wait("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 })
+	return b
+}
+
+// wait waits until something is so.
+func (b *started) wait(what string, so func() bool) {
+	b.stage.t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			b.stage.t.Fatalf("%s: it did not become so\n%s", what, b.log.String())
+		}
+	}
+}
+
+// ends stops olbot and returns its exit code.
+func (b *started) ends() int {
+	b.stop()
+	return <-b.code
+}
+
+// people are Joe of the helpdesk, Ana, and Maria, her manager.
+func (s *stage) people() (joe, ana, maria *slacksim.Person) {
+	for name, p := range map[string]**slacksim.Person{"joe": &joe, "ana": &ana, "maria": &maria} {
+		*p = s.slack.AddUser(slacksim.User{Name: name, RealName: strings.ToUpper(name[:1]) + name[1:], Email: name + "@example.com"})
+	}
+	boss := s.onelogin.AddUser(oneloginsim.User{Email: "maria@example.com", FirstName: "Maria"})
+	s.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com", FirstName: "Ana", ManagerUserID: boss})
+	s.onelogin.AddUser(oneloginsim.User{Email: "joe@example.com", FirstName: "Joe"})
+	s.vars["OLBOT_REQUESTERS"] = joe.ID()
+	return joe, ana, maria
+}
+
+// From the command to the code, at the chattiest level, through a graceful stop:
+// neither a secret nor the code is ever written (invariant 5).
+func TestRunKeepsSecretsAtEveryLevel(t *testing.T) {
+	for _, format := range []string{"json", "console"} {
+		t.Run(format, func(t *testing.T) {
+			s := newStage(t, slacksim.Options{})
+			joe, ana, maria := s.people()
+			s.vars["LOG_LEVEL"], s.vars["LOG_FORMAT"] = "debug", format
+			b := s.start()
+			if a := joe.Runs("/tempotp " + ana.Mention() + " 300 reusable lost her phone"); !a.OK() {
+				t.Fatalf("the command was answered with %v", a)
+			}
+			b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
+			if a := maria.Presses("Approve"); !a.OK() {
+				t.Fatalf("the press was answered with %v", a)
+			}
+			b.wait("a code is made", func() bool { return len(s.onelogin.Codes()) == 1 })
+			code := s.onelogin.Codes()[0].Value
+			b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
+			if exit := b.ends(); exit != exitDone {
+				t.Errorf("exit code %d", exit)
+			}
+			s.keepsSecrets(b.log.String())
+			if strings.Contains(b.log.String(), code) || strings.Contains(b.log.String(), "ticket") || b.out.Len() > 0 {
+				t.Errorf("the code, a ticket or something on stdout:\n%s%s", b.log.String(), b.out.String())
+			}
+			if n := len(s.slack.Connections()); n != 0 {
+				t.Errorf("%d connections are left open", n)
+			}
+		})
+	}
+}
+
+func TestRunAnswersAboutItsHealth(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
+	b := s.start()
+	ask := func(path string) int {
+		resp, err := http.Get("http://" + s.vars["OLBOT_HTTP_ADDR"] + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	b.wait("olbot is ready", func() bool { return ask("/readyz") == http.StatusOK })
+	if code, _, stderr := s.run("healthcheck"); code != exitDone {
+		t.Errorf("healthcheck: exit code %d: %s", code, stderr)
+	}
+	s.slack.Disconnect(slacksim.LinkDisabled)
+	if code := <-b.code; code != exitConfig {
+		t.Errorf("Socket Mode is switched off: exit code %d", code)
+	}
+	if !strings.Contains(b.log.String(), "\nolbot: Socket Mode cannot work (link_disabled): ") {
+		t.Errorf("olbot said\n%s", b.log.String())
+	}
+}
+
+func TestRunRefusesAWrongAppToken(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.vars["SLACK_APP_TOKEN"] = "xapp-1-wrong"
+	code, stdout, stderr := s.run("run")
+	if code != exitConfig || stdout != "" || !strings.Contains(stderr, "olbot: Socket Mode cannot work (invalid_auth): Slack does not accept SLACK_APP_TOKEN") {
+		t.Errorf("exit code %d, stdout %q, stderr %s", code, stdout, stderr)
+	}
+	s.keepsSecrets(stderr)
+}
+
+// What the rules were is known before anything is decided by them.
+func TestChangedSettingsAreInTheTrail(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.start().ends()
+	s.vars["OLBOT_MAX_VALIDITY"] = "2h"
+	s.start().ends()
+	_, stdout, _ := s.run("audit", "export")
+	var event struct {
+		Number   int
+		Kind     string
+		Settings []struct{ Name, Old, New string }
+	}
+	if err := json.Unmarshal([]byte(stdout), &event); err != nil {
+		t.Fatalf("the trail is %q: %v", stdout, err)
+	}
+	if got := fmt.Sprint(event); got != "{1 settings_changed [{OLBOT_MAX_VALIDITY 1h 2h}]}" {
+		t.Errorf("the trail begins with %s", got)
+	}
+}
+
+// A signal while olbot still waits for Slack is no failure.
+func TestAStopBeforeTheStartIsDone(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.slack.Fail(slacksim.Fault{Method: "auth.test", Hang: true})
+	ctx, stop := context.WithCancelCause(t.Context())
+	code := make(chan int, 1)
+	var log lockedBuffer
+	p := &program{environ: environ(s.vars), stdout: &log, stderr: &log, now: time.Now, patience: time.Minute}
+	go func() { code <- p.run(ctx, []string{"run"}) }()
+	if err := s.slack.Wait(t.Context(), func() bool { return len(s.slack.Calls()) > 0 }); err != nil {
+		t.Fatal(err)
+	}
+	stop(errors.New("terminated"))
+	if got := <-code; got != exitDone || log.String() != "" {
+		t.Errorf("exit code %d: %s", got, log.String())
+	}
+}
+
+// Whoever stops programs kills them after 10 s.
+func TestAStopTakesNoLongerThanItMay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		release := make(chan struct{})
+		defer close(release)
+		time.AfterFunc(time.Hour, stop)
+		began := time.Now()
+		err := inTime(ctx, func() error { <-release; return nil })
+		if took := time.Since(began) - time.Hour; !errors.Is(err, errUnfinished) || took >= 10*time.Second {
+			t.Errorf("ended with %v, %v after it was told to", err, took)
+		}
+	})
+}
