@@ -86,7 +86,7 @@ func TestCodeSaysWhatOneLoginAllows(t *testing.T) {
 		want  []string
 		not   []string
 	}{
-		{"as asked", full, []string{"Works until today at 14:23, once only."}, []string{"less than", "did not say"}},
+		{"as asked", full, []string{"Works until today at 14:23 (single use)."}, []string{"less than", "did not say"}},
 		{"narrower", func(s *story) approvals.Grant {
 			return approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true}
 		}, []string{"Works until today at 14:20", "less than the approved 5 minutes"}, []string{"did not say"}},

@@ -87,6 +87,26 @@ func TestReasonIsNotOnTheOwnersCard(t *testing.T) {
 	}
 }
 
+// FuzzUntrustedText looks for a name or reason that is more than text.
+func FuzzUntrustedText(f *testing.F) {
+	for _, bad := range hostileTexts {
+		f.Add(bad, bad)
+	}
+	f.Fuzz(func(t *testing.T, name, reason string) {
+		s := begin().asked()
+		r := hostile(s.r, name)
+		r.Reason = reason
+		friendly := Cards(hostile(s.r, "Nemo"), s.now, testOptions)
+		for i, c := range Cards(r, s.now, testOptions) {
+			sameShape(t, c.Message, friendly[i].Message)
+		}
+		e := hostileEvent(s.last(), name)
+		e.Reason = reason
+		m, _ := FeedMessage([]approvals.Event{e}, testOptions)
+		sameShape(t, m, m)
+	})
+}
+
 // oneOfEachState is the last of the moments of each state.
 func oneOfEachState() map[approvals.State]scene {
 	all := map[approvals.State]scene{}

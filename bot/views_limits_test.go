@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"olbot/approvals"
 )
 
 // Slack's limits, of https://docs.slack.dev/reference/block-kit/blocks and the
@@ -31,6 +33,23 @@ func TestEveryMessageIsWithinSlacksLimits(t *testing.T) {
 	for name, m := range allMessages() {
 		t.Run(name, func(t *testing.T) { checkLimits(t, m) })
 	}
+}
+
+// TestAWholeChainOfRefusalsFits takes as many approvers as a chain can name, all
+// unfit, with names as long as they can be.
+func TestAWholeChainOfRefusalsFits(t *testing.T) {
+	why := approvals.Refusal{Code: approvals.NoApprover}
+	for i := range 60 {
+		p := approvals.Person{Slack: fmt.Sprint("U0", i), OneLogin: int64(i), Name: long("𝄞", 200), Email: long("e", 300)}
+		why.Chain = append(why.Chain, &approvals.Refusal{Code: approvals.IsGuest, Role: approvals.Approver, Person: p})
+	}
+	s := begin().refused(why)
+	for _, c := range Cards(s.r, s.now, testOptions) {
+		checkLimits(t, c.Message)
+	}
+	m, _ := FeedMessage([]approvals.Event{s.last()}, testOptions)
+	checkLimits(t, m)
+	checkLimits(t, ReplyTo(&why))
 }
 
 // checkLimits says what Slack would refuse of the message.

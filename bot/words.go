@@ -42,8 +42,8 @@ const (
 	sayDay      phrase = "{n} day"
 	sayDays     phrase = "{n} days"
 	sayNoTime   phrase = "an unknown time"
-	sayOnce     phrase = "once only"
-	sayReusable phrase = "as often as wanted"
+	sayOnce     phrase = "single use"
+	sayReusable phrase = "reusable"
 )
 
 // What a request is about, on every card.
@@ -51,7 +51,7 @@ const (
 	sayRequestID phrase = "Request {id}"
 	sayFor       phrase = "*For:* {owner.full}"
 	sayAskedBy   phrase = "*Asked by:* {agent.full}"
-	sayEachCode  phrase = "*Each code works:* for {validity}, {uses}"
+	sayEachCode  phrase = "*Each code:* works for {validity}, {uses}"
 	sayReason    phrase = "*Reason:* {reason}"
 	sayNoReason  phrase = "*Reason:* none was given"
 )

@@ -40,7 +40,7 @@ const (
 	sayAgentIssuedNotice   phrase = "{id}: code {n} of {max} was made and shown to you alone. It works until {until}."
 	sayAgentEndedNotice    phrase = "{id}: code {n} of {max} was made and shown to you alone. It has ended."
 	sayAgentNotShownNotice phrase = "{id}: code {n} of {max} was made, but may not have been shown. The card says what to do."
-	sayAgentWorksUntil     phrase = "It works until {until}, {grant.uses}."
+	sayAgentWorksUntil     phrase = "It works until {until} ({grant.uses})."
 	sayAgentWorked         phrase = "It ended {until}."
 	sayAgentNarrower       phrase = "That is less than was approved: OneLogin allowed no more."
 	sayAgentGenerate       phrase = "Gone, or never there? Press *Generate a new code*, and use only the newest: {left} left until {claim}."

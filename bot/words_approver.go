@@ -16,7 +16,7 @@ const (
 	sayWereAsked  phrase = "{who} were"
 
 	sayUnusual      phrase = "*Unusual:*"
-	saySignReusable phrase = "The code works as often as wanted until it ends, not just once."
+	saySignReusable phrase = "The code is reusable: it works as often as wanted until it ends."
 	saySignLong     phrase = "The code works longer than an hour: {validity}."
 	saySignNth      phrase = "This is the {nth} request for {owner} in seven days."
 	saySignFirst    phrase = "{agent} has never asked for a code before."

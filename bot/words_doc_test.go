@@ -126,7 +126,7 @@ func (seen told) news(m, notice string) (body string, isNew bool) {
 	return strings.Join(lines, "\n"), isNew
 }
 
-var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code works|Reason|When): |^Request OTP`)
+var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code|Reason|When): |^Request OTP`)
 
 func writePerson(t *testing.T, b *strings.Builder, title string, all []scene, theirs func(scene, Card) bool) {
 	fmt.Fprintf(b, "\n## %s\n", title)

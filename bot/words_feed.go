@@ -119,7 +119,7 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventNotSent:
 		return "OneLogin was surely not asked for code {n} of {max} for {owner}. No code was made; olbot tries again."
 	case approvals.EventIssued:
-		return "OneLogin made code {n} of {max} for {owner}, wanted by {agent}. It works until {until}, {grant.uses}."
+		return "OneLogin made code {n} of {max} for {owner}, wanted by {agent}. It works until {until} ({grant.uses})."
 	case approvals.EventUnknown:
 		return "nobody can tell whether OneLogin made code {n} of {max} for {owner}. Nobody has seen it. It would end {until} at the latest."
 	case approvals.EventFailed:
