@@ -2,7 +2,8 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
+	"slices"
+	"strings"
 )
 
 // Cards calls each for every message of the request, ordered by key: its
@@ -16,7 +17,7 @@ func (s *Store) Cards(ctx context.Context, request string, each func(key, channe
 	var cards []card
 	// All are read before the first is handed out: no connection waits for what
 	// each does.
-	err := readRows(ctx, s.r, `SELECT key, channel, ts, painted, sends FROM cards WHERE request = $1 ORDER BY key`,
+	err := s.rows(ctx, "cards", `SELECT key, channel, ts, painted, sends FROM cards WHERE request = $1`,
 		[]any{request}, func(row scanner) error {
 			var c card
 			err := row.Scan(&c.key, &c.channel, &c.ts, &c.painted, &c.sends)
@@ -24,8 +25,9 @@ func (s *Store) Cards(ctx context.Context, request string, each func(key, channe
 			return err
 		})
 	if err != nil {
-		return fmt.Errorf("read cards: %w", err)
+		return err
 	}
+	slices.SortFunc(cards, func(a, b card) int { return strings.Compare(a.key, b.key) })
 	for _, c := range cards {
 		if err := each(c.key, c.channel, c.ts, c.painted, c.sends); err != nil {
 			return err

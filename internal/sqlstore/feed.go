@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -23,11 +24,9 @@ func (t *tx) feed() (f approvals.Feed, err error) {
 // Feed implements approvals.Store.
 func (s *Store) Feed(ctx context.Context) (f approvals.Feed, err error) {
 	var lost int64
-	if err := s.r.QueryRowContext(ctx, readFeed).Scan(&f.Through, &lost); err != nil {
-		return f, fmt.Errorf("read feed: %w", err)
-	}
+	err = s.row(ctx, "feed", readFeed, nil, sql.ErrNoRows, &f.Through, &lost)
 	f.Lost = lost != 0
-	return f, nil
+	return f, err
 }
 
 // MoveFeed implements approvals.Store.

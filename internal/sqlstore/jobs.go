@@ -42,7 +42,7 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 		return nil, nil
 	}
 	// Mostly nothing is due: finding that out must not cost a write.
-	if due, err := dueJobs(ctx, s.r, "", kinds, 1, now); err != nil || len(due) == 0 {
+	if due, err := s.anyDue(ctx, kinds, now); err != nil || !due {
 		return nil, err
 	}
 	return write(ctx, s, "claim jobs", plain, func(t *tx) ([]approvals.Job, error) {
@@ -57,6 +57,13 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 		}
 		return jobs, nil
 	})
+}
+
+func (s *Store) anyDue(ctx context.Context, kinds []approvals.JobKind, now time.Time) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, readLimit)
+	defer cancel()
+	due, err := dueJobs(ctx, s.r, "", kinds, 1, now)
+	return len(due) > 0, err
 }
 
 // dueJobs finds up to n due jobs of the kinds, those due first first.

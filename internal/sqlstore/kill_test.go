@@ -74,7 +74,7 @@ func TestKeepsWhatItAnsweredThoughItIsKilled(t *testing.T) {
 		url := newURL(t)
 		said := map[string]map[approvals.ID]bool{"created": {}, "finishing": {}, "finished": {}}
 		for round := range 3 {
-			killVictim(t, url, 400*(round+1), said)
+			killVictim(t, url, 100*(round+1), said)
 			s := open(t, url) // at once: the system has let go of the file
 			v, err := s.Verify(t.Context(), nil)
 			if err != nil || len(v.Faults) > 0 || v.Events < int64(len(said["created"])) {

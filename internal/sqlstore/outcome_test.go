@@ -3,6 +3,7 @@ package sqlstore_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -90,6 +91,27 @@ func TestDoesNotLetACallerWaitForASilentDatabase(t *testing.T) {
 	}
 	if _, err := s.Delivered(t.Context(), "envelope"); !errors.Is(err, approvals.ErrNotFound) {
 		t.Errorf("the write that waited was stored: %v", err)
+	}
+	proxy.next(silence, "FROM feed")
+	if _, err := s.Feed(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a read of a caller who would wait for ever: %v", err)
+	}
+}
+
+func TestADatabaseThatIsAwayIsNotAskedForEveryWrite(t *testing.T) {
+	url, proxy := throughProxy(t, postgresURL(t))
+	s := open(t, url)
+	h := holdWriter(t, s)
+	h.waiting(t, s, 40, func(i int) {
+		_, err := s.Create(t.Context(), nil, making(approvals.ID(fmt.Sprint(i)), approvals.Received))
+		if err == nil || errors.Is(err, approvals.ErrOutcomeUnknown) {
+			t.Errorf("write %d: %v, want an error that says that nothing was stored", i, err)
+		}
+	})
+	proxy.goAway()
+	h.letGo()
+	if n := proxy.dialled(); n > 10 {
+		t.Errorf("40 writes tried to connect %d times", n)
 	}
 }
 

@@ -25,6 +25,9 @@ type proxy struct {
 	text   []byte
 	how    cut
 	cuts   int
+	away   bool // takes no connection any more
+	dials  int
+	conns  []net.Conn
 }
 
 // throughProxy returns the URL of the database through a proxy.
@@ -61,6 +64,31 @@ func (p *proxy) next(how cut, text string) {
 	p.how, p.text = how, []byte(text)
 }
 
+// goAway ends all that goes through it.
+func (p *proxy) goAway() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.away, p.dials = true, 0
+	for _, c := range p.conns {
+		c.Close()
+	}
+}
+
+// admit notes a connection, and says whether it may stay.
+func (p *proxy) admit(c net.Conn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.dials++
+	p.conns = append(p.conns, c)
+	return !p.away
+}
+
+func (p *proxy) dialled() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.dials
+}
+
 func (p *proxy) failures() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,6 +111,9 @@ func (p *proxy) due(message []byte) cut {
 // serve carries one connection.
 func (p *proxy) serve(client net.Conn) {
 	defer client.Close()
+	if !p.admit(client) {
+		return
+	}
 	server, err := net.Dial("tcp", p.server)
 	if err != nil {
 		return

@@ -2,9 +2,7 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"olbot/approvals"
@@ -44,14 +42,7 @@ func (t *tx) keepReceipts(receipts []string, id approvals.ID, now time.Time) err
 }
 
 // Delivered implements approvals.Store.
-func (s *Store) Delivered(ctx context.Context, receipt string) (approvals.ID, error) {
-	var id approvals.ID
-	err := s.r.QueryRowContext(ctx, `SELECT request FROM receipts WHERE receipt = $1`, params([]any{receipt})...).Scan(&id)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = approvals.ErrNotFound
-	}
-	if err != nil {
-		return "", fmt.Errorf("look up delivery: %w", err)
-	}
-	return id, nil
+func (s *Store) Delivered(ctx context.Context, receipt string) (id approvals.ID, err error) {
+	err = s.row(ctx, "delivery", `SELECT request FROM receipts WHERE receipt = $1`, []any{receipt}, approvals.ErrNotFound, &id)
+	return id, err
 }

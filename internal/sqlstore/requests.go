@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -134,12 +133,9 @@ func decodeRequest(body string) (r approvals.Request, err error) {
 // Request implements approvals.Store.
 func (s *Store) Request(ctx context.Context, id approvals.ID) (approvals.Request, error) {
 	var body string
-	err := s.r.QueryRowContext(ctx, `SELECT body FROM requests WHERE id = $1`, params([]any{id})...).Scan(&body)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = approvals.ErrNotFound
-	}
+	err := s.row(ctx, "request", `SELECT body FROM requests WHERE id = $1`, []any{id}, approvals.ErrNotFound, &body)
 	if err != nil {
-		return approvals.Request{}, fmt.Errorf("read request: %w", err)
+		return approvals.Request{}, err
 	}
 	return decodeRequest(body)
 }
@@ -150,7 +146,7 @@ func (s *Store) OpenRequests(ctx context.Context, agent string) ([]approvals.Req
 		return nil, nil
 	}
 	var open []approvals.Request
-	err := readRows(ctx, s.r, `
+	err := s.rows(ctx, "open requests", `
 		SELECT body FROM requests
 		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)
 		ORDER BY created_at, id`, []any{agent}, func(row scanner) error {
@@ -163,7 +159,7 @@ func (s *Store) OpenRequests(ctx context.Context, agent string) ([]approvals.Req
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read open requests: %w", err)
+		return nil, err
 	}
 	return open, nil
 }

@@ -90,28 +90,6 @@ func (t *tx) fail(err error) error {
 	return err
 }
 
-// A querier is a pool or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-type scanner interface{ Scan(dest ...any) error }
-
-func readRows(ctx context.Context, q querier, query string, args []any, scan func(scanner) error) error {
-	rows, err := q.QueryContext(ctx, query, params(args)...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // params turns times, ids and texts into what both databases take.
 func params(args []any) []any {
 	ready := make([]any, len(args))

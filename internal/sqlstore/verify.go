@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -52,20 +53,20 @@ func (s *Store) Verify(ctx context.Context, anchors map[int64]string) (VerifyRes
 		}
 	}
 	v := verifier{anchors: anchors}
-	var promised head // read first, because the trail may grow
-	err := s.r.QueryRowContext(ctx, `SELECT number, hash FROM trail_head WHERE id = 1`).Scan(&promised.number, &promised.hash)
+	var promised int64 // read first, because the trail may grow
+	err := s.row(ctx, "the end of the trail", `SELECT number FROM trail_head WHERE id = 1`, nil, sql.ErrNoRows, &promised)
 	for more := true; more && err == nil; {
 		before := v.Events
 		err = s.entries(ctx, v.Last, v.check)
 		more = v.Events-before == pageSize
 	}
 	if err != nil {
-		return VerifyResult{}, fmt.Errorf("read the trail: %w", err)
+		return VerifyResult{}, err
 	}
 	for number := range anchors {
-		promised.number = max(promised.number, number)
+		promised = max(promised, number)
 	}
-	if promised.number > v.Last {
+	if promised > v.Last {
 		v.fault(v.Last+1, FaultCut)
 	}
 	return v.VerifyResult, nil
@@ -79,7 +80,7 @@ type entry struct {
 }
 
 func (s *Store) entries(ctx context.Context, after int64, each func(entry)) error {
-	return readRows(ctx, s.r, `
+	return s.rows(ctx, "the trail", `
 		SELECT number, at, kind, request, body, prev, hash FROM events WHERE number > $1 ORDER BY number LIMIT $2`,
 		[]any{after, pageSize}, func(row scanner) error {
 			var e entry

@@ -155,6 +155,9 @@ func (w *writer) gather(first *op) []*op {
 	return batch
 }
 
+// errNotBegun is that of a transaction no op had anything to do with.
+var errNotBegun = errors.New("begin")
+
 // commit runs the ops in one transaction and answers them. If that surely fails,
 // each runs alone, so that an error meets only the op whose it is.
 func (w *writer) commit(batch []*op) {
@@ -171,6 +174,11 @@ func (w *writer) commit(batch []*op) {
 				o.done <- outs[i]
 			}
 			return
+		case errors.Is(err, errNotBegun):
+			if try == 1 && w.again(err) {
+				w.retried.Add(1)
+				continue
+			}
 		case unknown:
 			w.log.Error("the database did not say whether it stored a batch", zap.Int("ops", len(batch)), zap.Error(err))
 		case len(batch) > 1:
@@ -210,7 +218,7 @@ func (w *writer) attempt(batch []*op) ([]outcome, error) {
 	defer cancel()
 	begun, err := w.db.BeginTx(ctx, &sql.TxOptions{Isolation: w.isolation})
 	if err != nil {
-		return nil, fmt.Errorf("begin: %w", err)
+		return nil, fmt.Errorf("%w: %w", errNotBegun, err)
 	}
 	t := &tx{ctx: ctx, sql: begun, dialect: w.dialect}
 	outs, err := t.runAll(batch)
