@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -20,16 +21,56 @@ var update = flag.Bool("update", false, "write the golden files and docs/words.m
 func TestGoldenViews(t *testing.T) {
 	for _, s := range scenes() {
 		t.Run(s.name, func(t *testing.T) {
-			golden(t, s.name, Cards(s.r, s.now, testOptions))
+			cards := Cards(s.r, s.now, testOptions)
+			golden(t, s.name, slices.DeleteFunc(cards, func(c Card) bool {
+				return strings.HasPrefix(c.To, "U0LEAD") && c.To != "U0LEAD0" // they see what the first of them sees
+			}))
 		})
 	}
-	seen := map[approvals.State]bool{}
+	seen := map[approvals.State]int{}
 	for _, s := range scenes() {
-		seen[s.r.State] = true
+		viewers := map[string]bool{}
+		for _, c := range Cards(s.r, s.now, testOptions) {
+			viewers[c.To] = true
+		}
+		seen[s.r.State] = max(seen[s.r.State], len(viewers))
 	}
 	for _, s := range approvals.States() {
-		if !seen[s] {
-			t.Errorf("no golden view of state %s", s)
+		want := 4 // the agent, the approver who decides, another one, the owner
+		if s == approvals.Received {
+			want = 1
+		}
+		if seen[s] < want {
+			t.Errorf("state %s is shown to %d people, want %d", s, seen[s], want)
+		}
+	}
+}
+
+// TestGoldenFeed holds the line of each kind of event.
+func TestGoldenFeed(t *testing.T) {
+	kinds := map[approvals.EventKind][]Message{}
+	for _, e := range trail() {
+		m, _ := FeedMessage([]approvals.Event{e}, testOptions)
+		kinds[e.Kind] = append(kinds[e.Kind], m)
+	}
+	for kind, all := range kinds {
+		golden(t, "feed-"+string(kind), all)
+	}
+	digest, _ := FeedMessage(trail(), testOptions)
+	golden(t, "feed", []Message{digest, plainFeedMessage(trail()[0])})
+}
+
+// TestGoldenAnswers holds what commands and presses are answered with, and the
+// message with the code.
+func TestGoldenAnswers(t *testing.T) {
+	for name, m := range allAnswers() {
+		if !strings.HasSuffix(name, "-many") && !strings.HasSuffix(name, "-long") {
+			golden(t, strings.ReplaceAll(name, "/", "-"), m)
+		}
+	}
+	for _, s := range scenes() {
+		if s.r.State == approvals.Issued {
+			golden(t, "code-"+s.name, CodeMessage(s.r, testCode, s.now))
 		}
 	}
 }

@@ -107,7 +107,7 @@ func endScenes() []scene {
 	lapsed := begin().askedTwo().approved(approvals.DeliverClaim).wait(15 * time.Minute)
 	lapsed.do(lapsed.r.Lapse(lapsed.now))
 	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
-	closed := made().wants().issuing().issued().wait(20 * time.Minute)
+	closed := issuing().issued().shown(approvals.Shown).wants().issuing().issued().wait(20 * time.Minute)
 	closed.do(closed.r.Close(closed.now))
 	return []scene{
 		begin().refused(refusal(approvals.IsLocked, approvals.Owner, anaLopes)).scene("refused-locked"),
