@@ -13,6 +13,7 @@ import (
 // (https://docs.slack.dev/apis/events-api/using-socket-mode#disconnect), or our own wish. Every
 // reason not named here is treated like a refresh.
 const (
+	reasonWarning = "warning" // Slack goes on using the connection for some ten seconds
 	reasonTooMany = "too_many_websockets"
 	reasonRecheck = "recheck"
 )

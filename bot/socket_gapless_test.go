@@ -3,6 +3,7 @@ package bot
 import (
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -56,6 +57,37 @@ func TestSuccessorHasSaidHelloBeforeTheOldConnectionIsLeft(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestYoungConnectionThatIsWarnedHasASuccessorBeforeItIsClosed(t *testing.T) {
+	inSocketBubble(t, func(t *testing.T, slack *fakeSlack) {
+		var over atomic.Bool
+		slack.onConnect = func(c *fakeConn) {
+			c.hello()
+			go func() {
+				time.Sleep(400 * time.Millisecond)
+				if over.Load() {
+					return
+				}
+				c.disconnect("warning")
+				time.Sleep(1500 * time.Millisecond)
+				c.close()
+			}()
+		}
+		h := startSocket(t, slack, nil)
+		gaps := 0
+		for range 600 {
+			time.Sleep(100 * time.Millisecond)
+			if h.Connected() == 0 {
+				gaps++
+			}
+		}
+		over.Store(true)
+		time.Sleep(2 * time.Second)
+		if n := slack.opened(); gaps > 0 || n < 60 || n > 240 || h.counted(SocketDropped) != 0 {
+			t.Errorf("without a connection %d times of 600, after %d opens; counts %v", gaps, n, h.counts)
+		}
+	})
 }
 
 func TestOldConnectionStaysWhileNoSuccessorCanBeOpened(t *testing.T) {

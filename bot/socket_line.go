@@ -130,6 +130,11 @@ func (s *Socket) watch(ctx context.Context, c *connection) (steady bool, err err
 		s.tooMany(c)
 		c.leave()
 		return false, nil
+	case c.reason == reasonWarning:
+		// However young c is, its successor has to be there before Slack closes it; the pace of
+		// opens keeps that from becoming a storm.
+		s.count(SocketRefreshed)
+		return true, nil
 	default:
 		s.count(SocketRefreshed)
 	}
