@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"internal/slacksim":       {},
 	"internal/oneloginsim":    {},
 	"internal/arch":           {},
+	"internal/lab":            {"internal/slacksim", "internal/oneloginsim"},
 	"internal/sqlstore":       {"approvals"},
 	"internal/people":         {"approvals", "onelogin", "internal/slackapi"},
 	"bot":                     {"approvals", "internal/slackapi"},
@@ -37,7 +38,7 @@ var mayImport = map[string][]string{
 // stays free of Slack, HTTP and SQL and the simulators free of the clients.
 var foreign = map[string][]string{
 	"github.com/slack-go/slack": {"bot", "internal/slackapi", "internal/people", "cmd/olbot"},
-	"database/sql":              {"internal/sqlstore", "cmd/olbot"},
+	"database/sql":              {"internal/sqlstore", "internal/lab", "cmd/olbot"},
 	"modernc.org/sqlite":        {"internal/sqlstore", "cmd/olbot"},
 }
 
