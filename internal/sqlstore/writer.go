@@ -59,6 +59,7 @@ type writer struct {
 	over sync.WaitGroup
 
 	asked, commits, retried atomic.Int64 // how often, so far
+	busy                    stopwatch    // the transaction under way
 }
 
 func startWriter(s *Store) *writer {
@@ -216,6 +217,8 @@ func dropEnded(batch []*op) []*op {
 func (w *writer) attempt(batch []*op) ([]outcome, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), batchLimit)
 	defer cancel()
+	w.busy.start()
+	defer w.busy.stop()
 	begun, err := w.db.BeginTx(ctx, &sql.TxOptions{Isolation: w.isolation})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNotBegun, err)

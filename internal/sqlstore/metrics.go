@@ -1,0 +1,98 @@
+package sqlstore
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"olbot/approvals"
+)
+
+// A stopwatch knows since when something has been under way.
+type stopwatch struct{ since atomic.Pointer[time.Time] }
+
+func (w *stopwatch) start() { w.since.Store(new(time.Now())) }
+func (w *stopwatch) stop()  { w.since.Store(nil) }
+
+func (w *stopwatch) elapsed() time.Duration {
+	if since := w.since.Load(); since != nil {
+		return time.Since(*since)
+	}
+	return 0
+}
+
+// WriterBusy says for how long the writer has been in the transaction that it is
+// in, 0 if it is in none. A transaction is given up after 5 s, also when the
+// database does not answer: one that is much older is stuck.
+func (s *Store) WriterBusy() time.Duration {
+	if s.writer == nil {
+		return 0
+	}
+	return s.writer.busy.elapsed()
+}
+
+// Measures are what there is to do, at one moment.
+type Measures struct {
+	Requests map[approvals.State]int // those that have not ended
+	Jobs     map[approvals.JobKind]DueJobs
+	Feed     FeedMeasures
+}
+
+// DueJobs are the jobs of a kind that nobody works although they are due.
+type DueJobs struct {
+	N     int
+	Since time.Time // when the first of them became due; zero if that is not known
+}
+
+// FeedMeasures are how far the feed is behind the trail.
+type FeedMeasures struct {
+	Untold int64     // events not told yet
+	Since  time.Time // the first of them; zero if there is none
+	Lost   bool      // the channel cannot be posted to for good
+}
+
+// Measure counts what is open, due or untold, through indexes: what is finished
+// or told costs nothing, however much there is.
+func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err error) {
+	m = Measures{Requests: map[approvals.State]int{}, Jobs: map[approvals.JobKind]DueJobs{}}
+	err = readRows(ctx, s.r, `SELECT state, COUNT(*) FROM requests WHERE ended_at = 0 GROUP BY state`, nil, func(row scanner) error {
+		var state approvals.State
+		var n int
+		err := row.Scan(&state, &n)
+		m.Requests[state] = n
+		return err
+	})
+	if err != nil {
+		return m, fmt.Errorf("count requests: %w", err)
+	}
+	// Jobs taken back at the start are due since 1 ns after 1970.
+	err = readRows(ctx, s.r, `
+		SELECT kind, COUNT(*), COALESCE(MIN(CASE WHEN due_at > 1 THEN due_at END), 0)
+		FROM jobs WHERE due_at <= $1 GROUP BY kind`, []any{now}, func(row scanner) error {
+		var kind approvals.JobKind
+		var n int
+		var since int64
+		err := row.Scan(&kind, &n, &since)
+		m.Jobs[kind] = DueJobs{N: n, Since: stored(since)}
+		return err
+	})
+	if err != nil {
+		return m, fmt.Errorf("count due jobs: %w", err)
+	}
+	m.Feed, err = s.measureFeed(ctx)
+	return m, err
+}
+
+func (s *Store) measureFeed(ctx context.Context) (f FeedMeasures, err error) {
+	var since, lost int64
+	err = s.r.QueryRowContext(ctx, `
+		SELECT trail_head.number - feed.through, feed.lost,
+			COALESCE((SELECT at FROM events WHERE events.number = feed.through + 1), 0)
+		FROM feed, trail_head`).Scan(&f.Untold, &lost, &since)
+	if err != nil {
+		return f, fmt.Errorf("measure feed: %w", err)
+	}
+	f.Lost, f.Since = lost != 0, stored(since)
+	return f, nil
+}
