@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 )
 
 // How long the steps of the one-way door may take.
@@ -32,32 +30,24 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	if r.Wanted <= r.Attempt || r.CodesLeft(s.now()) == 0 {
 		return nil
 	}
+	looked := s.now()
 	away, checked := s.lookAround(ctx, r)
 	if away {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
 		return err
 	}
-	why, err := s.verdictOnChecks(checked, j, s.now().Sub(r.WantedAt))
+	why, err := s.verdictOnChecks(ctx, checked, j, looked.Sub(r.WantedAt))
 	if err != nil {
 		return err
 	}
-	attempt := r.Attempt + 1
-	started := false
+	attempt, started := r.Attempt+1, false
 	r, err = s.update(ctx, r.ID, nil, func(v View, r Request) (c Change, err error) {
+		started = false // what an earlier run of this function decided was not stored
 		if r.Attempt+1 != attempt || r.State == Issuing {
 			return Change{}, nil
 		}
-		started, err = false, nil
-		if lost, err := v.FeedLost(); err != nil {
-			return Change{}, err
-		} else if lost && why == nil {
-			why = &Refusal{Code: FeedLost}
-		}
-		if why != nil {
-			return r.Refuse(why, s.now())
-		}
-		c, err = r.StartIssuing(s.now())
-		started = err == nil && !c.Zero()
+		c, err = s.intend(v, r, why, looked)
+		started = err == nil && c.Request.State == Issuing
 		return c, err
 	})
 	if _, refused := errors.AsType[*Refusal](err); refused {
@@ -69,13 +59,36 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	return s.throughTheDoor(ctx, j, r)
 }
 
+// intend is the Change that the fresh check leads to: the intent, or the end.
+// A check that is older than a lease, because the machine slept, is made again.
+func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Change, error) {
+	now := s.now()
+	if now.Sub(looked) > lease || s.stopping.Load() {
+		return Change{}, &TemporaryError{After: lookAgain, Err: errors.New("the check is to be made again")}
+	}
+	lost, err := v.FeedLost()
+	if err != nil {
+		return Change{}, err
+	}
+	if lost && why == nil {
+		why = &Refusal{Code: FeedLost}
+	}
+	if why != nil {
+		return r.Refuse(why, now)
+	}
+	return r.StartIssuing(now)
+}
+
 // lookAround makes the fresh check and asks whether the agent is there, at once.
 func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked error) {
-	var looking sync.WaitGroup
-	looking.Go(func() { away = r.Auto && s.agentAway(ctx, r) })
-	looking.Go(func() { checked = s.recheck(ctx, r) })
-	looking.Wait()
-	return away, checked
+	errs := together(
+		func() error { away = r.Auto && s.agentAway(ctx, r); return nil },
+		func() error { return s.recheck(ctx, r) },
+	)
+	if errs[0] != nil { // a panic
+		away = true
+	}
+	return away, errs[1]
 }
 
 // agentAway asks Slack whether the agent is at the screen. Not knowing counts as
@@ -89,14 +102,16 @@ func (s *Service) agentAway(ctx context.Context, r Request) bool {
 // exists here and nowhere else.
 func (s *Service) throughTheDoor(ctx context.Context, j Job, r Request) error {
 	attempt := r.Attempt
-	calling, cancel := context.WithTimeout(ctx, callTimeout)
-	token, answer, err := s.Issuer.Issue(calling, r.Owner, r.Validity, r.Reusable)
-	cancel()
+	token, answer, err := s.ask(ctx, r)
 	r, end := s.keepOutcome(ctx, j, r, answer, err)
 	if end != nil {
 		return fmt.Errorf("store the outcome of attempt %d: %w", attempt, end)
 	}
-	if err != nil || r.State != Issued || r.Attempt != attempt {
+	if not, ok := errors.AsType[*NotIssuedError](err); ok && r.State == Approved {
+		// The job runs again as what it is, so that its tries go on being counted.
+		return &TemporaryError{After: max(not.After, backoff(j.Attempt)), Err: err}
+	}
+	if err != nil || !r.shows(attempt) {
 		return nil
 	}
 	showing := Shown
@@ -107,6 +122,20 @@ func (s *Service) throughTheDoor(ctx context.Context, j Job, r Request) error {
 	_, err = s.persist(ctx, r.ID, func(r Request) (Change, error) { return r.Tell(attempt, showing, s.now()) })
 	return err
 }
+
+// ask asks OneLogin, unless the intent has grown so old, because the machine
+// slept, that somebody may have taken the attempt for dead.
+func (s *Service) ask(ctx context.Context, r Request) (Token, Answer, error) {
+	if s.now().Sub(r.IssuingAt) > lease {
+		return Token{}, Answer{}, &NotIssuedError{Retry: true, Err: errors.New("the intent is too old")}
+	}
+	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	return s.Issuer.Issue(ctx, r.Owner, r.Validity, r.Reusable)
+}
+
+// shows says whether the code of the attempt may be shown.
+func (r Request) shows(attempt int) bool { return r.State == Issued && r.Attempt == attempt }
 
 // keepOutcome stores what became of the attempt.
 func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answer, err error) (Request, error) {
@@ -156,7 +185,8 @@ func (s *Service) persist(ctx context.Context, id ID, fn func(Request) (Change, 
 	}
 }
 
-// showCode shows the code once; while Slack surely refuses the message, again.
+// showCode shows the code once; while Slack surely refuses the message, again,
+// for as long as nobody has stopped the request.
 func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 	ctx, cancel := context.WithTimeout(ctx, showPatience)
 	defer cancel()
@@ -171,6 +201,9 @@ func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 			return err
 		case <-time.After(max(temporary.After, lookAgain)):
 		}
+		if now, gone := s.Store.Request(ctx, r.ID); gone != nil || !now.shows(r.Attempt) {
+			return fmt.Errorf("the request ended before the code was shown: %w", err)
+		}
 	}
 }
 
@@ -181,12 +214,15 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 		return why
 	}
 	var agent, owner, approver found
-	var looking sync.WaitGroup
-	looking.Go(func() { agent = s.again(ctx, Agent, r.Agent) })
-	looking.Go(func() { owner = s.again(ctx, Owner, r.Owner) })
-	looking.Go(func() { approver = s.again(ctx, Approver, r.DecidedBy) })
-	looking.Wait()
-	if err := cmp.Or(agent.err, owner.err, approver.err); err != nil {
+	err := cmp.Or(together(
+		func() (err error) { agent, err = s.again(ctx, Agent, r.Agent); return err },
+		func() (err error) { owner, err = s.again(ctx, Owner, r.Owner); return err },
+		func() (err error) { approver, err = s.again(ctx, Approver, r.DecidedBy); return err },
+	)...)
+	if err != nil {
+		return err
+	}
+	if err := s.rolesKnown(owner.Profile); err != nil {
 		return err
 	}
 	for _, why := range []*Refusal{
@@ -205,20 +241,15 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 }
 
 // again reads a stored person fresh, and whether they are among the requesters.
-func (s *Service) again(ctx context.Context, role Role, who Person) (f found) {
-	var both errgroup.Group
-	both.Go(func() (err error) {
-		if f.Profile, err = s.Directory.Again(ctx, who); err != nil {
-			return fmt.Errorf("look up the %s again: %w", role, err)
-		}
-		return nil
-	})
-	both.Go(func() (err error) {
-		f.listed, err = s.isRequester(ctx, who)
-		return err
-	})
-	f.err = both.Wait()
-	return f
+func (s *Service) again(ctx context.Context, role Role, who Person) (f found, err error) {
+	err = cmp.Or(together(
+		func() (err error) { f.Profile, err = s.Directory.Again(ctx, who); return err },
+		func() (err error) { f.listed, err = s.isRequester(ctx, who); return err },
+	)...)
+	if err != nil {
+		return f, fmt.Errorf("look up the %s again: %w", role, err)
+	}
+	return f, nil
 }
 
 // stillInChain checks that the approver's link is still a link, and theirs.

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
-	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -21,9 +19,7 @@ const patience = 20 * time.Second
 func (s *Service) do(ctx context.Context, j Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			// The value is withheld: nobody can know what it holds.
-			s.Log.Error("job panicked", append(jobFields(j), zap.ByteString("stack", debug.Stack()))...)
-			err = fmt.Errorf("%s job panicked with a %T", j.Kind, p)
+			err = caught(p)
 		}
 	}()
 	switch j.Kind {
@@ -61,7 +57,7 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		return nil
 	}
 	cast, err := s.cast(ctx, r)
-	why, err := s.verdictOnChecks(err, j, s.now().Sub(r.CreatedAt))
+	why, err := s.verdictOnChecks(ctx, err, j, s.now().Sub(r.CreatedAt))
 	if err != nil {
 		return err
 	}
@@ -94,15 +90,19 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 // check that could not be made. The agent is judged first: who may not ask
 // learns nothing of others.
 func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
-	agent, owner := s.principals(ctx, r)
-	if agent.err != nil {
-		return Cast{}, agent.err
+	var agent, owner found
+	errs := together(
+		func() (err error) { agent, err = s.find(ctx, Agent, Ref{Slack: r.Agent.Slack}); return err },
+		func() (err error) { owner.Profile, err = s.profile(ctx, Owner, r.Asked); return err },
+	)
+	if errs[0] != nil {
+		return Cast{}, errs[0]
 	}
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, Person{}); why != nil {
 		return Cast{}, why
 	}
-	if owner.err != nil {
-		return Cast{}, owner.err
+	if err := cmp.Or(errs[1], s.rolesKnown(owner.Profile)); err != nil {
+		return Cast{}, err
 	}
 	if why := s.Policy.mayBeOwner(r.Asked, owner.Profile); why != nil {
 		return Cast{}, why
@@ -111,37 +111,35 @@ func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, c.Owner); why != nil {
 		return Cast{}, why
 	}
-	var noAgent, noApprover, noOwner error
-	var looking sync.WaitGroup
-	looking.Go(func() { noAgent = s.reachAgent(ctx, c.Agent) })
-	looking.Go(func() { c.Link, c.Approvers, noApprover = s.approvers(ctx, c.Agent, owner.Profile) })
-	looking.Go(func() { c.OwnerAway, noOwner = s.cannotTell(ctx, c.Owner) })
-	looking.Wait()
-	return c, cmp.Or(noAgent, noApprover, noOwner)
+	return c, cmp.Or(together(
+		func() error { return s.reachAgent(ctx, c.Agent) },
+		func() (err error) { c.Link, c.Approvers, err = s.approvers(ctx, c.Agent, owner.Profile); return err },
+		func() (err error) { c.OwnerAway, err = s.cannotTell(ctx, c.Owner); return err },
+	)...)
 }
 
 // A found is what looking somebody up came to.
 type found struct {
 	Profile
 	listed bool // among the requesters
-	err    error
-}
-
-// principals looks up agent and owner, side by side.
-func (s *Service) principals(ctx context.Context, r Request) (agent, owner found) {
-	var looking sync.WaitGroup
-	looking.Go(func() { agent = s.find(ctx, Agent, Ref{Slack: r.Agent.Slack}) })
-	looking.Go(func() { owner.Profile, owner.err = s.profile(ctx, Owner, r.Asked) })
-	looking.Wait()
-	return agent, owner
 }
 
 // find looks somebody up, and whether they are among the requesters.
-func (s *Service) find(ctx context.Context, role Role, who Ref) (f found) {
-	if f.Profile, f.err = s.profile(ctx, role, who); f.err == nil {
-		f.listed, f.err = s.isRequester(ctx, f.Person())
+func (s *Service) find(ctx context.Context, role Role, who Ref) (f found, err error) {
+	if f.Profile, err = s.profile(ctx, role, who); err != nil {
+		return f, err
 	}
-	return f
+	f.listed, err = s.isRequester(ctx, f.Person())
+	return f, err
+}
+
+// rolesKnown is an error if roles protect accounts and OneLogin did not say which
+// the owner has: not knowing must not pass for having none (invariant 8).
+func (s *Service) rolesKnown(owner Profile) error {
+	if u := owner.OneLogin; u != nil && u.RolesUnknown && len(s.Policy.Protected.Roles) > 0 {
+		return errors.New("OneLogin did not say which roles the owner has")
+	}
+	return nil
 }
 
 // profile looks somebody up; that more than one OneLogin user matches is a refusal.
@@ -217,15 +215,15 @@ func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
 // verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
 // error that means the job runs again. A check that cannot be made for as long
 // as patience lasts is a refusal (invariant 8).
-func (s *Service) verdictOnChecks(err error, j Job, tried time.Duration) (*Refusal, error) {
+func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job, tried time.Duration) (*Refusal, error) {
 	if err == nil {
 		return nil, nil
 	}
 	if why, refused := errors.AsType[*Refusal](err); refused {
 		return why, nil
 	}
-	if errors.Is(err, context.Canceled) {
-		return nil, err
+	if ctx.Err() != nil {
+		return nil, err // stopped, or the lease is lost: no verdict
 	}
 	ref := NewRef()
 	log := s.Log.With(append(jobFields(j), zap.String("ref", ref), zap.Error(err))...)

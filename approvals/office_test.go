@@ -49,6 +49,7 @@ type office struct {
 	away      map[string]bool
 	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "dm:", "presence:"
 	asked     map[string]int   // how often each was looked up
+	panics    bool             // looking up panics
 
 	issue  func(call int) (approvals.Token, approvals.Answer, error)
 	issues int
@@ -216,6 +217,9 @@ func (o *office) last() approvals.Event {
 func (o *office) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.panics {
+		panic("made to")
+	}
 	key := fmt.Sprint(who.Slack, who.Email)
 	if who.OneLogin != 0 {
 		key = fmt.Sprint(who.OneLogin)

@@ -64,9 +64,6 @@ func (p Policy) mayBeOwner(named Ref, owner Profile) *Refusal {
 	if why := fit(Owner, named, owner); why != nil {
 		return why
 	}
-	if len(p.Protected.Roles) > 0 && owner.OneLogin.RolesUnknown {
-		return &Refusal{Code: LookupFailed, Role: Owner, Named: named, Person: owner.Person()}
-	}
 	if p.Protected.protects(*owner.OneLogin) {
 		return &Refusal{Code: IsProtected, Role: Owner, Named: named, Person: owner.Person()}
 	}

@@ -101,4 +101,6 @@ func (p Profile) Person() Person {
 	return who
 }
 
-func sameEmail(a, b string) bool { return a != "" && strings.EqualFold(a, b) }
+// sameEmail compares without regard to case, but takes no letter outside of ASCII
+// for one inside, as folding the Kelvin sign to k would.
+func sameEmail(a, b string) bool { return a != "" && len(a) == len(b) && strings.EqualFold(a, b) }

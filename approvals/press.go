@@ -40,9 +40,12 @@ func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
+// buttonDisown names This wasn't me in the trail.
+const buttonDisown = "disown"
+
 // Disown is the owner's This wasn't me.
 func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, "disown", func(r Request, now time.Time) (Change, error) {
+	return s.press(ctx, p, buttonDisown, func(r Request, now time.Time) (Change, error) {
 		return r.Disown(p.By, now)
 	})
 }
@@ -55,6 +58,8 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 		return fn(r, s.now())
 	})
 	switch {
+	case errors.Is(err, ErrDuplicate) && r.ID == "":
+		return r, &Refusal{Code: RefusedBefore}
 	case errors.Is(err, ErrDuplicate):
 		return r, nil
 	case errors.Is(err, ErrNotFound):
@@ -62,13 +67,20 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 	case errors.Is(err, ErrOutcomeUnknown):
 		return s.findDelivered(ctx, p.Receipts)
 	}
-	if why, refused := errors.AsType[*Refusal](err); refused && why.Code == NotYours {
+	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(button, why) {
 		return r, s.recordRefusal(ctx, p.Receipts, Event{
-			At: s.now(), Kind: EventPressRefused, Request: p.Request, State: why.State,
+			At: s.now(), Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(s.now()),
 			Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,
 		}, why)
 	}
 	return r, err
+}
+
+// worthTelling says whether a refused press belongs into the trail: somebody
+// else's button always, and the owner's This wasn't me also when there is nothing
+// left to stop, because a code that was made may still work.
+func worthTelling(button string, why *Refusal) bool {
+	return why.Code == NotYours || button == buttonDisown && why.Code == TooLate
 }
 
 // update stores the Change that fn makes, tells the log and wakes the workers.

@@ -83,7 +83,7 @@ const (
 	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
 	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
 	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
-	LookupFailed   RefusalCode = "lookup_failed"   // a check could not be made; Text says where
+	LookupFailed   RefusalCode = "lookup_failed"   // a check could not be made; Ref names the log's line
 	LookupRejected RefusalCode = "lookup_rejected" // OneLogin or Slack refused olbot's credentials
 	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
 )

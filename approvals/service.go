@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"go.uber.org/zap"
@@ -20,8 +21,9 @@ type Service struct {
 	Retention time.Duration // how long ended requests are kept
 	Log       *zap.Logger
 
-	now   func() time.Time
-	pools []*pool
+	now      func() time.Time
+	pools    []*pool
+	stopping atomic.Bool // no new code is begun
 }
 
 // Ports are the four things a Service needs from outside.
@@ -129,7 +131,9 @@ func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request
 	for len(receipts) > 0 {
 		id, err := s.Store.Delivered(ctx, receipts[0])
 		if err == nil && id != "" {
-			return s.Store.Request(ctx, id)
+			if r, err := s.Store.Request(ctx, id); err == nil {
+				return r, nil
+			}
 		}
 		select {
 		case <-ctx.Done():

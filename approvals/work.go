@@ -18,6 +18,7 @@ const (
 	poll      = 250 * time.Millisecond // the net under wake: timers, retries, other processes' jobs
 	grace     = 8 * time.Second        // how long a running job may go on when the program stops
 	settle    = time.Second            // how long it may take to give a job back after that
+	manyTries = 20                     // a job that waits so often is worth a line in the log
 )
 
 // A pool works jobs of some kinds, so that a flood of one kind cannot keep
@@ -60,7 +61,10 @@ func (s *Service) Run(ctx context.Context) error {
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
-	context.AfterFunc(ctx, func() { time.AfterFunc(grace, stop) })
+	context.AfterFunc(ctx, func() {
+		s.stopping.Store(true)
+		time.AfterFunc(grace, stop)
+	})
 	var pools sync.WaitGroup
 	for _, p := range s.pools {
 		pools.Go(func() { s.runPool(ctx, work, p) })
@@ -140,7 +144,7 @@ func (s *Service) work(ctx context.Context, j Job) {
 	}
 	settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
 	defer cancel()
-	if err := s.settle(settled, j, err); err != nil && !errors.Is(err, ErrLeaseLost) {
+	if err := s.settle(settled, ctx.Err() != nil, j, err); err != nil && !errors.Is(err, ErrLeaseLost) {
 		s.Log.Error("settle job", append(jobFields(j), zap.Error(err))...)
 	}
 }
@@ -154,7 +158,9 @@ func (s *Service) beat(ctx context.Context, j Job, drop context.CancelCauseFunc)
 			return
 		case <-time.After(heartbeat):
 		}
-		err := s.Store.Extend(ctx, j, s.now().Add(lease))
+		extending, cancel := context.WithTimeout(ctx, heartbeat)
+		err := s.Store.Extend(extending, j, s.now().Add(lease))
+		cancel()
 		switch {
 		case err == nil:
 			held = time.Now()
@@ -166,17 +172,24 @@ func (s *Service) beat(ctx context.Context, j Job, drop context.CancelCauseFunc)
 }
 
 // settle removes a job that is done and gives back one that has to run again.
-func (s *Service) settle(ctx context.Context, j Job, err error) error {
+func (s *Service) settle(ctx context.Context, stopped bool, j Job, err error) error {
 	if err == nil {
 		return s.Store.Finish(ctx, j)
 	}
-	if temporary, ok := errors.AsType[*TemporaryError](err); ok && temporary.After > 0 {
-		return s.Store.Retry(ctx, j, s.now().Add(temporary.After))
-	}
-	if errors.Is(err, context.Canceled) {
+	if stopped {
 		return s.Store.Retry(ctx, j, s.now())
 	}
-	s.Log.Error("job", append(jobFields(j), zap.Error(err))...)
+	if temporary, ok := errors.AsType[*TemporaryError](err); ok && temporary.After > 0 {
+		if j.Attempt%manyTries == 0 {
+			s.Log.Warn("job has to wait again", append(jobFields(j), zap.Error(err))...)
+		}
+		return s.Store.Retry(ctx, j, s.now().Add(temporary.After))
+	}
+	fields := append(jobFields(j), zap.Error(err))
+	if p, ok := errors.AsType[*panicError](err); ok {
+		fields = append(fields, zap.ByteString("stack", p.stack))
+	}
+	s.Log.Error("job", fields...)
 	return s.Store.Retry(ctx, j, s.now().Add(backoff(j.Attempt)))
 }
 

@@ -113,7 +113,7 @@ func TestAPanicIsLoggedWithoutWhatItHeld(t *testing.T) {
 	if o.issues != 1 {
 		t.Errorf("OneLogin was asked %d times", o.issues)
 	}
-	if logs.FilterMessage("job panicked").Len() != 1 {
+	if logs.FilterFieldKey("stack").Len() != 1 {
 		t.Error("the panic is not in the log")
 	}
 	for _, entry := range logs.All() {
@@ -123,6 +123,19 @@ func TestAPanicIsLoggedWithoutWhatItHeld(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAPanicInALookUpIsAFailedCheck, and does not end the program.
+func TestAPanicInALookUpIsAFailedCheck(t *testing.T) {
+	o := newOffice(t)
+	o.panics = true
+	r := o.asks()
+	o.works()
+	o.stands(r.ID, approvals.Received)
+	o.panics = false
+	o.passes(time.Second)
+	o.works()
+	o.stands(r.ID, approvals.Pending)
 }
 
 func TestAJobThatFailsRunsAgain(t *testing.T) {

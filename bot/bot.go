@@ -156,8 +156,8 @@ func (b *Bot) reply(err error, doing string) Message {
 	if _, ok := errors.AsType[*approvals.Refusal](err); ok {
 		return ReplyTo(err)
 	}
-	if _, ok := errors.AsType[*CommandError](err); ok {
-		return ReplyTo(err)
+	if slip, ok := errors.AsType[*CommandError](err); ok {
+		return ReplyToCommand(slip, b.command)
 	}
 	ref := approvals.NewRef()
 	b.log.Error(doing, zap.String("ref", ref), zap.Error(err))

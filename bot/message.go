@@ -23,13 +23,11 @@ func fingerprint(m Message) string {
 }
 
 // options are the message as slack-go sends it. Slack wants other block ids when
-// a message changes, so they are made of what it says.
-func (m Message) options(print string) []slack.MsgOption {
-	if print == "" {
-		print = fingerprint(m)
-	}
+// a message changes; name is what they are made of, and never of a code: they
+// come back with every press.
+func (m Message) options(name string) []slack.MsgOption {
 	for i, b := range m.Blocks {
-		setBlockID(b, fmt.Sprintf("%s-%d", print, i))
+		setBlockID(b, fmt.Sprintf("%s-%d", name, i))
 	}
 	return []slack.MsgOption{
 		slack.MsgOptionText(m.Text, false),

@@ -88,10 +88,21 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 		return fmt.Errorf("list the cards of %s: %w", r.ID, err)
 	}
 	var again time.Duration
+	fresh := map[string]copyOf{} // cards posted just now, by whom they are for
 	for _, c := range Cards(r, m.now(), m.options) {
-		wait, err := m.show(ctx, r, c, have[c.Key])
+		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
+			// The new card has notified them, and says the same.
+			if err := m.board.Painted(ctx, string(r.ID), c.Key, card.channel, card.ts, card.painted); err != nil {
+				return err
+			}
+			continue
+		}
+		wait, posted, err := m.show(ctx, r, c, have[c.Key])
 		if err != nil {
 			return err
+		}
+		if posted.ts != "" {
+			fresh[c.To] = posted
 		}
 		if wait > 0 && (again == 0 || wait < again) {
 			again = wait
@@ -104,88 +115,6 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	return nil
 }
 
-// A copyOf is a message that stands in Slack, or may.
-type copyOf struct {
-	key, channel, ts, painted string
-	sends                     int
-}
-
-// show brings one card up to date and says how long to wait before the next try, 0 if none is needed.
-func (m *Messenger) show(ctx context.Context, r approvals.Request, c Card, copies []copyOf) (time.Duration, error) {
-	standing := false
-	var wait time.Duration
-	for _, have := range copies {
-		if have.ts == "" {
-			continue
-		}
-		standing = true
-		w, err := m.repaint(ctx, r, c, have)
-		if err != nil {
-			return 0, err
-		}
-		wait = max(wait, w)
-	}
-	if standing || len(copies) > 0 && copies[0].sends >= maxSends {
-		return wait, nil
-	}
-	return m.post(ctx, r, c)
-}
-
-// post sends a card for the first time, or a second time if the first may have been lost.
-func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (time.Duration, error) {
-	request := string(r.ID)
-	wait, err := m.board.Reserve(ctx, request, c.Key, c.To, laneGap, m.now())
-	if err != nil || wait > 0 {
-		return wait, err
-	}
-	var ts string
-	channel, err := m.dms.ID(ctx, c.To)
-	if err == nil {
-		channel, ts, err = m.send(ctx, channel, c.Message)
-	} else if e, ok := errors.AsType[*slackapi.Error](err); ok && e.Effect == slackapi.Unknown {
-		e.Effect, e.After = slackapi.Deferred, laneGap // nothing was posted, whatever became of this call
-	}
-	if err == nil {
-		return 0, m.board.Painted(ctx, request, c.Key, channel, ts, fingerprint(c.Message))
-	}
-	failed, ok := errors.AsType[*slackapi.Error](err)
-	if !ok || failed.Effect == slackapi.Unknown {
-		m.warn("message may not have been sent", r, c.Key, err)
-		return unsureWait, nil
-	}
-	if err := m.board.Unsent(ctx, request, c.Key); err != nil {
-		return 0, err
-	}
-	if failed.Effect == slackapi.Deferred {
-		return failed.After, m.board.Hold(ctx, c.To, m.now().Add(failed.After))
-	}
-	m.warn("message refused", r, c.Key, err)
-	if r.State.Ended() || c.News {
-		return 0, nil
-	}
-	return refusedWait, nil
-}
-
-// repaint makes a message that stands say what it should. Doing it twice is harmless.
-func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, have copyOf) (time.Duration, error) {
-	print := fingerprint(c.Message)
-	if c.News || have.painted == print {
-		return 0, nil
-	}
-	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, c.Message.options(print)...)
-	failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))
-	switch {
-	case err == nil:
-	case failed.Effect == slackapi.Refused:
-		// The message is gone, or Slack will never take this text: what it says
-		// now is as good as it gets.
-		m.warn("repaint refused", r, have.key, failed)
-	default:
-		return max(failed.After, unsureWait), ctx.Err()
-	}
-	return 0, m.board.Painted(ctx, string(r.ID), have.key, have.channel, have.ts, print)
-}
-
 // ShowCode posts the code as an ephemeral message into the agent's DM. Slack
 // says ok also when nobody sees it:
 // https://docs.slack.dev/reference/methods/chat.postEphemeral
@@ -196,7 +125,7 @@ func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approva
 		return &approvals.TemporaryError{After: laneGap, Err: fmt.Errorf("open the DM: %w", err)}
 	}
 	msg := CodeMessage(r, t.Reveal(), m.now())
-	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, msg.options("")...)
+	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, msg.options(fmt.Sprintf("%s-%d", r.ID, r.Attempt))...)
 	if err != nil {
 		return temporary(slackapi.Sort(err))
 	}

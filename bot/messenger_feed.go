@@ -40,20 +40,27 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 		return 0, &approvals.TemporaryError{After: failed.After, Err: err}
 	case lostFeed(failed.Code):
 		return 0, errors.Join(approvals.ErrFeedLost, err)
-	case failed.Effect == slackapi.Refused && !slackapi.Credentials(err):
-		return m.tellPlainly(ctx, events[0], err)
+	case final(failed):
+		return m.tellOne(ctx, events[0], told, err)
 	}
 	return 0, &approvals.TemporaryError{After: feedPause, Err: err}
 }
 
-// tellPlainly tells one event without what Slack did not take, so that one line
-// that cannot be shown never stops the feed.
-func (m *Messenger) tellPlainly(ctx context.Context, e approvals.Event, why error) (told int, err error) {
-	m.log.Error("feed line refused", zap.Int64("event", e.Number), zap.Error(why))
-	if _, _, err := m.send(ctx, m.feed, plainFeedMessage(e)); err != nil {
-		return 0, &approvals.TemporaryError{After: feedPause, Err: err}
+// tellOne tells the first event of a message that Slack refused alone, and if
+// that was the one, without what Slack did not take: one line that cannot be
+// shown never stops the feed.
+func (m *Messenger) tellOne(ctx context.Context, e approvals.Event, together int, why error) (told int, err error) {
+	m.log.Error("feed message refused", zap.Int64("event", e.Number), zap.Int("events", together), zap.Error(why))
+	one, _ := FeedMessage([]approvals.Event{e}, m.options)
+	for _, msg := range []Message{one, plainFeedMessage(e)} {
+		if _, _, err = m.send(ctx, m.feed, msg); err == nil {
+			return 1, nil
+		}
+		if failed, _ := errors.AsType[*slackapi.Error](err); !final(failed) {
+			break
+		}
 	}
-	return 1, nil
+	return 0, &approvals.TemporaryError{After: feedPause, Err: err}
 }
 
 // lostFeed says whether the error means that the channel is gone for good: see

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -247,6 +248,47 @@ func TestTheCodeIsInTheEphemeralAlone(t *testing.T) {
 		if s := fmt.Sprint(p.Notifications()); strings.Contains(s, "0259") || strings.Contains(s, "9278") {
 			t.Errorf("a notification shows the code: %s", s)
 		}
+	}
+}
+
+// TestNothingOfTheMessageIsMadeOfTheCode but the blocks that show it (invariant
+// 5): block ids come back with a press, and a hash of so short a code is the code.
+func TestNothingOfTheMessageIsMadeOfTheCode(t *testing.T) {
+	d := newDesk(t)
+	var ids [2]string
+	for i, code := range []string{"11111111", "22222222"} {
+		r := d.pending()
+		r.ID = "OTP-7F3K-9QXM"
+		if err := d.ShowCode(t.Context(), r, approvals.NewToken(code)); err != nil {
+			t.Fatal(err)
+		}
+		dm := d.joe.DM()
+		for _, b := range regexp.MustCompile(`"block_id": ?"[^"]*"`).FindAllString(string(dm[len(dm)-1].Blocks), -1) {
+			ids[i] += b
+		}
+	}
+	if ids[0] != ids[1] || ids[0] == "" {
+		t.Errorf("the block ids differ with the code: %s, %s", ids[0], ids[1])
+	}
+}
+
+// TestCardsFollowWhenTheTokenWorksAgain: what an operator has to mend is not the message's end.
+func TestCardsFollowWhenTheTokenWorksAgain(t *testing.T) {
+	d := newDesk(t)
+	r := d.pending()
+	d.shows(r)
+	d.slack.Fail(slacksim.Fault{Method: "chat.update", Times: 2, Error: "invalid_auth"})
+	d.slack.Fail(slacksim.Fault{Method: "chat.update", Times: 2, Status: 403})
+	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
+	for range 4 {
+		if err := d.Show(t.Context(), r); err == nil {
+			t.Fatal("the cards are given up")
+		}
+	}
+	d.slack.ClearFaults()
+	d.shows(r)
+	if d.maria.SeesButton("Approve") || d.joe.SeesButton("Withdraw") {
+		t.Error("the buttons of a decided request stay")
 	}
 }
 

@@ -11,20 +11,14 @@ import (
 )
 
 // ReplyTo says to whoever typed or pressed what was refused and what to do.
-// Everything that is not a *approvals.Refusal or a *CommandError is olbot's own:
-// see ReplyBroken.
+// Everything that is not a *approvals.Refusal is olbot's own: see ReplyBroken; for
+// a *CommandError see ReplyToCommand.
 func ReplyTo(err error) Message {
 	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
 		return replyToRefusal(why)
 	}
-	if slip, ok := errors.AsType[*CommandError](err); ok {
-		return ReplyToCommand(slip, defaultCommand)
-	}
 	return ReplyBroken(err, "")
 }
-
-// defaultCommand is the slash command's name where nobody says another.
-const defaultCommand = "/tempotp"
 
 // ReplyToCommand says what of a command was not understood, and if it can be
 // guessed the whole command to send instead.

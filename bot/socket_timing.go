@@ -36,7 +36,7 @@ func defaultSocketTiming() socketTiming {
 		write:   2 * time.Second,
 		drain:   30 * time.Second,
 		goodbye: time.Second,
-		handle:  2800 * time.Millisecond,
+		handle:  2500 * time.Millisecond,
 		slack:   3 * time.Second,
 		ack:     5 * time.Second,
 	}

@@ -10,8 +10,8 @@ import (
 // A user is Slack's user object as far as olbot reads it:
 // https://docs.slack.dev/reference/objects/user-object
 //
-// slack.User of slack-go will not do: in it a flag that Slack left out is false,
-// and "not a guest" must not follow from silence.
+// slack.User of slack-go will not do: in it an object that says nothing of what
+// decides cannot be told from a full member's.
 type user struct {
 	ID       string `json:"id"`
 	TeamID   string `json:"team_id"`

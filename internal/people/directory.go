@@ -97,7 +97,8 @@ func (d *Directory) Again(ctx context.Context, who approvals.Person) (p approval
 		p.OneLogin, err = oneLoginUser(found, err)
 		return err
 	})
-	return p, both.Wait()
+	err = both.Wait()
+	return p, err
 }
 
 func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, error) {

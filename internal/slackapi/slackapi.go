@@ -92,7 +92,7 @@ func Sort(err error) error {
 			return &Error{Effect: Deferred, Code: "ratelimited", After: pause, Err: err}
 		}
 		if status.Code >= 400 && status.Code < 500 {
-			return &Error{Effect: Refused, Code: status.Status, Err: err}
+			return &Error{Effect: Refused, Err: err} // not by Slack, which answers 200
 		}
 		return &Error{Effect: Unknown, Err: err}
 	}

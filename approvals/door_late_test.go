@@ -1,0 +1,212 @@
+package approvals_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+// TestAnIntentThatWasNotStoredOpensNoDoor (invariant 4): another worker stored
+// the intent between two runs of the same transaction.
+func TestAnIntentThatWasNotStoredOpensNoDoor(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	stolen := false
+	o.Store = stealingStore{Store: o.store, steal: func() {
+		stolen = true
+		_, err := o.store.Update(t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
+			return r.StartIssuing(o.now())
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}}
+	if _, err := o.Step(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for !stolen {
+		if worked, err := o.Step(t.Context()); err != nil || !worked {
+			t.Fatal("nobody tried to make the code", err)
+		}
+	}
+	if o.issues != 0 {
+		t.Errorf("OneLogin was asked %d times without an intent of this worker's", o.issues)
+	}
+}
+
+// A stealingStore lets a foreign worker commit between two runs of the function
+// that stores an intent.
+type stealingStore struct {
+	approvals.Store
+	steal func()
+}
+
+func (s stealingStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+	lost := errors.New("serialization failure")
+	r, err := s.Store.Update(ctx, id, receipts, func(v approvals.View, r approvals.Request) (approvals.Change, error) {
+		c, err := fn(v, r)
+		if err == nil && c.Request.State == approvals.Issuing {
+			return approvals.Change{}, lost
+		}
+		return c, err
+	})
+	if !errors.Is(err, lost) {
+		return r, err
+	}
+	s.steal()
+	return s.Store.Update(ctx, id, receipts, fn)
+}
+
+// TestRetriesGrowFurtherApart: OneLogin is not hammered while it says no.
+func TestRetriesGrowFurtherApart(t *testing.T) {
+	o := newOffice(t)
+	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+		return approvals.Token{}, approvals.Answer{}, &approvals.NotIssuedError{Retry: true, Err: errors.New("429")}
+	}
+	r := o.approved()
+	for range 14 * 60 {
+		o.works()
+		o.passes(time.Second)
+	}
+	o.stands(r.ID, approvals.Approved)
+	if o.issues < 10 || o.issues > 60 {
+		t.Errorf("OneLogin was asked %d times in 14 minutes", o.issues)
+	}
+}
+
+// TestASleepingMachineDoesNotActOnOldChecks: what was found before a pause is found again.
+func TestASleepingMachineDoesNotActOnOldChecks(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	o.Store = stealingStore{Store: o.store, steal: func() { o.passes(time.Minute) }}
+	o.works()
+	o.stands(r.ID, approvals.Approved)
+	if o.issues != 0 {
+		t.Error("a code was made on checks a minute old")
+	}
+	o.Store = o.store
+	o.passes(time.Second)
+	o.works()
+	o.stands(r.ID, approvals.Issued)
+}
+
+// TestAnOldIntentIsNotCarriedOut: somebody may have taken the attempt for dead.
+func TestAnOldIntentIsNotCarriedOut(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	o.Store = sleepyStore{Store: o.store, sleep: func() { o.passes(time.Minute) }}
+	for range 3 {
+		if _, err := o.Step(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if o.issues != 0 {
+		t.Error("OneLogin was asked a minute after the intent")
+	}
+	o.Store = o.store
+	o.passes(time.Second)
+	o.works()
+	o.stands(r.ID, approvals.Issued)
+}
+
+// A sleepyStore sleeps after it stored an intent.
+type sleepyStore struct {
+	approvals.Store
+	sleep func()
+}
+
+func (s sleepyStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+	before := approvals.State("")
+	r, err := s.Store.Update(ctx, id, receipts, func(v approvals.View, r approvals.Request) (approvals.Change, error) {
+		before = r.State
+		return fn(v, r)
+	})
+	if err == nil && before != approvals.Issuing && r.State == approvals.Issuing {
+		s.sleep()
+	}
+	return r, err
+}
+
+// TestACodeIsNotShownAfterTheOwnerStoppedIt while Slack put the message off.
+func TestACodeIsNotShownAfterTheOwnerStoppedIt(t *testing.T) {
+	o := newOffice(t)
+	var r approvals.Request
+	o.show = func(approvals.Token) error {
+		go o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID})
+		return &approvals.TemporaryError{After: 300 * time.Millisecond, Err: errors.New("429")}
+	}
+	r = o.approved()
+	o.works()
+	o.stands(r.ID, approvals.Disowned)
+	if o.shows != 1 || len(o.codes) != 0 {
+		t.Errorf("%d tries to show, %d shown", o.shows, len(o.codes))
+	}
+}
+
+// TestTooLateToStopIsStillAnAlarm: a code that was made may work when nothing is left to stop.
+func TestTooLateToStopIsStillAnAlarm(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	o.works()
+	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+		return approvals.Token{}, approvals.Answer{}, &approvals.NotIssuedError{Refusal: &approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, Err: errors.New("422")}
+	}
+	o.presses(r, 2)
+	r = o.stands(r.ID, approvals.Failed)
+	_, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID})
+	if codeOf(err) != approvals.TooLate {
+		t.Fatalf("%v", err)
+	}
+	if e := o.last(); e.Kind != approvals.EventPressRefused || e.Button != "disown" || !e.Until.Equal(r.CodeUntil) {
+		t.Errorf("no alarm: %+v", e)
+	}
+}
+
+// TestUnknownRolesAreNoRoles only where no role protects (invariant 8).
+func TestUnknownRolesAreNoRoles(t *testing.T) {
+	for name, protected := range map[string][]int64{"no role protects": nil, "a role protects": {7}} {
+		o := newOffice(t, func(p *approvals.Policy) { p.Protected.Roles = protected })
+		u := *ana.OneLogin
+		u.Manager, u.RolesUnknown = 3, true
+		o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &u})
+		r := o.asks()
+		for range 40 {
+			o.works()
+			o.passes(time.Second)
+		}
+		r = o.request(r.ID)
+		refused := r.State == approvals.Refused && r.Refusal.Code == approvals.LookupFailed && r.Refusal.Ref != ""
+		if refused != (protected != nil) {
+			t.Errorf("%s: %s, %v", name, r.State, r.Refusal)
+		}
+	}
+}
+
+// TestAStoredCommandIsNeverSaidToHaveFailed (invariant 2).
+func TestAStoredCommandIsNeverSaidToHaveFailed(t *testing.T) {
+	o := newOffice(t)
+	o.Store = forgetfulStore{o.store}
+	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
+	defer cancel()
+	_, err := o.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}})
+	if !errors.Is(err, approvals.ErrOutcomeUnknown) {
+		t.Errorf("%v, want that nobody knows", err)
+	}
+}
+
+// A forgetfulStore stores requests, does not say so, and cannot be read.
+type forgetfulStore struct{ approvals.Store }
+
+func (s forgetfulStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	if _, err := s.Store.Create(ctx, receipts, fn); err != nil {
+		return approvals.Request{}, err
+	}
+	return approvals.Request{}, approvals.ErrOutcomeUnknown
+}
+
+func (s forgetfulStore) Request(context.Context, approvals.ID) (approvals.Request, error) {
+	return approvals.Request{}, errors.New("connection lost")
+}

@@ -1,0 +1,108 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"olbot/approvals"
+	"olbot/internal/slackapi"
+)
+
+// A copyOf is a message that stands in Slack, or may.
+type copyOf struct {
+	key, channel, ts, painted string
+	sends                     int
+}
+
+// show brings one card up to date. It says how long to wait before the next try,
+// 0 if none is needed, and what it posted.
+func (m *Messenger) show(ctx context.Context, r approvals.Request, c Card, copies []copyOf) (wait time.Duration, posted copyOf, err error) {
+	standing := false
+	for _, have := range copies {
+		if have.ts == "" {
+			continue
+		}
+		standing = true
+		w, err := m.repaint(ctx, r, c, have)
+		if err != nil {
+			return 0, copyOf{}, err
+		}
+		wait = max(wait, w)
+	}
+	if standing || len(copies) > 0 && copies[0].sends >= maxSends {
+		return wait, copyOf{}, nil
+	}
+	return m.post(ctx, r, c)
+}
+
+// post sends a card for the first time, or a second time if the first may have been lost.
+func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (wait time.Duration, posted copyOf, err error) {
+	request := string(r.ID)
+	wait, err = m.board.Reserve(ctx, request, c.Key, c.To, laneGap, m.now())
+	if err != nil || wait > 0 {
+		return wait, copyOf{}, err
+	}
+	posted = copyOf{key: c.Key, painted: fingerprint(c.Message)}
+	posted.channel, err = m.dms.ID(ctx, c.To)
+	if err == nil {
+		posted.channel, posted.ts, err = m.send(ctx, posted.channel, c.Message)
+	} else if e, ok := errors.AsType[*slackapi.Error](err); ok && e.Effect == slackapi.Unknown {
+		e.Effect, e.After = slackapi.Deferred, laneGap // nothing was posted, whatever became of this call
+	}
+	if err == nil {
+		return 0, posted, m.board.Painted(ctx, request, c.Key, posted.channel, posted.ts, posted.painted)
+	}
+	wait, err = m.notPosted(ctx, r, c, err)
+	return wait, copyOf{}, err
+}
+
+// notPosted says when to try again to post a card, 0 for never.
+func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c Card, why error) (time.Duration, error) {
+	failed, ok := errors.AsType[*slackapi.Error](why)
+	if !ok || failed.Effect == slackapi.Unknown {
+		m.warn("message may not have been sent", r, c.Key, why)
+		return unsureWait, nil
+	}
+	if err := m.board.Unsent(ctx, string(r.ID), c.Key); err != nil {
+		return 0, err
+	}
+	if failed.Effect == slackapi.Deferred {
+		return failed.After, m.board.Hold(ctx, c.To, m.now().Add(failed.After))
+	}
+	m.warn("message refused", r, c.Key, why)
+	if final(failed) && (r.State.Ended() || c.News) {
+		return 0, nil
+	}
+	return refusedWait, nil
+}
+
+// final says whether Slack refused the message itself. A refused token or scope,
+// and what something between here and Slack refuses, is mended by an operator:
+// then the cards have to follow.
+func final(e *slackapi.Error) bool {
+	return e.Effect == slackapi.Refused && e.Code != "" && !slackapi.Credentials(e)
+}
+
+// repaint makes a message that stands say what it should. Doing it twice is harmless.
+func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, have copyOf) (time.Duration, error) {
+	print := fingerprint(c.Message)
+	if c.News || have.painted == print {
+		return 0, nil
+	}
+	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, c.Message.options(print)...)
+	failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))
+	switch {
+	case err == nil:
+	case final(failed):
+		// The message is gone, or Slack will never take this text: what it says
+		// now is as good as it gets.
+		m.warn("repaint refused", r, have.key, failed)
+	case failed.Effect == slackapi.Refused:
+		m.warn("repaint refused", r, have.key, failed)
+		return refusedWait, nil
+	default:
+		return max(failed.After, unsureWait), ctx.Err()
+	}
+	return 0, m.board.Painted(ctx, string(r.ID), have.key, have.channel, have.ts, print)
+}
