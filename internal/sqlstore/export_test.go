@@ -50,3 +50,13 @@ func CheckWriter(ctx context.Context, file, bad string) error {
 	}
 	return err
 }
+
+// MoveFeedAndFail is a write that returns an error after it has written.
+func (s *Store) MoveFeedAndFail(ctx context.Context, through int64, err error) error {
+	return do(ctx, s, "move feed and fail", plain, func(t *tx) error {
+		if _, err := t.exec(`UPDATE feed SET through = $1`, through); err != nil {
+			return err
+		}
+		return err
+	})
+}

@@ -119,6 +119,56 @@ func TestDropsAWriteWhoseCallerLeftBeforeItsTurn(t *testing.T) {
 	})
 }
 
+func TestDropsAWriteWhoseCallerLeftBeforeItRunsAgain(t *testing.T) {
+	onEach(t, func(t *testing.T, url func(*testing.T) string) {
+		s := open(t, url(t))
+		h := holdWriter(t, s)
+		ctx, leave := context.WithCancel(t.Context())
+		h.waiting(t, s, 1, func(int) {
+			_, err := s.Create(t.Context(), nil, func(v approvals.View) (approvals.Change, error) {
+				leave()
+				return making("OTP-0000-0001", "no such state")(v) // fails the batch
+			})
+			if err == nil {
+				t.Error("the database took a state that is none")
+			}
+		})
+		h.waiting(t, s, 1, func(int) {
+			_, err := s.Create(ctx, nil, making("OTP-0000-0002", approvals.Received))
+			if !errors.Is(err, context.Canceled) || errors.Is(err, approvals.ErrOutcomeUnknown) {
+				t.Errorf("%v, want the context's error alone", err)
+			}
+		})
+		h.letGo()
+		if _, err := s.Request(t.Context(), "OTP-0000-0002"); !errors.Is(err, approvals.ErrNotFound) {
+			t.Errorf("it was stored: %v", err)
+		}
+	})
+}
+
+func TestNothingStaysOfAWriteThatFailsHalfway(t *testing.T) {
+	onEach(t, func(t *testing.T, url func(*testing.T) string) {
+		s := open(t, url(t))
+		h := holdWriter(t, s)
+		halfway := errors.New("halfway")
+		h.waiting(t, s, 1, func(int) {
+			if err := s.MoveFeedAndFail(t.Context(), 7, halfway); !errors.Is(err, halfway) {
+				t.Errorf("%v, want its own error", err)
+			}
+		})
+		h.waiting(t, s, 1, func(int) {
+			if err := s.Painted(t.Context(), "R1", "a", "D1", "1.1", ""); err != nil {
+				t.Error(err)
+			}
+		})
+		h.letGo()
+		if f, err := s.Feed(t.Context()); err != nil || f.Through != 0 {
+			t.Errorf("the feed is %+v, %v, want it unmoved", f, err)
+		}
+		want(t, "the other write of the batch", cards(t, s, "R1"), "a|D1|1.1||0")
+	})
+}
+
 func TestLookingForWorkCostsNoCommit(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
