@@ -11,7 +11,7 @@ type Job struct {
 	RunAt   time.Time // not before
 
 	Attempt int64 // set by Claim: how often it was claimed; fences the worker
-	Turn    int64 // set by Claim: how often it had been enqueued by then
+	Turn    int64 // set by Claim: names this one claim
 }
 
 // A JobKind names a kind of work.

@@ -24,7 +24,9 @@ type Store interface {
 	// Create stores the request that fn makes. If one of the receipts has been
 	// stored before, it stores nothing and returns the request that came of it
 	// with ErrDuplicate. If the new request's ID exists, ErrIDTaken. An error of
-	// fn is returned as it is. fn may run more than once.
+	// fn is returned as it is, and a panic of fn reaches the caller. A zero Change
+	// stores nothing. fn may run more than once, must forget what an earlier run
+	// decided, and must not call the Store.
 	Create(ctx context.Context, receipts []string, fn func(View) (Change, error)) (Request, error)
 
 	// Update stores the Change that fn makes of the request as it is at that
