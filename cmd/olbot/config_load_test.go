@@ -96,6 +96,30 @@ func TestValuesAreUnderstood(t *testing.T) {
 	}
 }
 
+// What the stories of testdata/config leave out: the bounds.
+func TestValuesAreRefused(t *testing.T) {
+	for _, setting := range []string{
+		"OLBOT_DEFAULT_VALIDITY=119s", "OLBOT_DEFAULT_VALIDITY=120.5s", "OLBOT_DEFAULT_VALIDITY=-5m", "OLBOT_MAX_VALIDITY=259201", "OLBOT_MAX_VALIDITY=4d",
+		"OLBOT_APPROVAL_TIMEOUT=999ms", "OLBOT_APPROVAL_TIMEOUT=d", "OLBOT_CLAIM_WINDOW=1d-1h", "OLBOT_CLAIM_WINDOW=+5m", "OLBOT_CLAIM_WINDOW=1.5d",
+		"OLBOT_RETENTION=23h59m", "OLBOT_RETENTION=-90d", "OLBOT_RETENTION=70000d",
+		"OLBOT_AGENT_LIMIT=1000001", "OLBOT_SOCKET_CONNECTIONS=0", "OLBOT_HTTP_ADDR=localhost:http", "OLBOT_HTTP_ADDR=localhost:65536",
+		"OLBOT_COMMAND=/", "OLBOT_COMMAND=/Tempotp", "OLBOT_COMMAND=/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "OLBOT_AUDIT_CHANNEL=D0DM", "OLBOT_AUDIT_CHANNEL=C",
+		"OLBOT_REQUESTERS=u0joe", "OLBOT_REQUESTERS=<@U0JOE>", "OLBOT_REQUESTERS=manager", "OLBOT_APPROVERS=*", "OLBOT_SECURITY_CONTACTS=*",
+		"OLBOT_PROTECTED=+5", "OLBOT_PROTECTED=##5", "OLBOT_PROTECTED=role", "OLBOT_PROTECTED=role: 5x", "OLBOT_PROTECTED=ana@", "OLBOT_PROTECTED=ana@a@b",
+		"SLACK_API_URL=http://slack.com/api/", "SLACK_API_URL=http://127.0.0.1.example.com/", "SLACK_API_URL=mailto:joe@example.com", "SLACK_API_URL=https:///api/",
+		"SLACK_API_URL=https://slack.com/api/#x", "ONELOGIN_API_URL=acme.onelogin.com", "ONELOGIN_API_URL=https://", "ONELOGIN_API_URL=ftp://acme.onelogin.com",
+		"SLACK_BOT_TOKEN=xoxb-", "SLACK_BOT_TOKEN=xoxb-two words", "ONELOGIN_CLIENT_ID=id:secret", "OLBOT_DATABASE_URL=olbot.db", "OLBOT_DATABASE_URL=sqlite:",
+	} {
+		name, value, _ := strings.Cut(setting, "=")
+		vars := good()
+		vars[name] = value
+		_, ps := loadConfig(environ(vars), "")
+		if len(ps) != 1 || !ps.has(name) || !strings.HasPrefix(ps[0].text, name+" ") {
+			t.Errorf("%s: the problems are %v", setting, ps)
+		}
+	}
+}
+
 func TestTheEnvironmentWinsOverDotenv(t *testing.T) {
 	c := load(t, goodBut("OLBOT_COMMAND", "/from-env"), map[string]string{
 		dotenv: "OLBOT_COMMAND=/from-file\nOLBOT_DELIVERY=claim\nexport OLBOT_REQUIRE_REASON='true' # said in the policy\n",

@@ -53,3 +53,19 @@ func TestConnectionsOfADeadProcessAreWaitedFor(t *testing.T) {
 		})
 	}
 }
+
+// Two meetings an hour apart are not one long one.
+func TestConnectionsThatWentAreForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Hour)
+		defer cancel()
+		w := newRivalWatch(zap.NewNop())
+		meet := func() { w.hello(bot.Hello{AppConnections: 4, Ours: 2}) }
+		part := func() { w.hello(bot.Hello{AppConnections: 2, Ours: 2}) }
+		meet()
+		time.AfterFunc(time.Hour, meet)
+		if err := w.run(ctx, part); err != nil {
+			t.Errorf("ended with %v", err)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -140,7 +141,9 @@ func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.St
 		return nil
 	})
 	both.Go(func() error {
-		wrong[1] = p.patiently(ctx, log, "OneLogin does not answer", out.onelogin.CheckCredentials)
+		wrong[1] = p.patiently(ctx, log, "OneLogin does not answer", func(ctx context.Context) error {
+			return checkOneLogin(ctx, out.onelogin, log)
+		})
 		return nil
 	})
 	_ = both.Wait()
@@ -149,6 +152,18 @@ func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.St
 		return outside{}, wrong
 	}
 	return out, nil
+}
+
+// checkOneLogin finds out whether OneLogin takes the credentials. A server that
+// gave an access token and does not know the call it was tried with has taken
+// them: olbot needs that call for nothing else.
+func checkOneLogin(ctx context.Context, client *onelogin.Client, log *zap.Logger) error {
+	err := client.CheckCredentials(ctx)
+	if e, ok := errors.AsType[*onelogin.Error](err); ok && e.Op == "check credentials" && e.Status == http.StatusNotFound {
+		log.Warn("OneLogin gave an access token, which could not be tried", zap.Error(err))
+		return nil
+	}
+	return err
 }
 
 // usesUserGroups says whether the membership of Slack user groups decides anything.

@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"olbot/bot"
 	"olbot/internal/oneloginsim"
 	"olbot/internal/slacksim"
 )
@@ -89,7 +91,7 @@ func (s *stage) people() (joe, ana, maria *slacksim.Person) {
 func TestRunKeepsSecretsAtEveryLevel(t *testing.T) {
 	for _, format := range []string{"json", "console"} {
 		t.Run(format, func(t *testing.T) {
-			s := newStage(t, slacksim.Options{})
+			s := newStage(t, slacksim.Options{AckTimeout: time.Minute}) // a slow machine is not what is tried here
 			joe, ana, maria := s.people()
 			s.vars["LOG_LEVEL"], s.vars["LOG_FORMAT"] = "debug", format
 			b := s.start()
@@ -130,6 +132,11 @@ func TestRunAnswersAboutItsHealth(t *testing.T) {
 		return resp.StatusCode
 	}
 	b.wait("olbot is ready", func() bool { return ask("/readyz") == http.StatusOK })
+	s.channel.KickBot()
+	if a := s.slack.AddUser(slacksim.User{Name: "eve"}).Runs("/tempotp #1"); !a.OK() { // something to tell in the feed
+		t.Fatalf("the command was answered with %v", a)
+	}
+	b.wait("the lost feed is noticed", func() bool { return ask("/readyz") == http.StatusServiceUnavailable })
 	if code, _, stderr := s.run("healthcheck"); code != exitDone {
 		t.Errorf("healthcheck: exit code %d: %s", code, stderr)
 	}
@@ -139,6 +146,36 @@ func TestRunAnswersAboutItsHealth(t *testing.T) {
 	}
 	if !strings.Contains(b.log.String(), "\nolbot: Socket Mode cannot work (link_disabled): ") {
 		t.Errorf("olbot said\n%s", b.log.String())
+	}
+}
+
+// Slack gives each payload to any one connection of the app.
+func TestRunMindsWhoElseIsConnected(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.start()
+	s.vars["OLBOT_DATABASE_URL"] = "sqlite:" + filepath.Join(t.TempDir(), "another.db")
+	s.vars["LOG_LEVEL"] = "warn"
+	rival := s.start()
+	rival.wait("the other one is seen", func() bool {
+		return strings.Contains(rival.log.String(), "the Slack app has connections that are not ours")
+	})
+}
+
+func TestRunRefusesTheConnectionsOfAnotherApp(t *testing.T) {
+	s := newStage(t, slacksim.Options{HelloAppID: "A0ANOTHER"})
+	code, _, stderr := s.run("run")
+	if code != exitConfig || !strings.Contains(stderr, "\nolbot: Socket Mode cannot work (app_mismatch): ") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+}
+
+func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
+	if busy(bot.Envelope{Type: bot.EnvelopeInteraction}) != nil {
+		t.Error("the ack of a press says something")
+	}
+	says, ok := busy(bot.Envelope{Type: bot.EnvelopeCommand}).(map[string]any)
+	if !ok || says["response_type"] != "ephemeral" || says["text"] == "" {
+		t.Errorf("the ack of a command says %v", says)
 	}
 }
 
@@ -169,6 +206,15 @@ func TestChangedSettingsAreInTheTrail(t *testing.T) {
 	}
 	if got := fmt.Sprint(event); got != "{1 settings_changed [{OLBOT_MAX_VALIDITY 1h 2h}]}" {
 		t.Errorf("the trail begins with %s", got)
+	}
+}
+
+// Not every server that speaks OneLogin's protocol offers the call that the credentials are tried with.
+func TestRunNeedsNoRateLimitCall(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.onelogin.FailAlways(oneloginsim.CallRateLimit, oneloginsim.NotFound())
+	if code := s.start().ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
 	}
 }
 

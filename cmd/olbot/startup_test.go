@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -53,7 +54,9 @@ func (s *stage) run(args ...string) (code int, stdout, stderr string) {
 	s.t.Helper()
 	var out, err bytes.Buffer
 	p := &program{environ: environ(s.vars), stdout: &out, stderr: &err, now: time.Now}
-	code = p.run(s.t.Context(), args)
+	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute) // what should have ended by itself
+	defer cancel()
+	code = p.run(ctx, args)
 	return code, out.String(), err.String()
 }
 
