@@ -59,6 +59,17 @@ func (s *watchedStore) working(context.Context) error {
 	return nil
 }
 
+// writing is the check that the database's writer moves on. A database that is
+// away does not stop it: it gives up and takes what comes next.
+func writing(store interface{ WriterBusy() time.Duration }) check {
+	return func(context.Context) error {
+		if store.WriterBusy() > stuckAfter {
+			return errors.New("the database's writer is stuck")
+		}
+		return nil
+	}
+}
+
 // feedKept is the check that the audit channel can be posted to.
 func (s *watchedStore) feedKept(ctx context.Context) error {
 	feed, err := s.Feed(ctx)

@@ -22,6 +22,13 @@ func ill(what string) check {
 	return func(context.Context) error { return errors.New(what) }
 }
 
+func healthOf(t *testing.T, alive, ready []check) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(healthServer(alive, ready, newMetrics().handler(zap.NewNop()), zap.NewNop()).Handler)
+	t.Cleanup(server.Close)
+	return server
+}
+
 func get(t *testing.T, server *httptest.Server, path string) (int, string) {
 	t.Helper()
 	resp, err := server.Client().Get(server.URL + path)
@@ -37,8 +44,7 @@ func get(t *testing.T, server *httptest.Server, path string) (int, string) {
 }
 
 func TestHealthAndReadinessAreTwoThings(t *testing.T) {
-	server := httptest.NewServer(healthServer([]check{well}, []check{well, ill("not connected to Slack"), ill("no feed")}, zap.NewNop()).Handler)
-	defer server.Close()
+	server := healthOf(t, []check{well}, []check{well, ill("not connected to Slack"), ill("no feed")})
 	if code, body := get(t, server, "/healthz"); code != http.StatusOK || body != "ok\n" {
 		t.Errorf("/healthz answers %d %q", code, body)
 	}
@@ -60,8 +66,7 @@ func TestHealthcheckAsksTheConfiguredAddress(t *testing.T) {
 		"ill":     {ill("some workers have stopped"), exitFailed, "olbot: olbot does not work: some workers have stopped\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(healthServer([]check{tt.alive}, nil, zap.NewNop()).Handler)
-			defer server.Close()
+			server := healthOf(t, []check{tt.alive}, nil)
 			_, port, _ := strings.Cut(strings.TrimPrefix(server.URL, "http://"), ":")
 			for _, host := range []string{"127.0.0.1", "", "0.0.0.0"} {
 				code, stdout, stderr := call(t, map[string]string{"OLBOT_HTTP_ADDR": host + ":" + port, "HTTP_PROXY": "http://127.0.0.1:1"}, "healthcheck")
@@ -119,8 +124,8 @@ func TestWorkersThatStopAskingAreNoticed(t *testing.T) {
 		}
 		time.Sleep(stuckAfter + time.Second)
 		ask(approvals.JobIssue)
-		if store.working(t.Context()) == nil {
-			t.Error("one kind of worker has stopped and nobody noticed")
+		if err := store.working(t.Context()); err == nil || err.Error() != "workers have stopped asking for work: show" {
+			t.Errorf("one kind of worker has stopped and health says %v", err)
 		}
 	})
 }

@@ -45,12 +45,13 @@ type check func(ctx context.Context) error
 const checkTime = 3 * time.Second
 
 // healthServer answers /healthz (this process works) and /readyz (it can do its
-// work) with 200, or with 503 and a line for each check that fails. Neither says
-// more to whoever asks.
-func healthServer(alive, ready []check, log *zap.Logger) *http.Server {
+// work) with 200, or with 503 and a line for each check that fails, and /metrics.
+// None says more to whoever asks.
+func healthServer(alive, ready []check, metrics http.Handler, log *zap.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", answer(alive))
 	mux.Handle("GET /readyz", answer(ready))
+	mux.Handle("GET /metrics", metrics)
 	return &http.Server{
 		Handler:           mux,
 		ReadHeaderTimeout: 5 * time.Second,

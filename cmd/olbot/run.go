@@ -90,7 +90,8 @@ func (p *program) serve(ctx context.Context, c Config, log *zap.Logger) (err err
 	if listener != nil {
 		defer listener.Close()
 	}
-	out, err := p.reachOutside(ctx, c, store, log)
+	m := newMetrics()
+	out, err := p.reachOutside(ctx, c, store, m, log)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (p *program) serve(ctx context.Context, c Config, log *zap.Logger) (err err
 	}
 	log.Info("olbot starts", zap.String("version", programVersion()), zap.String("command", string(c.Command)),
 		zap.String("team", out.workspace.TeamID), zap.String("app", out.workspace.AppID), zap.String("channel", string(c.AuditChannel)))
-	return p.assemble(c, out, listener, log).run(ctx)
+	return p.assemble(c, out, m, listener, log).run(ctx)
 }
 
 // openStore opens the database for writing and brings its schema up to date.
@@ -113,10 +114,10 @@ func (p *program) openStore(ctx context.Context, c Config, log *zap.Logger) (sto
 }
 
 // reachOutside checks Slack and OneLogin side by side. The error tells of both.
-func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.Store, log *zap.Logger) (outside, error) {
+func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.Store, m *metrics, log *zap.Logger) (outside, error) {
 	out := outside{
 		store: store,
-		slack: slackapi.New(string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal()),
+		slack: slackapi.New(string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.observeSlack(c)),
 	}
 	var err error
 	out.onelogin, err = onelogin.New(onelogin.Config{
@@ -125,6 +126,7 @@ func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.St
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
 		Now:          p.now,
+		Observe:      m.oneLoginCall,
 	})
 	if err != nil {
 		return outside{}, err

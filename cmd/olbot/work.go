@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"strings"
 	"time"
 
@@ -25,13 +26,14 @@ type olbot struct {
 	rivals   *rivalWatch // nil if olbots may share the app, because they share a database
 	health   []check
 	ready    []check
+	metrics  *metrics
 	listener net.Listener // nil for no HTTP server
 	log      *zap.Logger
 }
 
 // assemble puts olbot together. Nothing runs yet.
-func (p *program) assemble(c Config, out outside, listener net.Listener, log *zap.Logger) *olbot {
-	o := &olbot{store: watch(out.store, p.now), listener: listener, log: log}
+func (p *program) assemble(c Config, out outside, m *metrics, listener net.Listener, log *zap.Logger) *olbot {
+	o := &olbot{store: watch(countedStore{out.store, m}, p.now), metrics: m, listener: listener, log: log}
 	dms := slackapi.NewDMs(out.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
 		API: out.slack, DMs: dms, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
@@ -42,7 +44,7 @@ func (p *program) assemble(c Config, out outside, listener net.Listener, log *za
 	o.service = approvals.NewService(approvals.Ports{
 		Store: o.store,
 		Directory: people.NewDirectory(
-			people.Slack{Client: out.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms},
+			people.Slack{Client: out.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Wrap: m.observeSlack(c)},
 			out.onelogin,
 			people.Workspace{TeamID: out.workspace.TeamID, EnterpriseID: out.workspace.EnterpriseID},
 			p.now),
@@ -51,18 +53,22 @@ func (p *program) assemble(c Config, out outside, listener net.Listener, log *za
 	}, c.policy(), time.Duration(c.Retention), log.Named("service"), p.now)
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"))
 
-	var hooks bot.SocketHooks
+	hooks := m.socketHooks()
 	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {
 		o.rivals = newRivalWatch(log)
-		hooks.Hello = o.rivals.hello
+		counted := hooks.Hello
+		hooks.Hello = func(h bot.Hello) { counted(h); o.rivals.hello(h) }
 	}
 	o.socket = bot.NewSocket(bot.SocketConfig{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: out.workspace.AppID,
 		Connections: int(c.SocketConnections),
 		Handler:     o.bot.Handle, Busy: busy, Broken: o.broken,
-		Hooks: hooks, Log: log.Named("socket"),
+		Hooks: hooks, HTTPClient: &http.Client{Transport: m.observeSlack(c)(http.DefaultTransport)},
+		Log: log.Named("socket"),
 	})
-	o.health = []check{o.store.working}
+	m.connections(o.socket.Connected)
+	m.database(out.store, p.now)
+	o.health = []check{o.store.working, writing(out.store)}
 	o.ready = []check{o.connected, writable(out.store), o.store.feedKept}
 	return o
 }
@@ -116,7 +122,7 @@ func (o *olbot) run(ctx context.Context) error {
 		all.Go(func() error { return o.rivals.run(ctx, o.socket.Recheck) })
 	}
 	if o.listener != nil {
-		server := healthServer(o.health, o.ready, o.log.Named("http"))
+		server := healthServer(o.health, o.ready, o.metrics.handler(o.log.Named("metrics")), o.log.Named("http"))
 		all.Go(func() error { return serveHTTP(ctx, server, o.listener) })
 	}
 	all.Go(func() error {

@@ -1,0 +1,167 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+// page asks olbot's HTTP server for a page.
+func (b *started) page(path string) (int, string) {
+	b.stage.t.Helper()
+	resp, err := http.Get("http://" + b.stage.vars["OLBOT_HTTP_ADDR"] + path)
+	if err != nil {
+		return 0, err.Error() // it has not begun to listen, or stops
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.stage.t.Fatal(err)
+	}
+	return resp.StatusCode, string(body)
+}
+
+// asks lets Joe ask for a code for Ana.
+func (b *started) asks(joe, ana *slacksim.Person) {
+	b.stage.t.Helper()
+	if a := joe.Runs("/tempotp " + ana.Mention() + " 300 lost her phone"); !a.OK() {
+		b.stage.t.Fatalf("the command was answered with %v", a)
+	}
+}
+
+func (b *started) approves(maria *slacksim.Person) {
+	b.stage.t.Helper()
+	b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
+	if a := maria.Presses("Approve"); !a.OK() {
+		b.stage.t.Fatalf("the press was answered with %v", a)
+	}
+}
+
+// What happens can be read from /metrics, and nothing secret with it (invariant 5).
+func TestMetricsTellWhatHappened(t *testing.T) {
+	s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
+	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
+	joe, ana, maria := s.people()
+	b := s.start()
+	b.wait("olbot is ready", func() bool { code, _ := b.page("/readyz"); return code == http.StatusOK })
+	maria.Runs("/tempotp " + ana.Mention() + " 72h") // more than may be asked for
+	b.asks(joe, ana)
+	b.approves(maria)
+	b.wait("a code is made", func() bool { return len(s.onelogin.Codes()) == 1 })
+	code := s.onelogin.Codes()[0].Value
+	b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
+
+	var text string
+	for _, line := range []string{
+		`olbot_commands_accepted_total 1`,
+		`olbot_commands_refused_total{code="validity_range"} 1`,
+		`olbot_decisions_total{verdict="approved"} 1`,
+		`olbot_decisions_total{verdict="denied"} 0`,
+		`olbot_code_attempts_total{outcome="issued"} 1`,
+		`olbot_code_attempts_total{outcome="unknown"} 0`,
+		`olbot_code_messages_total{outcome="shown"} 1`,
+		`olbot_requests{state="issued"} 1`,
+		`olbot_requests{state="pending"} 0`,
+		`olbot_ack_duration_seconds_count{type="slash_commands"} 2`,
+		`olbot_ack_duration_seconds_count{type="interactive"} 1`,
+		`olbot_job_lag_seconds_count{kind="issue"} 1`,
+		`olbot_socket_connections 2`,
+		`olbot_socket_connects_total 2`,
+		`olbot_socket_events_total{event="dropped"} 0`,
+		`olbot_slack_calls_total{method="apps.connections.open",outcome="ok"} 2`,
+		`olbot_slack_calls_total{method="chat.postEphemeral",outcome="ok"} 1`,
+		`olbot_onelogin_calls_total{call="generate_mfa_token",outcome="ok"} 1`,
+		`olbot_feed_untold_events 0`,
+		`olbot_database_readable 1`,
+	} {
+		b.wait(line, func() bool {
+			_, text = b.page("/metrics")
+			return strings.Contains("\n"+text, "\n"+line+"\n")
+		})
+	}
+	for _, expected := range []string{`olbot_slack_calls_total{method="users.info",outcome="ok"} `, "go_goroutines ", "process_cpu_seconds_total "} {
+		if !strings.Contains(text, "\n"+expected) {
+			t.Errorf("%s is missing", expected)
+		}
+	}
+	if strings.Contains(text, `method="other"`) {
+		t.Error("a call of Slack's Web API is counted without its name")
+	}
+	s.keepsSecrets(text)
+	private := regexp.MustCompile(regexp.QuoteMeta(code) + `|(?i)joe|ana@|maria|phone|OTP-|` + joe.ID() + `|` + s.channel.ID())
+	if found := private.FindString(text); found != "" {
+		t.Errorf("%q stands in /metrics", found)
+	}
+}
+
+// An outage of Slack is no reason to restart olbot, and one not to send it work.
+func TestAnOutageOfSlackMakesOlbotUnreadyAndNotUnhealthy(t *testing.T) {
+	s := newStage(t, slacksim.Options{})
+	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
+	b := s.start()
+	answers := func(path string, code int, body string) func() bool {
+		return func() bool { c, text := b.page(path); return c == code && text == body }
+	}
+	counts := func(line string) func() bool {
+		return func() bool { _, text := b.page("/metrics"); return strings.Contains(text, "\n"+line) }
+	}
+	b.wait("olbot is ready", answers("/readyz", http.StatusOK, "ok\n"))
+	b.wait("both connections are there", counts("olbot_socket_connections 2\n"))
+	s.slack.Fail(slacksim.Fault{Status: http.StatusServiceUnavailable})
+	s.slack.Cut()
+	b.wait("the outage is noticed", answers("/readyz", http.StatusServiceUnavailable, "not connected to Slack\n"))
+	if !answers("/healthz", http.StatusOK, "ok\n")() {
+		t.Error("an outage of Slack makes olbot unhealthy")
+	}
+	b.wait("the losses are counted", counts(`olbot_socket_events_total{event="dropped"} 2`+"\n"))
+	b.wait("the refused connections are counted", counts(`olbot_slack_calls_total{method="apps.connections.open",outcome="failed"} `))
+	s.slack.ClearFaults()
+	b.wait("the end of the outage is noticed", answers("/readyz", http.StatusOK, "ok\n"))
+}
+
+// stopWhileIssuing stops olbot while OneLogin is asked for a code, and returns the kinds of the trail's last events.
+func stopWhileIssuing(t *testing.T, meanwhile func(*stage)) (joe *slacksim.Person, s *stage, trail string) {
+	s = newStage(t, slacksim.Options{AckTimeout: time.Minute})
+	joe, ana, maria := s.people()
+	s.vars["LOG_LEVEL"] = "info"
+	b := s.start()
+	s.onelogin.FailNext(oneloginsim.CallMFAToken, oneloginsim.Hang())
+	b.asks(joe, ana)
+	b.approves(maria)
+	b.wait("OneLogin is asked", func() bool { return s.onelogin.Count(oneloginsim.CallMFAToken) == 1 })
+	b.stop()
+	b.wait("olbot stops", func() bool { return strings.Contains(b.log.String(), "olbot stops") })
+	meanwhile(s)
+	if code := <-b.code; code != exitDone { // it is another one if the time to stop was over
+		t.Errorf("exit code %d\n%s", code, b.log.String())
+	}
+	_, stdout, _ := s.run("audit", "export")
+	for _, kind := range regexp.MustCompile(`"kind":"(\w+)"`).FindAllStringSubmatch(stdout, -1) {
+		trail += kind[1] + " "
+	}
+	return joe, s, trail
+}
+
+func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
+	joe, s, trail := stopWhileIssuing(t, func(s *stage) { s.onelogin.Release() })
+	if codes := s.onelogin.Codes(); len(codes) != 1 {
+		t.Fatalf("%d codes were made", len(codes))
+	}
+	if _, ok := joe.Finds(s.onelogin.Codes()[0].Value); !ok || !strings.HasSuffix(trail, "issuing issued shown ") {
+		t.Errorf("Joe has the code: %t; the trail is %s", ok, trail)
+	}
+}
+
+// OneLogin has 8 s; then the attempt is told as unknown, and olbot is gone within 10 s (invariant 4).
+func TestACodeThatTakesTooLongIsUnknownWhenOlbotStops(t *testing.T) {
+	_, s, trail := stopWhileIssuing(t, func(*stage) {})
+	if n := s.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown ") {
+		t.Errorf("OneLogin was asked %d times; the trail is %s", n, trail)
+	}
+}
