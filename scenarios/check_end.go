@@ -11,14 +11,7 @@ import (
 
 // checkEnd checks what has to hold at the end of every story, and stops olbot.
 func (s *stage) checkEnd(ctx context.Context, o Options) (Summary, error) {
-	if err := s.feedCaughtUp(ctx); err != nil {
-		return Summary{}, err
-	}
-	running := s.checkSecrecy(ctx, o)
-	if err := s.stop(); err != nil {
-		return Summary{}, err
-	}
-	raw, events, err := s.export(ctx)
+	running, raw, events, err := s.end(ctx, o)
 	if err != nil {
 		return Summary{}, err
 	}
@@ -39,10 +32,38 @@ func (s *stage) checkEnd(ctx context.Context, o Options) (Summary, error) {
 	)
 }
 
+// end stops olbot when the feed has told the trail. What was still being stored
+// in that moment is told after another start. running is what was found wrong
+// before the stop.
+func (s *stage) end(ctx context.Context, o Options) (running error, raw string, events []event, err error) {
+	for {
+		if err := s.feedCaughtUp(ctx); err != nil {
+			return nil, "", nil, err
+		}
+		running = s.checkSecrecy(ctx, o)
+		if err := s.stop(); err != nil {
+			return nil, "", nil, err
+		}
+		raw, events, err = s.export(ctx)
+		if err != nil {
+			return nil, "", nil, err
+		}
+		told, err := s.told()
+		if err != nil || told == int64(len(events)) {
+			return running, raw, events, err
+		}
+		if err := s.start(ctx); err != nil {
+			return nil, "", nil, err
+		}
+	}
+}
+
 // feedCaughtUp waits until the audit channel has been told the whole trail (invariant 6).
 func (s *stage) feedCaughtUp(ctx context.Context) error {
-	told := int64(0)
-	last := int64(0)
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	told, last := int64(0), int64(0)
 	err := until(ctx, func() (bool, error) {
 		_, events, err := s.export(ctx)
 		if err != nil {

@@ -117,21 +117,25 @@ func codeDoesNotWork(ctx context.Context, s *stage, a args) error {
 func madeNoCode(ctx context.Context, s *stage, _ args) error { return madeCodes(ctx, s, args{"0"}) }
 
 func madeCodes(ctx context.Context, s *stage, a args) error {
-	if err := s.settled(ctx); err != nil {
-		return err
-	}
-	if n := len(s.onelogin.Codes()); strconv.Itoa(n) != a[0] {
-		return fmt.Errorf("OneLogin made %d codes", n)
-	}
-	return nil
+	return s.counted(ctx, number(a[0]), func() int { return len(s.onelogin.Codes()) })
 }
 
 func wasAsked(ctx context.Context, s *stage, a args) error {
+	return s.counted(ctx, number(a[0]), func() int { return s.onelogin.Count(a[1]) })
+}
+
+// counted waits until OneLogin has counted so many, and then for a quiet moment
+// in which it might count more.
+func (s *stage) counted(ctx context.Context, want int64, count func() int) error {
+	waiting, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	// Too few is told below, by the number.
+	_ = s.onelogin.Await(waiting, func() bool { return int64(count()) >= want })
 	if err := s.settled(ctx); err != nil {
 		return err
 	}
-	if n := s.onelogin.Count(a[1]); strconv.Itoa(n) != a[0] {
-		return fmt.Errorf("OneLogin was asked %d times", n)
+	if n := count(); int64(n) != want {
+		return fmt.Errorf("it was %d", n)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -228,8 +229,9 @@ func (s *stage) addressed(to string) (func(map[string]string) bool, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The DM is found out before: Slack is locked while it asks whether a call fits.
+	names := []string{p.ID(), p.BotDM().ID()}
 	return func(args map[string]string) bool {
-		return args["channel"] == p.ID() || args["user"] == p.ID() || args["users"] == p.ID() ||
-			strings.HasPrefix(args["channel"], "D") && args["channel"] == p.BotDM().ID()
+		return slices.Contains(names, args["channel"]) || slices.Contains(names, args["user"]) || slices.Contains(names, args["users"])
 	}, nil
 }

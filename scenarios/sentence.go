@@ -38,7 +38,7 @@ var placeOrOption = regexp.MustCompile(`[A-Z]{1,}\b|\[|\]`)
 
 // sentences is the whole language. The first form that fits is the one meant.
 var sentences = compiled(slices.Concat(
-	actSentences(), codeSentences(), seeSentences(), peopleSentences(), oneloginSentences(), slackSentences()))
+	actSentences(), pressSentences(), codeSentences(), seeSentences(), peopleSentences(), oneloginSentences(), slackSentences()))
 
 func compiled(all []sentence) []sentence {
 	for i := range all {
@@ -80,13 +80,4 @@ func understand(line string) (sentence, args, bool) {
 		}
 	}
 	return sentence{}, nil, false
-}
-
-// Sentences lists the forms that a line can have.
-func Sentences() []string {
-	var forms []string
-	for _, s := range sentences {
-		forms = append(forms, s.form)
-	}
-	return forms
 }

@@ -40,10 +40,10 @@ type stage struct {
 	last     slacksim.Answer             // of the last command or press
 	answers  map[string]slacksim.Answer  // the same, by who acted
 	ends     map[string]string           // the state each request was last said to be in
-	held     []held                      // commands that Slack holds back
+	held     []held                      // commands and presses that Slack holds back
 }
 
-// held is a command that somebody has typed and Slack has not delivered yet.
+// held is something that somebody did and Slack has not delivered yet.
 type held struct {
 	name    string
 	pending *slacksim.Pending

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -13,6 +14,26 @@ func TestEveryStoryReads(t *testing.T) {
 	}
 	if len(all) < 40 {
 		t.Errorf("there are %d stories", len(all))
+	}
+}
+
+// The language has no sentence that no story needs.
+func TestEverySentenceIsSaid(t *testing.T) {
+	all, err := All()
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]bool{}
+	for _, story := range all {
+		for _, line := range slices.Concat(story.People, story.Lines) {
+			s, _, _ := understand(line.Text)
+			said[s.form] = true
+		}
+	}
+	for _, s := range sentences {
+		if !said[s.form] {
+			t.Errorf("no story says: %s", s.form)
+		}
 	}
 }
 
