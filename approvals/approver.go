@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 )
 
 // maxGroup is how many people a group link may ask: more than that is a mailing
@@ -124,4 +125,4 @@ func (s *Service) listed(ctx context.Context, list []string, who Person) (bool, 
 }
 
 // isGroup tells a Slack user group's id from a user's.
-func isGroup(id string) bool { return len(id) > 1 && id[0] == 'S' }
+func isGroup(id string) bool { return strings.HasPrefix(id, "S") }

@@ -41,7 +41,7 @@ func (r Request) Await(now time.Time) (Change, error) {
 // OneLogin is called (invariant 4). It changes nothing if no code is wanted,
 // the claim window is over, or another worker got here first.
 func (r Request) StartIssuing(now time.Time) (Change, error) {
-	if r.State == Issuing || r.Wanted <= r.Attempt || r.CodesLeft(now) == 0 {
+	if r.State == Issuing || !r.Making(now) {
 		return Change{}, nil
 	}
 	r.Attempt++

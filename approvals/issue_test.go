@@ -111,7 +111,11 @@ func TestAnAwayAgentIsWaitedFor(t *testing.T) {
 	if _, err := c.Request.Want(joe.Slack, 1, now); err != nil {
 		t.Errorf("Show code does not work afterwards: %v", err)
 	}
-	for name, r := range map[string]Request{"pressed": {State: Approved, Wanted: 1}, "nothing wanted": {State: Approved, Auto: true}, "issued": {State: Issued, Auto: true, Wanted: 2, Attempt: 1}} {
+	for name, r := range map[string]Request{
+		"pressed":        {ID: "OTP-7F3K-9QXM", State: Approved, Wanted: 1},
+		"nothing wanted": {ID: "OTP-7F3K-9QXM", State: Approved, Auto: true},
+		"issued":         {ID: "OTP-7F3K-9QXM", State: Issued, Auto: true, Wanted: 2, Attempt: 1},
+	} {
 		if c, err := r.Await(now); err != nil || !c.Zero() {
 			t.Errorf("%s: %+v, %v; want no change", name, c, err)
 		}

@@ -27,10 +27,10 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 		})
 		return err
 	}
-	if r.Wanted <= r.Attempt || r.CodesLeft(s.now()) == 0 {
+	looked := s.now()
+	if !r.Making(looked) {
 		return nil
 	}
-	looked := s.now()
 	away, checked := s.lookAround(ctx, r)
 	if away {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
@@ -143,9 +143,6 @@ func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answ
 	if err == nil {
 		grant, wider := judge(r, answer, s.now())
 		return s.persist(ctx, r.ID, func(r Request) (Change, error) {
-			if r.State == Issued && r.Attempt == attempt {
-				return Change{}, nil // stored, though the database had not said so
-			}
 			if wider {
 				return r.Fail(attempt, &Refusal{Code: CodeWider}, grant.Until, s.now())
 			}
@@ -175,7 +172,7 @@ func (s *Service) persist(ctx context.Context, id ID, fn func(Request) (Change, 
 	for {
 		r, err := s.update(ctx, id, nil, func(_ View, r Request) (Change, error) { return fn(r) })
 		if _, refused := errors.AsType[*Refusal](err); refused || err == nil {
-			return r, nil // refused: another worker ended the attempt, and r says how
+			return r, nil // refused: the attempt is over, in this worker's way or another's, and r says which
 		}
 		select {
 		case <-ctx.Done():

@@ -215,3 +215,18 @@ func TestWithoutAFeedNothingStarts(t *testing.T) {
 		}
 	}
 }
+
+// TestWithoutAFeedNoCodeIsMade, not even of an approved request.
+func TestWithoutAFeedNoCodeIsMade(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	o.feedGone = approvals.ErrFeedLost
+	o.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrFeedLost }
+	if err := o.store.SetFeedLost(t.Context(), true, approvals.Event{At: o.now(), Kind: approvals.EventFeedLost}); err != nil {
+		t.Fatal(err)
+	}
+	o.works()
+	if r = o.stands(r.ID, approvals.Refused); r.Refusal.Code != approvals.FeedLost || o.issues != 0 {
+		t.Errorf("%v after %d calls", r.Refusal, o.issues)
+	}
+}
