@@ -94,6 +94,7 @@ func TestImageBuildsAStaticBinary(t *testing.T) {
 	if out, err := version.Output(); err != nil || !strings.HasPrefix(string(out), "olbot v1.2.3 ") {
 		t.Errorf("version says %q: %v", out, err)
 	}
+	endsBySignals(t, binary)
 }
 
 // static fails if the program needs anything else to be loaded.

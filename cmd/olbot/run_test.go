@@ -61,10 +61,20 @@ func (s *stage) start() *started {
 // wait waits until something is so.
 func (b *started) wait(what string, so func() bool) {
 	b.stage.t.Helper()
+	b.stage.until(what, so, b.log.String)
+}
+
+// until waits until something is so; if it does not become so, context says more.
+func (s *stage) until(what string, so func() bool, context ...func() string) {
+	s.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			b.stage.t.Fatalf("%s: it did not become so\n%s", what, b.log.String())
+		if time.Now().Before(deadline) {
+			continue
 		}
+		for _, more := range context {
+			what += "\n" + more()
+		}
+		s.t.Fatalf("it did not become so: %s", what)
 	}
 }
 

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"os/exec"
+	"syscall"
+	"testing"
+	"time"
+
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+// process starts the program as an operator does, and waits until Slack can reach it.
+func (s *stage) process(binary string) *exec.Cmd {
+	s.t.Helper()
+	cmd := exec.CommandContext(s.t.Context(), binary, "run")
+	cmd.Env, cmd.Dir = environ(s.vars), s.t.TempDir()
+	if err := cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	s.until("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 })
+	return cmd
+}
+
+// endsBySignals is about the program that binary is: the first signal lets what
+// is under way come to an end, the second one does not.
+func endsBySignals(t *testing.T, binary string) {
+	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
+		t.Run(sig.String(), func(t *testing.T) {
+			cmd := newStage(t, slacksim.Options{}).process(binary)
+			if err := cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("olbot ended with %v", err)
+			}
+		})
+	}
+	t.Run("twice", func(t *testing.T) {
+		s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
+		joe, ana, maria := s.people()
+		s.onelogin.FailAlways(oneloginsim.CallMFAToken, oneloginsim.Hang())
+		cmd := s.process(binary)
+		joe.Runs("/tempotp " + ana.Mention())
+		s.until("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
+		maria.Presses("Approve")
+		s.until("OneLogin is asked", func() bool { return s.onelogin.Count(oneloginsim.CallMFAToken) == 1 })
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		s.until("olbot stops", func() bool { return len(s.slack.Connections()) == 0 })
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait()
+		if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); !ok || !status.Signaled() {
+			t.Errorf("the second signal was waited out: %v", cmd.ProcessState)
+		}
+	})
+}
