@@ -23,7 +23,7 @@ func (s *stage) checkEnd(ctx context.Context, o Options) (Summary, error) {
 	return r, errors.Join(
 		running,
 		s.checkSecrecy(ctx, o),
-		noSecretIn("the trail", []byte(raw), s.secrets()),
+		noSecretIn("the trail", raw, s.secrets()),
 		s.checkFindings(),
 		s.checkEnds(events),
 		s.checkFeed(events),

@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,43 +8,47 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strings"
 
 	"olbot/internal/slacksim"
 )
 
 // A secret is something that must not be found, and what to call it.
 type secret struct {
-	name    string
-	pattern *regexp.Regexp
+	name string
+	in   func(text string) bool
 }
 
 // secrets are the codes that were made, however spelled, and what olbot was
 // given to keep to itself.
 func (s *stage) secrets() []secret {
-	all := []secret{
-		{"the bot token", literally(s.slack.BotToken())},
-		{"the app token", literally(s.slack.AppToken())},
-		{"the client secret", literally(s.onelogin.ClientSecret())},
-		{"a socket's ticket", regexp.MustCompile(`[?&]ticket=`)},
-		{"a response_url", regexp.MustCompile(`/(?:actions|commands)/T[0-9A-Z]+/`)},
-	}
-	return append(all, s.codes()...)
+	return append(s.codes(),
+		secret{"the bot token", containing(s.slack.BotToken())},
+		secret{"the app token", containing(s.slack.AppToken())},
+		secret{"the client secret", containing(s.onelogin.ClientSecret())},
+		secret{"a socket's ticket", containing("ticket=")},
+		secret{"a response_url", containing("/actions/"+s.slack.TeamID()+"/", "/commands/"+s.slack.TeamID()+"/")},
+	)
 }
 
 func (s *stage) codes() []secret {
 	var all []secret
 	for i, code := range s.onelogin.Codes() {
-		all = append(all, secret{fmt.Sprintf("code %d", i+1), spelled(code.Value)})
+		all = append(all, secret{fmt.Sprintf("code %d", i+1), func(text string) bool { return spelled(code.Value, text) }})
 	}
 	return all
 }
 
-func literally(text string) *regexp.Regexp { return regexp.MustCompile(regexp.QuoteMeta(text)) }
+func containing(any ...string) func(string) bool {
+	return func(text string) bool {
+		return slices.ContainsFunc(any, func(s string) bool { return strings.Contains(text, s) })
+	}
+}
 
-func noSecretIn(where string, text []byte, secrets []secret) error {
+func noSecretIn(where, text string, secrets []secret) error {
 	for _, secret := range secrets {
-		if at := secret.pattern.FindIndex(text); at != nil {
+		if secret.in(text) {
 			return fmt.Errorf("%s stands in %s (invariant 5)", secret.name, where)
 		}
 	}
@@ -56,7 +59,7 @@ func noSecretIn(where string, text []byte, secrets []secret) error {
 func (s *stage) checkSecrecy(ctx context.Context, o Options) error {
 	secrets := s.secrets()
 	found := []error{
-		noSecretIn("the log", s.log.Bytes(), secrets),
+		noSecretIn("the log", string(s.log.Bytes()), secrets),
 		s.checkFiles(o.Files, secrets),
 		s.checkDump(ctx, o, secrets),
 		s.checkMessages(secrets),
@@ -67,7 +70,7 @@ func (s *stage) checkSecrecy(ctx context.Context, o Options) error {
 			continue
 		}
 		for _, n := range who.slack.Notifications() {
-			found = append(found, noSecretIn("a notification to "+who.name, []byte(n.Text), secrets))
+			found = append(found, noSecretIn("a notification to "+who.name, n.Text, secrets))
 		}
 	}
 	return errors.Join(found...)
@@ -86,7 +89,7 @@ func (s *stage) checkFiles(dir string, secrets []secret) error {
 		if err != nil {
 			return ignoreGone(err)
 		}
-		return noSecretIn("the file "+filepath.Base(path), raw, secrets)
+		return noSecretIn("the file "+filepath.Base(path), string(raw), secrets)
 	})
 }
 
@@ -98,7 +101,7 @@ func (s *stage) checkDump(ctx context.Context, o Options, secrets []secret) erro
 	if err != nil {
 		return fmt.Errorf("read the database: %w", err)
 	}
-	return noSecretIn("the database", kept, secrets)
+	return noSecretIn("the database", string(kept), secrets)
 }
 
 // ignoreGone lets a file disappear while it is looked for, as SQLite's do.
@@ -121,7 +124,7 @@ func (s *stage) checkMessages(secrets []secret) error {
 	}
 	for _, last := range s.slack.Messages() {
 		for _, m := range append(s.slack.Revisions(last), last) {
-			if err := noSecretIn("the text of a message", []byte(m.Text), secrets); err != nil {
+			if err := noSecretIn("the text of a message", m.Text, secrets); err != nil {
 				return err
 			}
 			if m.Ephemeral && agents[m.Channel] {
@@ -130,7 +133,7 @@ func (s *stage) checkMessages(secrets []secret) error {
 				}
 				continue
 			}
-			if err := noSecretIn("a message in "+m.Where, bytes.Join([][]byte{m.Blocks, []byte(m.Words())}, []byte("\n")), secrets); err != nil {
+			if err := noSecretIn("a message in "+m.Where, string(m.Blocks)+"\n"+m.Words(), secrets); err != nil {
 				return err
 			}
 		}
@@ -147,13 +150,13 @@ func (s *stage) checkCodeMessage(m slacksim.Message) error {
 	if err := json.Unmarshal(m.Blocks, &tree); err != nil {
 		return fmt.Errorf("read blocks: %w", err)
 	}
-	var travelling bytes.Buffer
+	var travelling strings.Builder
 	collect(tree, &travelling)
-	return noSecretIn("an id or a value of a button", travelling.Bytes(), s.codes())
+	return noSecretIn("an id or a value of a button", travelling.String(), s.codes())
 }
 
 // collect gathers every string that is not a text which people read.
-func collect(node any, into *bytes.Buffer) {
+func collect(node any, into *strings.Builder) {
 	switch node := node.(type) {
 	case []any:
 		for _, child := range node {
@@ -177,7 +180,7 @@ func (s *stage) checkCalls() error {
 			if call.Method == "chat.postEphemeral" && name == "blocks" {
 				continue
 			}
-			if err := noSecretIn(call.Method+" ("+name+")", []byte(value), codes); err != nil {
+			if err := noSecretIn(call.Method+" ("+name+")", value, codes); err != nil {
 				return err
 			}
 		}

@@ -78,8 +78,9 @@ func TestACodeIsFoundHoweverItIsSpelled(t *testing.T) {
 	for text, want := range map[string]bool{
 		"the code is 12345678.": true, "1234 5678": true, "1 2 3 4\u20035 6 7 8": true, "12-34-56-78": true, "12345678": true,
 		"912345678": false, "123456789": false, "1234567": false, "12345679": false, "1700000012345678": false,
+		"": false, "1": false, "1234567 ": false, "1  2345678": false, "1 1 12345678": true, "11 12 12345678": true,
 	} {
-		if got := spelled("12345678").MatchString(text); got != want {
+		if got := spelled("12345678", text); got != want {
 			t.Errorf("found in %q: %v, want %v", text, got, want)
 		}
 	}

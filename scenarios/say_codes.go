@@ -3,9 +3,10 @@ package scenarios
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"olbot/internal/oneloginsim"
 	"olbot/internal/slacksim"
@@ -29,13 +30,45 @@ func codeSentences() []sentence {
 	}
 }
 
-// spelled matches a code however it is broken up to be read out, but not as a part of a longer number.
-func spelled(code string) *regexp.Regexp {
-	var characters []string
-	for _, c := range code {
-		characters = append(characters, regexp.QuoteMeta(string(c)))
+// spelled says whether a text has the code, however it is broken up to be read
+// out, but not as a part of a longer number.
+func spelled(code, text string) bool {
+	for from := 0; ; {
+		i := strings.IndexByte(text[from:], code[0])
+		if i < 0 {
+			return false
+		}
+		from += i
+		if begins(text, from) && follows(code[1:], text[from+1:]) {
+			return true
+		}
+		from++
 	}
-	return regexp.MustCompile(`(?:^|[^0-9])` + strings.Join(characters, `[\s\x{a0}\x{2003}\x{2009}\x{202f}.-]?`) + `(?:[^0-9]|$)`)
+}
+
+// begins says whether no digit stands before i.
+func begins(text string, i int) bool { return i == 0 || text[i-1] < '0' || text[i-1] > '9' }
+
+// follows says whether the characters follow, each with at most one separator
+// before it, and then no digit.
+func follows(characters, text string) bool {
+	for i := range len(characters) {
+		if text == "" {
+			return false
+		}
+		if text[0] != characters[i] {
+			r, size := utf8.DecodeRuneInString(text)
+			if !unicode.IsSpace(r) && !strings.ContainsRune(".-", r) {
+				return false
+			}
+			text = text[size:]
+		}
+		if text == "" || text[0] != characters[i] {
+			return false
+		}
+		text = text[1:]
+	}
+	return text == "" || text[0] < '0' || text[0] > '9'
 }
 
 // code waits until OneLogin has made the n-th code.
@@ -57,10 +90,9 @@ func seesCode(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return err
 	}
-	digits := spelled(code.Value)
 	return s.looks(ctx, a[0], func(screen []slacksim.Message) bool {
 		for _, m := range screen {
-			if m.Ephemeral && digits.MatchString(m.Words()) {
+			if m.Ephemeral && spelled(code.Value, m.Words()) {
 				return true
 			}
 		}
@@ -78,7 +110,7 @@ func seesNoCode(ctx context.Context, s *stage, a args) error {
 	}
 	for _, code := range s.onelogin.Codes() {
 		for _, m := range p.Screen() {
-			if spelled(code.Value).MatchString(m.Words()) {
+			if spelled(code.Value, m.Words()) {
 				return fmt.Errorf("%s sees a code", a[0])
 			}
 		}
