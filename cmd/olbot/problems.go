@@ -34,6 +34,9 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*sqlstore.OpenError](err); ok {
 		return explainDatabase(e)
 	}
+	if e, ok := errors.AsType[*sqlstore.BackupError](err); ok && !e.Passing() {
+		return e.Error(), exitConfig
+	}
 	if e, ok := errors.AsType[*listenError](err); ok {
 		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", quoted(e.addr), e.err), exitConfig
 	}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"olbot/internal/sqlstore"
+)
+
+func (p *program) backupCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "backup <file>",
+		Short: "Copy the SQLite database to a new file, also while olbot runs",
+		Long: "Copy the SQLite database at OLBOT_DATABASE_URL to a new file that only its owner can read, as it is at one moment,\n" +
+			"also while olbot runs, and check the copy. A file that exists is never replaced. For PostgreSQL use pg_dump.\n" +
+			"Exit code 0: the copy is complete and its trail is whole; 1: it is not, or there was no room; 2: something has\n" +
+			"to be set otherwise first.",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("say which file to write the backup to")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			return p.does(func(ctx context.Context) error { return p.backup(ctx, args[0]) })(c, args)
+		},
+	}
+}
+
+func (p *program) backup(ctx context.Context, file string) error {
+	c, err := p.config(databaseURL)
+	if err != nil {
+		return err
+	}
+	result, err := sqlstore.Backup(ctx, c.DatabaseURL.Reveal(), file)
+	if err != nil {
+		return err
+	}
+	if len(result.Faults) > 0 {
+		return fmt.Errorf("%s is a copy of the database as it is, but %w", file, &brokenTrailError{result.VerifyResult})
+	}
+	last := ""
+	if result.Events > 0 {
+		last = fmt.Sprintf(", the last one is %d:%s", result.Last, result.Hash)
+	}
+	_, err = fmt.Fprintf(p.stdout, "backed up to %s: %d bytes, %d events%s\n", file, result.Bytes, result.Events, last)
+	return err
+}
