@@ -85,7 +85,8 @@ func (m *Messenger) answerInstead(ctx context.Context, r approvals.Request) {
 	}
 }
 
-// ephemeral is the body of an answer that only one person sees.
+// ephemeral is the body of an answer that only one person sees, and the payload
+// of a command's ack.
 func ephemeral(msg Message) map[string]any {
 	return map[string]any{"response_type": "ephemeral", "replace_original": false, "text": msg.Text, "blocks": msg.Blocks}
 }

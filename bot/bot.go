@@ -33,12 +33,31 @@ func New(service *approvals.Service, messenger *Messenger, command string, log *
 // Handle is the Socket's Handler.
 func (b *Bot) Handle(ctx context.Context, e Envelope) any {
 	switch e.Type {
-	case "slash_commands":
+	case EnvelopeCommand:
 		return b.handleCommand(ctx, e)
-	case "interactive":
+	case EnvelopeInteraction:
 		b.handleInteraction(ctx, e)
 	}
 	return nil
+}
+
+// Busy is the Socket's answer to what was not handled, because there is too much
+// to do or because olbot stops. Slack takes a payload with the ack of a command only.
+func (b *Bot) Busy(e Envelope) any {
+	if e.Type != EnvelopeCommand {
+		return nil
+	}
+	return ephemeral(ReplyBusy())
+}
+
+// Broken is the Socket's answer to what could not be read, or whose handling
+// panicked.
+func (b *Bot) Broken(e Envelope) any {
+	reply := b.reply(errors.New("envelope not handled"), "handle "+e.Type)
+	if e.Type != EnvelopeCommand {
+		return nil
+	}
+	return ephemeral(reply)
 }
 
 // Wait returns when the answers behind the acks are out. Call it after the

@@ -14,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"olbot/bot"
 	"olbot/internal/oneloginsim"
 	"olbot/internal/slacksim"
 )
@@ -176,16 +175,6 @@ func TestRunRefusesTheConnectionsOfAnotherApp(t *testing.T) {
 	code, _, stderr := s.run("run")
 	if code != exitConfig || !strings.Contains(stderr, "\nolbot: Socket Mode cannot work (app_mismatch): ") {
 		t.Errorf("exit code %d: %s", code, stderr)
-	}
-}
-
-func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
-	if busy(bot.Envelope{Type: bot.EnvelopeInteraction}) != nil {
-		t.Error("the ack of a press says something")
-	}
-	says, ok := busy(bot.Envelope{Type: bot.EnvelopeCommand}).(map[string]any)
-	if !ok || says["response_type"] != "ephemeral" || says["text"] == "" {
-		t.Errorf("the ack of a command says %v", says)
 	}
 }
 

@@ -62,7 +62,7 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	o.socket = bot.NewSocket(bot.SocketConfig{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: out.workspace.AppID,
 		Connections: int(c.SocketConnections),
-		Handler:     o.bot.Handle, Busy: busy, Broken: o.broken,
+		Handler:     o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
 		Hooks: hooks, HTTPClient: &http.Client{Transport: m.observeSlack(c)(http.DefaultTransport)},
 		Log: log.Named("socket"),
 	})
@@ -71,25 +71,6 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	o.health = []check{o.store.working, writing(out.store)}
 	o.ready = []check{o.connected, writable(out.store), o.store.feedKept}
 	return o
-}
-
-// busy answers what was not handled because there is too much to do, or because olbot stops.
-func busy(e bot.Envelope) any { return privately(e, bot.ReplyBusy()) }
-
-// broken answers what could not be read, or whose handling panicked.
-func (o *olbot) broken(e bot.Envelope) any {
-	ref := approvals.NewRef()
-	o.log.Error("envelope not handled", zap.String("ref", ref), zap.String("envelope", e.ID), zap.String("type", e.Type))
-	return privately(e, bot.ReplyBroken(errors.New("envelope not handled"), ref))
-}
-
-// privately is the ack of a command that shows a message to whoever typed it.
-// Slack takes no such ack of a press.
-func privately(e bot.Envelope, m bot.Message) any {
-	if e.Type != bot.EnvelopeCommand {
-		return nil
-	}
-	return map[string]any{"response_type": "ephemeral", "text": m.Text, "blocks": m.Blocks}
 }
 
 // connected is the check that Slack can reach this process.
