@@ -33,7 +33,6 @@ func (r *report) reconcileCalls(in records, owners map[int64][]*intent) {
 		if call.Name != oneloginsim.CallMFAToken || match == nil {
 			continue
 		}
-		r.calls++
 		owner, _ := strconv.ParseInt(match[1], 10, 64)
 		var newest *intent
 		for _, i := range owners[owner] {
@@ -49,6 +48,7 @@ func (r *report) reconcileCalls(in records, owners map[int64][]*intent) {
 		if call.Status == 401 {
 			continue // turned away before anything was done; asked once more with a new token
 		}
+		r.calls++
 		if newest.calls++; newest.calls == 2 {
 			r.add(doubled, "OneLogin was asked more than once for code %d of %s", newest.attempt, newest.request)
 		}

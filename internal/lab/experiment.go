@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"sync"
 	"time"
 
@@ -14,9 +13,6 @@ import (
 
 // experiment runs the flows under trouble and reconciles what came of them.
 func experiment(ctx context.Context, c config) (*report, error) {
-	if err := os.MkdirAll(c.dir, 0o700); err != nil {
-		return nil, err
-	}
 	h, err := newHouse(ctx, c, slacksim.Options{Unlimited: !c.limits, Drain: 2 * time.Second}, nil)
 	if err != nil {
 		return nil, err
@@ -90,7 +86,7 @@ func play(ctx context.Context, c config, flows []*flow, h *house) {
 		}
 		all.Go(func() {
 			defer func() { <-turns }()
-			f.run(ctx)
+			f.run(ctx, c.bother)
 		})
 	}
 	all.Wait()

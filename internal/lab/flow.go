@@ -29,7 +29,6 @@ var kinds = []string{
 }
 
 const (
-	flowTime  = 75 * time.Second // how long a person bothers
 	patience  = 8                // times that a person tries again
 	codeWait  = 25 * time.Second // for a code, or news of it
 	raceTime  = 6 * time.Second
@@ -72,8 +71,8 @@ type flow struct {
 }
 
 // run plays the flow. Where olbot does not answer people try again, and at last give up.
-func (f *flow) run(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, flowTime)
+func (f *flow) run(ctx context.Context, bother time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, bother)
 	defer cancel()
 	if !f.asks(ctx) || !f.acts(ctx) {
 		f.memory.mu.Lock()
@@ -252,7 +251,10 @@ func (f *flow) approvesTwice(ctx context.Context) bool {
 	a, b := one.Answer(), two.Answer()
 	f.memory.pressed(m, approve, a)
 	f.memory.pressed(m, approve, b)
-	return a.OK() || b.OK() || f.presses(ctx, f.manager, approve)
+	if a.OK() || b.OK() || !f.rests(ctx) || !f.manager.SeesButton(approve) {
+		return ctx.Err() == nil
+	}
+	return f.presses(ctx, f.manager, approve)
 }
 
 func (f *flow) approvesWhileAway(ctx context.Context) bool {

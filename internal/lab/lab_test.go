@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 func short(t *testing.T) config {
 	return config{
 		flows: 20, parallel: 20, seed: uint64(rand.Uint32()) + 1, database: "sqlite", replicas: 1,
-		kill: span{200 * time.Millisecond, time.Second}, trouble: true, settle: 90 * time.Second,
+		kill: span{200 * time.Millisecond, time.Second}, trouble: true, bother: 20 * time.Second, settle: 90 * time.Second,
 		program: olbotFor(t), dir: t.TempDir(), progress: t.Output(),
 	}
 }

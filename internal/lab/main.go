@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		c.dir = dir
 	}
 	fmt.Fprintf(stdout, "seed %d, logs and database in %s\n", c.seed, c.dir)
-	r, err := experiment(ctx, c)
+	r, err := work(ctx, c)
 	if err != nil {
 		fmt.Fprintln(stderr, "lab:", err)
 		return 1
@@ -45,6 +45,17 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 1
 	}
 	return 0
+}
+
+func work(ctx context.Context, c config) (*report, error) {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return nil, err
+	}
+	if c.storm {
+		r, _, err := storm(ctx, c)
+		return r, err
+	}
+	return experiment(ctx, c)
 }
 
 func parse(args []string, stderr io.Writer) (config, error) {
@@ -60,7 +71,9 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.Var(&kill, "kill", "how often to kill a process, such as 200ms..1s; 0 for never")
 	flags.BoolVar(&c.trouble, "trouble", true, "whether sockets and calls go wrong too")
 	flags.BoolVar(&c.limits, "limits", false, "whether Slack's own rate limits hold")
+	flags.BoolVar(&c.storm, "storm", false, "instead: all flows in the same instant at Slack's own limits, and no other trouble")
 	flags.BoolVar(&c.untilOver, "until-over", true, "whether to wait until the last code has ended, some three minutes")
+	flags.DurationVar(&c.bother, "bother", 75*time.Second, "how long the people of a flow bother")
 	flags.DurationVar(&c.settle, "settle", 6*time.Minute, "how long everything may take to settle")
 	flags.StringVar(&c.program, "olbot", "", "the olbot program to use; by default it is built")
 	flags.StringVar(&c.dir, "dir", "", "where to keep logs and the SQLite database; by default a new directory")
@@ -97,8 +110,9 @@ type config struct {
 	kill            span // the zero span: never
 	trouble         bool // with sockets and calls
 	limits          bool // Slack's own
+	storm           bool // all flows at once
 	untilOver       bool // wait for the end of every code
-	settle          time.Duration
+	bother, settle  time.Duration
 	program         string // path of olbot; empty: build it
 	dir             string
 	progress        io.Writer
