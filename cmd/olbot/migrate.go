@@ -2,34 +2,77 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"olbot/internal/sqlstore"
 )
 
 const databaseURL = "OLBOT_DATABASE_URL"
 
 func (p *program) migrateCommand() *cobra.Command {
-	return &cobra.Command{
+	var from string
+	migrate := &cobra.Command{
 		Use:   "migrate",
 		Short: "Create the database's schema, or bring it up to date",
 		Long: "Create the schema of the database at OLBOT_DATABASE_URL, or bring it up to date. olbot run does the same when\n" +
-			"it starts; this is for those who let another user do it, or want it done before.",
+			"it starts; this is for those who let another user do it, or want it done before.\n" +
+			"With --from, also copy everything from a SQLite database to the PostgreSQL database at OLBOT_DATABASE_URL, which\n" +
+			"has to be empty, and check the trail there. No olbot may be running on either.",
 		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context) error {
-			c, err := p.config(databaseURL, "LOG_LEVEL", "LOG_FORMAT")
-			if err != nil {
-				return err
-			}
-			store, err := p.openStore(ctx, c, newLogger(c, p.stderr))
-			if err != nil {
-				return err
-			}
-			if err := store.Close(); err != nil {
-				return err
-			}
-			_, err = fmt.Fprintln(p.stdout, "the database is up to date")
-			return err
-		}),
+		RunE: p.does(func(ctx context.Context) error { return p.migrate(ctx, from) }),
 	}
+	migrate.Flags().StringVar(&from, "from", "", "move from this SQLite database, such as sqlite:olbot.db")
+	return migrate
 }
+
+func (p *program) migrate(ctx context.Context, from string) (err error) {
+	c, err := p.config(databaseURL, "LOG_LEVEL", "LOG_FORMAT")
+	if err != nil {
+		return err
+	}
+	store, err := p.openStore(ctx, c, newLogger(c, p.stderr))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	if from != "" {
+		return p.move(ctx, from, store)
+	}
+	_, err = fmt.Fprintln(p.stdout, "the database is up to date")
+	return err
+}
+
+// move copies everything from the SQLite database at the URL.
+func (p *program) move(ctx context.Context, from string, to *sqlstore.Store) (err error) {
+	// Opening makes a file that is not there.
+	if _, err := os.Stat(strings.TrimPrefix(strings.TrimPrefix(from, "sqlite:"), "//")); err != nil && strings.HasPrefix(from, "sqlite:") {
+		return &sourceError{&sqlstore.OpenError{Kind: sqlstore.NoFile, Where: from, Err: err}}
+	}
+	source, err := sqlstore.Open(ctx, sqlstore.Config{URL: from, Now: p.now})
+	if e, ok := errors.AsType[*sqlstore.OpenError](err); ok {
+		return &sourceError{e}
+	}
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, source.Close()) }()
+	result, err := to.MoveFrom(ctx, source)
+	if err != nil {
+		return err
+	}
+	if len(result.Faults) > 0 {
+		return fmt.Errorf("%s was moved as it is, but %w", from, &brokenTrailError{result})
+	}
+	_, err = fmt.Fprintf(p.stdout, "moved %s: %d events, and the trail is whole; do not start olbot on the old file again\n", from, result.Events)
+	return err
+}
+
+// A sourceError is why the database named by --from cannot be used.
+type sourceError struct{ database *sqlstore.OpenError }
+
+func (e *sourceError) Error() string { return "--from: " + e.database.Error() }

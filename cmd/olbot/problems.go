@@ -31,6 +31,10 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*onelogin.Error](err); ok {
 		return explainOneLogin(e)
 	}
+	if e, ok := errors.AsType[*sourceError](err); ok {
+		_, code := explainDatabase(e.database)
+		return e.Error(), code
+	}
 	if e, ok := errors.AsType[*sqlstore.OpenError](err); ok {
 		return explainDatabase(e)
 	}
@@ -41,6 +45,8 @@ func explain(err error) (message string, code int) {
 		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", quoted(e.addr), e.err), exitConfig
 	}
 	switch {
+	case errors.Is(err, sqlstore.ErrNotEmpty), errors.Is(err, sqlstore.ErrDirection):
+		return err.Error() + "; set OLBOT_DATABASE_URL to an empty PostgreSQL database, and --from to sqlite:path", exitConfig
 	case errors.Is(err, errNoHTTP):
 		return "OLBOT_HTTP_ADDR is empty, so there is no health to ask for; set it to host:port, such as 127.0.0.1:8080", exitConfig
 	case errors.Is(err, errRival):

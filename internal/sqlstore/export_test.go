@@ -60,3 +60,8 @@ func (s *Store) MoveFeedAndFail(ctx context.Context, through int64, err error) e
 		return err
 	})
 }
+
+// Count counts the rows of a table.
+func (s *Store) Count(ctx context.Context, table string, rows *int) error {
+	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)
+}
