@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	parallel := flag.Lookup("test.parallel")
 	if parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		_ = parallel.Value.Set("24")
+		_ = parallel.Value.Set(storiesAtOnce)
 	}
 	os.Exit(m.Run())
 }

@@ -1,0 +1,7 @@
+//go:build race
+
+package main
+
+// With the race detector everything takes several times as long, and a Slack
+// that is answered too late is told so.
+const storiesAtOnce = "6"
