@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"cmp"
 	"time"
 
 	"olbot/approvals"
@@ -37,13 +38,23 @@ func (v view) AskedFor(owner int64, since time.Time) (int, error) {
 	return v.count(`SELECT COUNT(*) FROM requests WHERE owner_onelogin = $1 AND asked_at >= $2 AND asked_at > 0`, owner, since)
 }
 
+// Each condition of askedBy is one that an index answers. SQLite reads every
+// request if one of them is an OR of its own.
+const (
+	askedBy = `
+		SELECT COUNT(*) FROM requests
+		WHERE asked_at > 0 AND (agent_slack IN ($1, $2) OR agent_slack_org IN ($1, $2) OR agent_onelogin = $3)`
+	askedByOneLogin = `SELECT COUNT(*) FROM requests WHERE asked_at > 0 AND agent_onelogin = $1`
+)
+
 // AskedBy counts by any id that is set.
 func (v view) AskedBy(agent approvals.Person) (int, error) {
-	return v.count(`
-		SELECT COUNT(*) FROM requests WHERE asked_at > 0 AND (
-			$1 <> '' AND (agent_slack = $1 OR agent_slack_org = $1) OR
-			$2 <> '' AND (agent_slack = $2 OR agent_slack_org = $2) OR
-			agent_onelogin = $3 AND agent_onelogin <> 0)`, agent.Slack, agent.SlackOrg, agent.OneLogin)
+	const nobody = -1
+	onelogin := cmp.Or(agent.OneLogin, nobody)
+	if agent.Slack == "" && agent.SlackOrg == "" {
+		return v.count(askedByOneLogin, onelogin)
+	}
+	return v.count(askedBy, cmp.Or(agent.Slack, agent.SlackOrg), cmp.Or(agent.SlackOrg, agent.Slack), onelogin)
 }
 
 func (v view) FeedLost() (bool, error) {
