@@ -214,7 +214,8 @@ func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
 
 // verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
 // error that means the job runs again. A check that cannot be made for as long
-// as patience lasts is a refusal (invariant 8).
+// as patience lasts is a refusal (invariant 8). One that is throttled waits for its
+// turn: many requests at once are no failure, and the timers bound how long it can take.
 func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job, tried time.Duration) (*Refusal, error) {
 	if err == nil {
 		return nil, nil
@@ -232,10 +233,11 @@ func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job, tried t
 		return &Refusal{Code: LookupRejected, Ref: ref}, nil
 	}
 	wait := backoff(j.Attempt)
-	if temporary, ok := errors.AsType[*TemporaryError](err); ok {
+	temporary, _ := errors.AsType[*TemporaryError](err)
+	if temporary != nil {
 		wait = max(wait, temporary.After)
 	}
-	if tried+wait < patience {
+	if tried+wait < patience || temporary != nil && temporary.Throttled {
 		return nil, &TemporaryError{After: wait, Err: err}
 	}
 	log.Error("look-up failed for good")

@@ -108,8 +108,9 @@ var ErrAmbiguous = errors.New("more than one OneLogin user matches")
 
 // A TemporaryError is a look-up that may succeed when tried again, not before After.
 type TemporaryError struct {
-	After time.Duration
-	Err   error
+	After     time.Duration
+	Throttled bool // all is well on the other side, which is only asked too often
+	Err       error
 }
 
 func (e *TemporaryError) Error() string { return e.Err.Error() }

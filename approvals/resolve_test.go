@@ -225,6 +225,29 @@ func TestLookUpsWaitAsLongAsTheyAreTold(t *testing.T) {
 	o.stands(r.ID, approvals.Pending)
 }
 
+// 150 requests at once take Slack's limits some minutes.
+func TestAThrottledCheckWaitsForItsTurn(t *testing.T) {
+	o := newOffice(t)
+	throttled := &approvals.TemporaryError{After: time.Second, Throttled: true, Err: errors.New("429")}
+	o.failing["U0ANA"] = throttled
+	first := o.asks()
+	for range 120 {
+		o.works()
+		o.passes(time.Second)
+	}
+	o.stands(first.ID, approvals.Received)
+	delete(o.failing, "U0ANA")
+	o.passes(time.Minute)
+	o.works()
+	o.stands(first.ID, approvals.Pending)
+
+	o.failing["U0ANA"] = throttled
+	second := o.asks()
+	o.passes(time.Hour)
+	o.works()
+	o.stands(second.ID, approvals.Expired)
+}
+
 func TestOneOpenRequestForAnOwner(t *testing.T) {
 	o := newOffice(t)
 	first := o.asks()

@@ -155,3 +155,44 @@ func TestWrongCredentialsOfOneLogin(t *testing.T) {
 		t.Errorf("issuer: %v", err)
 	}
 }
+
+// Who is asked too often is not broken: what waits for the answer may wait longer.
+func TestBeingAskedTooOftenIsToldFromTrouble(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	ana := w.slack.AddUser(slacksim.User{Name: "ana"})
+	id := w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	throttled := func(who approvals.Ref) bool {
+		t.Helper()
+		_, err := w.Profile(t.Context(), who)
+		temporary, ok := errors.AsType[*approvals.TemporaryError](err)
+		if !ok {
+			t.Fatalf("no temporary error: %v", err)
+		}
+		return temporary.Throttled
+	}
+	for _, tt := range []struct {
+		fault slacksim.Fault
+		want  bool
+	}{
+		{slacksim.Fault{Status: 429, RetryAfter: 7}, true},
+		{slacksim.Fault{Status: 429}, true},
+		{slacksim.Fault{Error: "ratelimited"}, true},
+		{slacksim.Fault{Status: 503, RetryAfter: 7}, false},
+		{slacksim.Fault{Cut: true}, false},
+	} {
+		w.slack.Fail(tt.fault)
+		if got := throttled(approvals.Ref{Slack: ana.ID()}); got != tt.want {
+			t.Errorf("Slack %+v: throttled %v", tt.fault, got)
+		}
+		w.slack.ClearFaults()
+	}
+	for effect, want := range map[string]bool{"429": true, "502": false} {
+		w.onelogin.FailAlways(oneloginsim.CallGetUser, map[string]oneloginsim.Effect{
+			"429": oneloginsim.TooManyRequests(time.Second), "502": oneloginsim.BadGateway(),
+		}[effect])
+		if got := throttled(approvals.Ref{OneLogin: id}); got != want {
+			t.Errorf("OneLogin %s: throttled %v", effect, got)
+		}
+		w.onelogin.ClearFaults()
+	}
+}
