@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -31,6 +33,9 @@ func (e *demoError) Error() string {
 	if failure, ok := errors.AsType[*scenarios.Failure](e.err); ok {
 		return "the demo went another way than it is told: " + failure.Brief()
 	}
+	if unheard, ok := errors.AsType[*demoUnheardError](e.err); ok {
+		return "the demo ended early: " + unheard.Error()
+	}
 	return "the demo could not start: " + e.err.Error()
 }
 
@@ -47,21 +52,39 @@ func (p *program) demo(ctx context.Context) (err error) {
 		return &demoError{err}
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	audience := newDemoAudience(newDemoScreen(p.stdout, p.environ))
+	// A reader that goes away, as head does, would otherwise end the program at once, and leave the directory behind.
+	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Reset(syscall.SIGPIPE)
+	heard, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	screen := newDemoScreen(p.stdout, p.environ)
+	screen.unheard = func(err error) { stop(&demoUnheardError{err}) }
+	audience := newDemoAudience(screen)
 	audience.opens()
-	summary, err := scenarios.Play(ctx, story, scenarios.Options{
+	summary, err := scenarios.Play(heard, story, scenarios.Options{
 		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		Zone: "Local", Audience: audience,
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	if err == nil {
+		audience.closes(summary)
+	}
+	if cause := context.Cause(heard); cause != nil {
+		err = cause
+	}
 	if err != nil {
 		return &demoError{err}
 	}
-	audience.closes(summary)
 	return nil
 }
+
+// A demoUnheardError says that what the demo prints cannot be written.
+type demoUnheardError struct{ err error }
+
+func (e *demoUnheardError) Error() string { return e.err.Error() }
+func (e *demoUnheardError) Unwrap() error { return e.err }
 
 // opens says what is about to happen.
 func (a *demoAudience) opens() {

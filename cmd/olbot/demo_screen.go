@@ -35,6 +35,7 @@ const (
 // calm rhythm, or anything else, as plain lines without a pause.
 type demoScreen struct {
 	out      io.Writer
+	unheard  func(error) // told that out cannot be written to; nil: nobody is
 	terminal bool
 	colors   bool
 	width    int
@@ -63,7 +64,11 @@ func (s *demoScreen) paint(style, text string) string {
 	return "\x1b[" + style + "m" + text + "\x1b[0m"
 }
 
-func (s *demoScreen) line(text string) { fmt.Fprintln(s.out, text) }
+func (s *demoScreen) line(text string) {
+	if _, err := fmt.Fprintln(s.out, text); err != nil && s.unheard != nil {
+		s.unheard(err)
+	}
+}
 
 // pause lets somebody read so many lines. In a pipe nobody has to.
 func (s *demoScreen) pause(ctx context.Context, lines int) {

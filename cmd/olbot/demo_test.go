@@ -3,11 +3,15 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+
+	"olbot/scenarios"
 )
 
 // demoInPipe runs olbot demo as in a pipe, with a directory for temporary files of its own.
@@ -67,12 +71,46 @@ func TestDemoEndsCleanlyWhenInterrupted(t *testing.T) {
 	}
 }
 
+// A deafWriter takes a few lines and then no more, as a pipe into head does.
+type deafWriter struct{ lines int }
+
+func (w *deafWriter) Write(p []byte) (int, error) {
+	if w.lines--; w.lines < 0 {
+		return 0, syscall.EPIPE
+	}
+	return len(p), nil
+}
+
+func TestDemoEndsWhenNobodyReads(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	var stderr bytes.Buffer
+	code := run(t.Context(), []string{"demo"}, nil, &deafWriter{lines: 20}, &stderr)
+	if code != exitFailed || stderr.String() != "olbot: the demo ended early: broken pipe\n" {
+		t.Errorf("exit code %d, stderr %q", code, stderr.String())
+	}
+	if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*")); len(left) > 0 {
+		t.Errorf("the demo left %q behind", left)
+	}
+}
+
 func TestDemoThatCannotStartSaysWhy(t *testing.T) {
 	t.Setenv("TMPDIR", filepath.Join(t.TempDir(), "nowhere"))
 	var out, err bytes.Buffer
 	code := run(t.Context(), []string{"demo"}, nil, &out, &err)
 	if code != exitFailed || !strings.HasPrefix(err.String(), "olbot: the demo could not start: ") || strings.Count(err.String(), "\n") != 1 {
 		t.Errorf("exit code %d, stderr %q", code, err.String())
+	}
+}
+
+func TestDemoThatGoesWrongSaysWhereInOneLine(t *testing.T) {
+	failure := &scenarios.Failure{
+		Story: "demo", Line: scenarios.Line{Number: 12, Text: "joe sees code 1"}, Err: errors.New("it did not become so"), Seen: "joe sees\nmany things",
+	}
+	var stderr bytes.Buffer
+	code := (&program{stderr: &stderr}).report(&demoError{failure})
+	want := "olbot: the demo went another way than it is told: demo.txtar:12: joe sees code 1: it did not become so\n"
+	if code != exitFailed || stderr.String() != want {
+		t.Errorf("exit code %d, stderr %q", code, stderr.String())
 	}
 }
 
