@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"olbot/internal/slacksim"
 )
 
 // At Slack's own limits: every command is acked, every manager asked, every
@@ -25,5 +28,48 @@ func TestAStormIsWorkedOffAtSlacksOwnLimits(t *testing.T) {
 	}
 	for _, f := range slack.Findings() {
 		t.Errorf("what Slack found: %s %s: %s", f.Kind, f.Method, f.Detail)
+	}
+}
+
+// However long the work takes at Slack's own limits, no agent waits for an
+// answer: 150 commands of one instant are all acked within the 3 s that Slack
+// waits, and every one is a request.
+func TestAllCommandsOfOneInstantAreAccepted(t *testing.T) {
+	t.Parallel()
+	const agents = 150
+	c := config{database: "sqlite", replicas: 1, program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}
+	h, err := newHouse(t.Context(), c, slacksim.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(h.close)
+	var people []cast
+	for n := range agents {
+		people = append(people, h.enlist(n))
+	}
+	if err := h.start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var pending []*slacksim.Pending
+	for n, p := range people {
+		pending = append(pending, p.agent.Sends(fmt.Sprintf("/tempotp %s %d -- flow %d.0", p.owner.Mention(), validity, n)))
+	}
+	var m memory
+	for n, p := range pending {
+		answer := p.Answer()
+		a := ask{marker: fmt.Sprintf("flow %d.0", n), accepted: idPattern.FindString(answer.Words())}
+		if !answer.OK() || a.accepted == "" {
+			t.Errorf("agent %d was told: %s", n, answer.Words())
+		}
+		m.asked(a)
+	}
+	events, err := h.export(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &report{}
+	r.reconcileCommands(records{asks: m.asks, events: events}, stories(events))
+	if r.acked != agents || r.requests != agents || len(r.findings) > 0 {
+		t.Errorf("%d commands were accepted and made %d requests: %v", r.acked, r.requests, r.findings)
 	}
 }
