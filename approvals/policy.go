@@ -89,7 +89,7 @@ func (p Policy) stillAllowed(r Request) *Refusal {
 }
 
 // signs lists what is unusual about a request.
-func signs(r Request, askedThisWeek, askedByAgent int) []Sign {
+func signs(r Request, askedThisWeek int, askedBefore bool) []Sign {
 	var s []Sign
 	if r.Reusable {
 		s = append(s, Sign{Kind: SignReusable})
@@ -100,7 +100,7 @@ func signs(r Request, askedThisWeek, askedByAgent int) []Sign {
 	if askedThisWeek > 0 {
 		s = append(s, Sign{Kind: SignNthThisWeek, Count: askedThisWeek + 1})
 	}
-	if askedByAgent == 0 {
+	if !askedBefore {
 		s = append(s, Sign{Kind: SignFirst})
 	}
 	return s

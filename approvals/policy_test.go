@@ -70,23 +70,24 @@ func TestTheRulesOfNowHoldForAnAcceptedRequest(t *testing.T) {
 func TestWhatIsUnusual(t *testing.T) {
 	r := at(Received)
 	tests := []struct {
-		name            string
-		reusable        bool
-		validity        time.Duration
-		thisWeek, ofJoe int
-		want            []Sign
+		name     string
+		reusable bool
+		validity time.Duration
+		thisWeek int
+		joeAsked bool
+		want     []Sign
 	}{
-		{"nothing", false, time.Hour, 0, 1, nil},
-		{"reusable", true, time.Hour, 0, 1, []Sign{{Kind: SignReusable}}},
-		{"over an hour", false, time.Hour + 1, 0, 1, []Sign{{Kind: SignLong}}},
-		{"the second this week", false, time.Hour, 1, 1, []Sign{{Kind: SignNthThisWeek, Count: 2}}},
-		{"the agent's first", false, time.Hour, 0, 0, []Sign{{Kind: SignFirst}}},
-		{"all", true, 2 * time.Hour, 3, 0, []Sign{{Kind: SignReusable}, {Kind: SignLong}, {Kind: SignNthThisWeek, Count: 4}, {Kind: SignFirst}}},
+		{"nothing", false, time.Hour, 0, true, nil},
+		{"reusable", true, time.Hour, 0, true, []Sign{{Kind: SignReusable}}},
+		{"over an hour", false, time.Hour + 1, 0, true, []Sign{{Kind: SignLong}}},
+		{"the second this week", false, time.Hour, 1, true, []Sign{{Kind: SignNthThisWeek, Count: 2}}},
+		{"the agent's first", false, time.Hour, 0, false, []Sign{{Kind: SignFirst}}},
+		{"all", true, 2 * time.Hour, 3, false, []Sign{{Kind: SignReusable}, {Kind: SignLong}, {Kind: SignNthThisWeek, Count: 4}, {Kind: SignFirst}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r.Reusable, r.Validity = tt.reusable, tt.validity
-			if got := signs(r, tt.thisWeek, tt.ofJoe); !slices.Equal(got, tt.want) {
+			if got := signs(r, tt.thisWeek, tt.joeAsked); !slices.Equal(got, tt.want) {
 				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})

@@ -77,7 +77,7 @@ type View interface {
 	OpenFor(owner int64) (ID, error)                    // the open request for the OneLogin user, "" if none
 	OpenOf(agent string) (int, error)                   // how many open requests the agent (Slack id) has
 	AskedFor(owner int64, since time.Time) (int, error) // requests for the owner whose approvers were asked since then
-	AskedBy(agent Person) (int, error)                  // requests of the agent whose approvers were asked, ever kept
+	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
 	FeedLost() (bool, error)
 }
 

@@ -173,7 +173,7 @@ var prunePromises = []promise{
 	{"leaves the view what is kept", func(t *testing.T, s *subject) {
 		ended(t, s, "OTP-0000-0001", start)
 		prune(t, s, start.Add(time.Hour), 10, 1)
-		check(t, "asked by", look(t, s, func(v approvals.View) (int, error) { return v.AskedBy(joe) }), 0)
+		check(t, "asked by", look(t, s, func(v approvals.View) (bool, error) { return v.AskedBy(joe) }), false)
 	}},
 	{"forgets a job whose request is gone when it is finished", func(t *testing.T, s *subject) {
 		ended(t, s, "OTP-0000-0001", start)

@@ -86,12 +86,12 @@ var viewPromises = []promise{
 		n := look(t, s, func(v approvals.View) (int, error) { return v.AskedFor(ana.OneLogin, start.Add(1)) })
 		check(t, "asked since just after", n, 0)
 	}},
-	{"counts what an agent ever asked, by any id", func(t *testing.T, s *subject) {
-		askedBy := func(p approvals.Person) int {
-			return look(t, s, func(v approvals.View) (int, error) { return v.AskedBy(p) })
+	{"says whether an agent ever asked, by any id", func(t *testing.T, s *subject) {
+		askedBy := func(p approvals.Person) bool {
+			return look(t, s, func(v approvals.View) (bool, error) { return v.AskedBy(p) })
 		}
 		create(t, s, "OTP-0000-0001", joe.Slack)
-		check(t, "before anybody was asked", askedBy(joe), 0)
+		check(t, "before anybody was asked", askedBy(joe), false)
 		update(t, s, "OTP-0000-0001", ask(joe, ana, start), decide(approvals.Deny, start))
 		create(t, s, "OTP-0000-0002", "U0OTHER")
 		update(t, s, "OTP-0000-0002", ask(approvals.Person{Slack: "U0OTHER"}, ana, start))
@@ -102,10 +102,10 @@ var viewPromises = []promise{
 			"the ids the other way":    {Slack: joe.SlackOrg},
 			"by OneLogin id":           {Slack: "U0NEW", OneLogin: joe.OneLogin},
 		} {
-			check(t, name, askedBy(p), 1)
+			check(t, name, askedBy(p), true)
 		}
-		check(t, "by somebody else", askedBy(maria), 0)
-		check(t, "by nobody", askedBy(approvals.Person{}), 0)
+		check(t, "by somebody else", askedBy(maria), false)
+		check(t, "by nobody", askedBy(approvals.Person{}), false)
 	}},
 	{"says whether the feed is lost", func(t *testing.T, s *subject) {
 		lost := func() bool { return look(t, s, approvals.View.FeedLost) }

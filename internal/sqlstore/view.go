@@ -42,19 +42,20 @@ func (v view) AskedFor(owner int64, since time.Time) (int, error) {
 // request if one of them is an OR of its own.
 const (
 	askedBy = `
-		SELECT COUNT(*) FROM requests
-		WHERE asked_at > 0 AND (agent_slack IN ($1, $2) OR agent_slack_org IN ($1, $2) OR agent_onelogin = $3)`
-	askedByOneLogin = `SELECT COUNT(*) FROM requests WHERE asked_at > 0 AND agent_onelogin = $1`
+		SELECT 1 FROM requests
+		WHERE asked_at > 0 AND (agent_slack IN ($1, $2) OR agent_slack_org IN ($1, $2) OR agent_onelogin = $3) LIMIT 1`
+	askedByOneLogin = `SELECT 1 FROM requests WHERE asked_at > 0 AND agent_onelogin = $1 LIMIT 1`
 )
 
-// AskedBy counts by any id that is set.
-func (v view) AskedBy(agent approvals.Person) (int, error) {
+// AskedBy looks by any id that is set.
+func (v view) AskedBy(agent approvals.Person) (bool, error) {
 	const nobody = -1
-	onelogin := cmp.Or(agent.OneLogin, nobody)
+	query, args := askedBy, []any{cmp.Or(agent.Slack, agent.SlackOrg), cmp.Or(agent.SlackOrg, agent.Slack), cmp.Or(agent.OneLogin, nobody)}
 	if agent.Slack == "" && agent.SlackOrg == "" {
-		return v.count(askedByOneLogin, onelogin)
+		query, args = askedByOneLogin, args[2:]
 	}
-	return v.count(askedBy, cmp.Or(agent.Slack, agent.SlackOrg), cmp.Or(agent.SlackOrg, agent.Slack), onelogin)
+	var one int
+	return v.t.row(query, args, &one)
 }
 
 func (v view) FeedLost() (bool, error) {

@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// Counting an agent's requests happens inside a transaction that others wait
+// Looking for an agent's requests happens inside a transaction that others wait
 // for: with a million old requests, reading them all takes a second.
-func TestCountsAnAgentsRequestsWithoutReadingAllOthers(t *testing.T) {
+func TestFindsAnAgentsRequestsWithoutReadingAllOthers(t *testing.T) {
 	s, err := Open(t.Context(), Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db")})
 	if err != nil {
 		t.Fatal(err)
