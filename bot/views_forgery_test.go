@@ -52,7 +52,7 @@ func TestUntrustedTextStaysText(t *testing.T) {
 	}
 	for _, bad := range hostileTexts {
 		onlyText(t, ReplyTo(&approvals.Refusal{Code: approvals.BadRequestID, Text: bad}))
-		onlyText(t, ReplyTo(&CommandError{Problem: WhoUnknown, Word: bad, Corrected: bad}))
+		onlyText(t, ReplyToCommand(&CommandError{Problem: WhoUnknown, Word: bad, Corrected: bad}, "/tempotp"))
 	}
 }
 

@@ -174,7 +174,7 @@ func writeAnswers(t *testing.T, b *strings.Builder) {
 	}
 	b.WriteString("\n### What is not understood in a command\n\n")
 	for _, p := range slices.Sorted(maps.Values(constants(t, ".", "Problem"))) {
-		fmt.Fprintf(b, "- %s\n", strings.Split(read(t, ReplyTo(&CommandError{Problem: Problem(p), Word: "word"})), "\n")[0])
+		fmt.Fprintf(b, "- %s\n", strings.Split(read(t, ReplyToCommand(&CommandError{Problem: Problem(p), Word: "word"}, "/tempotp")), "\n")[0])
 	}
 }
 
