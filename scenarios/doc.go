@@ -16,13 +16,18 @@
 //	joe sees code 1
 //	the request is issued
 //
-// settings are those that differ from the ones in cast.go; {user carol}, {group
-// helpdesk} and {channel audit} stand for Slack ids and {id of ana} for a
-// OneLogin id. people are sentences that are true before olbot starts. In the story
-// each line is something that somebody does or something that can be observed. An
-// observation waits until it is so, and fails when it has not become so within a
-// generous deadline. A line that is indented follows the one before in the same
-// breath: in the runs that restart olbot between two lines, none goes there.
+// settings are those that differ from the ones in cast.go. people are sentences that
+// are true before olbot starts. In the story each line is something that somebody
+// does or something that can be observed. An observation waits until it is so, and
+// fails when it has not become so within a generous deadline. A line that is
+// indented follows the one before in the same breath: in the runs that restart
+// olbot between two lines, none goes there.
+//
+// {user carol}, {group helpdesk} and {channel audit} stand for Slack ids, {id of ana}
+// for a OneLogin id, {request} and {request 2} for the id of the last and of the
+// second request, {600 times x} for a long word, \n and \u202e for what cannot be
+// typed into a line. What is read is compared without regard to case and to how
+// lines are broken; " … " between two pieces says that more may stand there.
 //
 // Everybody of the cast is there in every story: joe and bob are agents
 // (@helpdesk), ana is the owner, maria her manager, carol the fallback approver,
