@@ -344,3 +344,28 @@ func TestAMessageThatMayHaveBeenSentIsNotSentAgain(t *testing.T) {
 		t.Errorf("showing %q after %d tries", r.Showing, o.shows)
 	}
 }
+
+// TestACodeThatDiedWithItsWorkerWasNotShown: it was in one memory and nowhere else.
+func TestACodeThatDiedWithItsWorkerWasNotShown(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	for _, step := range []func(approvals.Request) (approvals.Change, error){
+		func(r approvals.Request) (approvals.Change, error) { return r.StartIssuing(o.now()) },
+		func(r approvals.Request) (approvals.Change, error) {
+			return r.Issued(1, approvals.Grant{Until: o.now().Add(5 * time.Minute)}, o.now()) // and the worker died
+		},
+	} {
+		_, err := o.store.Update(t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) { return step(r) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.works()
+	if r = o.stands(r.ID, approvals.Issued); r.Showing != approvals.NotShown || o.last().Kind != approvals.EventNotShown {
+		t.Errorf("showing %q", r.Showing)
+	}
+	o.presses(r, 2)
+	if r = o.stands(r.ID, approvals.Issued); r.Showing != approvals.Shown || o.issues != 1 {
+		t.Errorf("showing %q after %d calls", r.Showing, o.issues)
+	}
+}

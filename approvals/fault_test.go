@@ -286,7 +286,7 @@ func faultyFlow(t *testing.T, g *gate) {
 
 // lives is the life of one process, to its end or to the gate's.
 func (o *office) lives(told *answered) {
-	ctx, cancel := context.WithTimeout(o.t.Context(), 300*time.Millisecond)
+	ctx, cancel := context.WithTimeout(o.t.Context(), 30*time.Second)
 	defer cancel()
 	ask := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}}
 	r, err := o.Submit(ctx, ask)

@@ -18,7 +18,7 @@ const (
 )
 
 // issue makes the code that is wanted, if one still is.
-func (s *Service) issue(ctx context.Context, j Job, r Request) error {
+func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 	if r.State == Issuing {
 		// Whoever stored this intent stopped before the answer was stored.
 		// OneLogin is not asked again (invariant 4).
@@ -26,6 +26,14 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 			return now.Lost(r.Attempt, s.now())
 		})
 		return err
+	}
+	if r.State == Issued && r.Showing == "" {
+		// Whoever made this code stopped before they could say whether it was
+		// shown. It was held in their memory alone.
+		attempt := r.Attempt
+		if r, err = s.persist(ctx, r.ID, func(r Request) (Change, error) { return r.Tell(attempt, NotShown, s.now()) }); err != nil {
+			return err
+		}
 	}
 	looked := s.now()
 	if !r.Making(looked) {
