@@ -35,6 +35,9 @@ func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
 		if err := s.takeFile(p.file); err != nil {
 			return err
 		}
+		if s.lost, err = stillThere(p.file); err != nil {
+			return openError(NoFile, err)
+		}
 		// The writer first: it sets the journal mode.
 		if s.w, err = openPool(ctx, p.file+sqliteWriter, 1, "0"); err != nil {
 			return err
@@ -42,6 +45,22 @@ func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
 	}
 	s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1")
 	return err
+}
+
+// stillThere returns a function that says whether the file is still the one that
+// was opened. Unix lets a program write on into a file that has been removed:
+// what it commits there is gone when it ends.
+func stillThere(file string) (func() error, error) {
+	opened, err := os.Stat(file)
+	if err != nil {
+		return nil, err
+	}
+	return func() error {
+		if now, err := os.Stat(file); err != nil || !os.SameFile(opened, now) {
+			return ErrFileGone
+		}
+		return nil
+	}, nil
 }
 
 // takeFile makes sure that the file exists, that only its owner can read it,

@@ -52,6 +52,7 @@ type dialect struct {
 	isolation  sql.IsolationLevel
 	sure       func(commit error) bool // a commit that surely stored nothing
 	again      func(error) bool        // a transaction that may work when it is run again
+	lost       func() error            // what was committed is nowhere, and why; nil if that cannot be
 }
 
 var _ approvals.Store = (*Store)(nil)
@@ -60,6 +61,7 @@ var _ approvals.Store = (*Store)(nil)
 var (
 	ErrClosed   = errors.New("the database is closed")
 	ErrReadOnly = errors.New("the database was opened for reading only")
+	ErrFileGone = errors.New("the database file was removed or replaced while olbot ran; put it back and start olbot again")
 )
 
 // Open opens the database, brings its schema up to date and makes sure that it

@@ -231,6 +231,11 @@ func (w *writer) attempt(batch []*op) ([]outcome, error) {
 	}
 	w.commits.Add(1)
 	err = begun.Commit()
+	if err == nil && w.lost != nil {
+		if err := w.lost(); err != nil {
+			return nil, err
+		}
+	}
 	switch {
 	case err == nil:
 		return outs, nil
