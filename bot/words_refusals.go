@@ -26,7 +26,7 @@ func factOf(why approvals.Refusal) fact {
 	case approvals.ReasonTooLong:
 		return sameFact("the reason is longer than {limit} characters")
 	case approvals.AgentLimit:
-		return fact{"{limit} requests of the same agent are open, and more are not allowed", "{limit} of your requests are open, and more are not allowed"}
+		return fact{"the agent's limit of open requests is reached: {limit}", "your limit of open requests is reached: {limit}"}
 	case approvals.RefusedBefore:
 		return sameFact("this command was refused before")
 	case approvals.FeedLost:
@@ -76,7 +76,7 @@ func factOf(why approvals.Refusal) fact {
 	case approvals.OwnerBusy:
 		return sameFact("another request for {who} is open: {request}")
 	case approvals.OwnerLimit:
-		return sameFact("{limit} requests for {who} were made within 24 hours, and more are not allowed")
+		return sameFact("the limit of requests for {who} within 24 hours is reached: {limit}")
 	case approvals.LookupFailed:
 		return sameFact("the people could not be checked, because OneLogin or Slack did not answer")
 	case approvals.LookupRejected:
