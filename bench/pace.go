@@ -16,7 +16,11 @@ const (
 
 // A flow is one complete flow of a team: how long it took from the command to
 // the approver's card, and from the click to the code.
-type flow struct{ card, code time.Duration }
+type flow struct {
+	card, code        time.Duration
+	cardFrom, cardTo  time.Time
+	clickFrom, codeTo time.Time
+}
 
 // run plays the flow of the i-th agent, owner and manager. It waits for a while
 // before the click, as people do.
@@ -31,7 +35,8 @@ func (w *world) run(ctx context.Context, i int, line string, think time.Duration
 	if _, err := manager.WaitsForButton(ctx, "Approve"); err != nil {
 		return f, fmt.Errorf("wait for the card: %w", err)
 	}
-	f.card = time.Since(began)
+	f.cardFrom, f.cardTo = began, time.Now()
+	f.card = f.cardTo.Sub(began)
 	time.Sleep(think)
 	clicked := time.Now()
 	if a := manager.Presses("Approve"); !a.OK() {
@@ -40,26 +45,21 @@ func (w *world) run(ctx context.Context, i int, line string, think time.Duration
 	if _, err := agent.WaitsForButton(ctx, hide); err != nil {
 		return f, fmt.Errorf("wait for the code: %w", err)
 	}
-	f.code = time.Since(clicked)
+	f.clickFrom, f.codeTo = clicked, time.Now()
+	f.code = f.codeTo.Sub(clicked)
 	return f, nil
 }
 
 // pace measures in outside calls, of which each takes 100 ms: the first flow
 // after a start, and later ones of the same agent for other owners.
 func (b *bench) pace(ctx context.Context) error {
-	b.report.table("Pace, in the time of one outside call (100 ms each)",
+	b.report.table("Pace, in the time of one outside call (100 ms each; calls that waited for each other in brackets)",
 		"olbot on", "flow", "command to card", "at most", "click to code", "at most")
 	var chains string
 	for _, c := range b.olbots(ctx) {
 		err := c.with(ctx, 1, b.rounds+1, func(w *world, _ *process) error {
 			w.slow(latency)
-			first, err := w.run(ctx, 0, w.line(), 2*time.Second)
-			if err != nil {
-				return err
-			}
-			b.paceRow(c.name, "first", first)
-			var cards, codes []time.Duration
-			for range b.rounds {
+			for i := range b.rounds + 1 {
 				if err := w.restore(ctx); err != nil {
 					return err
 				}
@@ -68,17 +68,22 @@ func (b *bench) pace(ctx context.Context) error {
 				if err != nil {
 					return err
 				}
-				cards, codes = append(cards, f.card), append(codes, f.code)
-				chains = w.chain(from)
+				which := "later"
+				if i == 0 {
+					which = "first"
+				}
+				b.paceRow(c.name, which, w, f)
+				if i < 2 && c.name == olbotSQLite {
+					chains += which + "\n" + w.chain(from)
+				}
 			}
-			b.paceRow(c.name, "later (median)", flow{median(cards), median(codes)})
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	b.report.note("The outside calls of the last flow, by the time they took effect:\n\n```\n%s```", chains)
+	b.report.note("The outside calls of two flows, by the time they took effect:\n\n```\n%s```", chains)
 	return nil
 }
 
@@ -92,28 +97,55 @@ func (w *world) restore(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) paceRow(name, which string, f flow) {
-	b.report.row(name, which, times(ratio(f.card, latency)), "6×", times(ratio(f.code, latency)), "3×")
+func (b *bench) paceRow(name, which string, w *world, f flow) {
+	b.report.row(name, which,
+		fmt.Sprintf("%s (%d)", times(ratio(f.card, latency)), w.inTurn(f.cardFrom, f.cardTo)), "6",
+		fmt.Sprintf("%s (%d)", times(ratio(f.code, latency)), w.inTurn(f.clickFrom, f.codeTo)), "3")
 }
 
-// chain lists the calls since then. OneLogin's simulator notes when a call
+// An outsideCall is one as it appears in a chain.
+type outsideCall struct {
+	at   time.Time // when it took effect
+	name string
+}
+
+// outsideCalls are all so far, in order. OneLogin's simulator notes when a call
 // arrived, Slack's when it took effect.
-func (w *world) chain(from time.Time) string {
-	type call struct {
-		at   time.Time
-		name string
-	}
-	var calls []call
+func (w *world) outsideCalls() []outsideCall {
+	var calls []outsideCall
 	for _, c := range w.slack.Calls() {
-		calls = append(calls, call{c.At, "Slack " + c.Method})
+		calls = append(calls, outsideCall{c.At, "Slack " + c.Method})
 	}
 	for _, c := range w.onelogin.Calls() {
-		calls = append(calls, call{c.At.Add(latency), "OneLogin " + c.Name})
+		calls = append(calls, outsideCall{c.At.Add(latency), "OneLogin " + c.Name})
 	}
+	slices.SortFunc(calls, func(a, b outsideCall) int { return a.at.Compare(b.at) })
+	return calls
+}
+
+// inTurn is how many calls between two times can have waited for each other: the
+// most that do not overlap.
+func (w *world) inTurn(from, to time.Time) int {
+	return inTurn(w.outsideCalls(), from, to)
+}
+
+func inTurn(calls []outsideCall, from, to time.Time) (n int) {
+	last := from
+	for _, c := range calls { // by their ends, so that taking the first that fits takes the most
+		if !c.at.Add(-latency).Before(last) && !c.at.After(to) {
+			n, last = n+1, c.at
+		}
+	}
+	return n
+}
+
+// chain lists the calls since then.
+func (w *world) chain(from time.Time) string {
+	calls := w.outsideCalls()
 	for _, e := range w.slack.Envelopes() {
-		calls = append(calls, call{e.SentAt, "--- " + e.What}, call{e.AckedAt, "--- acked"})
+		calls = append(calls, outsideCall{e.SentAt, "--- " + e.What}, outsideCall{e.AckedAt, "--- acked"})
 	}
-	slices.SortFunc(calls, func(a, b call) int { return a.at.Compare(b.at) })
+	slices.SortStableFunc(calls, func(a, b outsideCall) int { return a.at.Compare(b.at) })
 	var list strings.Builder
 	for _, c := range calls {
 		if !c.at.Before(from) {

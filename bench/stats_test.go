@@ -76,3 +76,23 @@ func TestMeasurementsAreChosenByName(t *testing.T) {
 		t.Error("no error for a measurement that does not exist")
 	}
 }
+
+func TestCountsTheCallsThatMayHaveWaitedForEachOther(t *testing.T) {
+	from := time.Unix(1_790_000_000, 0)
+	at := func(calls ...float64) (all []outsideCall) {
+		for _, c := range calls {
+			all = append(all, outsideCall{at: from.Add(time.Duration(c * float64(latency)))})
+		}
+		return all
+	}
+	for _, c := range []struct {
+		calls []outsideCall
+		want  int
+	}{
+		{at(1, 1, 1), 1}, {at(1, 2, 3), 3}, {at(1.1, 1.9, 2.2, 3.5), 3}, {at(0.5, 1.5), 1}, {at(9, 11), 1}, {nil, 0},
+	} {
+		if n := inTurn(c.calls, from, from.Add(10*latency)); n != c.want {
+			t.Errorf("%d of %v, want %d", n, c.calls, c.want)
+		}
+	}
+}
