@@ -166,3 +166,31 @@ func TestAFreshLookMustFindTheSamePeople(t *testing.T) {
 	noSlack.Slack = ""
 	checkRefusal(t, same(Owner, noSlack, fine(ana)), "", Owner)
 }
+
+func TestAProfileKeepsWhatCardsSay(t *testing.T) {
+	p := fine(ana)
+	p.Slack.OrgID = "W0ANA"
+	want := ana
+	want.SlackOrg, want.SlackName = "W0ANA", "nick"
+	if got := p.Person(); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	p.Slack.Standing = Guest
+	if !p.Person().Guest {
+		t.Error("a guest is not kept as one")
+	}
+	if got := (Profile{OneLogin: p.OneLogin}).Person(); got.Slack != "" || got.Email != ana.Email {
+		t.Errorf("not in Slack: %+v", got)
+	}
+}
+
+func TestACodeIsBeingMadeWhileItMayBe(t *testing.T) {
+	r := at(Approved)
+	r.Wanted = 1
+	if !r.Making(r.ClaimUntil.Add(-1)) || r.Making(r.ClaimUntil) {
+		t.Error("a wanted code is being made until the claim window ends, and no longer")
+	}
+	if issuing := at(Issuing); !issuing.Making(issuing.ClaimUntil) {
+		t.Error("an attempt that runs is not over with the claim window")
+	}
+}
