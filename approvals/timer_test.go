@@ -1,0 +1,65 @@
+package approvals_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+// TestATimerThatComesEarlyComesAgain: jobs of one kind share one time, the earliest.
+func TestATimerThatComesEarlyComesAgain(t *testing.T) {
+	o := newOffice(t)
+	r := o.asks()
+	o.works()
+	if err := o.store.Enqueue(t.Context(), approvals.Job{Kind: approvals.JobExpire, Request: r.ID, RunAt: o.now()}); err != nil {
+		t.Fatal(err)
+	}
+	o.works()
+	o.stands(r.ID, approvals.Pending)
+	o.passes(15 * time.Minute)
+	o.works()
+	o.stands(r.ID, approvals.Expired)
+}
+
+// TestTheCardLosesGenerateWhenTheWindowEnds, though the request goes on.
+func TestTheCardLosesGenerateWhenTheWindowEnds(t *testing.T) {
+	o := newOffice(t)
+	r := o.approved()
+	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+		return approvals.NewToken("1"), approvals.Answer{ExpiresAt: o.now().Add(5 * time.Minute), Now: o.now()}, nil
+	}
+	o.passes(14 * time.Minute)
+	o.works()
+	r = o.stands(r.ID, approvals.Issued)
+	n := len(o.painted)
+	o.passes(r.ClaimUntil.Sub(o.now()))
+	o.works()
+	o.stands(r.ID, approvals.Issued)
+	if len(o.painted) != n+1 {
+		t.Errorf("painted %d times when the window ended, want once", len(o.painted)-n)
+	}
+}
+
+func TestTheFeedWaitsAsLongAsItIsTold(t *testing.T) {
+	o := newOffice(t)
+	tries := 0
+	o.tell = func([]approvals.Event) (int, error) {
+		tries++
+		return 0, &approvals.TemporaryError{After: 10 * time.Second, Err: errors.New("429")}
+	}
+	o.asks()
+	o.works()
+	before := tries
+	o.passes(9 * time.Second)
+	o.works()
+	if tries != before {
+		t.Errorf("told again %d times before the time", tries-before)
+	}
+	o.passes(time.Second)
+	o.works()
+	if tries == before {
+		t.Error("not told again")
+	}
+}
