@@ -26,11 +26,16 @@ func TestATimerThatComesEarlyComesAgain(t *testing.T) {
 // TestTheCardLosesGenerateWhenTheWindowEnds, though the request goes on.
 func TestTheCardLosesGenerateWhenTheWindowEnds(t *testing.T) {
 	o := newOffice(t)
-	r := o.approved()
+	r := o.asks()
+	o.works()
+	o.passes(time.Minute) // so that the window ends after the time to decide
+	if _, err := o.Decide(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve); err != nil {
+		t.Fatal(err)
+	}
 	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
 		return approvals.NewToken("1"), approvals.Answer{ExpiresAt: o.now().Add(5 * time.Minute), Now: o.now()}, nil
 	}
-	o.passes(14 * time.Minute)
+	o.passes(14*time.Minute + time.Second)
 	o.works()
 	r = o.stands(r.ID, approvals.Issued)
 	n := len(o.painted)
