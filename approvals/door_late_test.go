@@ -210,3 +210,28 @@ func (s forgetfulStore) Create(ctx context.Context, receipts []string, fn func(a
 func (s forgetfulStore) Request(context.Context, approvals.ID) (approvals.Request, error) {
 	return approvals.Request{}, errors.New("connection lost")
 }
+
+// TestWhatNobodyAnsweredIsLookedUp (invariant 2): by the delivery, before anybody is told.
+func TestWhatNobodyAnsweredIsLookedUp(t *testing.T) {
+	o := newOffice(t)
+	o.Store = silentStore{o.store}
+	ask := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}}
+	r, err := o.Submit(t.Context(), ask)
+	if err != nil || o.request(r.ID).State != approvals.Received {
+		t.Errorf("%+v, %v", r, err)
+	}
+	ask.Receipts = nil
+	if _, err := o.Submit(t.Context(), ask); !errors.Is(err, approvals.ErrOutcomeUnknown) {
+		t.Errorf("without a delivery to look for: %v", err)
+	}
+}
+
+// A silentStore stores requests and does not say so.
+type silentStore struct{ approvals.Store }
+
+func (s silentStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	if _, err := s.Store.Create(ctx, receipts, fn); err != nil {
+		return approvals.Request{}, err
+	}
+	return approvals.Request{}, approvals.ErrOutcomeUnknown
+}
