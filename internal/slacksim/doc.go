@@ -16,7 +16,7 @@
 // Where things are:
 //
 //   - people and places: user.go, person.go, channel.go, usergroup.go, presence.go
-//   - what they do: command.go, press.go, forge.go, form.go, shortcut.go, home.go
+//   - what they do: command.go, press.go, forge.go, form.go, enter.go, shortcut.go, event.go
 //   - what they see: message.go, screen.go, words.go, mrkdwn.go, richtext.go, dates.go,
 //     notification.go
 //   - Socket Mode: envelope.go, deliver.go, ack.go, socket.go, wire.go, disconnect.go, event.go

@@ -22,6 +22,8 @@ func initialState(e map[string]any) map[string]any {
 		state["selected_options"] = append([]any{}, list(e["initial_options"])...)
 	case "users_select":
 		set("selected_user", "initial_user")
+	case "multi_users_select":
+		state["selected_users"] = append([]any{}, list(e["initial_users"])...)
 	case "channels_select":
 		set("selected_channel", "initial_channel")
 	case "conversations_select":
@@ -30,6 +32,8 @@ func initialState(e map[string]any) map[string]any {
 		set("selected_date", "initial_date")
 	case "timepicker":
 		set("selected_time", "initial_time")
+	case "datetimepicker":
+		set("selected_date_time", "initial_date_time")
 	default:
 		set("value", "initial_value")
 	}
@@ -80,11 +84,7 @@ func (s *Server) fillField(e map[string]any, typed string) (map[string]any, erro
 }
 
 func optionNamed(e map[string]any, label string) (any, error) {
-	options := list(e["options"])
-	for _, g := range list(e["option_groups"]) {
-		options = append(options, list(object(g)["options"])...)
-	}
-	for _, o := range options {
+	for _, o := range optionsOf(e) {
 		if textOf(object(o)["text"]) == label {
 			return o, nil
 		}

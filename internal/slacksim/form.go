@@ -14,9 +14,12 @@ type Form struct {
 	PrivateMetadata string
 	Hash            string
 	Title           string
-	Depth           int // how many forms lie one on another, this one included; 0 for the Home tab
+	Submit, Close   string // what the buttons below the form say; empty: Slack's own words, or no button
+	Depth           int    // how many forms lie one on another, this one included; 0 for the Home tab
 	Blocks          json.RawMessage
+	State           json.RawMessage   // what is filled in: {block_id: {action_id: …}}, as in view.state.values
 	Errors          map[string]string // complaints of the app, by field label
+	ErrorsAt        map[string]string // the same, by block_id
 
 	words string
 	tree  []any
@@ -61,12 +64,14 @@ func (p *Person) top() *view {
 func (p *Person) form(v *view) Form {
 	f := Form{
 		ID: v.id, CallbackID: str(v.spec["callback_id"]), PrivateMetadata: str(v.spec["private_metadata"]),
-		Hash: v.hash, Title: textOf(v.spec["title"]), Depth: len(p.modals), Blocks: encode(v.spec["blocks"]),
-		Errors: map[string]string{}, tree: list(v.spec["blocks"]),
+		Hash: v.hash, Title: textOf(v.spec["title"]), Submit: textOf(v.spec["submit"]), Close: textOf(v.spec["close"]),
+		Depth: len(p.modals), Blocks: encode(v.spec["blocks"]), State: encode(v.values),
+		Errors: map[string]string{}, ErrorsAt: map[string]string{}, tree: list(v.spec["blocks"]),
 	}
 	for _, b := range v.inputs() {
 		if complaint := v.errors[str(b["block_id"])]; complaint != "" {
 			f.Errors[textOf(b["label"])] = complaint
+			f.ErrorsAt[str(b["block_id"])] = complaint
 		}
 	}
 	f.words = p.s.reader(p).view(v)

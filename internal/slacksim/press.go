@@ -23,8 +23,16 @@ func (p *Person) Clicks(m Message, label string) *Pending {
 	if !ok {
 		return refused(ErrNoButton)
 	}
+	return p.ClicksButton(m, b)
+}
+
+// ClicksButton is Clicks for one of m.Buttons(), where several have the same label.
+func (p *Person) ClicksButton(m Message, b Button) *Pending {
 	p.s.mu.Lock()
 	defer p.s.mu.Unlock()
+	if m.post == nil {
+		return refused(ErrNoButton)
+	}
 	if m.post.deleted {
 		return refused(ErrGone)
 	}

@@ -40,13 +40,35 @@ func (p *Person) pressIn(v *view, label string) Answer {
 	if v == nil {
 		return Answer{Err: ErrNoButton}
 	}
-	s := p.s
-	s.mu.Lock()
+	p.s.mu.Lock()
 	b, ok := pick(buttonsIn(list(v.spec["blocks"])), label)
 	if !ok {
-		s.mu.Unlock()
+		p.s.mu.Unlock()
 		return Answer{Err: ErrNoButton}
 	}
+	pending := p.clickIn(v, b)
+	p.s.mu.Unlock()
+	return pending.Answer()
+}
+
+// PressesButton presses one of f.Buttons(), in a form or on the Home tab, as it was shown in f: a Form
+// kept from before is a stale screen.
+func (p *Person) PressesButton(f Form, b Button) Answer {
+	p.s.mu.Lock()
+	v := p.s.views[f.ID]
+	if v == nil || v.person != p || !v.open() {
+		p.s.mu.Unlock()
+		return Answer{Err: ErrGone}
+	}
+	pending := p.clickIn(v, b)
+	p.s.mu.Unlock()
+	return pending.Answer()
+}
+
+// clickIn sends the payload of a press in a view. The caller holds the lock.
+func (p *Person) clickIn(v *view, b Button) *Pending {
+	s := p.s
+	p.acts()
 	t := s.newTrigger(p)
 	payload := s.interaction("block_actions", p, t)
 	shown := v.object(s)
@@ -55,7 +77,5 @@ func (p *Person) pressIn(v *view, label string) Answer {
 	payload["actions"] = []any{s.action(b)}
 	e := s.newEnvelope("interactive", p, "press "+b.Label, payload)
 	e.trigger = t
-	pending := s.send(e)
-	s.mu.Unlock()
-	return pending.Answer()
+	return s.send(e)
 }
