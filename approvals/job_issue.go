@@ -44,7 +44,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
 		return err
 	}
-	why, err := s.verdictOnChecks(ctx, checked, j, looked.Sub(r.WantedAt))
+	why, err := s.verdictOnChecks(ctx, checked, j)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Change, error) {
 	now := s.now()
 	if now.Sub(looked) > lease || s.stopping.Load() {
-		return Change{}, &TemporaryError{After: lookAgain, Err: errors.New("the check is to be made again")}
+		return Change{}, &TemporaryError{After: lookAgain, NotYet: true, Err: errors.New("the check is to be made again")}
 	}
 	lost, err := v.FeedLost()
 	if err != nil {

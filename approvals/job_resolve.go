@@ -10,9 +10,14 @@ import (
 	"go.uber.org/zap"
 )
 
-// patience is how long look-ups are tried again before the check counts as
-// failed and the request is refused.
-const patience = 20 * time.Second
+// How look-ups are tried again before the check counts as failed and the request
+// is refused: as often as takes a quarter of a minute. Tries are counted, not the
+// time, because in a burst of requests the time goes by before the first of them.
+const (
+	lookTries    = 6
+	longestPause = 20 * time.Second // nobody is kept waiting longer for the next try
+	throttled    = 2 * time.Second  // the pause when who throttles does not say how long
+)
 
 // do works one job. No error: it is done. A *TemporaryError or any other error:
 // it runs again.
@@ -57,7 +62,7 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		return nil
 	}
 	cast, err := s.cast(ctx, r)
-	why, err := s.verdictOnChecks(ctx, err, j, s.now().Sub(r.CreatedAt))
+	why, err := s.verdictOnChecks(ctx, err, j)
 	if err != nil {
 		return err
 	}
@@ -213,10 +218,10 @@ func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
 }
 
 // verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
-// error that means the job runs again. A check that cannot be made for as long
-// as patience lasts is a refusal (invariant 8). One that is throttled waits for its
+// error that means the job runs again. A check that cannot be made in as many
+// tries as there are is a refusal (invariant 8). One that is throttled waits for its
 // turn: many requests at once are no failure, and the timers bound how long it can take.
-func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job, tried time.Duration) (*Refusal, error) {
+func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refusal, error) {
 	if err == nil {
 		return nil, nil
 	}
@@ -233,11 +238,13 @@ func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job, tried t
 		return &Refusal{Code: LookupRejected, Ref: ref}, nil
 	}
 	wait := backoff(j.Attempt)
-	temporary, _ := errors.AsType[*TemporaryError](err)
-	if temporary != nil {
+	if temporary, ok := errors.AsType[*TemporaryError](err); ok {
+		if temporary.NotYet {
+			return nil, &TemporaryError{After: cmp.Or(temporary.After, throttled), NotYet: true, Err: err}
+		}
 		wait = max(wait, temporary.After)
 	}
-	if tried+wait < patience || temporary != nil && temporary.Throttled {
+	if j.Attempt < lookTries && wait < longestPause {
 		return nil, &TemporaryError{After: wait, Err: err}
 	}
 	log.Error("look-up failed for good")

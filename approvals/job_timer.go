@@ -31,7 +31,7 @@ func (s *Service) timer(ctx context.Context, j Job) error {
 		return err
 	}
 	if wait := r.due(j.Kind).Sub(s.now()); wait > 0 {
-		return &TemporaryError{After: wait, Err: errors.New("not yet")}
+		return &TemporaryError{After: wait, NotYet: true, Err: errors.New("not yet")}
 	}
 	if j.Kind == JobLapse && !r.State.Ended() {
 		// The claim window is over: Generate a new code has to go from the card.
@@ -89,7 +89,7 @@ func (s *Service) watch(ctx context.Context) error {
 	if err := s.setFeedLost(ctx, lost); err != nil {
 		return err
 	}
-	return &TemporaryError{After: watchEvery, Err: errors.New("again")}
+	return &TemporaryError{After: watchEvery, NotYet: true, Err: errors.New("again")}
 }
 
 func (s *Service) setFeedLost(ctx context.Context, lost bool) error {
@@ -121,5 +121,5 @@ func (s *Service) prune(ctx context.Context) error {
 			break
 		}
 	}
-	return &TemporaryError{After: pruneEvery, Err: errors.New("again")}
+	return &TemporaryError{After: pruneEvery, NotYet: true, Err: errors.New("again")}
 }

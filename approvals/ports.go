@@ -54,7 +54,7 @@ type Store interface {
 	Claim(ctx context.Context, kinds []JobKind, n int, now time.Time, lease time.Duration) ([]Job, error)
 	Extend(ctx context.Context, j Job, until time.Time) error // ErrLeaseLost
 	Finish(ctx context.Context, j Job) error                  // removes it, unless it was enqueued again meanwhile; ErrLeaseLost
-	Retry(ctx context.Context, j Job, at time.Time) error     // gives the lease back; due at at; ErrLeaseLost
+	Retry(ctx context.Context, j Job, at time.Time) error     // gives the lease back; due at at, as the try after j.Attempt; ErrLeaseLost
 
 	Feed(ctx context.Context) (Feed, error)
 	// MoveFeed stores how far the feed has told, never backwards.
@@ -106,11 +106,11 @@ type Directory interface {
 // ErrAmbiguous says that more than one OneLogin user matched.
 var ErrAmbiguous = errors.New("more than one OneLogin user matches")
 
-// A TemporaryError is a look-up that may succeed when tried again, not before After.
+// A TemporaryError is something that may succeed when tried again, not before After.
 type TemporaryError struct {
-	After     time.Duration
-	Throttled bool // all is well on the other side, which is only asked too often
-	Err       error
+	After  time.Duration
+	NotYet bool // nothing has failed: it is not its turn, or the other side is asked too often
+	Err    error
 }
 
 func (e *TemporaryError) Error() string { return e.Err.Error() }

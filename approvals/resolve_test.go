@@ -209,6 +209,22 @@ func TestACheckThatCannotBeMadeIsARefusalInTheEnd(t *testing.T) {
 	}
 }
 
+// The time that a request waits for its turn is no time in which a check failed.
+func TestACheckThatFailsAfterALongWaitIsMadeAgain(t *testing.T) {
+	o := newOffice(t)
+	r := o.asks()
+	o.passes(5 * time.Minute)
+	for range 3 {
+		o.failing["U0ANA"] = errors.New("500")
+		o.works()
+		o.stands(r.ID, approvals.Received)
+		o.passes(5 * time.Second)
+	}
+	delete(o.failing, "U0ANA")
+	o.works()
+	o.stands(r.ID, approvals.Pending)
+}
+
 func TestLookUpsWaitAsLongAsTheyAreTold(t *testing.T) {
 	o := newOffice(t)
 	o.failing["U0ANA"] = &approvals.TemporaryError{After: 10 * time.Second, Err: errors.New("429")}
@@ -228,7 +244,7 @@ func TestLookUpsWaitAsLongAsTheyAreTold(t *testing.T) {
 // 150 requests at once take Slack's limits some minutes.
 func TestAThrottledCheckWaitsForItsTurn(t *testing.T) {
 	o := newOffice(t)
-	throttled := &approvals.TemporaryError{After: time.Second, Throttled: true, Err: errors.New("429")}
+	throttled := &approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("429")}
 	o.failing["U0ANA"] = throttled
 	first := o.asks()
 	for range 120 {

@@ -18,7 +18,7 @@ const (
 	poll      = 250 * time.Millisecond // the net under wake: timers, retries, other processes' jobs
 	grace     = 8 * time.Second        // how long a running job may go on when the program stops
 	settle    = time.Second            // how long it may take to give a job back after that
-	manyTries = 20                     // a job that waits so often is worth a line in the log
+	manyTries = 20                     // a job that fails so often is worth a line in the log
 )
 
 // A pool works jobs of some kinds, so that a flood of one kind cannot keep
@@ -176,12 +176,16 @@ func (s *Service) settle(ctx context.Context, stopped bool, j Job, err error) er
 	if err == nil {
 		return s.Store.Finish(ctx, j)
 	}
+	temporary, ok := errors.AsType[*TemporaryError](err)
+	if stopped || ok && temporary.NotYet {
+		j.Attempt-- // it did not fail: this try does not count
+	}
 	if stopped {
 		return s.Store.Retry(ctx, j, s.now())
 	}
-	if temporary, ok := errors.AsType[*TemporaryError](err); ok && temporary.After > 0 {
-		if j.Attempt%manyTries == 0 {
-			s.Log.Warn("job has to wait again", append(jobFields(j), zap.Error(err))...)
+	if ok && temporary.After > 0 {
+		if !temporary.NotYet && j.Attempt%manyTries == 0 {
+			s.Log.Warn("job has failed again", append(jobFields(j), zap.Error(err))...)
 		}
 		return s.Store.Retry(ctx, j, s.now().Add(temporary.After))
 	}
@@ -201,5 +205,5 @@ func backoff(attempt int64) time.Duration {
 }
 
 func jobFields(j Job) []zap.Field {
-	return []zap.Field{zap.String("job", string(j.Kind)), zap.String("request_id", string(j.Request)), zap.Int64("claim", j.Attempt)}
+	return []zap.Field{zap.String("job", string(j.Kind)), zap.String("request_id", string(j.Request)), zap.Int64("try", j.Attempt)}
 }

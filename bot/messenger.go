@@ -110,7 +110,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	}
 	m.answerInstead(ctx, r)
 	if again > 0 {
-		return &approvals.TemporaryError{After: again, Err: errors.New("some cards have to wait")}
+		return &approvals.TemporaryError{After: again, NotYet: true, Err: errors.New("some cards have to wait")}
 	}
 	return nil
 }

@@ -24,7 +24,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 		return 0, err
 	}
 	if wait > 0 {
-		return 0, &approvals.TemporaryError{After: wait, Err: errors.New("not the feed's turn")}
+		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
 	msg, told := FeedMessage(events, m.options)
 	_, _, err = m.send(ctx, m.feed, msg)

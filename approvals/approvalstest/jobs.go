@@ -197,6 +197,18 @@ var jobPromises = []promise{
 		check(t, "attempt", j.Attempt, 2)
 		check(t, "due", j.RunAt.Equal(start.Add(time.Minute)), true)
 	}},
+	{"counts the tries that its workers say to count", func(t *testing.T, s *subject) {
+		enqueue(t, s, show("OTP-0000-0001", start))
+		for _, want := range []int64{1, 2, 3} {
+			j := claimOne(t, s, start, approvals.JobShow)
+			check(t, "attempt", j.Attempt, want)
+			retry(t, s, j, start)
+		}
+		j := claimOne(t, s, start, approvals.JobShow)
+		j.Attempt--
+		retry(t, s, j, start)
+		check(t, "attempt", claimOne(t, s, start, approvals.JobShow).Attempt, 4)
+	}},
 	{"gives a job back for an earlier time if it was enqueued meanwhile", func(t *testing.T, s *subject) {
 		enqueue(t, s, show("OTP-0000-0001", start))
 		j := claimOne(t, s, start, approvals.JobShow)

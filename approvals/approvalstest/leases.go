@@ -13,7 +13,7 @@ var leasePromises = []promise{
 		enqueue(t, s, show("OTP-0000-0001", start))
 		claimOne(t, s, start, approvals.JobShow)
 		noneDue(t, s, start.Add(lease-1), approvals.JobShow)
-		check(t, "attempt", claimOne(t, s, start.Add(lease), approvals.JobShow).Attempt, 2)
+		check(t, "attempt", claimOne(t, s, start.Add(lease), approvals.JobShow).Attempt, 1)
 	}},
 	{"gives out a job whose lease ran out in its turn", func(t *testing.T, s *subject) {
 		enqueue(t, s, show("lost", start))
@@ -104,7 +104,7 @@ var leasePromises = []promise{
 		enqueue(t, s, show("OTP-0000-0001", start))
 		stale := claimOne(t, s, start, approvals.JobShow)
 		s.reopen(t)
-		check(t, "attempt", claimOne(t, s, start, approvals.JobShow).Attempt, 2)
+		check(t, "attempt", claimOne(t, s, start, approvals.JobShow).Attempt, 1)
 		refusesStale(t, s, stale)
 	}},
 }

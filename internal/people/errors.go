@@ -21,7 +21,7 @@ func slackError(doing string, err error) error {
 	}
 	wrapped := fmt.Errorf("%s: %w", doing, err)
 	if e, ok := errors.AsType[*slackapi.Error](err); ok && e.Effect != slackapi.Refused {
-		return &approvals.TemporaryError{After: e.After, Throttled: e.Code == "ratelimited" || e.Code == "rate_limited", Err: wrapped}
+		return &approvals.TemporaryError{After: e.After, NotYet: e.Code == "ratelimited" || e.Code == "rate_limited", Err: wrapped}
 	}
 	return wrapped
 }
@@ -36,7 +36,7 @@ func oneLoginError(err error) error {
 		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrAmbiguous, err)
 	case onelogin.Retryable(err):
 		return &approvals.TemporaryError{
-			After: retryAfter(err), Throttled: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("%s: %w", doing, err),
+			After: retryAfter(err), NotYet: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("%s: %w", doing, err),
 		}
 	}
 	return fmt.Errorf("%s: %w", doing, err)

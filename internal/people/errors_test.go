@@ -168,7 +168,7 @@ func TestBeingAskedTooOftenIsToldFromTrouble(t *testing.T) {
 		if !ok {
 			t.Fatalf("no temporary error: %v", err)
 		}
-		return temporary.Throttled
+		return temporary.NotYet
 	}
 	for _, tt := range []struct {
 		fault slacksim.Fault

@@ -94,40 +94,41 @@ func dueJobs(ctx context.Context, q querier, lock string, kinds []approvals.JobK
 	return jobs, nil
 }
 
-// lease gives the job to the caller. The turn is drawn anew for every claim: the
-// attempt alone would not tell a worker that slept through the end of its job
-// from the worker of the next job of that name.
+// lease gives the job to the caller. The turn is drawn anew for every claim: it
+// tells a worker that slept through the end of its job from the worker of the
+// next job of that name. The attempts that are stored are those that failed: what
+// a worker that died had begun counts for nothing.
 func (t *tx) lease(j *approvals.Job, now, until time.Time) error {
 	j.Attempt++
 	j.Turn = rand.Int64()
 	_, err := t.exec(`
-		UPDATE jobs SET lease_until = $3, attempt = $4, turn = $5,
-			run_at = CASE WHEN run_at <= $6 THEN 9223372036854775807 ELSE run_at END
-		WHERE kind = $1 AND request = $2`, j.Kind, j.Request, until, j.Attempt, j.Turn, now)
+		UPDATE jobs SET lease_until = $3, turn = $4,
+			run_at = CASE WHEN run_at <= $5 THEN 9223372036854775807 ELSE run_at END
+		WHERE kind = $1 AND request = $2`, j.Kind, j.Request, until, j.Turn, now)
 	return err
 }
 
 // held finds the job only if the worker still holds it. Its parameters come first.
-const held = ` WHERE kind = $1 AND request = $2 AND attempt = $3 AND turn = $4 AND lease_until <> 0`
+const held = ` WHERE kind = $1 AND request = $2 AND turn = $3 AND lease_until <> 0`
 
 // Extend implements approvals.Store.
 func (s *Store) Extend(ctx context.Context, j approvals.Job, until time.Time) error {
-	return s.settle(ctx, "extend lease", j, `UPDATE jobs SET lease_until = $5`+held, until)
+	return s.settle(ctx, "extend lease", j, `UPDATE jobs SET lease_until = $4`+held, until)
 }
 
 // Retry implements approvals.Store. If the job was enqueued again meanwhile, the
 // earlier of the two times counts.
 func (s *Store) Retry(ctx context.Context, j approvals.Job, at time.Time) error {
 	return s.settle(ctx, "give job back", j, `
-		UPDATE jobs SET lease_until = 0,
-			run_at = CASE WHEN run_at < $5 THEN run_at ELSE CAST($5 AS BIGINT) END`+held, at)
+		UPDATE jobs SET lease_until = 0, attempt = $5,
+			run_at = CASE WHEN run_at < $4 THEN run_at ELSE CAST($4 AS BIGINT) END`+held, at, j.Attempt)
 }
 
 // Finish implements approvals.Store. A job that was enqueued again meanwhile is
 // a new one: its attempts count from the start.
 func (s *Store) Finish(ctx context.Context, j approvals.Job) error {
 	return do(ctx, s, "finish job", plain, func(t *tx) error {
-		row := []any{j.Kind, j.Request, j.Attempt, j.Turn}
+		row := []any{j.Kind, j.Request, j.Turn}
 		n, err := t.exec(`DELETE FROM jobs`+held+` AND run_at = 9223372036854775807`, row...)
 		if err != nil || n > 0 {
 			return err
@@ -139,7 +140,7 @@ func (s *Store) Finish(ctx context.Context, j approvals.Job) error {
 
 func (s *Store) settle(ctx context.Context, what string, j approvals.Job, query string, args ...any) error {
 	return do(ctx, s, what, plain, func(t *tx) error {
-		n, err := t.exec(query, append([]any{j.Kind, j.Request, j.Attempt, j.Turn}, args...)...)
+		n, err := t.exec(query, append([]any{j.Kind, j.Request, j.Turn}, args...)...)
 		return orElse(n, err, approvals.ErrLeaseLost)
 	})
 }

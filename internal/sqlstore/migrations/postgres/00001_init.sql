@@ -55,7 +55,7 @@ CREATE TABLE jobs (
     request     TEXT    NOT NULL,
     run_at      BIGINT  NOT NULL, -- the largest number while it is worked and was not enqueued again
     lease_until BIGINT  NOT NULL, -- 0 if nobody works it
-    attempt     BIGINT  NOT NULL, -- how often it was claimed
+    attempt     BIGINT  NOT NULL, -- how many tries of it have failed
     turn        BIGINT  NOT NULL, -- names the last claim
     due_at      BIGINT  GENERATED ALWAYS AS (CASE WHEN lease_until = 0 THEN run_at ELSE lease_until END) STORED,
     PRIMARY KEY (kind, request)
