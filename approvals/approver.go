@@ -11,15 +11,16 @@ import (
 // list, not somebody responsible.
 const maxGroup = 10
 
-// approvers walks the chain: the first link with somebody eligible is asked.
+// approvers walks the links of a chain: the first with somebody eligible is asked.
+// Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
 // link is for "there is nobody", never for "could not tell".
-func (s *Service) approvers(ctx context.Context, agent Person, owner Profile) (link string, asked []Person, err error) {
+func (s *Service) approvers(ctx context.Context, links []string, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
 	var why []*Refusal
-	for _, link := range s.Policy.Chain {
+	for _, link := range links {
 		candidates, no, err := s.candidates(ctx, link, owner)
 		if err != nil {
-			return "", nil, err
+			return nil, err
 		}
 		if no != nil {
 			why = append(why, no)
@@ -29,18 +30,22 @@ func (s *Service) approvers(ctx context.Context, agent Person, owner Profile) (l
 			who, no, err := s.eligible(ctx, link, c, agent, owner.Person())
 			switch {
 			case err != nil:
-				return "", nil, err
+				return nil, err
 			case no != nil:
 				why = append(why, no)
-			case !slices.ContainsFunc(asked, who.Same):
-				asked = append(asked, who)
+			case !isAmong(who, before) && !isAmong(who, asked):
+				asked = append(asked, AskedPerson{who, link})
 			}
 		}
 		if len(asked) > 0 {
-			return link, asked, nil
+			return asked, nil
 		}
 	}
-	return "", nil, &Refusal{Code: NoApprover, Role: Approver, Chain: why}
+	return nil, &Refusal{Code: NoApprover, Role: Approver, Chain: why}
+}
+
+func isAmong(who Person, people []AskedPerson) bool {
+	return slices.ContainsFunc(people, func(p AskedPerson) bool { return who.Same(p.Person) })
 }
 
 // candidates names the people of a link, before anything is known of them.

@@ -10,13 +10,13 @@ func newRequest(id ID, a Ask, p Policy, now time.Time) Change {
 	}
 	r := Request{
 		ID: id, State: Received,
-		Asked: a.Owner, Validity: validity, Reusable: a.Reusable, Reason: a.Reason,
+		Asked: a.Owner, Validity: validity, Reusable: a.Reusable, Reason: a.Reason, Verified: a.Verified,
 		Agent:     Person{Slack: a.Agent},
 		CreatedAt: now, ExpiresAt: now.Add(p.ApprovalTimeout),
 	}
 	return r.change(Event{
 		At: now, Kind: EventReceived, Actor: r.Agent, Asked: r.Asked,
-		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason,
+		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified,
 	},
 		Job{Kind: JobResolve, RunAt: now},
 		Job{Kind: JobExpire, RunAt: r.ExpiresAt})
@@ -25,19 +25,21 @@ func newRequest(id ID, a Ask, p Policy, now time.Time) Change {
 // A Cast is the people of a request, looked up and found fit.
 type Cast struct {
 	Agent, Owner Person
-	Approvers    []Person
-	Link         string // the link of the chain the approvers come from
-	OwnerAway    bool   // the owner cannot be told in Slack
+	Approvers    []AskedPerson
+	OwnerAway    bool // the owner cannot be told in Slack
 }
 
 // Ask takes a received request to pending: the approvers are asked.
-func (r Request) Ask(c Cast, signs []Sign, now time.Time) (Change, error) {
-	r.Agent, r.Owner, r.Approvers, r.Link = c.Agent, c.Owner, c.Approvers, c.Link
+func (r Request) Ask(c Cast, signs []Sign, p Policy, now time.Time) (Change, error) {
+	r.Agent, r.Owner, r.Approvers = c.Agent, c.Owner, c.Approvers
 	r.OwnerAway, r.Signs = c.OwnerAway, signs
+	r.Link = r.Approvers[len(r.Approvers)-1].Link
+	r.RemindAt = r.beforeExpiry(now, p.RemindAfter)
+	jobs := append(r.nextEscalation(p, now), r.nextReminder()...)
 	return r.to(Pending, Event{
-		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt,
-		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Signs: signs,
-	})
+		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt, Asked: r.Asked, OwnerAway: r.OwnerAway,
+		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified, Signs: signs,
+	}, jobs...)
 }
 
 // Refuse ends a request that a rule or a failed check forbids, before anybody
@@ -81,5 +83,5 @@ func (r Request) notYours(whose Person) *Refusal {
 }
 
 func (r Request) tooLate() *Refusal {
-	return &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.DecidedBy}
+	return &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
 }

@@ -146,8 +146,8 @@ func TestACodeIsNotShownAfterTheOwnerStoppedIt(t *testing.T) {
 	}
 }
 
-// TestTooLateToStopIsStillAnAlarm: a code that was made may work when nothing is left to stop.
-func TestTooLateToStopIsStillAnAlarm(t *testing.T) {
+// TestDisownedAfterTheEnd: a code that was made may work when nothing is left to make.
+func TestDisownedAfterTheEnd(t *testing.T) {
 	o := newOffice(t)
 	r := o.approved()
 	o.works()
@@ -156,12 +156,15 @@ func TestTooLateToStopIsStillAnAlarm(t *testing.T) {
 	}
 	o.presses(r, 2)
 	r = o.stands(r.ID, approvals.Failed)
-	_, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID})
-	if codeOf(err) != approvals.TooLate {
-		t.Fatalf("%v", err)
+	if _, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); err != nil {
+		t.Fatal(err)
 	}
-	if e := o.last(); e.Kind != approvals.EventPressRefused || e.Button != "disown" || !e.Until.Equal(r.CodeUntil) {
+	if e := o.last(); e.Kind != approvals.EventDisowned || !e.Until.Equal(r.CodeUntil) {
 		t.Errorf("no alarm: %+v", e)
+	}
+	o.works()
+	if r = o.stands(r.ID, approvals.Failed); !r.Blocks() || r.Revocation.Outcome != approvals.RevocationTaken {
+		t.Errorf("blocks %t, revocation %+v", r.Blocks(), r.Revocation)
 	}
 }
 

@@ -284,7 +284,7 @@ func TestDisownedWhileOneLoginIsAsked(t *testing.T) {
 	if len(o.codes) != 0 {
 		t.Error("the code was shown")
 	}
-	if e := o.last(); e.Kind != approvals.EventDisowned || !e.Until.Equal(got.CodeUntil) {
+	if e := o.lastOf(approvals.EventDisowned); !e.Until.Equal(got.CodeUntil) {
 		t.Errorf("the alarm does not say until when a code may work: %+v", e)
 	}
 }

@@ -17,18 +17,23 @@ type Event struct {
 	Agent   Person `json:"agent,omitzero"`
 	Owner   Person `json:"owner,omitzero"`
 
-	Asked     Ref           `json:"asked,omitzero"` // how the owner was named
-	Approvers []Person      `json:"approvers,omitempty"`
-	Validity  time.Duration `json:"validity,omitempty"`
-	Reusable  bool          `json:"reusable,omitempty"`
-	Reason    string        `json:"reason,omitempty"`
-	Signs     []Sign        `json:"signs,omitempty"`
-	Attempt   int           `json:"attempt,omitempty"`
-	Until     time.Time     `json:"until,omitzero"` // until when the thing told of lasts
-	Grant     *Grant        `json:"grant,omitempty"`
-	Refusal   *Refusal      `json:"refusal,omitempty"`
-	Button    string        `json:"button,omitempty"`   // for EventPressRefused: which button
-	Settings  []Setting     `json:"settings,omitempty"` // for EventSettings
+	Asked      Ref           `json:"asked,omitzero"`       // how the owner was named
+	Approvers  []AskedPerson `json:"approvers,omitempty"`  // who is asked by this
+	OwnerAway  bool          `json:"owner_away,omitempty"` // the owner cannot be told in Slack
+	Validity   time.Duration `json:"validity,omitempty"`
+	Reusable   bool          `json:"reusable,omitempty"`
+	Reason     string        `json:"reason,omitempty"`
+	Verified   Verification  `json:"verified,omitempty"`
+	Signs      []Sign        `json:"signs,omitempty"`
+	Denial     Denial        `json:"denial,omitzero"`
+	Count      int           `json:"count,omitempty"` // for EventReminded: the how manieth
+	Attempt    int           `json:"attempt,omitempty"`
+	Until      time.Time     `json:"until,omitzero"` // until when the thing told of lasts
+	Grant      *Grant        `json:"grant,omitempty"`
+	Revocation Revocation    `json:"revocation,omitzero"`
+	Refusal    *Refusal      `json:"refusal,omitempty"`
+	Button     string        `json:"button,omitempty"`   // for EventPressRefused: which button
+	Settings   []Setting     `json:"settings,omitempty"` // for EventSettings
 }
 
 // An EventKind names what happened.
@@ -56,6 +61,12 @@ const (
 	EventNotShown       EventKind = "not_shown"
 	EventDisowned       EventKind = "disowned"
 	EventClosed         EventKind = "closed"
+	EventReminded       EventKind = "reminded"      // the approvers were reminded
+	EventDeclined       EventKind = "declined"      // an approver said: not my report
+	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked too
+	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
+	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code
+	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
 	EventSettings       EventKind = "settings_changed"
 	EventFeedLost       EventKind = "feed_lost"     // the audit channel cannot be posted to

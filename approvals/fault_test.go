@@ -145,6 +145,26 @@ func (f faultyStore) OpenRequests(ctx context.Context, agent string) ([]approval
 	return through(f.g, "OpenRequests", errFault, func() ([]approvals.Request, error) { return f.real.OpenRequests(ctx, agent) })
 }
 
+func (f faultyStore) LastRequests(ctx context.Context, agent string, limit int) ([]approvals.Request, error) {
+	return through(f.g, "LastRequests", errFault, func() ([]approvals.Request, error) { return f.real.LastRequests(ctx, agent, limit) })
+}
+
+func (f faultyStore) WaitingFor(ctx context.Context, approver string) ([]approvals.Request, error) {
+	return through(f.g, "WaitingFor", errFault, func() ([]approvals.Request, error) { return f.real.WaitingFor(ctx, approver) })
+}
+
+func (f faultyStore) Blocking(ctx context.Context) ([]approvals.Request, error) {
+	return through(f.g, "Blocking", errFault, func() ([]approvals.Request, error) { return f.real.Blocking(ctx) })
+}
+
+func (f faultyStore) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Ask) error {
+	return f.g.pass("KeepDraft", approvals.ErrOutcomeUnknown, func() error { return f.real.KeepDraft(ctx, id, a) })
+}
+
+func (f faultyStore) Draft(ctx context.Context, id approvals.ID) (approvals.Ask, error) {
+	return through(f.g, "Draft", errFault, func() (approvals.Ask, error) { return f.real.Draft(ctx, id) })
+}
+
 // Extend is the heartbeat's: it comes when it comes, so it is not counted.
 func (f faultyStore) Extend(ctx context.Context, j approvals.Job, until time.Time) error {
 	return f.real.Extend(ctx, j, until)
@@ -195,6 +215,14 @@ func (w faultyWorld) Show(ctx context.Context, r approvals.Request) error {
 
 func (w faultyWorld) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
 	return w.g.pass("ShowCode", errFault, func() error { return w.office.ShowCode(ctx, r, t) })
+}
+
+func (w faultyWorld) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
+	return w.g.pass("ShowHome", errFault, func() error { return w.office.ShowHome(ctx, id, opened, read) })
+}
+
+func (w faultyWorld) Revoke(ctx context.Context, p approvals.Person, device string) error {
+	return w.g.pass("Revoke", errFault, func() error { return w.office.Revoke(ctx, p, device) })
 }
 
 func (w faultyWorld) Tell(ctx context.Context, e []approvals.Event) (int, error) {
@@ -295,7 +323,7 @@ func (o *office) lives(told *answered) {
 	if err != nil {
 		return
 	}
-	_, told.decide = o.Decide(ctx, approvals.Press{By: "U0MARIA", Request: r.ID, Receipts: []string{"envelope:2"}}, approvals.Approve)
+	_, told.decide = o.Approve(ctx, approvals.Press{By: "U0MARIA", Request: r.ID, Receipts: []string{"envelope:2"}})
 	o.turns()
 	o.Claim(ctx, approvals.Press{By: "U0JOE", Request: r.ID, Attempt: 2, Receipts: []string{"envelope:3"}})
 	o.turns()

@@ -125,10 +125,6 @@ func (r Request) Tell(attempt int, s Showing, now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: kind, Attempt: attempt, Until: r.liveUntil(now)}), nil
 }
 
-func (r Request) endDisowned(now time.Time) (Change, error) {
-	return r.to(Disowned, Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: r.liveUntil(now)})
-}
-
 func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a

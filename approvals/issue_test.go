@@ -78,7 +78,7 @@ func hasJob(c Change, kind JobKind, at time.Time) bool {
 
 func TestApprovalGivesTheRightToCodes(t *testing.T) {
 	now := t0.Add(time.Minute)
-	c, err := at(Pending).Decide(maria.Slack, Approve, rules, now)
+	c, err := at(Pending).Approve(maria.Slack, rules, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestApprovalGivesTheRightToCodes(t *testing.T) {
 	}
 	claim := rules
 	claim.Delivery = DeliverClaim
-	c, err = at(Pending).Decide(maria.Slack, Approve, claim, now)
+	c, err = at(Pending).Approve(maria.Slack, claim, now)
 	if err != nil || c.Request.Wanted != 0 || hasJob(c, JobIssue, now) {
 		t.Errorf("delivery claim does not wait for Show code: %+v, %v", c, err)
 	}

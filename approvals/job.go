@@ -19,13 +19,16 @@ type JobKind string
 
 // The kinds of job.
 const (
-	JobResolve JobKind = "resolve" // find the three people, ask the approvers
-	JobShow    JobKind = "show"    // repaint what people see
-	JobIssue   JobKind = "issue"   // the one-way door
-	JobExpire  JobKind = "expire"  // nobody decided in time
-	JobLapse   JobKind = "lapse"   // nobody made the code in time
-	JobClose   JobKind = "close"   // the code has ended
-	JobFeed    JobKind = "feed"    // tell the trail
-	JobWatch   JobKind = "watch"   // look whether the feed can be posted to
-	JobPrune   JobKind = "prune"   // remove what is old
+	JobResolve  JobKind = "resolve"  // find the three people, ask the approvers
+	JobShow     JobKind = "show"     // repaint what people see
+	JobIssue    JobKind = "issue"    // the one-way door
+	JobExpire   JobKind = "expire"   // nobody decided in time
+	JobLapse    JobKind = "lapse"    // nobody made the code in time
+	JobClose    JobKind = "close"    // the code has ended
+	JobRemind   JobKind = "remind"   // nobody decided yet: remind the approvers
+	JobEscalate JobKind = "escalate" // ask the next link of the chain too
+	JobRevoke   JobKind = "revoke"   // try to end a disowned code
+	JobFeed     JobKind = "feed"     // tell the trail
+	JobWatch    JobKind = "watch"    // look whether the feed can be posted to
+	JobPrune    JobKind = "prune"    // remove what is old
 )

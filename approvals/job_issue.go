@@ -81,6 +81,11 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 	if lost && why == nil {
 		why = &Refusal{Code: FeedLost}
 	}
+	if why == nil {
+		if why, err = blocked(v, r.Owner); err != nil {
+			return Change{}, err
+		}
+	}
 	if why != nil {
 		return r.Refuse(why, now)
 	}
@@ -222,7 +227,7 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 	err := cmp.Or(together(
 		func() (err error) { agent, err = s.again(ctx, Agent, r.Agent); return err },
 		func() (err error) { owner, err = s.again(ctx, Owner, r.Owner); return err },
-		func() (err error) { approver, err = s.again(ctx, Approver, r.DecidedBy); return err },
+		func() (err error) { approver, err = s.again(ctx, Approver, r.DecidedBy.Person); return err },
 	)...)
 	if err != nil {
 		return err
@@ -235,8 +240,8 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 		same(Agent, r.Agent, agent.Profile),
 		s.Policy.mayBeOwner(r.Asked, owner.Profile),
 		same(Owner, r.Owner, owner.Profile),
-		mayApprove(r.Link, Ref{Slack: r.DecidedBy.Slack}, approver.Profile, approver.listed, agent.Person(), owner.Person()),
-		same(Approver, r.DecidedBy, approver.Profile),
+		mayApprove(r.DecidedBy.Link, Ref{Slack: r.DecidedBy.Slack}, approver.Profile, approver.listed, agent.Person(), owner.Person()),
+		same(Approver, r.DecidedBy.Person, approver.Profile),
 	} {
 		if why != nil {
 			return why
@@ -259,11 +264,11 @@ func (s *Service) again(ctx context.Context, role Role, who Person) (f found, er
 
 // stillInChain checks that the approver's link is still a link, and theirs.
 func (s *Service) stillInChain(ctx context.Context, r Request, owner Profile) error {
-	gone := &Refusal{Code: Changed, Role: Approver, Person: r.DecidedBy, Link: r.Link}
-	if !slices.Contains(s.Policy.Chain, r.Link) {
+	gone := &Refusal{Code: Changed, Role: Approver, Person: r.DecidedBy.Person, Link: r.DecidedBy.Link}
+	if !slices.Contains(s.Policy.Chain, r.DecidedBy.Link) {
 		return gone
 	}
-	candidates, no, err := s.candidates(ctx, r.Link, owner)
+	candidates, no, err := s.candidates(ctx, r.DecidedBy.Link, owner)
 	if err != nil {
 		return err
 	}

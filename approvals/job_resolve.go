@@ -48,8 +48,12 @@ func (s *Service) do(ctx context.Context, j Job) (err error) {
 	case JobIssue:
 		return s.issue(ctx, j, r)
 	case JobShow:
-		return s.Messenger.Show(ctx, r)
-	case JobExpire, JobLapse, JobClose:
+		return s.show(ctx, r)
+	case JobEscalate:
+		return s.escalate(ctx, r)
+	case JobRevoke:
+		return s.revoke(ctx, r)
+	case JobExpire, JobLapse, JobClose, JobRemind:
 		return s.timer(ctx, j)
 	}
 	return fmt.Errorf("no such kind of job: %q", j.Kind)
@@ -86,7 +90,7 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		if err != nil {
 			return Change{}, err
 		}
-		return r.Ask(cast, signs, s.now())
+		return r.Ask(cast, signs, s.Policy, s.now())
 	})
 	return err
 }
@@ -118,7 +122,10 @@ func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
 	}
 	return c, cmp.Or(together(
 		func() error { return s.reachAgent(ctx, c.Agent) },
-		func() (err error) { c.Link, c.Approvers, err = s.approvers(ctx, c.Agent, owner.Profile); return err },
+		func() (err error) {
+			c.Approvers, err = s.approvers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
+			return err
+		},
 		func() (err error) { c.OwnerAway, err = s.cannotTell(ctx, c.Owner); return err },
 	)...)
 }
@@ -192,6 +199,9 @@ func (s *Service) mayAskFor(v View, r Request, owner Person) (*Refusal, error) {
 	if busy != "" && busy != r.ID {
 		return &Refusal{Code: OwnerBusy, Role: Owner, Person: owner, Request: busy}, nil
 	}
+	if why, err := blocked(v, owner); why != nil || err != nil {
+		return why, err
+	}
 	if s.Policy.OwnerLimit == 0 {
 		return nil, nil
 	}
@@ -203,6 +213,15 @@ func (s *Service) mayAskFor(v View, r Request, owner Person) (*Refusal, error) {
 		return &Refusal{Code: OwnerLimit, Role: Owner, Person: owner, Limit: s.Policy.OwnerLimit}, nil
 	}
 	return nil, nil
+}
+
+// blocked refuses an account whose owner said This wasn't me, until that is lifted.
+func blocked(v View, owner Person) (*Refusal, error) {
+	by, err := v.BlockedBy(owner.OneLogin)
+	if err != nil || by == "" {
+		return nil, err
+	}
+	return &Refusal{Code: OwnerBlocked, Role: Owner, Person: owner, Request: by}, nil
 }
 
 func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {

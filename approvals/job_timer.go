@@ -23,6 +23,8 @@ func (s *Service) timer(ctx context.Context, j Job) error {
 			return r.Expire(now)
 		case JobLapse:
 			return r.Lapse(now)
+		case JobRemind:
+			return r.Remind(s.Policy, now)
 		default:
 			return r.Close(now)
 		}
@@ -47,6 +49,8 @@ func (r Request) due(kind JobKind) time.Time {
 		return r.ExpiresAt
 	case kind == JobLapse && !r.State.Ended():
 		return r.ClaimUntil
+	case kind == JobRemind && r.State == Pending:
+		return r.RemindAt
 	case kind == JobClose && (r.State == Issued || r.State == Unknown):
 		return r.CloseAt()
 	}

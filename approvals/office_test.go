@@ -61,6 +61,9 @@ type office struct {
 	tell     func([]approvals.Event) (int, error)
 	told     []approvals.Event
 	feedGone error
+	revoke   func() error
+	revoked  []string // devices
+	homes    map[string]approvals.Home
 }
 
 func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
@@ -69,6 +72,7 @@ func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
 		t: t, clock: t0, url: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
 		people: map[approvals.Ref]approvals.Profile{}, groups: map[string][]string{},
 		closedDMs: map[string]bool{}, away: map[string]bool{}, failing: map[string]error{}, asked: map[string]int{},
+		homes: map[string]approvals.Home{}, revoke: func() error { return nil },
 	}
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
 		URL: o.url, Now: o.now, Log: zaptest.NewLogger(t),
@@ -116,7 +120,7 @@ func (o *office) knows(p approvals.Profile) {
 
 func (o *office) code(value string) (approvals.Token, approvals.Answer, error) {
 	no := false
-	return approvals.NewToken(value), approvals.Answer{ExpiresAt: o.now().Add(5 * time.Minute), Now: o.now(), Reusable: &no}, nil
+	return approvals.NewToken(value), approvals.Answer{ExpiresAt: o.now().Add(5 * time.Minute), Now: o.now(), Reusable: &no, Device: "user_temp_otp_2"}, nil
 }
 
 func (o *office) now() time.Time {
@@ -165,7 +169,7 @@ func (o *office) approved(change ...func(*approvals.Ask)) approvals.Request {
 	o.t.Helper()
 	r := o.asks(change...)
 	o.works()
-	r, err := o.Decide(o.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve)
+	r, err := o.Approve(o.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
 	if err != nil {
 		o.t.Fatal(err)
 	}
@@ -292,6 +296,50 @@ func (o *office) Tell(_ context.Context, e []approvals.Event) (int, error) {
 	n, err := o.tell(e)
 	o.told = append(o.told, e[:n]...)
 	return n, err
+}
+
+// lastOf is the last event of the kind.
+func (o *office) lastOf(kind approvals.EventKind) (last approvals.Event) {
+	o.t.Helper()
+	events, err := o.store.Events(o.t.Context(), 0, 1000)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	for _, e := range events {
+		if e.Kind == kind {
+			last = e
+		}
+	}
+	return last
+}
+
+// Revoke answers what the test says, once the device is the one of Ana's codes.
+func (o *office) Revoke(_ context.Context, owner approvals.Person, device string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.revoked = append(o.revoked, device)
+	if owner.OneLogin != 2 {
+		return errors.New("for somebody else than Ana")
+	}
+	return o.revoke()
+}
+
+// ShowHome reads what somebody's Home tab shows, if they have opened it.
+func (o *office) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
+	o.mu.Lock()
+	_, before := o.homes[id]
+	o.mu.Unlock()
+	if !opened && !before {
+		return nil
+	}
+	h, err := read(ctx)
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.homes[id] = h
+	return nil
 }
 
 func (o *office) CheckFeed(context.Context) error {

@@ -41,7 +41,11 @@ type Policy struct {
 	AllowReusable   bool
 	RequireReason   bool
 
+	SecurityContacts []string // Slack user ids and group ids: who may lift a block
+
 	ApprovalTimeout time.Duration // received or pending → expired
+	RemindAfter     time.Duration // pending: the approvers are reminded, then after twice as long each time; 0: never
+	EscalateAfter   time.Duration // pending: the next link of the chain is asked too; 0: never
 	ClaimWindow     time.Duration // approved → lapsed
 	AgentLimit      int           // open requests of one agent, 0: none
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
@@ -73,6 +77,15 @@ func (p Policy) MayAsk(a Ask) *Refusal {
 		return &Refusal{Code: ReasonRequired}
 	case utf8.RuneCountInString(a.Reason) > MaxReason:
 		return &Refusal{Code: ReasonTooLong, Limit: MaxReason}
+	}
+	return nil
+}
+
+// linksAfter returns the links of the chain behind the one that was asked last.
+// None, if that one is no longer in the chain.
+func (p Policy) linksAfter(link string) []string {
+	if i := slices.Index(p.Chain, link); i >= 0 {
+		return p.Chain[i+1:]
 	}
 	return nil
 }
@@ -114,7 +127,7 @@ const expirySlack = 60 * time.Second
 // code must not be handed out; narrower is said. A missing field is taken as
 // it was asked for.
 func judge(r Request, a Answer, now time.Time) (g Grant, wider bool) {
-	g = Grant{Until: now.Add(r.Validity), Reusable: r.Reusable}
+	g = Grant{Until: now.Add(r.Validity), Reusable: r.Reusable, Device: a.Device}
 	if a.Reusable == nil {
 		g.Missing = append(g.Missing, "reusable")
 	} else {

@@ -107,19 +107,19 @@ func TestWiderIsWithheldNarrowerIsSaid(t *testing.T) {
 		until           time.Duration // from now
 		missing         []string
 	}{
-		{"as asked", false, Answer{there.Add(asked), there, &no}, false, false, asked, nil},
-		{"reusable as asked", true, Answer{there.Add(asked), there, &yes}, false, false, asked, nil},
-		{"reusable unasked", false, Answer{there.Add(asked), there, &yes}, true, false, asked, nil},
-		{"single use instead", true, Answer{there.Add(asked), there, &no}, false, true, asked, nil},
-		{"a minute longer", false, Answer{there.Add(asked + time.Minute), there, &no}, false, false, asked + time.Minute, nil},
-		{"longer", false, Answer{there.Add(asked + time.Minute + 1), there, &no}, true, false, asked + time.Minute + 1, nil},
-		{"a minute shorter", false, Answer{there.Add(asked - time.Minute), there, &no}, false, false, asked - time.Minute, nil},
-		{"shorter", false, Answer{there.Add(asked - time.Minute - 1), there, &no}, false, true, asked - time.Minute - 1, nil},
-		{"single use and longer", true, Answer{there.Add(time.Hour), there, &no}, true, true, time.Hour, nil},
-		{"without a clock", false, Answer{t0.Add(asked), time.Time{}, &no}, false, false, asked, nil},
-		{"without an end", false, Answer{time.Time{}, there, &no}, false, false, asked, []string{"expires_at"}},
-		{"without an end, reusable unasked", false, Answer{time.Time{}, there, &yes}, true, false, asked, []string{"expires_at"}},
-		{"without reusable", true, Answer{there.Add(asked), there, nil}, false, false, asked, []string{"reusable"}},
+		{"as asked", false, Answer{there.Add(asked), there, &no, ""}, false, false, asked, nil},
+		{"reusable as asked", true, Answer{there.Add(asked), there, &yes, ""}, false, false, asked, nil},
+		{"reusable unasked", false, Answer{there.Add(asked), there, &yes, ""}, true, false, asked, nil},
+		{"single use instead", true, Answer{there.Add(asked), there, &no, ""}, false, true, asked, nil},
+		{"a minute longer", false, Answer{there.Add(asked + time.Minute), there, &no, ""}, false, false, asked + time.Minute, nil},
+		{"longer", false, Answer{there.Add(asked + time.Minute + 1), there, &no, ""}, true, false, asked + time.Minute + 1, nil},
+		{"a minute shorter", false, Answer{there.Add(asked - time.Minute), there, &no, ""}, false, false, asked - time.Minute, nil},
+		{"shorter", false, Answer{there.Add(asked - time.Minute - 1), there, &no, ""}, false, true, asked - time.Minute - 1, nil},
+		{"single use and longer", true, Answer{there.Add(time.Hour), there, &no, ""}, true, true, time.Hour, nil},
+		{"without a clock", false, Answer{t0.Add(asked), time.Time{}, &no, ""}, false, false, asked, nil},
+		{"without an end", false, Answer{time.Time{}, there, &no, ""}, false, false, asked, []string{"expires_at"}},
+		{"without an end, reusable unasked", false, Answer{time.Time{}, there, &yes, ""}, true, false, asked, []string{"expires_at"}},
+		{"without reusable", true, Answer{there.Add(asked), there, nil, ""}, false, false, asked, []string{"reusable"}},
 		{"with nothing", false, Answer{}, false, false, asked, []string{"reusable", "expires_at"}},
 	}
 	for _, tt := range tests {

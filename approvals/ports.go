@@ -42,6 +42,14 @@ type Store interface {
 	Delivered(ctx context.Context, receipt string) (ID, error)         // what came of a delivery; "" if only an event; ErrNotFound
 	OpenRequests(ctx context.Context, agent string) ([]Request, error) // of the agent with that Slack id, oldest first
 
+	LastRequests(ctx context.Context, agent string, limit int) ([]Request, error) // ended ones of the agent with that Slack id, the last to end first
+	WaitingFor(ctx context.Context, approver string) ([]Request, error)           // pending ones that the person with that Slack id is asked about, oldest first
+	Blocking(ctx context.Context) ([]Request, error)                              // those that block their owner's account, oldest first
+
+	// KeepDraft keeps an Ask that was not accepted under a new id, for a day at least.
+	KeepDraft(ctx context.Context, id ID, a Ask) error
+	Draft(ctx context.Context, id ID) (Ask, error) // without receipts; ErrNotFound
+
 	// Events returns up to limit events numbered above after, in order.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)
 
@@ -67,8 +75,8 @@ type Store interface {
 	// an EventSettings with the difference. The first settings are no event.
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
 
-	// Prune removes up to limit requests that ended before the time, with their
-	// receipts and cards, and says how many. Events stay.
+	// Prune removes up to limit requests that ended before the time and block
+	// nobody, with their receipts and cards, and says how many. Events stay.
 	Prune(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
@@ -78,6 +86,7 @@ type View interface {
 	OpenOf(agent string) (int, error)                   // how many open requests the agent (Slack id) has
 	AskedFor(owner int64, since time.Time) (int, error) // requests for the owner whose approvers were asked since then
 	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
+	BlockedBy(owner int64) (ID, error)                  // the request that blocks the OneLogin user's account, "" if none
 	FeedLost() (bool, error)
 }
 
@@ -125,13 +134,28 @@ var ErrCredentials = errors.New("credentials or scope refused")
 // error: OneLogin may have made one that nobody will see.
 type Issuer interface {
 	Issue(ctx context.Context, owner Person, validity time.Duration, reusable bool) (Token, Answer, error)
+	// Revoke tries to end the owner's codes by removing the device that an Answer
+	// named. No error: OneLogin took the call, which proves nothing. A
+	// *TemporaryError: surely not done, it may be tried again. A *NotRevokedError:
+	// OneLogin said no. Any other error: nobody can tell. Doing it twice is harmless.
+	Revoke(ctx context.Context, owner Person, device string) error
 }
+
+// A NotRevokedError says that OneLogin refused to remove a device.
+type NotRevokedError struct {
+	Status int // the HTTP status of its answer
+	Err    error
+}
+
+func (e *NotRevokedError) Error() string { return "not revoked: " + e.Err.Error() }
+func (e *NotRevokedError) Unwrap() error { return e.Err }
 
 // An Answer is what OneLogin says about the code it made. What it left out is unset.
 type Answer struct {
 	ExpiresAt time.Time // by OneLogin's clock
 	Now       time.Time // OneLogin's clock when it answered
 	Reusable  *bool
+	Device    string // names what Revoke removes
 }
 
 // A NotIssuedError says that OneLogin surely made no code.
@@ -157,6 +181,9 @@ type Messenger interface {
 	// Tell posts events to the feed, in order, and says how many of them it told.
 	// ErrFeedLost: the channel cannot be posted to for good.
 	Tell(ctx context.Context, events []Event) (told int, err error)
+	// ShowHome makes somebody's Home tab show what read returns; once they have
+	// opened it (opened), or if they did so before. Errors as with Show.
+	ShowHome(ctx context.Context, slackID string, opened bool, read func(context.Context) (Home, error)) error
 	// CheckFeed says with ErrFeedLost that the channel cannot be posted to for good.
 	CheckFeed(ctx context.Context) error
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"go.uber.org/zap"
 )
 
 // A Press is somebody's press of a button, or the same thing typed.
@@ -14,12 +16,23 @@ type Press struct {
 	Receipts []string // the ids under which Slack delivered it
 }
 
-// Decide is Approve or Deny. The request it returns says what was decided,
+// Approve is an approver's yes. The request it returns says what was decided,
 // perhaps by somebody else.
-func (s *Service) Decide(ctx context.Context, p Press, v Verdict) (Request, error) {
-	r, err := s.press(ctx, p, string(v), func(r Request, now time.Time) (Change, error) {
-		return r.Decide(p.By, v, s.Policy, now)
-	})
+func (s *Service) Approve(ctx context.Context, p Press) (Request, error) {
+	return s.inTime(s.press(ctx, p, "approve", func(r Request, now time.Time) (Change, error) {
+		return r.Approve(p.By, s.Policy, now)
+	}))
+}
+
+// Deny is an approver's no, or their Not my report. Returns as with Approve.
+func (s *Service) Deny(ctx context.Context, p Press, why Denial) (Request, error) {
+	return s.inTime(s.press(ctx, p, "deny", func(r Request, now time.Time) (Change, error) {
+		return r.Deny(p.By, why, s.Policy, now)
+	}))
+}
+
+// inTime tells the press that expired its request that it came too late.
+func (s *Service) inTime(r Request, err error) (Request, error) {
 	if err == nil && r.State == Expired {
 		return r, r.tooLate()
 	}
@@ -47,6 +60,18 @@ const buttonDisown = "disown"
 func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	return s.press(ctx, p, buttonDisown, func(r Request, now time.Time) (Change, error) {
 		return r.Disown(p.By, now)
+	})
+}
+
+// Lift is a security contact's Lift block.
+func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
+	contact, err := s.listed(ctx, s.Policy.SecurityContacts, Person{Slack: p.By})
+	if err != nil {
+		s.Log.Error("look up the security contacts", zap.Error(err))
+		return Request{}, &Refusal{Code: NotLifted, Request: p.Request}
+	}
+	return s.press(ctx, p, "lift", func(r Request, now time.Time) (Change, error) {
+		return r.Lift(p.By, contact, now)
 	})
 }
 

@@ -82,6 +82,7 @@ const (
 	NoDM           RefusalCode = "no_dm"           // olbot cannot open a DM
 	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
 	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
+	OwnerBlocked   RefusalCode = "owner_blocked"   // the owner said This wasn't me to Request, and the block stands
 	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
 	LookupFailed   RefusalCode = "lookup_failed"   // a check could not be made; Ref names the log's line
 	LookupRejected RefusalCode = "lookup_rejected" // OneLogin or Slack refused olbot's credentials
@@ -101,5 +102,9 @@ const (
 	TooLate   RefusalCode = "too_late"    // State and By say what happened first
 	OldButton RefusalCode = "old_button"  // painted for an attempt that is over
 	InTheWork RefusalCode = "in_the_work" // that code is being made already
+	Declined  RefusalCode = "declined"    // whoever presses has said: not my report
+	Involved  RefusalCode = "involved"    // a security contact who had a part in the request cannot lift its block
+	NotLifted RefusalCode = "not_lifted"  // whether they are a security contact could not be checked
+	NoDraft   RefusalCode = "no_draft"    // what was typed is kept for a day only
 	NoneLeft  RefusalCode = "none_left"   // all codes used up, or the claim window is over
 )

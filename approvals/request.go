@@ -1,6 +1,9 @@
 package approvals
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // MaxCodes is how many codes one approval allows within its claim window.
 // Attempts whose outcome is unknown count.
@@ -13,7 +16,24 @@ type Ask struct {
 	Validity time.Duration // how long a code works; 0: the policy's default
 	Reusable bool          // whether a code works more than once
 	Reason   string        // free text, may be empty; untrusted
+	Verified Verification  // how the agent made sure who is calling
 	Receipts []string      // the ids under which Slack delivered the command
+}
+
+// A Verification is how the agent says to have made sure who is calling.
+type Verification string
+
+// The verifications. The empty one was not said: a typed command has no word for it.
+const (
+	VerifiedByVideo    Verification = "video_call"
+	VerifiedByCallBack Verification = "call_back" // on a number known before
+	VerifiedInPerson   Verification = "in_person"
+	NotVerified        Verification = "not_verified"
+)
+
+// Verifications lists those that can be said.
+func Verifications() []Verification {
+	return []Verification{VerifiedByVideo, VerifiedByCallBack, VerifiedInPerson, NotVerified}
 }
 
 // A Request is one ask for a temporary MFA token and all that became of it. It
@@ -27,19 +47,25 @@ type Request struct {
 	Validity time.Duration `json:"validity"`
 	Reusable bool          `json:"reusable"`
 	Reason   string        `json:"reason,omitempty"`
+	Verified Verification  `json:"verified,omitempty"`
 
-	Agent     Person   `json:"agent"` // only the Slack id until the people are looked up
-	Owner     Person   `json:"owner,omitzero"`
-	Approvers []Person `json:"approvers,omitempty"`  // who is asked; fixed, so that a click needs no network
-	Link      string   `json:"link,omitempty"`       // the link of the chain they come from: manager, U…, S…
-	Signs     []Sign   `json:"signs,omitempty"`      // what is unusual
-	OwnerAway bool     `json:"owner_away,omitempty"` // the owner cannot be told in Slack
+	Agent     Person        `json:"agent"` // only the Slack id until the people are looked up
+	Owner     Person        `json:"owner,omitzero"`
+	Approvers []AskedPerson `json:"approvers,omitempty"`  // who is asked; stored, so that a click needs no network
+	Declined  []AskedPerson `json:"declined,omitempty"`   // who was asked and said: not my report
+	Link      string        `json:"link,omitempty"`       // the link of the chain that was asked last: manager, U…, S…
+	Signs     []Sign        `json:"signs,omitempty"`      // what is unusual
+	OwnerAway bool          `json:"owner_away,omitempty"` // the owner cannot be told in Slack
 
-	CreatedAt  time.Time `json:"created_at"`
-	ExpiresAt  time.Time `json:"expires_at"` // when asking ends
-	DecidedBy  Person    `json:"decided_by,omitzero"`
-	DecidedAt  time.Time `json:"decided_at,omitzero"`
-	ClaimUntil time.Time `json:"claim_until,omitzero"` // until when codes may be made
+	CreatedAt  time.Time   `json:"created_at"`
+	ExpiresAt  time.Time   `json:"expires_at"`           // when asking ends
+	RemindAt   time.Time   `json:"remind_at,omitzero"`   // when the approvers are reminded next
+	Reminders  int         `json:"reminders,omitempty"`  // how often they were
+	EscalateAt time.Time   `json:"escalate_at,omitzero"` // when the next link of the chain is asked too
+	DecidedBy  AskedPerson `json:"decided_by,omitzero"`
+	DecidedAt  time.Time   `json:"decided_at,omitzero"`
+	Denial     Denial      `json:"denial,omitzero"`      // why it was denied
+	ClaimUntil time.Time   `json:"claim_until,omitzero"` // until when codes may be made
 
 	Attempt    int       `json:"attempt,omitempty"` // the last attempt to make a code that was started
 	Wanted     int       `json:"wanted,omitempty"`  // the attempt that was last asked for
@@ -51,9 +77,19 @@ type Request struct {
 	Grant      Grant     `json:"grant,omitzero"`       // what OneLogin made, next to what was approved
 	Showing    Showing   `json:"showing,omitempty"`    // what became of the last code's message
 
-	DisownedAt time.Time `json:"disowned_at,omitzero"`
-	EndedAt    time.Time `json:"ended_at,omitzero"`
-	Refusal    *Refusal  `json:"refusal,omitempty"` // why it was refused or failed
+	DisownedAt time.Time  `json:"disowned_at,omitzero"`
+	Revocation Revocation `json:"revocation,omitzero"` // what came of trying to end a disowned code
+	LiftedAt   time.Time  `json:"lifted_at,omitzero"`  // when the block that a disowned request leaves was lifted
+	LiftedBy   Person     `json:"lifted_by,omitzero"`  // the security contact who did
+	EndedAt    time.Time  `json:"ended_at,omitzero"`
+	Refusal    *Refusal   `json:"refusal,omitempty"` // why it was refused or failed
+}
+
+// An AskedPerson is somebody who is asked to decide, and the link of the chain
+// they come from.
+type AskedPerson struct {
+	Person
+	Link string `json:"link,omitempty"`
 }
 
 // A Sign is something about a request that an approver should notice.
@@ -85,7 +121,8 @@ const (
 // A Grant is what OneLogin says of the code it made. Fields it left out are
 // taken as they were asked for, and named in Missing.
 type Grant struct {
-	Until    time.Time `json:"until,omitzero"` // when the code ends, by this machine's clock
+	Until    time.Time `json:"until,omitzero"`   // when the code ends, by this machine's clock
+	Device   string    `json:"device,omitempty"` // what OneLogin calls the temporary device; the same for all codes of a user
 	Reusable bool      `json:"reusable,omitempty"`
 	Narrower bool      `json:"narrower,omitempty"` // less than was approved
 	Missing  []string  `json:"missing,omitempty"`
@@ -128,14 +165,35 @@ func (r Request) CloseAt() time.Time {
 	return r.ClaimUntil
 }
 
+// People leaves out the links of those who are asked.
+func People(asked []AskedPerson) []Person {
+	var all []Person
+	for _, p := range asked {
+		all = append(all, p.Person)
+	}
+	return all
+}
+
 // Approver returns who among the asked has the Slack id.
-func (r Request) Approver(slackID string) (Person, bool) {
+func (r Request) Approver(slackID string) (AskedPerson, bool) {
 	for _, p := range r.Approvers {
 		if p.HasSlack(slackID) {
 			return p, true
 		}
 	}
-	return Person{}, false
+	return AskedPerson{}, false
+}
+
+// Blocks says whether the request keeps its owner's account from being asked for:
+// the owner said This wasn't me, and no security contact has lifted that yet.
+func (r Request) Blocks() bool { return !r.DisownedAt.IsZero() && r.LiftedAt.IsZero() }
+
+// involves says whether the Slack id is of anybody who has, or had, a part in
+// the request.
+func (r Request) involves(slackID string) bool {
+	has := func(p AskedPerson) bool { return p.HasSlack(slackID) }
+	return r.Agent.HasSlack(slackID) || r.Owner.HasSlack(slackID) || r.DecidedBy.HasSlack(slackID) ||
+		slices.ContainsFunc(r.Approvers, has) || slices.ContainsFunc(r.Declined, has)
 }
 
 // to makes the Change that moves r to state s, or says that it cannot.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -52,24 +53,30 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
-	r, err := s.submit(ctx, a)
+	return s.submitOnce(ctx, a)
+}
+
+// submitOnce is Submit for what may be accepted once only, whoever delivers it:
+// once is stored with an accepted request alone, next to the receipts.
+func (s *Service) submitOnce(ctx context.Context, a Ask, once ...string) (Request, error) {
+	r, err := s.submit(ctx, a, slices.Concat(a.Receipts, once))
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
 		return Request{}, s.recordRefusal(ctx, a.Receipts, Event{
 			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
-			Asked: a.Owner, Validity: a.Validity, Reusable: a.Reusable, Reason: clip(a.Reason), Refusal: why,
+			Asked: a.Owner, Validity: a.Validity, Reusable: a.Reusable, Reason: clip(a.Reason), Verified: a.Verified, Refusal: why,
 		}, why)
 	}
 	s.wake()
 	return r, err
 }
 
-func (s *Service) submit(ctx context.Context, a Ask) (Request, error) {
+func (s *Service) submit(ctx context.Context, a Ask, receipts []string) (Request, error) {
 	if why := s.Policy.MayAsk(a); why != nil {
 		return Request{}, why
 	}
 	for {
 		id := NewID()
-		r, err := s.Store.Create(ctx, a.Receipts, func(v View) (Change, error) {
+		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
 			if why := s.mayOpen(v, a); why != nil {
 				return Change{}, why
 			}
@@ -83,7 +90,7 @@ func (s *Service) submit(ctx context.Context, a Ask) (Request, error) {
 		case errors.Is(err, ErrDuplicate):
 			return r, nil
 		case errors.Is(err, ErrOutcomeUnknown):
-			return s.findDelivered(ctx, a.Receipts)
+			return s.findDelivered(ctx, receipts)
 		}
 		return r, err
 	}

@@ -21,7 +21,7 @@ func TestFromTheCommandToTheCode(t *testing.T) {
 	if r.Agent.Name != "Joe Doe" || r.Owner.Email != "ana@example.com" || len(r.Approvers) != 1 || r.Approvers[0].Slack != "U0MARIA" || r.Link != approvals.Manager {
 		t.Errorf("the people are %+v", r)
 	}
-	if _, err := o.Decide(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve); err != nil {
+	if _, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
 		t.Fatal(err)
 	}
 	o.works()
@@ -57,13 +57,13 @@ func TestDeliveredTwiceDoneOnce(t *testing.T) {
 	o.works()
 	press := approvals.Press{By: "U0MARIA", Request: first.ID, Receipts: []string{"envelope:3"}}
 	for range 2 {
-		r, err := o.Decide(t.Context(), press, approvals.Approve)
+		r, err := o.Approve(t.Context(), press)
 		if err != nil || r.State != approvals.Approved {
 			t.Errorf("%s, %v", r.State, err)
 		}
 	}
 	press.Receipts = []string{"envelope:4"}
-	if _, err := o.Decide(t.Context(), press, approvals.Deny); codeOf(err) != approvals.TooLate {
+	if _, err := o.Deny(t.Context(), press, approvals.Denial{}); codeOf(err) != approvals.TooLate {
 		t.Errorf("a second press: %v", err)
 	}
 }
@@ -111,13 +111,13 @@ func TestWhoseButtonItIs(t *testing.T) {
 	o.works()
 	press := func(by string) approvals.Press { return approvals.Press{By: by, Request: r.ID} }
 	wrong := map[string]func() (approvals.Request, error){
-		"approve, by the agent":    func() (approvals.Request, error) { return o.Decide(t.Context(), press("U0JOE"), approvals.Approve) },
-		"approve, by the owner":    func() (approvals.Request, error) { return o.Decide(t.Context(), press("U0ANA"), approvals.Approve) },
-		"deny, by somebody":        func() (approvals.Request, error) { return o.Decide(t.Context(), press("U0CAROL"), approvals.Deny) },
+		"approve, by the agent":    func() (approvals.Request, error) { return o.Approve(t.Context(), press("U0JOE")) },
+		"approve, by the owner":    func() (approvals.Request, error) { return o.Approve(t.Context(), press("U0ANA")) },
+		"deny, by somebody":        func() (approvals.Request, error) { return o.Deny(t.Context(), press("U0CAROL"), approvals.Denial{}) },
 		"withdraw, by the manager": func() (approvals.Request, error) { return o.Withdraw(t.Context(), press("U0MARIA")) },
 		"show code, by the owner":  func() (approvals.Request, error) { return o.Claim(t.Context(), press("U0ANA")) },
 		"disown, by the agent":     func() (approvals.Request, error) { return o.Disown(t.Context(), press("U0JOE")) },
-		"approve, by nobody":       func() (approvals.Request, error) { return o.Decide(t.Context(), press(""), approvals.Approve) },
+		"approve, by nobody":       func() (approvals.Request, error) { return o.Approve(t.Context(), press("")) },
 	}
 	n := len(o.trail())
 	for name, do := range wrong {
@@ -142,7 +142,7 @@ func TestAPressAfterTheEndExpiresTheRequest(t *testing.T) {
 	r := o.asks()
 	o.works()
 	o.passes(15 * time.Minute)
-	got, err := o.Decide(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve)
+	got, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
 	if why, ok := errors.AsType[*approvals.Refusal](err); !ok || why.Code != approvals.TooLate || why.State != approvals.Expired || got.State != approvals.Expired {
 		t.Fatalf("%s, %v", got.State, err)
 	}

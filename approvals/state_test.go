@@ -25,16 +25,16 @@ func at(s State) Request {
 	r := Request{
 		ID: "OTP-7F3K-9QXM", State: s, Version: 7,
 		Asked: Ref{Slack: ana.Slack}, Validity: 5 * time.Minute,
-		Agent: joe, Owner: ana, Approvers: []Person{maria}, Link: Manager,
+		Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, Manager}}, Link: Manager,
 		CreatedAt: t0, ExpiresAt: t0.Add(15 * time.Minute),
 	}
 	switch s {
 	case Received:
 		r.Agent, r.Owner, r.Approvers = Person{Slack: joe.Slack}, Person{}, nil
 	case Approved, Issuing, Issued, Unknown, Failed, Closed, Lapsed:
-		r.DecidedBy, r.DecidedAt, r.ClaimUntil = maria, t0.Add(time.Minute), t0.Add(16*time.Minute)
+		r.DecidedBy, r.DecidedAt, r.ClaimUntil = AskedPerson{maria, Manager}, t0.Add(time.Minute), t0.Add(16*time.Minute)
 	case Denied:
-		r.DecidedBy, r.DecidedAt = maria, t0.Add(time.Minute)
+		r.DecidedBy, r.DecidedAt = AskedPerson{maria, Manager}, t0.Add(time.Minute)
 	}
 	switch s {
 	case Issuing, Issued, Unknown, Failed, Closed:
@@ -58,21 +58,21 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		rest RefusalCode     // what it says everywhere else
 	}{
 		{"ask", func(r Request) (Change, error) {
-			return r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []Person{maria}}, nil, now)
+			return r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, Manager}}}, nil, rules, now)
 		}, map[State]State{Received: Pending}, TooLate},
 		{"refuse", func(r Request) (Change, error) { return r.Refuse(&Refusal{Code: NoApprover}, now) },
 			map[State]State{Received: Refused, Approved: Refused, Issued: Refused, Unknown: Refused}, TooLate},
 		{"approve", func(r Request) (Change, error) {
-			r.Approvers = []Person{maria}
-			return r.Decide(maria.Slack, Approve, rules, now)
+			r.Approvers = []AskedPerson{{maria, Manager}}
+			return r.Approve(maria.Slack, rules, now)
 		}, map[State]State{Pending: Approved}, TooLate},
 		{"deny", func(r Request) (Change, error) {
-			r.Approvers = []Person{maria}
-			return r.Decide(maria.Slack, Deny, rules, now)
+			r.Approvers = []AskedPerson{{maria, Manager}}
+			return r.Deny(maria.Slack, Denial{}, rules, now)
 		}, map[State]State{Pending: Denied}, TooLate},
 		{"approve too late", func(r Request) (Change, error) {
-			r.Approvers = []Person{maria}
-			return r.Decide(maria.Slack, Approve, rules, late)
+			r.Approvers = []AskedPerson{{maria, Manager}}
+			return r.Approve(maria.Slack, rules, late)
 		}, map[State]State{Pending: Expired}, TooLate},
 		{"withdraw", func(r Request) (Change, error) { return r.Withdraw(joe.Slack, now) },
 			map[State]State{Received: Withdrawn, Pending: Withdrawn, Approved: Withdrawn}, TooLate},
@@ -88,7 +88,8 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		{"disown", func(r Request) (Change, error) {
 			r.Owner = ana
 			return r.Disown(ana.Slack, now)
-		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned}, TooLate},
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
+			Failed: Failed, Closed: Closed}, TooLate},
 		{"start issuing", func(r Request) (Change, error) {
 			r.Wanted = r.Attempt + 1
 			return r.StartIssuing(now)

@@ -29,7 +29,7 @@ func TestTheCardLosesGenerateWhenTheWindowEnds(t *testing.T) {
 	r := o.asks()
 	o.works()
 	o.passes(time.Minute) // so that the window ends after the time to decide
-	if _, err := o.Decide(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve); err != nil {
+	if _, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
 		t.Fatal(err)
 	}
 	o.issue = func(int) (approvals.Token, approvals.Answer, error) {

@@ -58,7 +58,7 @@ func TestWorkersDoWhatIsDue(t *testing.T) {
 	o.running()
 	r := o.asks()
 	o.until("Maria is asked", func() bool { return o.state(r.ID) == approvals.Pending })
-	if _, err := o.Decide(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve); err != nil {
+	if _, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
 		t.Fatal(err)
 	}
 	o.until("the code is shown", func() bool { return o.request(r.ID).Showing == approvals.Shown })
@@ -92,7 +92,7 @@ func (o *office) approvedLive() approvals.Request {
 	o.t.Helper()
 	r := o.asks()
 	o.until("Maria is asked", func() bool { return o.state(r.ID) == approvals.Pending })
-	r, err := o.Decide(o.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Approve)
+	r, err := o.Approve(o.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
 	if err != nil {
 		o.t.Fatal(err)
 	}

@@ -156,9 +156,9 @@ func (b *Bot) press(ctx context.Context, action, user, value string, receipts []
 	}
 	switch action {
 	case ActionApprove:
-		return b.service.Decide(ctx, p, approvals.Approve)
+		return b.service.Approve(ctx, p)
 	case ActionDeny:
-		return b.service.Decide(ctx, p, approvals.Deny)
+		return b.service.Deny(ctx, p, approvals.Denial{})
 	case ActionWithdraw:
 		return b.service.Withdraw(ctx, p)
 	case ActionShowCode, ActionGenerate:

@@ -11,17 +11,17 @@ import (
 
 // approverCard is what one of the approvers sees: before the decision all that
 // it takes to decide, after it what became of it.
-func approverCard(r approvals.Request, viewer approvals.Person, now time.Time, o CardOptions) Message {
+func approverCard(r approvals.Request, viewer approvals.AskedPerson, now time.Time, o CardOptions) Message {
 	v := valuesOf(r, now).and(contacts(o)).and(values{"window": duration(o.ClaimWindow)})
 	if r.State == approvals.Pending {
 		return askingCard(r, viewer, v).message(r)
 	}
-	c := decidedCard(r, viewer, now, v)
+	c := decidedCard(r, viewer.Person, now, v)
 	c.about = append([]spans{sayAskedBy.in(v), sayFor.in(v)}, requestAbout(r, v)...)
 	return c.message(r)
 }
 
-func askingCard(r approvals.Request, viewer approvals.Person, v values) card {
+func askingCard(r approvals.Request, viewer approvals.AskedPerson, v values) card {
 	c := card{
 		notice: sayApproverNotice.notice(v), title: sayApproverTitle,
 		lines: []spans{sayApproverAsks.in(v)},
@@ -50,17 +50,17 @@ func confirmApproval(r approvals.Request) *slack.ConfirmationBlockObject {
 }
 
 // whyAsked says why this approver is the one asked.
-func whyAsked(r approvals.Request, viewer approvals.Person, v values) spans {
+func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans {
 	var s spans
 	switch {
-	case r.Link == approvals.Manager:
+	case viewer.Link == approvals.Manager:
 		s = sayWhyManager.in(v)
-	case len(r.Link) > 0 && r.Link[0] == 'S':
-		s = sayWhyGroup.in(values{"link": mention(r.Link)})
+	case len(viewer.Link) > 0 && viewer.Link[0] == 'S':
+		s = sayWhyGroup.in(values{"link": mention(viewer.Link)})
 	default:
 		s = sayWhyNamed.in(v)
 	}
-	others := slices.DeleteFunc(slices.Clone(r.Approvers), viewer.Same)
+	others := slices.DeleteFunc(approvals.People(r.Approvers), viewer.Same)
 	if len(others) == 0 {
 		return s
 	}

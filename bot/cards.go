@@ -40,7 +40,7 @@ func Cards(r approvals.Request, now time.Time, o CardOptions) []Card {
 	agent := Card{Key: keyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}
 	var approvers, owner []Card
 	for _, p := range r.Approvers {
-		approvers = append(approvers, Card{Key: approverKey(p), To: p.Slack, Message: approverCard(r, p, now, o)})
+		approvers = append(approvers, Card{Key: approverKey(p.Person), To: p.Slack, Message: approverCard(r, p, now, o)})
 	}
 	if ownerIsTold(r, o) {
 		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o)}}
@@ -55,7 +55,7 @@ func Cards(r approvals.Request, now time.Time, o CardOptions) []Card {
 }
 
 // wasAsked says whether the people were found and the approvers asked.
-func wasAsked(r approvals.Request) bool { return len(r.Approvers) > 0 }
+func wasAsked(r approvals.Request) bool { return r.Link != "" }
 
 func ownerIsTold(r approvals.Request, o CardOptions) bool {
 	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerAway

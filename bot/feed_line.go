@@ -62,7 +62,7 @@ func feedValues(e approvals.Event) values {
 	v := values{
 		"agent": onRecord(e.Agent), "owner": feedOwner(e), "actor": actorOf(e),
 		"asked":     namedOnRecord(e.Asked),
-		"approvers": were(e.Approvers),
+		"approvers": were(approvals.People(e.Approvers)),
 		"validity":  duration(e.Validity), "uses": uses(e.Reusable),
 		"n": numeral(e.Attempt), "max": numeral(approvals.MaxCodes),
 		"until":    moment(e.Until),

@@ -185,7 +185,7 @@ func cardKey(r approvals.Request, action, user string) string {
 	switch action {
 	case ActionApprove, ActionDeny:
 		if p, ok := r.Approver(user); ok {
-			return approverKey(p)
+			return approverKey(p.Person)
 		}
 	case ActionWithdraw, ActionShowCode, ActionGenerate:
 		if r.Agent.HasSlack(user) {

@@ -37,7 +37,7 @@ func news(r approvals.Request, now time.Time, o CardOptions) []Card {
 	}
 	tell(r.Agent, agentNews(r, now)...)
 	for _, p := range r.Approvers {
-		tell(p, approverNews(r, p)...)
+		tell(p.Person, approverNews(r, p.Person)...)
 	}
 	if ownerIsTold(r, o) {
 		tell(r.Owner, ownerNews(r)...)

@@ -73,21 +73,28 @@ func (s *story) last() approvals.Event { return s.events[len(s.events)-1] }
 func (s *story) scene(name string) scene { return scene{name, s.r, s.now} }
 
 func (s *story) asked(signs ...approvals.Sign) *story {
-	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: []approvals.Person{mariaSilva}, Link: approvals.Manager}, signs...)
+	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva)}, signs...)
 }
 
 func (s *story) askedTwo() *story {
-	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: []approvals.Person{mariaSilva, tomWeber}, Link: "S0LEADS"})
+	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink("S0LEADS", mariaSilva, tomWeber)})
+}
+
+func byLink(link string, people ...approvals.Person) (asked []approvals.AskedPerson) {
+	for _, p := range people {
+		asked = append(asked, approvals.AskedPerson{Person: p, Link: link})
+	}
+	return asked
 }
 
 func (s *story) askedBy(c approvals.Cast, signs ...approvals.Sign) *story {
-	return s.do(s.r.Ask(c, signs, s.now))
+	return s.do(s.r.Ask(c, signs, approvals.Policy{}, s.now))
 }
 
 func (s *story) approved(d approvals.Delivery) *story {
 	p := testPolicy
 	p.Delivery = d
-	return s.wait(time.Minute).do(s.r.Decide("U0MARIA", approvals.Approve, p, s.now))
+	return s.wait(time.Minute).do(s.r.Approve("U0MARIA", p, s.now))
 }
 
 func (s *story) issuing() *story { return s.do(s.r.StartIssuing(s.now)) }

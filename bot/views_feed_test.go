@@ -53,7 +53,7 @@ func endEvents() []approvals.Event {
 	odd := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity, r.Reason = true, 2*time.Hour, "" })
 	odd.askedBy(approvals.Cast{
 		Agent: joeFisher, Owner: approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"},
-		Approvers: []approvals.Person{mariaSilva, tomWeber}, Link: "S0LEADS", OwnerAway: true,
+		Approvers: byLink("S0LEADS", mariaSilva, tomWeber), OwnerAway: true,
 	}, approvals.Sign{Kind: approvals.SignReusable}, approvals.Sign{Kind: approvals.SignLong},
 		approvals.Sign{Kind: approvals.SignNthThisWeek, Count: 3}, approvals.Sign{Kind: approvals.SignFirst})
 	all = append(all, lesser().events[0])
@@ -65,7 +65,7 @@ func endEvents() []approvals.Event {
 func lesser() *story {
 	guest := anaLopes
 	guest.Guest = true
-	s := begin().askedBy(approvals.Cast{Agent: joeFisher, Owner: guest, Approvers: []approvals.Person{mariaSilva}, Link: approvals.Manager})
+	s := begin().askedBy(approvals.Cast{Agent: joeFisher, Owner: guest, Approvers: []approvals.AskedPerson{{Person: mariaSilva, Link: approvals.Manager}}})
 	s.approved(approvals.DeliverAuto).issuing()
 	return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true, Missing: []string{"reusable"}})
 }
@@ -116,7 +116,7 @@ func ending(kind approvals.EventKind) func(approvals.Request) approvals.Event {
 		}
 		switch kind {
 		case approvals.EventDenied:
-			e.Actor = r.DecidedBy
+			e.Actor = r.DecidedBy.Person
 		case approvals.EventWithdrawn:
 			e.Actor = r.Agent
 		case approvals.EventDisowned:

@@ -125,10 +125,10 @@ func hostile(r approvals.Request, bad string) approvals.Request {
 	if r.Asked.Email != "" {
 		r.Asked.Email = bad + "x"
 	}
-	r.Agent, r.Owner, r.DecidedBy = hostilePerson(r.Agent, bad), hostilePerson(r.Owner, bad), hostilePerson(r.DecidedBy, bad)
+	r.Agent, r.Owner, r.DecidedBy.Person = hostilePerson(r.Agent, bad), hostilePerson(r.Owner, bad), hostilePerson(r.DecidedBy.Person, bad)
 	r.Approvers = slices.Clone(r.Approvers)
 	for i := range r.Approvers {
-		r.Approvers[i] = hostilePerson(r.Approvers[i], bad)
+		r.Approvers[i].Person = hostilePerson(r.Approvers[i].Person, bad)
 	}
 	r.Refusal = hostileRefusal(r.Refusal, bad)
 	return r
@@ -160,10 +160,10 @@ func hostileRefusal(why *approvals.Refusal, bad string) *approvals.Refusal {
 
 func hostileEvent(e approvals.Event, bad string) approvals.Event {
 	r := hostile(approvals.Request{
-		Reason: e.Reason, Asked: e.Asked, Agent: e.Agent, Owner: e.Owner, DecidedBy: e.Actor,
+		Reason: e.Reason, Asked: e.Asked, Agent: e.Agent, Owner: e.Owner, DecidedBy: approvals.AskedPerson{Person: e.Actor},
 		Approvers: e.Approvers, Refusal: e.Refusal,
 	}, bad)
-	e.Reason, e.Asked, e.Agent, e.Owner, e.Actor = r.Reason, r.Asked, r.Agent, r.Owner, r.DecidedBy
+	e.Reason, e.Asked, e.Agent, e.Owner, e.Actor = r.Reason, r.Asked, r.Agent, r.Owner, r.DecidedBy.Person
 	e.Approvers, e.Refusal = r.Approvers, r.Refusal
 	e.Settings = slices.Clone(e.Settings)
 	for i := range e.Settings {

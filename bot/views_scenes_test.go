@@ -17,18 +17,18 @@ func openScenes() []scene {
 	guest := anaLopes
 	guest.Guest = true
 	nobody := approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
-	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: []approvals.Person{mariaSilva}, Link: approvals.Manager}
+	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva)}
 	with := func(owner approvals.Person, away bool) approvals.Cast {
 		c := cast
 		c.Owner, c.OwnerAway = owner, away
 		return c
 	}
 	named := cast
-	named.Link = "U0MARIA"
+	named.Approvers = byLink("U0MARIA", mariaSilva)
 	many := cast
-	many.Link = "S0LEADS"
+	many.Approvers = byLink("S0LEADS", mariaSilva)
 	for i := range int64(6) {
-		many.Approvers = append(many.Approvers, approvals.Person{Slack: fmt.Sprint("U0LEAD", i), OneLogin: 200 + i})
+		many.Approvers = append(many.Approvers, byLink("S0LEADS", approvals.Person{Slack: fmt.Sprint("U0LEAD", i), OneLogin: 200 + i})...)
 	}
 	reusable := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity = true, 2*time.Hour })
 	unreasoned := begin().with(func(r *approvals.Request) { r.Reason = "" })
@@ -94,7 +94,7 @@ func endScenes() []scene {
 		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: "S0LEADS"},
 	}}
 	denied := begin().askedTwo()
-	denied.do(denied.r.Decide("U0MARIA", approvals.Deny, testPolicy, denied.now))
+	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, testPolicy, denied.now))
 	withdrawn := begin().askedTwo()
 	withdrawn.do(withdrawn.r.Withdraw("U0JOE", withdrawn.now))
 	expired := begin().askedTwo().wait(15 * time.Minute)
@@ -141,10 +141,9 @@ func oddScenes() []scene {
 	huge := approvals.Cast{
 		Agent:     approvals.Person{Slack: "U0JOE", SlackName: long("😀 ", 150), OneLogin: 101, Name: long("Joe 👩‍🚒 ", 150), Email: long("j", 240) + "@example.com"},
 		Owner:     approvals.Person{Slack: "U0ANA", SlackName: "@channel", OneLogin: 102, Name: "שָׁרָה לוי", Email: "ana@example.com"},
-		Approvers: []approvals.Person{mariaSilva},
-		Link:      approvals.Manager,
+		Approvers: byLink(approvals.Manager, mariaSilva),
 	}
-	huge.Approvers = append(huge.Approvers, approvals.Person{Slack: "U0MO", SlackName: "mo", OneLogin: 205, Name: long("محمد ", 150)})
+	huge.Approvers = append(huge.Approvers, byLink(approvals.Manager, approvals.Person{Slack: "U0MO", SlackName: "mo", OneLogin: 205, Name: long("محمد ", 150)})...)
 	s := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) })
 	forged := begin().with(func(r *approvals.Request) {
 		r.Reason = "x\u2028*Reason:* approved by \u202EairaM\u202C <!channel> <@U0BOSS> :tada: ” `*_~ https://evil.example"

@@ -112,7 +112,7 @@ var settingsPromises = []promise{
 func ended(t *testing.T, s approvals.Store, id approvals.ID, at time.Time) {
 	t.Helper()
 	createAt(t, s, id, joe.Slack, at, "envelope of "+string(id))
-	update(t, s, id, ask(joe, ana, at), decide(approvals.Deny, at))
+	update(t, s, id, ask(joe, ana, at), deny(at))
 }
 
 func prune(t *testing.T, s approvals.Store, before time.Time, limit, want int) {

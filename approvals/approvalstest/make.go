@@ -75,15 +75,21 @@ func update(t *testing.T, s approvals.Store, id approvals.ID, steps ...step) (r 
 // ask asks Maria for a code of the owner.
 func ask(agent, owner approvals.Person, at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		cast := approvals.Cast{Agent: agent, Owner: owner, Approvers: []approvals.Person{maria}, Link: approvals.Manager}
-		return r.Ask(cast, nil, at)
+		cast := approvals.Cast{Agent: agent, Owner: owner, Approvers: []approvals.AskedPerson{{Person: maria, Link: approvals.Manager}}}
+		return r.Ask(cast, nil, approvals.Policy{}, at)
 	}
 }
 
-// decide is Maria's decision.
-func decide(v approvals.Verdict, at time.Time) step {
+// approve and deny are Maria's decisions.
+func approve(at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		return r.Decide(maria.Slack, v, approvals.Policy{ClaimWindow: 15 * time.Minute}, at)
+		return r.Approve(maria.Slack, approvals.Policy{ClaimWindow: 15 * time.Minute}, at)
+	}
+}
+
+func deny(at time.Time) step {
+	return func(r approvals.Request) (approvals.Change, error) {
+		return r.Deny(maria.Slack, approvals.Denial{}, approvals.Policy{}, at)
 	}
 }
 

@@ -31,7 +31,7 @@ var updatePromises = []promise{
 	}},
 	{"counts a version for each change", func(t *testing.T, s *subject) {
 		create(t, s, "OTP-0000-0001", joe.Slack)
-		r := update(t, s, "OTP-0000-0001", ask(joe, ana, start), decide(approvals.Approve, start))
+		r := update(t, s, "OTP-0000-0001", ask(joe, ana, start), approve(start))
 		check(t, "version", r.Version, 3)
 	}},
 	{"stores nothing if the change is zero", func(t *testing.T, s *subject) {
@@ -104,10 +104,10 @@ var updatePromises = []promise{
 		stores := s.replicas(t)
 		var decided, refused atomic.Int64
 		together(50, func(i int) {
-			verdict := []approvals.Verdict{approvals.Approve, approvals.Deny}[i%2]
+			decide := []step{approve(start), deny(start)}[i%2]
 			_, err := stores[i%len(stores)].Update(t.Context(), "OTP-0000-0001", []string{fmt.Sprint("envelope ", i)},
 				func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
-					return decide(verdict, start)(r)
+					return decide(r)
 				})
 			why, no := errors.AsType[*approvals.Refusal](err)
 			switch {
@@ -151,7 +151,7 @@ var updatePromises = []promise{
 		createAt(t, s, "OTP-0000-0002", joe.Slack, start)
 		create(t, s, "OTP-0000-0004", "U0OTHER")
 		create(t, s, "OTP-0000-0005", joe.Slack)
-		update(t, s, "OTP-0000-0005", ask(joe, ana, start), decide(approvals.Deny, start))
+		update(t, s, "OTP-0000-0005", ask(joe, ana, start), deny(start))
 		update(t, s, "OTP-0000-0002", ask(joe, ana, start))
 		check(t, "by Slack id", ids(t, s, joe.Slack), "[OTP-0000-0002 OTP-0000-0001 OTP-0000-0003]")
 		check(t, "by the organisation's id", ids(t, s, joe.SlackOrg), "[OTP-0000-0002]")

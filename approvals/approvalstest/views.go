@@ -21,7 +21,7 @@ var viewPromises = []promise{
 		update(t, s, "OTP-0000-0001", ask(joe, ana, start))
 		check(t, "pending", openFor(ana.OneLogin), "OTP-0000-0001")
 		check(t, "of another owner", openFor(maria.OneLogin), "")
-		update(t, s, "OTP-0000-0001", decide(approvals.Approve, start))
+		update(t, s, "OTP-0000-0001", approve(start))
 		check(t, "approved", openFor(ana.OneLogin), "OTP-0000-0001")
 		update(t, s, "OTP-0000-0001", disown)
 		check(t, "disowned", openFor(ana.OneLogin), "")
@@ -57,7 +57,7 @@ var viewPromises = []promise{
 		update(t, s, "OTP-0000-0001", ask(joe, ana, start))
 		check(t, "by the organisation's id", openOf(joe.SlackOrg), 1)
 		check(t, "one pending", openOf(joe.Slack), 2)
-		update(t, s, "OTP-0000-0001", decide(approvals.Deny, start))
+		update(t, s, "OTP-0000-0001", deny(start))
 		check(t, "one denied", openOf(joe.Slack), 1)
 		check(t, "of nobody", openOf(""), 0)
 	}},
@@ -68,7 +68,7 @@ var viewPromises = []promise{
 		for i := range 3 {
 			id := approvals.ID(fmt.Sprintf("OTP-0000-%04d", i))
 			create(t, s, id, joe.Slack)
-			update(t, s, id, ask(joe, ana, start.Add(time.Duration(i)*time.Hour)), decide(approvals.Deny, start))
+			update(t, s, id, ask(joe, ana, start.Add(time.Duration(i)*time.Hour)), deny(start))
 		}
 		create(t, s, "OTP-0000-0009", joe.Slack)
 		update(t, s, "OTP-0000-0009", refuse)
@@ -82,7 +82,7 @@ var viewPromises = []promise{
 	}},
 	{"counts a request from when its approvers were asked, whatever comes after", func(t *testing.T, s *subject) {
 		create(t, s, "OTP-0000-0001", joe.Slack)
-		update(t, s, "OTP-0000-0001", ask(joe, ana, start), decide(approvals.Approve, start.Add(time.Minute)), disown)
+		update(t, s, "OTP-0000-0001", ask(joe, ana, start), approve(start.Add(time.Minute)), disown)
 		n := look(t, s, func(v approvals.View) (int, error) { return v.AskedFor(ana.OneLogin, start.Add(1)) })
 		check(t, "asked since just after", n, 0)
 	}},
@@ -92,7 +92,7 @@ var viewPromises = []promise{
 		}
 		create(t, s, "OTP-0000-0001", joe.Slack)
 		check(t, "before anybody was asked", askedBy(joe), false)
-		update(t, s, "OTP-0000-0001", ask(joe, ana, start), decide(approvals.Deny, start))
+		update(t, s, "OTP-0000-0001", ask(joe, ana, start), deny(start))
 		create(t, s, "OTP-0000-0002", "U0OTHER")
 		update(t, s, "OTP-0000-0002", ask(approvals.Person{Slack: "U0OTHER"}, ana, start))
 		for name, p := range map[string]approvals.Person{

@@ -28,8 +28,23 @@ func (i *Issuer) Issue(ctx context.Context, owner approvals.Person, validity tim
 	if err != nil {
 		return approvals.Token{}, approvals.Answer{}, notIssued(err)
 	}
-	answer := approvals.Answer{ExpiresAt: made.ExpiresAt, Now: made.ServerTime, Reusable: made.Reusable}
+	answer := approvals.Answer{ExpiresAt: made.ExpiresAt, Now: made.ServerTime, Reusable: made.Reusable, Device: made.DeviceID}
 	return approvals.NewToken(made.Token.Reveal()), answer, nil
+}
+
+// Revoke tries to remove the owner's temporary device, with
+// onelogin.Client.RemoveMFADevice. See approvals.Issuer for what its errors say.
+func (i *Issuer) Revoke(ctx context.Context, owner approvals.Person, device string) error {
+	err := i.onelogin.RemoveMFADevice(ctx, owner.OneLogin, device)
+	switch {
+	case err == nil:
+		return nil
+	case onelogin.Retryable(err):
+		return &approvals.TemporaryError{After: retryAfter(err), Throttled: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("revoke: %w", err)}
+	case statusOf(err) != 0:
+		return &approvals.NotRevokedError{Status: statusOf(err), Err: err}
+	}
+	return fmt.Errorf("revoke: %w", err)
 }
 
 // notIssued turns an error that says that no code was made into a

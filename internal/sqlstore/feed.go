@@ -44,11 +44,7 @@ func (s *Store) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) e
 		if err != nil || f.Lost == lost {
 			return err
 		}
-		flag := int64(0)
-		if lost {
-			flag = 1
-		}
-		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, flag); err != nil {
+		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, flag(lost)); err != nil {
 			return err
 		}
 		return t.append(e)

@@ -68,6 +68,9 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, receipts []string, 
 			return old, err
 		}
 	}
+	if err := t.keepAsked(old, r); err != nil {
+		return old, err
+	}
 	if err := t.append(c.Event); err != nil {
 		return old, err
 	}
@@ -86,20 +89,20 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, receipts []string, 
 func (t *tx) put(old, r approvals.Request, body string) error {
 	row := []any{
 		r.ID, r.Version, r.State, r.Agent.Slack, r.Agent.SlackOrg, r.Agent.OneLogin,
-		r.Owner.OneLogin, r.CreatedAt, r.EndedAt, body,
+		r.Owner.OneLogin, r.CreatedAt, r.EndedAt, flag(r.Blocks()), body,
 	}
 	if old.ID == "" {
 		n, err := t.exec(`
 			INSERT INTO requests (id, version, state, agent_slack, agent_slack_org, agent_onelogin,
-				owner_onelogin, created_at, ended_at, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+				owner_onelogin, created_at, ended_at, blocks, body)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 			ON CONFLICT (id) DO NOTHING`, row...)
 		return orElse(n, err, approvals.ErrIDTaken)
 	}
 	n, err := t.exec(`
 		UPDATE requests SET version = $2, state = $3, agent_slack = $4, agent_slack_org = $5, agent_onelogin = $6,
-			owner_onelogin = $7, created_at = $8, ended_at = $9, body = $10
-		WHERE id = $1 AND version = $11 AND state = $12`, append(row, old.Version, old.State)...)
+			owner_onelogin = $7, created_at = $8, ended_at = $9, blocks = $10, body = $11
+		WHERE id = $1 AND version = $12 AND state = $13`, append(row, old.Version, old.State)...)
 	return orElse(n, err, approvals.ErrNotFound) // pruned since it was read
 }
 
@@ -145,23 +148,10 @@ func (s *Store) OpenRequests(ctx context.Context, agent string) ([]approvals.Req
 	if agent == "" {
 		return nil, nil
 	}
-	var open []approvals.Request
-	err := s.rows(ctx, "open requests", `
+	return s.requests(ctx, "open requests", `
 		SELECT body FROM requests
 		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)
-		ORDER BY created_at, id`, []any{agent}, func(row scanner) error {
-		var body string
-		if err := row.Scan(&body); err != nil {
-			return err
-		}
-		r, err := decodeRequest(body)
-		open = append(open, r)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return open, nil
+		ORDER BY created_at, id`, agent)
 }
 
 // openStates lists, for SQL, the states that are open.

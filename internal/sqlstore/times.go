@@ -29,3 +29,11 @@ func stored(n int64) time.Time {
 	}
 	return time.Unix(0, n).UTC()
 }
+
+// flag is how a database keeps yes and no.
+func flag(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -58,6 +58,15 @@ func (v view) AskedBy(agent approvals.Person) (bool, error) {
 	return v.t.row(query, args, &one)
 }
 
+// BlockedBy names the oldest, should there be more than one.
+func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
+	if owner == 0 {
+		return "", nil
+	}
+	_, err = v.t.row(`SELECT id FROM requests WHERE owner_onelogin = $1 AND blocks = 1 ORDER BY created_at, id LIMIT 1`, []any{owner}, &id)
+	return id, err
+}
+
 func (v view) FeedLost() (bool, error) {
 	f, err := v.t.feed()
 	return f.Lost, err

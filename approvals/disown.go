@@ -1,0 +1,84 @@
+package approvals
+
+import "time"
+
+// Disown is the owner's This wasn't me, which works until the last code has
+// ended. It blocks the owner's account (Blocks). A code that is being made right
+// now is thrown away by the step that ends the making; one that was made may work
+// until Event.Until, and ending it is tried.
+func (r Request) Disown(by string, now time.Time) (Change, error) {
+	if !r.Owner.HasSlack(by) {
+		return Change{}, r.notYours(r.Owner)
+	}
+	live := r.liveUntil(now)
+	if !r.DisownedAt.IsZero() || r.State == Received || r.State.Ended() && live.IsZero() {
+		return Change{}, r.tooLate()
+	}
+	r.DisownedAt = now
+	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: live}
+	if r.State == Issuing {
+		return r.change(e), nil
+	}
+	r.Wanted = r.Attempt
+	if r.State.Ended() {
+		return r.change(e, r.revokeJobs(now)...), nil
+	}
+	return r.to(Disowned, e, r.revokeJobs(now)...)
+}
+
+// endDisowned ends the making of a code for a request that was disowned meanwhile.
+func (r Request) endDisowned(now time.Time) (Change, error) {
+	return r.to(Disowned, Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: r.liveUntil(now)},
+		r.revokeJobs(now)...)
+}
+
+func (r Request) revokeJobs(now time.Time) []Job {
+	if r.liveUntil(now).IsZero() {
+		return nil
+	}
+	return []Job{{Kind: JobRevoke, RunAt: now}}
+}
+
+// A Revocation is what came of trying to end a disowned code. None of the
+// outcomes proves that the code has ended.
+type Revocation struct {
+	Outcome RevocationOutcome `json:"outcome,omitempty"`
+	Status  int               `json:"status,omitempty"` // what OneLogin answered, if it refused
+}
+
+// A RevocationOutcome says how far the attempt came.
+type RevocationOutcome string
+
+// The outcomes.
+const (
+	RevocationTaken    RevocationOutcome = "taken"     // OneLogin took the call; it does not say that the code has ended
+	RevocationRefused  RevocationOutcome = "refused"   // OneLogin answered no
+	RevocationNoAnswer RevocationOutcome = "no_answer" // nobody can tell whether OneLogin heard
+	RevocationNotTried RevocationOutcome = "not_tried" // OneLogin named no device to remove
+)
+
+// Revoked notes what came of trying to end the code. Once it is noted, or if the
+// request was not disowned, it changes nothing.
+func (r Request) Revoked(came Revocation, now time.Time) (Change, error) {
+	if r.DisownedAt.IsZero() || r.Revocation.Outcome != "" {
+		return Change{}, nil
+	}
+	r.Revocation = came
+	return r.change(Event{At: now, Kind: EventRevocation, Revocation: came, Until: r.liveUntil(now)}), nil
+}
+
+// Lift ends the block that a disowned request leaves on its owner's account.
+// contact says whether by is a security contact now. Who had a part in the
+// request cannot lift its block.
+func (r Request) Lift(by string, contact bool, now time.Time) (Change, error) {
+	switch {
+	case by == "" || !contact:
+		return Change{}, r.notYours(Person{})
+	case !r.Blocks():
+		return Change{}, &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.LiftedBy}
+	case r.involves(by):
+		return Change{}, &Refusal{Code: Involved, Request: r.ID, State: r.State}
+	}
+	r.LiftedAt, r.LiftedBy = now, Person{Slack: by}
+	return r.change(Event{At: now, Kind: EventBlockLifted, Actor: r.LiftedBy}), nil
+}

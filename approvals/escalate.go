@@ -1,0 +1,79 @@
+package approvals
+
+import (
+	"slices"
+	"time"
+)
+
+// beforeExpiry is now+after, or never if that is not before the request expires.
+func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
+	if at := now.Add(after); after > 0 && at.Before(r.ExpiresAt) {
+		return at
+	}
+	return time.Time{}
+}
+
+func (r Request) nextReminder() []Job {
+	if r.RemindAt.IsZero() {
+		return nil
+	}
+	return []Job{{Kind: JobRemind, RunAt: r.RemindAt}}
+}
+
+// nextEscalation sets when the next link of the chain is asked, if there is one.
+func (r *Request) nextEscalation(p Policy, now time.Time) []Job {
+	r.EscalateAt = time.Time{}
+	if len(p.linksAfter(r.Link)) > 0 {
+		r.EscalateAt = r.beforeExpiry(now, p.EscalateAfter)
+	}
+	if r.EscalateAt.IsZero() {
+		return nil
+	}
+	return []Job{{Kind: JobEscalate, RunAt: r.EscalateAt}}
+}
+
+// Remind counts a reminder to everybody who is asked and sets the next, after
+// twice the time. Before RemindAt, or when nobody is waited for, it changes nothing.
+func (r Request) Remind(p Policy, now time.Time) (Change, error) {
+	if r.State != Pending || r.RemindAt.IsZero() || now.Before(r.RemindAt) || !now.Before(r.ExpiresAt) {
+		return Change{}, nil
+	}
+	r.Reminders++
+	r.RemindAt = r.beforeExpiry(now, p.RemindAfter<<min(r.Reminders, maxDoublings))
+	return r.change(Event{At: now, Kind: EventReminded, Approvers: r.Approvers, Count: r.Reminders, Until: r.ExpiresAt},
+		r.nextReminder()...), nil
+}
+
+// maxDoublings keeps the time between reminders from overflowing.
+const maxDoublings = 8
+
+// Escalates says whether at now the next link of the chain is to be asked.
+func (r Request) escalates(now time.Time) bool {
+	return r.State == Pending && !r.EscalateAt.IsZero() && !now.Before(r.EscalateAt) && now.Before(r.ExpiresAt)
+}
+
+// AskMore adds the people of a further link to those who are asked: any of them
+// may decide. If escalation is not due it changes nothing.
+func (r Request) AskMore(more []AskedPerson, p Policy, now time.Time) (Change, error) {
+	if !r.escalates(now) {
+		return Change{}, nil
+	}
+	r.Approvers = slices.Concat(r.Approvers, more)
+	r.Link = more[len(more)-1].Link
+	return r.change(Event{At: now, Kind: EventEscalated, Approvers: more, Until: r.ExpiresAt},
+		r.nextEscalation(p, now)...), nil
+}
+
+// NobodyElse notes that no further link of the chain has anybody who may decide.
+// If nobody is asked any more, because all said Not my report, that denies the
+// request. If escalation is not due it changes nothing.
+func (r Request) NobodyElse(why *Refusal, now time.Time) (Change, error) {
+	if !r.escalates(now) {
+		return Change{}, nil
+	}
+	r.EscalateAt = time.Time{}
+	if len(r.Approvers) == 0 {
+		return r.deny(r.Declined[len(r.Declined)-1], Denial{Choice: NotMyReport}, now)
+	}
+	return r.change(Event{At: now, Kind: EventNobodyElse, Refusal: why, Until: r.ExpiresAt}), nil
+}

@@ -1,0 +1,80 @@
+package approvals
+
+import (
+	"context"
+	"errors"
+	"slices"
+)
+
+// A Home is what somebody's Home tab shows.
+type Home struct {
+	Waiting []Request // that they are asked to decide, oldest first
+	Open    []Request // their own that are open, oldest first
+	Last    []Request // their own that ended, the last first
+	Blocks  []Request // for a security contact: those that block an account
+}
+
+// lastShown is how many ended requests a Home tab shows.
+const lastShown = 5
+
+// OpenHome shows somebody the Home tab that they have just opened.
+func (s *Service) OpenHome(ctx context.Context, slackID string) error {
+	return s.Messenger.ShowHome(ctx, slackID, true, s.home(slackID))
+}
+
+// home returns what reads somebody's Home.
+func (s *Service) home(slackID string) func(context.Context) (Home, error) {
+	return func(ctx context.Context) (h Home, err error) {
+		if h.Waiting, err = s.Store.WaitingFor(ctx, slackID); err != nil {
+			return h, err
+		}
+		if h.Open, err = s.Store.OpenRequests(ctx, slackID); err != nil {
+			return h, err
+		}
+		if h.Last, err = s.Store.LastRequests(ctx, slackID, lastShown); err != nil {
+			return h, err
+		}
+		contact, err := s.listed(ctx, s.Policy.SecurityContacts, Person{Slack: slackID})
+		if err != nil || !contact {
+			return h, err
+		}
+		h.Blocks, err = s.Store.Blocking(ctx)
+		return h, err
+	}
+}
+
+// show makes everything that people see of r say what it is: cards and news
+// first, then the Home tabs of everybody whose Home r may stand in.
+func (s *Service) show(ctx context.Context, r Request) error {
+	if err := s.Messenger.Show(ctx, r); err != nil {
+		return err
+	}
+	people, err := s.homesOf(ctx, r)
+	for _, id := range people {
+		err = errors.Join(err, s.Messenger.ShowHome(ctx, id, false, s.home(id)))
+	}
+	return err
+}
+
+func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
+	people := []string{r.Agent.Slack}
+	for _, p := range slices.Concat(r.Approvers, r.Declined) {
+		people = append(people, p.Slack)
+	}
+	if r.DisownedAt.IsZero() {
+		return people, nil
+	}
+	for _, contact := range s.Policy.SecurityContacts {
+		if !isGroup(contact) {
+			people = append(people, contact)
+			continue
+		}
+		members, err := s.Directory.Members(ctx, contact)
+		if err != nil {
+			return people, err
+		}
+		people = append(people, members...)
+	}
+	slices.Sort(people)
+	return slices.Compact(people), nil
+}

@@ -1,0 +1,79 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"olbot/approvals"
+)
+
+// keepAsked stores who is asked about r, as far as that differs from old.
+func (t *tx) keepAsked(old, r approvals.Request) error {
+	before, now := waitedFor(old), waitedFor(r)
+	if slices.Equal(before, now) {
+		return nil
+	}
+	if len(before) > 0 {
+		if _, err := t.exec(`DELETE FROM asked WHERE request = $1`, r.ID); err != nil {
+			return err
+		}
+	}
+	for _, slack := range now {
+		if _, err := t.exec(`INSERT INTO asked (slack, request) VALUES ($1, $2) ON CONFLICT DO NOTHING`, slack, r.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// waitedFor lists the Slack ids of those whose decision r waits for.
+func waitedFor(r approvals.Request) (ids []string) {
+	if r.State != approvals.Pending {
+		return nil
+	}
+	for _, p := range r.Approvers {
+		ids = append(ids, p.Slack)
+		if p.SlackOrg != "" && p.SlackOrg != p.Slack {
+			ids = append(ids, p.SlackOrg)
+		}
+	}
+	return ids
+}
+
+// WaitingFor implements approvals.Store.
+func (s *Store) WaitingFor(ctx context.Context, approver string) ([]approvals.Request, error) {
+	return s.requests(ctx, "requests waiting for somebody", `
+		SELECT body FROM requests WHERE id IN (SELECT request FROM asked WHERE slack = $1) ORDER BY created_at, id`, approver)
+}
+
+// LastRequests implements approvals.Store.
+func (s *Store) LastRequests(ctx context.Context, agent string, limit int) ([]approvals.Request, error) {
+	if agent == "" {
+		return nil, nil
+	}
+	return s.requests(ctx, "last requests", `
+		SELECT body FROM requests WHERE (agent_slack = $1 OR agent_slack_org = $1) AND ended_at > 0
+		ORDER BY ended_at DESC, id LIMIT $2`, agent, max(limit, 0))
+}
+
+// Blocking implements approvals.Store.
+func (s *Store) Blocking(ctx context.Context) ([]approvals.Request, error) {
+	return s.requests(ctx, "blocking requests", `SELECT body FROM requests WHERE blocks = 1 ORDER BY created_at, id`)
+}
+
+// requests reads the requests whose bodies the query selects.
+func (s *Store) requests(ctx context.Context, what, query string, args ...any) (all []approvals.Request, err error) {
+	err = s.rows(ctx, what, query, args, func(row scanner) error {
+		var body string
+		if err := row.Scan(&body); err != nil {
+			return err
+		}
+		r, err := decodeRequest(body)
+		all = append(all, r)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
