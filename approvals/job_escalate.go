@@ -14,7 +14,7 @@ import (
 func (s *Service) escalate(ctx context.Context, r Request) error {
 	now := s.now()
 	if r.State == Pending && now.Before(r.EscalateAt) {
-		return &TemporaryError{After: r.EscalateAt.Sub(now), Err: errors.New("not yet")}
+		return &TemporaryError{After: r.EscalateAt.Sub(now), NotYet: true, Err: errors.New("not yet")}
 	}
 	if !r.escalates(now) {
 		return nil
@@ -26,7 +26,7 @@ func (s *Service) escalate(ctx context.Context, r Request) error {
 	}
 	_, err = s.update(ctx, r.ID, nil, func(_ View, now Request) (Change, error) {
 		if now.Link != r.Link || len(now.Declined) != len(r.Declined) {
-			return Change{}, &TemporaryError{After: lookAgain, Err: errors.New("the people who are asked have changed")}
+			return Change{}, &TemporaryError{After: lookAgain, NotYet: true, Err: errors.New("the people who are asked have changed")}
 		}
 		if refused {
 			return now.NobodyElse(why, s.now())

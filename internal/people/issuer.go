@@ -40,7 +40,7 @@ func (i *Issuer) Revoke(ctx context.Context, owner approvals.Person, device stri
 	case err == nil:
 		return nil
 	case onelogin.Retryable(err):
-		return &approvals.TemporaryError{After: retryAfter(err), Throttled: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("revoke: %w", err)}
+		return &approvals.TemporaryError{After: retryAfter(err), NotYet: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("revoke: %w", err)}
 	case statusOf(err) != 0:
 		return &approvals.NotRevokedError{Status: statusOf(err), Err: err}
 	}
