@@ -26,18 +26,18 @@ func newRequest(id ID, a Ask, p Policy, now time.Time) Change {
 type Cast struct {
 	Agent, Owner Person
 	Approvers    []AskedPerson
-	OwnerAway    bool // the owner cannot be told in Slack
+	OwnerUntold  bool // the owner cannot be told in Slack
 }
 
 // Ask takes a received request to pending: the approvers are asked.
 func (r Request) Ask(c Cast, signs []Sign, p Policy, now time.Time) (Change, error) {
 	r.Agent, r.Owner, r.Approvers = c.Agent, c.Owner, c.Approvers
-	r.OwnerAway, r.Signs = c.OwnerAway, signs
+	r.OwnerUntold, r.Signs = c.OwnerUntold, signs
 	r.Link = r.Approvers[len(r.Approvers)-1].Link
 	r.RemindAt = r.beforeExpiry(now, p.RemindAfter)
 	jobs := append(r.nextEscalation(p, now), r.nextReminder()...)
 	return r.to(Pending, Event{
-		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt, Asked: r.Asked, OwnerAway: r.OwnerAway,
+		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt, Asked: r.Asked, OwnerUntold: r.OwnerUntold,
 		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified, Signs: signs,
 	}, jobs...)
 }

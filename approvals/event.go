@@ -17,23 +17,23 @@ type Event struct {
 	Agent   Person `json:"agent,omitzero"`
 	Owner   Person `json:"owner,omitzero"`
 
-	Asked      Ref           `json:"asked,omitzero"`       // how the owner was named
-	Approvers  []AskedPerson `json:"approvers,omitempty"`  // who is asked by this
-	OwnerAway  bool          `json:"owner_away,omitempty"` // the owner cannot be told in Slack
-	Validity   time.Duration `json:"validity,omitempty"`
-	Reusable   bool          `json:"reusable,omitempty"`
-	Reason     string        `json:"reason,omitempty"`
-	Verified   Verification  `json:"verified,omitempty"`
-	Signs      []Sign        `json:"signs,omitempty"`
-	Denial     Denial        `json:"denial,omitzero"`
-	Count      int           `json:"count,omitempty"` // for EventReminded: the how manieth
-	Attempt    int           `json:"attempt,omitempty"`
-	Until      time.Time     `json:"until,omitzero"` // until when the thing told of lasts
-	Grant      *Grant        `json:"grant,omitempty"`
-	Revocation Revocation    `json:"revocation,omitzero"`
-	Refusal    *Refusal      `json:"refusal,omitempty"`
-	Button     string        `json:"button,omitempty"`   // for EventPressRefused: which button
-	Settings   []Setting     `json:"settings,omitempty"` // for EventSettings
+	Asked       Ref           `json:"asked,omitzero"`         // how the owner was named
+	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked by this
+	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
+	Validity    time.Duration `json:"validity,omitempty"`
+	Reusable    bool          `json:"reusable,omitempty"`
+	Reason      string        `json:"reason,omitempty"`
+	Verified    Verification  `json:"verified,omitempty"`
+	Signs       []Sign        `json:"signs,omitempty"`
+	Denial      Denial        `json:"denial,omitzero"`
+	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth
+	Attempt     int           `json:"attempt,omitempty"`
+	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
+	Grant       *Grant        `json:"grant,omitempty"`
+	Revocation  Revocation    `json:"revocation,omitzero"`
+	Refusal     *Refusal      `json:"refusal,omitempty"`
+	Button      string        `json:"button,omitempty"`   // for EventPressRefused: which button
+	Settings    []Setting     `json:"settings,omitempty"` // for EventSettings
 }
 
 // An EventKind names what happened.

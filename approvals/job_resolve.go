@@ -126,7 +126,7 @@ func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
 			c.Approvers, err = s.approvers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
 			return err
 		},
-		func() (err error) { c.OwnerAway, err = s.cannotTell(ctx, c.Owner); return err },
+		func() (err error) { c.OwnerUntold, err = s.cannotTell(ctx, c.Owner); return err },
 	)...)
 }
 

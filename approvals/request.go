@@ -49,13 +49,13 @@ type Request struct {
 	Reason   string        `json:"reason,omitempty"`
 	Verified Verification  `json:"verified,omitempty"`
 
-	Agent     Person        `json:"agent"` // only the Slack id until the people are looked up
-	Owner     Person        `json:"owner,omitzero"`
-	Approvers []AskedPerson `json:"approvers,omitempty"`  // who is asked; stored, so that a click needs no network
-	Declined  []AskedPerson `json:"declined,omitempty"`   // who was asked and said: not my report
-	Link      string        `json:"link,omitempty"`       // the link of the chain that was asked last: manager, U…, S…
-	Signs     []Sign        `json:"signs,omitempty"`      // what is unusual
-	OwnerAway bool          `json:"owner_away,omitempty"` // the owner cannot be told in Slack
+	Agent       Person        `json:"agent"` // only the Slack id until the people are looked up
+	Owner       Person        `json:"owner,omitzero"`
+	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked; stored, so that a click needs no network
+	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
+	Link        string        `json:"link,omitempty"`         // the link of the chain that was asked last: manager, U…, S…
+	Signs       []Sign        `json:"signs,omitempty"`        // what is unusual
+	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
 
 	CreatedAt  time.Time   `json:"created_at"`
 	ExpiresAt  time.Time   `json:"expires_at"`           // when asking ends

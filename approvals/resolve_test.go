@@ -313,7 +313,7 @@ func TestAnOwnerWhoCannotBeToldIsSaid(t *testing.T) {
 			ref := change(o)
 			r := o.asks(func(a *approvals.Ask) { a.Owner = ref })
 			o.works()
-			if r = o.stands(r.ID, approvals.Pending); !r.OwnerAway {
+			if r = o.stands(r.ID, approvals.Pending); !r.OwnerUntold {
 				t.Error("nobody is told that the owner cannot be told")
 			}
 		})
@@ -321,7 +321,7 @@ func TestAnOwnerWhoCannotBeToldIsSaid(t *testing.T) {
 	o := newOffice(t)
 	r := o.asks()
 	o.works()
-	if r = o.stands(r.ID, approvals.Pending); r.OwnerAway {
+	if r = o.stands(r.ID, approvals.Pending); r.OwnerUntold {
 		t.Error("an owner in Slack counts as away")
 	}
 }

@@ -90,7 +90,7 @@ func ownerUntold(r approvals.Request, v values) []spans {
 	switch {
 	case r.Owner.Slack == "":
 		return []spans{sayOwnerNotThere.in(v)}
-	case r.OwnerAway:
+	case r.OwnerUntold:
 		return []spans{sayOwnerNotTold.in(v)}
 	}
 	return nil

@@ -58,5 +58,5 @@ func Cards(r approvals.Request, now time.Time, o CardOptions) []Card {
 func wasAsked(r approvals.Request) bool { return r.Link != "" }
 
 func ownerIsTold(r approvals.Request, o CardOptions) bool {
-	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerAway
+	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerUntold
 }

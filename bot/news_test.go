@@ -90,7 +90,7 @@ func TestMostUrgentComesFirst(t *testing.T) {
 func TestOwnerIsToldIfPossible(t *testing.T) {
 	for _, s := range scenes() {
 		told := slices.ContainsFunc(Cards(s.r, s.now, testOptions), func(c Card) bool { return c.To == "U0ANA" })
-		want := wasAsked(s.r) && !s.r.OwnerAway
+		want := wasAsked(s.r) && !s.r.OwnerUntold
 		if told != want {
 			t.Errorf("%s: the owner is told: %v, want %v", s.name, told, want)
 		}

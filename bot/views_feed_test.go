@@ -53,7 +53,7 @@ func endEvents() []approvals.Event {
 	odd := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity, r.Reason = true, 2*time.Hour, "" })
 	odd.askedBy(approvals.Cast{
 		Agent: joeFisher, Owner: approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"},
-		Approvers: byLink("S0LEADS", mariaSilva, tomWeber), OwnerAway: true,
+		Approvers: byLink("S0LEADS", mariaSilva, tomWeber), OwnerUntold: true,
 	}, approvals.Sign{Kind: approvals.SignReusable}, approvals.Sign{Kind: approvals.SignLong},
 		approvals.Sign{Kind: approvals.SignNthThisWeek, Count: 3}, approvals.Sign{Kind: approvals.SignFirst})
 	all = append(all, lesser().events[0])

@@ -20,7 +20,7 @@ func openScenes() []scene {
 	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva)}
 	with := func(owner approvals.Person, away bool) approvals.Cast {
 		c := cast
-		c.Owner, c.OwnerAway = owner, away
+		c.Owner, c.OwnerUntold = owner, away
 		return c
 	}
 	named := cast
