@@ -204,6 +204,10 @@ func (w faultyWorld) Active(ctx context.Context, id string) (bool, error) {
 	return through(w.g, "Active", errFault, func() (bool, error) { return w.office.Active(ctx, id) })
 }
 
+func (w faultyWorld) Turn(ctx context.Context, r approvals.Request) (context.Context, error) {
+	return through(w.g, "Turn", errFault, func() (context.Context, error) { return w.office.Turn(ctx, r) })
+}
+
 func (w faultyWorld) Issue(ctx context.Context, p approvals.Person, d time.Duration, reusable bool) (t approvals.Token, a approvals.Answer, err error) {
 	err = w.g.pass("Issue", errFault, func() error { t, a, err = w.office.Issue(ctx, p, d, reusable); return err })
 	return t, a, err

@@ -35,13 +35,20 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 			return err
 		}
 	}
-	looked := s.now()
-	if !r.Making(looked) {
+	if !r.Making(s.now()) {
 		return nil
 	}
-	away, checked := s.lookAround(ctx, r)
+	turn, err := s.Directory.Turn(ctx, r)
+	if err != nil {
+		return err
+	}
+	looked := s.now()
+	away, checked := s.lookAround(turn, r)
 	if away {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
+		if _, refused := errors.AsType[*Refusal](err); refused {
+			return nil // it ended meanwhile
+		}
 		return err
 	}
 	why, err := s.verdictOnChecks(ctx, checked, j)
@@ -95,20 +102,28 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 // lookAround makes the fresh check and asks whether the agent is there, at once.
 func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked error) {
 	errs := together(
-		func() error { away = r.Auto && s.agentAway(ctx, r); return nil },
+		func() (err error) { away, err = s.agentAway(ctx, r); return err },
 		func() error { return s.recheck(ctx, r) },
 	)
-	if errs[0] != nil { // a panic
+	temporary, ok := errors.AsType[*TemporaryError](errs[0])
+	switch {
+	case ok && temporary.NotYet:
+		return false, errs[0]
+	case errs[0] != nil:
 		away = true
 	}
 	return away, errs[1]
 }
 
 // agentAway asks Slack whether the agent is at the screen. Not knowing counts as
-// away: an ephemeral message to somebody away is lost, and Show code waits.
-func (s *Service) agentAway(ctx context.Context, r Request) bool {
+// away: an ephemeral message to somebody away is lost, and Show code waits. That
+// it was not its turn to ask is no answer.
+func (s *Service) agentAway(ctx context.Context, r Request) (bool, error) {
+	if !r.Auto {
+		return false, nil
+	}
 	active, err := s.Directory.Active(ctx, r.Agent.Slack)
-	return err != nil || !active
+	return !active, err
 }
 
 // throughTheDoor asks OneLogin, stores the answer and shows the code. The token

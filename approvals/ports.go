@@ -104,6 +104,9 @@ type Directory interface {
 	// Again reads somebody who was looked up before, fresh, by the ids that were
 	// stored.
 	Again(ctx context.Context, who Person) (Profile, error)
+	// Turn waits until the fresh check of r can be made without a pause, and
+	// returns the context to make it with.
+	Turn(ctx context.Context, r Request) (context.Context, error)
 	// Members lists the Slack ids of a user group; the answer may be 60 s old.
 	Members(ctx context.Context, group string) ([]string, error)
 	// Reachable says whether olbot can open a DM with the Slack user.

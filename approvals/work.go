@@ -35,7 +35,8 @@ func newPools() []*pool {
 		{kinds: []JobKind{JobResolve}, size: 8},
 		{kinds: []JobKind{JobShow}, size: 8},
 		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2},
-		{kinds: []JobKind{JobEscalate, JobRevoke}, size: 4},
+		{kinds: []JobKind{JobEscalate}, size: 4},
+		{kinds: []JobKind{JobRevoke}, size: 4},
 		{kinds: []JobKind{JobFeed}, size: 1},
 		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
 	}

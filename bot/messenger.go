@@ -48,6 +48,7 @@ const (
 type Messenger struct {
 	api     *slack.Client
 	dms     *slackapi.DMs
+	pace    *slackapi.Pace
 	board   Board
 	feed    string // the audit channel
 	options CardOptions
@@ -59,7 +60,8 @@ type Messenger struct {
 // MessengerConfig is what a Messenger needs.
 type MessengerConfig struct {
 	API     *slack.Client
-	DMs     *slackapi.DMs // of API
+	DMs     *slackapi.DMs  // of API
+	Pace    *slackapi.Pace // that API keeps
 	Board   Board
 	Feed    string // the audit channel's id
 	Options CardOptions
@@ -70,7 +72,7 @@ type MessengerConfig struct {
 // NewMessenger returns a Messenger.
 func NewMessenger(c MessengerConfig) *Messenger {
 	return &Messenger{
-		api: c.API, dms: c.DMs, board: c.Board, feed: c.Feed, options: c.Options,
+		api: c.API, dms: c.DMs, pace: c.Pace, board: c.Board, feed: c.Feed, options: c.Options,
 		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
 	}
 }
@@ -119,7 +121,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 // says ok also when nobody sees it:
 // https://docs.slack.dev/reference/methods/chat.postEphemeral
 func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
-	dm, err := m.dms.ID(ctx, r.Agent.Slack)
+	dm, err := m.agentDM(ctx, r)
 	if err != nil {
 		// Nothing was shown yet, whatever became of this call.
 		return &approvals.TemporaryError{After: laneGap, Err: fmt.Errorf("open the DM: %w", err)}
@@ -133,6 +135,27 @@ func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approva
 		return errors.New("chat.postEphemeral: an answer without a timestamp")
 	}
 	return nil
+}
+
+// agentDM is the id of the agent's DM. Where the card stands is where it is: Slack
+// is asked only if nobody knows.
+func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string, err error) {
+	if dm = m.dms.Known(r.Agent.Slack); dm != "" {
+		return dm, nil
+	}
+	err = m.board.Cards(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
+		if key == keyAgent {
+			dm = channel
+		}
+		return nil
+	})
+	if dm != "" {
+		return dm, nil
+	}
+	if err != nil {
+		m.warn("list the cards", r, keyAgent, err)
+	}
+	return m.dms.ID(slackapi.WithRank(ctx, slackapi.Urgent), r.Agent.Slack)
 }
 
 // temporary turns an error that surely had no effect into an approvals.TemporaryError.

@@ -1,12 +1,20 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
+)
+
+// The methods whose pace is kept here, because what they send may be out of date
+// by the time their turn comes.
+const (
+	postMessage   = "chat.postMessage"
+	updateMessage = "chat.update"
 )
 
 // A copyOf is a message that stands in Slack, or may.
@@ -39,22 +47,31 @@ func (m *Messenger) show(ctx context.Context, r approvals.Request, c Card, copie
 // post sends a card for the first time, or a second time if the first may have been lost.
 func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (wait time.Duration, posted copyOf, err error) {
 	request := string(r.ID)
+	if wait = m.pace.Ask(postMessage, c.rank(), request+c.Key); wait > 0 {
+		return wait, copyOf{}, nil
+	}
 	wait, err = m.board.Reserve(ctx, request, c.Key, c.To, laneGap, m.now())
 	if err != nil || wait > 0 {
+		m.pace.Back(postMessage)
 		return wait, copyOf{}, err
 	}
 	posted = copyOf{key: c.Key, painted: fingerprint(c.Message)}
-	posted.channel, err = m.dms.ID(ctx, c.To)
+	posted.channel, posted.ts, err = m.send(ctx, cmp.Or(m.dms.Known(c.To), c.To), c.Message)
 	if err == nil {
-		posted.channel, posted.ts, err = m.send(ctx, posted.channel, c.Message)
-	} else if e, ok := errors.AsType[*slackapi.Error](err); ok && e.Effect == slackapi.Unknown {
-		e.Effect, e.After = slackapi.Deferred, laneGap // nothing was posted, whatever became of this call
-	}
-	if err == nil {
+		m.dms.Learn(c.To, posted.channel)
 		return 0, posted, m.board.Painted(ctx, request, c.Key, posted.channel, posted.ts, posted.painted)
 	}
 	wait, err = m.notPosted(ctx, r, c, err)
 	return wait, copyOf{}, err
+}
+
+// rank is how urgent the post of a card is: with a card somebody can do something,
+// and with news they cannot.
+func (c Card) rank() slackapi.Rank {
+	if c.News {
+		return slackapi.Normal
+	}
+	return slackapi.Urgent
 }
 
 // notPosted says when to try again to post a card, 0 for never.
@@ -89,6 +106,9 @@ func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, ha
 	print := fingerprint(c.Message)
 	if c.News || have.painted == print {
 		return 0, nil
+	}
+	if wait := m.pace.Ask(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
+		return wait, nil // and by then the card may have to say something else
 	}
 	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, c.Message.options(print)...)
 	failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))

@@ -96,8 +96,10 @@ func (d *desk) shows(r approvals.Request) {
 	d.t.Fatal("showing does not end")
 }
 
-// toMaria says whether a call posts into Maria's DM.
-func (d *desk) toMaria(args map[string]string) bool { return args["channel"] == d.mariaDM }
+// toMaria says whether a call posts into Maria's DM, which is opened by the first post.
+func (d *desk) toMaria(args map[string]string) bool {
+	return args["channel"] == d.mariaDM || args["channel"] == d.maria.ID()
+}
 
 func (d *desk) count(p *slacksim.Person, words string) int {
 	n := 0

@@ -27,6 +27,7 @@ type program struct {
 	stdout, stderr io.Writer
 	now            func() time.Time
 	patience       time.Duration // how long to wait for what olbot works with to come up
+	slackPace      float64       // how many times faster than its documented limits Slack is; 0: not at all
 	started        bool          // a command has begun: errors are no longer about usage
 }
 

@@ -71,6 +71,7 @@ func inTime(ctx context.Context, do func() error) error {
 type outside struct {
 	store     *sqlstore.Store
 	slack     *slack.Client
+	pace      *slackapi.Pace // that slack keeps
 	workspace bot.Workspace
 	onelogin  *onelogin.Client
 }
@@ -115,9 +116,11 @@ func (p *program) openStore(ctx context.Context, c Config, log *zap.Logger) (sto
 
 // reachOutside checks Slack and OneLogin side by side. The error tells of both.
 func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.Store, m *metrics, log *zap.Logger) (outside, error) {
+	pace := slackapi.NewPace(max(p.slackPace, 1))
 	out := outside{
 		store: store,
-		slack: slackapi.New(string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.observeSlack(c)),
+		pace:  pace,
+		slack: slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.observeSlack(c)),
 	}
 	var err error
 	out.onelogin, err = onelogin.New(onelogin.Config{

@@ -21,6 +21,7 @@ import (
 type olbot struct {
 	store    *watchedStore
 	service  *approvals.Service
+	pace     *slackapi.Pace
 	bot      *bot.Bot
 	socket   *bot.Socket
 	rivals   *rivalWatch // nil if olbots may share the app, because they share a database
@@ -36,7 +37,7 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	o := &olbot{store: watch(countedStore{out.store, m}, p.now), metrics: m, listener: listener, log: log}
 	dms := slackapi.NewDMs(out.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
-		API: out.slack, DMs: dms, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		API: out.slack, DMs: dms, Pace: out.pace, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: bot.CardOptions{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, ClaimWindow: time.Duration(c.ClaimWindow),
 		},
@@ -44,13 +45,14 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	o.service = approvals.NewService(approvals.Ports{
 		Store: o.store,
 		Directory: people.NewDirectory(
-			people.Slack{Client: out.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Wrap: m.observeSlack(c)},
+			people.Slack{Client: out.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: out.pace, Wrap: m.observeSlack(c)},
 			out.onelogin,
 			people.Workspace{TeamID: out.workspace.TeamID, EnterpriseID: out.workspace.EnterpriseID},
 			p.now),
 		Issuer:    people.NewIssuer(out.onelogin),
 		Messenger: messenger,
 	}, c.policy(), time.Duration(c.Retention), log.Named("service"), p.now)
+	o.pace = out.pace
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"))
 
 	hooks := m.socketHooks()
@@ -114,6 +116,6 @@ func (o *olbot) run(ctx context.Context) error {
 		}
 		return nil
 	})
-	context.AfterFunc(ctx, func() { o.log.Info("olbot stops") })
+	context.AfterFunc(ctx, func() { o.log.Info("olbot stops"); o.pace.Stop() })
 	return all.Wait()
 }

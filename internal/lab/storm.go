@@ -17,7 +17,7 @@ const stormPatience = 28 * time.Minute
 // wrong. Every manager approves, once, and the agents take their codes.
 func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 	h, err := newHouse(ctx, c, slacksim.Options{}, map[string]string{
-		"OLBOT_APPROVAL_TIMEOUT": "30m", "OLBOT_CLAIM_WINDOW": "30m",
+		"OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_CLAIM_WINDOW": "15m",
 	})
 	if err != nil {
 		return nil, nil, err

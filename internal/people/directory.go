@@ -24,6 +24,8 @@ type Slack struct {
 	Token  string        // the bot token that Client has
 	DMs    *slackapi.DMs // of Client
 
+	Pace *slackapi.Pace // that Client keeps
+
 	// Wrap wraps the transport of the calls that do not go through Client; nil: as it is.
 	Wrap func(http.RoundTripper) http.RoundTripper
 }
@@ -44,6 +46,7 @@ type Directory struct {
 	users    userCalls
 	onelogin *onelogin.Client
 	ours     Workspace
+	pace     *slackapi.Pace
 	now      func() time.Time
 
 	flights singleflight.Group
@@ -57,7 +60,7 @@ var _ approvals.Directory = (*Directory)(nil)
 func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, now func() time.Time) *Directory {
 	return &Directory{
 		slack: s.Client, dms: s.DMs, users: newUserCalls(s), onelogin: ol,
-		ours: ours, now: now, groups: map[string]members{},
+		ours: ours, pace: s.Pace, now: now, groups: map[string]members{},
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+
+	"olbot/internal/slackapi"
 )
 
 const (
@@ -24,7 +26,7 @@ const (
 type userCalls struct {
 	base   string
 	token  string
-	client *http.Client
+	client slackapi.Doer
 }
 
 func newUserCalls(s Slack) userCalls {
@@ -32,11 +34,11 @@ func newUserCalls(s Slack) userCalls {
 	if s.Wrap != nil {
 		transport = s.Wrap(transport)
 	}
-	return userCalls{base: s.URL, token: s.Token, client: &http.Client{
+	return userCalls{base: s.URL, token: s.Token, client: s.Pace.Client(s.URL, &http.Client{
 		Timeout:       callTimeout,
 		Transport:     transport,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	})}
 }
 
 // info is https://docs.slack.dev/reference/methods/users.info.

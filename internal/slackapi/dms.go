@@ -35,13 +35,24 @@ func NewDMs(api *slack.Client, now func() time.Time) *DMs {
 // ID is the id of the DM with the Slack user, which is opened if it never was.
 // The error is an *Error.
 func (d *DMs) ID(ctx context.Context, user string) (string, error) {
-	d.mu.Lock()
-	known := d.open[user]
-	d.mu.Unlock()
-	if known.id != "" {
-		return known.id, nil
+	if known := d.Known(user); known != "" {
+		return known, nil
 	}
 	return d.ask(ctx, user)
+}
+
+// Known is the id of the DM with the Slack user, "" if it is not known.
+func (d *DMs) Known(user string) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.open[user].id
+}
+
+// Learn notes the id of the DM with the Slack user, which a message was just posted to.
+func (d *DMs) Learn(user, id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open[user] = dm{id: id, at: d.now()}
 }
 
 // Check is ID, but does not rely on what Slack said more than ten minutes ago.
@@ -64,8 +75,6 @@ func (d *DMs) ask(ctx context.Context, user string) (string, error) {
 	if err != nil {
 		return "", Sort(err)
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.open[user] = dm{id: c.ID, at: d.now()}
+	d.Learn(user, c.ID)
 	return c.ID, nil
 }

@@ -19,6 +19,11 @@ const callTimeout = 10 * time.Second
 // (https://slack.com/api/). Its transport is wrapped as told, such as by Observe.
 // Debugging stays off: slack-go would dump payloads.
 func New(apiURL, botToken, appToken string, wrap ...func(http.RoundTripper) http.RoundTripper) *slack.Client {
+	return NewPaced(nil, apiURL, botToken, appToken, wrap...)
+}
+
+// NewPaced is New for a client that keeps the pace.
+func NewPaced(pace *Pace, apiURL, botToken, appToken string, wrap ...func(http.RoundTripper) http.RoundTripper) *slack.Client {
 	pool := http.DefaultTransport.(*http.Transport).Clone()
 	pool.MaxIdleConnsPerHost = 16
 	var transport http.RoundTripper = pool
@@ -28,11 +33,11 @@ func New(apiURL, botToken, appToken string, wrap ...func(http.RoundTripper) http
 	return slack.New(botToken,
 		slack.OptionAPIURL(apiURL),
 		slack.OptionAppLevelToken(appToken),
-		slack.OptionHTTPClient(&http.Client{
+		slack.OptionHTTPClient(pace.Client(apiURL, &http.Client{
 			Timeout:       callTimeout,
 			Transport:     bearer{token: botToken, next: transport},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		}))
+		})))
 }
 
 // A bearer puts the token into the header of calls that slack-go sends with the
@@ -80,6 +85,9 @@ const pause = time.Second
 func Sort(err error) error {
 	if err == nil {
 		return nil
+	}
+	if ours, ok := errors.AsType[*Error](err); ok {
+		return ours
 	}
 	if limited, ok := errors.AsType[*slack.RateLimitedError](err); ok {
 		return &Error{Effect: Deferred, Code: "ratelimited", After: max(limited.RetryAfter, pause), Err: err}

@@ -37,6 +37,10 @@ type Options struct {
 	// PostBurst messages (4 by default) and gains one a second.
 	Unlimited bool
 	PostBurst int
+
+	// Tempo is how many times faster than Slack's the buckets fill, 1 by default. What a burst
+	// takes minutes for at Slack's own limits can then be seen in seconds.
+	Tempo float64
 }
 
 // DefaultScopes are the bot scopes of an app that answers a command, posts, opens direct

@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"cmp"
 	"math"
 	"time"
 )
@@ -42,9 +43,10 @@ func (s *Server) limited(m *method, args map[string]string) int {
 	if m.name == "chat.postMessage" {
 		perMinute = postsPerMinute
 	}
-	wait := s.drain(m.name, perMinute, perMinute/60)
+	tempo := cmp.Or(s.o.Tempo, 1)
+	wait := s.drain(m.name, perMinute, perMinute/60*tempo)
 	if wait == 0 && m.name == "chat.postMessage" {
-		wait = s.drain(m.name+" "+s.roomNamed(args["channel"]), float64(s.o.PostBurst), 1)
+		wait = s.drain(m.name+" "+s.roomNamed(args["channel"]), float64(s.o.PostBurst), tempo)
 	}
 	return wait
 }

@@ -1,0 +1,195 @@
+package slackapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A pacing is how often Slack lets an app call a method in a workspace.
+type pacing struct {
+	perMinute float64
+	waits     bool // a call has no effect but its answer: it waits its turn, and is made again after a 429
+	byChannel bool // a 429 may be about the one channel, and says nothing of others
+}
+
+// pacings are the methods that are called often, by the tiers that are documented
+// with each. Slack allows bursts of a size it does not tell; a minute's worth is
+// tried, and when it was too much Slack says how long to wait.
+// https://docs.slack.dev/apis/web-api/rate-limits
+var pacings = map[string]pacing{
+	"users.info":            {perMinute: tier4, waits: true},
+	"users.lookupByEmail":   {perMinute: tier3, waits: true},
+	"users.getPresence":     {perMinute: tier3, waits: true},
+	"conversations.open":    {perMinute: tier3, waits: true},
+	"usergroups.users.list": {perMinute: tier2, waits: true},
+	"chat.update":           {perMinute: tier3},
+	"chat.postEphemeral":    {perMinute: tier4},
+	"chat.postMessage":      {perMinute: 300, byChannel: true}, // "several hundred" over all channels, and one a second for each
+}
+
+// Calls a minute.
+const (
+	tier2 = 20
+	tier3 = 50
+	tier4 = 100
+)
+
+// A Pace makes the calls of this process wait for each other, method by method,
+// so that Slack does not have to refuse them. What Slack refuses all the same,
+// because other processes call too, makes all calls of that method wait as long as
+// Slack says. A nil Pace lets everything pass.
+type Pace struct {
+	mu      sync.Mutex
+	queues  map[string]*queue
+	stopped chan struct{}
+	stop    sync.Once
+}
+
+// NewPace returns a Pace for a Slack whose limits are so many times those that are
+// documented.
+func NewPace(times float64) *Pace {
+	p := &Pace{queues: map[string]*queue{}, stopped: make(chan struct{})}
+	now := time.Now()
+	for method, m := range pacings {
+		p.queues[method] = newQueue(m.perMinute, now)
+		p.queues[method].rate *= times
+	}
+	return p
+}
+
+// Stop lets nobody wait any longer: calls whose turn has not come fail.
+func (p *Pace) Stop() { p.stop.Do(func() { close(p.stopped) }) }
+
+// errStopped is Deferred, after next to nothing: nothing is wrong.
+var errStopped = &Error{Effect: Deferred, Code: "ratelimited", After: time.Millisecond, Err: errors.New("olbot stops, and the call's turn had not come")}
+
+// Ask says how long the call that the key names has to wait for its turn. 0 means
+// that it may be made now, or that the turn be given Back. Whoever has to wait
+// asks again after that time, under the same key, and keeps the place until then.
+func (p *Pace) Ask(method string, rank Rank, key string) time.Duration {
+	if p == nil || p.queues[method] == nil {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.queues[method].ask(key, rank, time.Now())
+}
+
+// Back gives back a turn that Ask gave and no call was made in.
+func (p *Pace) Back(method string) {
+	if p == nil || p.queues[method] == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	q := p.queues[method]
+	q.level = min(q.size, q.level+1)
+}
+
+// wait waits for a turn of so many calls. The error is an *Error.
+func (p *Pace) wait(ctx context.Context, method string, rank Rank, calls int) error {
+	p.mu.Lock()
+	t := p.queues[method].lineUp(rank, float64(calls), time.Now())
+	p.mu.Unlock()
+	for {
+		p.mu.Lock()
+		now := time.Now()
+		q := p.queues[method]
+		q.advance(now)
+		wait := q.wait(t, now)
+		p.mu.Unlock()
+		if wait == 0 {
+			return nil
+		}
+		select {
+		case <-t.ready:
+			return nil
+		case <-time.After(wait):
+			continue
+		case <-p.stopped:
+		case <-ctx.Done():
+		}
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		q.leave(t, time.Now())
+		if ctx.Err() == nil {
+			return errStopped
+		}
+		return &Error{Effect: Deferred, Code: "ratelimited", After: max(wait, pause), Err: context.Cause(ctx)}
+	}
+}
+
+// hold keeps all calls of the method for so long.
+func (p *Pace) hold(method string, after time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.queues[method].hold(time.Now().Add(after))
+}
+
+// A Doer makes HTTP calls, as *http.Client does.
+type Doer interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Client makes the calls of the client keep the pace, those to the API at apiURL.
+// Calls that only look something up wait their turn, with no other limit than
+// their context, and are made again if Slack refuses them for their number. All
+// others are made at once.
+func (p *Pace) Client(apiURL string, client *http.Client) Doer {
+	if p == nil {
+		return client
+	}
+	return paced{pace: p, base: strings.TrimSuffix(apiURL, "/") + "/", client: client}
+}
+
+type paced struct {
+	pace   *Pace
+	base   string
+	client *http.Client
+}
+
+// Do implements Doer.
+func (d paced) Do(r *http.Request) (*http.Response, error) {
+	method := methodOf(d.base, r)
+	m, known := pacings[method]
+	if !known {
+		return d.client.Do(r)
+	}
+	for rank := rankOf(r.Context()); ; rank = Urgent { // what was refused has waited already
+		if m.waits && !takePaid(r.Context(), method) {
+			if err := d.pace.wait(r.Context(), method, rank, 1); err != nil {
+				return nil, err
+			}
+		}
+		resp, err := d.client.Do(r)
+		if err != nil || resp.StatusCode != http.StatusTooManyRequests {
+			return resp, err
+		}
+		if !m.byChannel {
+			d.pace.hold(method, max(retryAfter(resp.Header), pause))
+		}
+		if !m.waits || r.Body != nil && r.GetBody == nil {
+			return resp, nil
+		}
+		resp.Body.Close()
+		if r.GetBody != nil {
+			if r.Body, err = r.GetBody(); err != nil {
+				return nil, err
+			}
+		}
+	}
+}
+
+// retryAfter reads the header of that name, in whole seconds as Slack writes it; 0 if it says nothing.
+func retryAfter(h http.Header) time.Duration {
+	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 31)
+	if err != nil {
+		return 0
+	}
+	return time.Duration(seconds) * time.Second
+}

@@ -1,0 +1,329 @@
+package slackapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A tier is a Slack that lets so many calls of a method pass a minute, and a
+// minute's worth at once, and answers all others with 429.
+type tier struct {
+	perMinute float64
+
+	mu      sync.Mutex
+	level   float64
+	at      time.Time
+	refuse  int // calls that are refused whatever the level
+	took    []string
+	refused int
+}
+
+func (s *tier) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := time.Now()
+	if s.at.IsZero() {
+		s.at, s.level = now, s.perMinute
+	}
+	s.level = min(s.perMinute, s.level+now.Sub(s.at).Minutes()*s.perMinute)
+	s.at = now
+	answer := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(`{"ok":true}`)), Request: r}
+	if s.level < 0.999 || s.refuse > 0 {
+		s.refuse, s.refused = s.refuse-1, s.refused+1
+		answer.StatusCode = http.StatusTooManyRequests
+		answer.Header.Set("Retry-After", "30")
+		return answer, nil
+	}
+	s.level--
+	s.took = append(s.took, string(body))
+	return answer, nil
+}
+
+func (s *tier) order() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.took)
+}
+
+// A line is callers of a Slack, in one process.
+type line struct {
+	t *testing.T
+	*Pace
+	client Doer
+	all    sync.WaitGroup
+}
+
+func newLine(t *testing.T, s http.RoundTripper) *line {
+	p := NewPace(1)
+	return &line{t: t, Pace: p, client: p.Client("https://slack.test/api/", &http.Client{Transport: s})}
+}
+
+// call makes one call, whose body is its name, and returns its status.
+func (l *line) call(ctx context.Context, method, name string) (int, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://slack.test/api/"+method, strings.NewReader(name))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	resp, err := l.client.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	return resp.StatusCode, nil
+}
+
+// calls makes one behind another, which has to be answered well in the end.
+func (l *line) calls(ctx context.Context, method, name string) {
+	l.all.Go(func() {
+		if status, err := l.call(ctx, method, name); err != nil || status != http.StatusOK {
+			l.t.Errorf("%s: %d, %v", name, status, err)
+		}
+	})
+	synctest.Wait() // it stands in line
+}
+
+func numbered(n int) []string {
+	var names []string
+	for i := range n {
+		names = append(names, fmt.Sprint(i))
+	}
+	return names
+}
+
+func TestABurstPassesInOrderAtThePaceOfTheTier(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: tier3}
+		l := newLine(t, slack)
+		began := time.Now()
+		for _, name := range numbered(150) {
+			l.calls(t.Context(), "conversations.open", name)
+		}
+		l.all.Wait()
+		if !slices.Equal(slack.order(), numbered(150)) {
+			t.Errorf("the order is %v", slack.order())
+		}
+		if slack.refused > 0 {
+			t.Errorf("%d calls were refused", slack.refused)
+		}
+		if took := time.Since(began).Round(time.Second); took != 2*time.Minute {
+			t.Errorf("150 calls of which 50 a minute are allowed took %v", took)
+		}
+	})
+}
+
+// Another process has used up what there is: everybody waits as long as Slack
+// says, and nobody's place or call is lost.
+func TestWhatSlackRefusesWaitsAndIsMadeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: tier4, refuse: 2}
+		l := newLine(t, slack)
+		began := time.Now()
+		for _, name := range numbered(10) {
+			l.calls(t.Context(), "users.info", name)
+		}
+		time.Sleep(59 * time.Second)
+		if len(slack.order()) != 0 {
+			t.Errorf("%v passed before they may", slack.order())
+		}
+		l.calls(t.Context(), "users.info", "10")
+		l.all.Wait()
+		if !slices.Equal(slack.order(), numbered(11)) || slack.refused != 2 {
+			t.Errorf("the order is %v, %d were refused", slack.order(), slack.refused)
+		}
+		if took := time.Since(began).Round(time.Second); took != 66*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+func TestTheUrgentGoFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: tier3}
+		l := newLine(t, slack)
+		for _, name := range numbered(tier3) {
+			l.calls(t.Context(), "users.getPresence", name)
+		}
+		l.calls(WithRank(t.Context(), Idle), "users.getPresence", "idle")
+		l.calls(t.Context(), "users.getPresence", "normal")
+		l.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent")
+		l.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent too")
+		l.all.Wait()
+		if got := slack.order()[tier3:]; !slices.Equal(got, []string{"urgent", "urgent too", "normal", "idle"}) {
+			t.Errorf("the order is %v", got)
+		}
+	})
+}
+
+// A fresh check has to be made in one go: its calls wait together, before it.
+func TestPrepaidCallsDoNotWaitForEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: tier4}
+		l := newLine(t, slack)
+		for _, name := range numbered(tier4 + 20) {
+			l.calls(t.Context(), "users.info", name)
+		}
+		paid, err := l.Prepay(WithRank(t.Context(), Urgent), Count{"users.info", 3}, Count{"chat.postEphemeral", 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		for _, name := range []string{"a", "b", "c"} {
+			l.calls(paid, "users.info", name)
+		}
+		if len(slack.order()) != tier4+3 || time.Since(began) != 0 {
+			t.Errorf("%d calls passed after %v", len(slack.order()), time.Since(began))
+		}
+		l.calls(paid, "users.info", "not paid")
+		if len(slack.order()) != tier4+3 {
+			t.Error("one call more passed than was paid for")
+		}
+		l.all.Wait()
+	})
+}
+
+// Messages are not made again by themselves: what they say may be out of date.
+// A refused repaint keeps the others, a refused post does not.
+func TestMessagesAreAskedForByWhoeverSendsThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for method, want := range map[string]time.Duration{"chat.update": 30 * time.Second, "chat.postMessage": 0} {
+			l := newLine(t, &tier{perMinute: 300, refuse: 1})
+			if status, err := l.call(t.Context(), method, "x"); err != nil || status != http.StatusTooManyRequests {
+				t.Errorf("%s: %d, %v", method, status, err)
+			}
+			if wait := l.Ask(method, Urgent, "other"); wait.Round(time.Second) != want {
+				t.Errorf("%s: the next has to wait %v, want %v", method, wait, want)
+			}
+		}
+	})
+}
+
+func TestWhoeverAsksAgainKeepsThePlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLine(t, &tier{})
+		began := time.Now()
+		var mu sync.Mutex
+		var order []string
+		asked := 0
+		for _, name := range numbered(120) {
+			l.all.Go(func() {
+				for {
+					wait := l.Ask("chat.update", Normal, name)
+					mu.Lock()
+					asked++
+					if wait == 0 {
+						order = append(order, name)
+					}
+					mu.Unlock()
+					if wait == 0 {
+						return
+					}
+					time.Sleep(wait)
+				}
+			})
+			synctest.Wait()
+		}
+		l.all.Wait()
+		if !slices.Equal(order, numbered(120)) {
+			t.Errorf("the order is %v", order)
+		}
+		if took := time.Since(began).Round(time.Second); took != 84*time.Second {
+			t.Errorf("70 turns at 50 a minute took %v", took)
+		}
+		if asked > 2*120 {
+			t.Errorf("asked %d times for 120 turns", asked)
+		}
+	})
+}
+
+func TestATurnThatIsNotUsedIsNobodysLoss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newLine(t, &tier{})
+		for _, name := range numbered(tier3) {
+			l.Ask("chat.update", Normal, name)
+		}
+		l.Back("chat.update")
+		if wait := l.Ask("chat.update", Normal, "next"); wait != 0 {
+			t.Errorf("a turn that was given back is gone: %v", wait)
+		}
+		gone := l.Ask("chat.update", Normal, "gone")
+		time.Sleep(gone + keyedLife)
+		if wait := l.Ask("chat.update", Normal, "here"); wait != 0 {
+			t.Errorf("who does not come keeps the others for %v", wait)
+		}
+		time.Sleep(keyedLife + time.Second)
+		l.Ask("chat.update", Normal, "and here")
+		if n := len(l.queues["chat.update"].named); n != 0 {
+			t.Errorf("%d turns are kept", n)
+		}
+	})
+}
+
+func TestNobodyWaitsPastAStopOrTheContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: tier3}
+		l := newLine(t, slack)
+		for _, name := range numbered(tier3) {
+			l.calls(t.Context(), "users.lookupByEmail", name)
+		}
+		short, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, gave := l.call(short, "users.lookupByEmail", "gave up")
+		stopped := make(chan error)
+		go func() {
+			_, err := l.call(t.Context(), "users.lookupByEmail", "stopped")
+			stopped <- err
+		}()
+		synctest.Wait()
+		l.Stop()
+		l.Stop()
+		for _, err := range []error{gave, <-stopped} {
+			if e, ok := errors.AsType[*Error](Sort(err)); !ok || e.Effect != Deferred || e.Code != "ratelimited" || e.After <= 0 {
+				t.Errorf("%+v", err)
+			}
+		}
+		if n := len(l.queues["users.lookupByEmail"].waiting[Normal]); n != 0 {
+			t.Errorf("%d wait still", n)
+		}
+		if len(slack.order()) != tier3 {
+			t.Errorf("%d calls were made", len(slack.order()))
+		}
+	})
+}
+
+func TestWhatHasNoPaceDoesNotWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: 1000}
+		l := newLine(t, slack)
+		for _, name := range numbered(200) {
+			l.calls(t.Context(), "views.open", name)
+		}
+		var none *Pace
+		l.client = none.Client("https://slack.test/api/", &http.Client{Transport: slack})
+		for _, name := range numbered(200) {
+			l.calls(t.Context(), "users.info", name)
+		}
+		if paid, err := none.Prepay(t.Context(), Count{"users.info", 3}); paid != t.Context() || err != nil {
+			t.Error(err)
+		}
+		if wait := none.Ask("chat.update", Normal, "x"); wait != 0 {
+			t.Errorf("has to wait %v", wait)
+		}
+		none.Back("chat.update")
+		if len(slack.order()) != 400 {
+			t.Errorf("%d calls passed", len(slack.order()))
+		}
+	})
+}

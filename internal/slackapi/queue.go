@@ -1,0 +1,143 @@
+package slackapi
+
+import "time"
+
+// A Rank says who goes first when calls of one method have to wait.
+type Rank int
+
+// The ranks.
+const (
+	Urgent Rank = iota // somebody waits for it at the screen
+	Normal
+	Idle // nobody waits for it
+	ranks
+)
+
+// A queue lets calls of one method pass at a rate: those of a higher rank first,
+// those of one rank in the order they came. It is not safe for concurrent use.
+type queue struct {
+	rate    float64   // calls a second
+	size    float64   // calls that may be made at once after a rest
+	level   float64   // calls that may be made now
+	at      time.Time // when level was so
+	held    time.Time // Slack said not before
+	waiting [ranks][]*turn
+	named   map[string]*turn // those that are asked for by key
+}
+
+// A turn is somebody's place in a queue.
+type turn struct {
+	rank    Rank
+	calls   float64
+	granted time.Time     // zero: it has to wait
+	ready   chan struct{} // closed when it is granted
+}
+
+// keyedLife is how long a turn that was granted is kept for who asked by key.
+const keyedLife = 10 * time.Second
+
+func newQueue(perMinute float64, now time.Time) *queue {
+	return &queue{rate: perMinute / 60, size: perMinute, level: perMinute, at: now, named: map[string]*turn{}}
+}
+
+// lineUp takes a place for so many calls, and grants it if it can.
+func (q *queue) lineUp(rank Rank, calls float64, now time.Time) *turn {
+	t := &turn{rank: rank, calls: min(calls, q.size), ready: make(chan struct{})}
+	q.waiting[rank] = append(q.waiting[rank], t)
+	q.advance(now)
+	return t
+}
+
+// advance grants the turns that have come.
+func (q *queue) advance(now time.Time) {
+	if now.Before(q.held) {
+		return
+	}
+	if passed := now.Sub(q.at).Seconds(); passed > 0 {
+		q.level = min(q.size, q.level+passed*q.rate)
+		q.at = now
+	}
+	for rank := range q.waiting {
+		for len(q.waiting[rank]) > 0 {
+			first := q.waiting[rank][0]
+			if q.level < first.calls {
+				return
+			}
+			q.level -= first.calls
+			q.waiting[rank] = q.waiting[rank][1:]
+			first.granted = now
+			close(first.ready)
+		}
+	}
+}
+
+// wait is how long it takes until the turn comes, if nobody goes before it who is
+// not there yet.
+func (q *queue) wait(t *turn, now time.Time) time.Duration {
+	if !t.granted.IsZero() {
+		return 0
+	}
+	need := t.calls - q.level
+	for rank := Urgent; rank <= t.rank; rank++ {
+		for _, before := range q.waiting[rank] {
+			if before == t {
+				break
+			}
+			need += before.calls
+		}
+	}
+	from := now
+	if q.held.After(now) {
+		from = q.held
+	}
+	return from.Sub(now) + max(time.Duration(need/q.rate*float64(time.Second)), time.Millisecond)
+}
+
+// leave gives the place up, and what was granted but not used.
+func (q *queue) leave(t *turn, now time.Time) {
+	if !t.granted.IsZero() {
+		q.level = min(q.size, q.level+t.calls)
+	} else {
+		for i, other := range q.waiting[t.rank] {
+			if other == t {
+				q.waiting[t.rank] = append(q.waiting[t.rank][:i:i], q.waiting[t.rank][i+1:]...)
+				break
+			}
+		}
+	}
+	q.advance(now)
+}
+
+// hold keeps everybody until then. One call may be made at once when it is over:
+// that much is what Slack promised.
+func (q *queue) hold(until time.Time) {
+	if until.After(q.held) {
+		q.held, q.at, q.level = until, until, 1
+	}
+}
+
+// ask is lineUp and wait for somebody who comes again under the same key. 0: the
+// turn has come, and is over.
+func (q *queue) ask(key string, rank Rank, now time.Time) time.Duration {
+	t := q.named[key]
+	if t == nil {
+		t = q.lineUp(rank, 1, now)
+		q.named[key] = t
+	}
+	q.advance(now)
+	q.forget(now)
+	wait := q.wait(t, now)
+	if wait == 0 {
+		delete(q.named, key)
+	}
+	return wait
+}
+
+// forget drops the turns of those who did not come for them.
+func (q *queue) forget(now time.Time) {
+	for key, t := range q.named {
+		if !t.granted.IsZero() && now.Sub(t.granted) > keyedLife {
+			delete(q.named, key)
+		}
+	}
+}
