@@ -53,6 +53,6 @@ func (s *Service) AskAgain(ctx context.Context, p Press) (Request, error) {
 		return Request{}, old.tooLate()
 	}
 	a := old.ask()
-	a.Receipts = p.Receipts
-	return s.submitOnce(ctx, a, "again:"+string(old.ID))
+	a.Receipts, a.Once = p.Receipts, "again:"+string(old.ID)
+	return s.Submit(ctx, a)
 }

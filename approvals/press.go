@@ -31,6 +31,17 @@ func (s *Service) Deny(ctx context.Context, p Press, why Denial) (Request, error
 	}))
 }
 
+// MayDecide says whether a press of Approve or Deny would decide the request now,
+// and returns it. ErrNotFound if there is none.
+func (s *Service) MayDecide(ctx context.Context, p Press) (Request, bool, error) {
+	r, err := s.Store.Request(ctx, p.Request)
+	if err != nil {
+		return r, false, err
+	}
+	_, why := r.mayDecide(p.By)
+	return r, why == nil && s.now().Before(r.ExpiresAt), nil
+}
+
 // inTime tells the press that expired its request that it came too late.
 func (s *Service) inTime(r Request, err error) (Request, error) {
 	if err == nil && r.State == Expired {

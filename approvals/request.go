@@ -9,7 +9,7 @@ import (
 // Attempts whose outcome is unknown count.
 const MaxCodes = 3
 
-// An Ask is what an agent typed, before anything was looked up.
+// An Ask is what an agent typed or filled in, before anything was looked up.
 type Ask struct {
 	Agent    string        // the agent's Slack user id
 	Owner    Ref           // whose account
@@ -18,6 +18,7 @@ type Ask struct {
 	Reason   string        // free text, may be empty; untrusted
 	Verified Verification  // how the agent made sure who is calling
 	Receipts []string      // the ids under which Slack delivered the command
+	Once     string        // names what is accepted once only, however often it is sent: a form; may be empty
 }
 
 // A Verification is how the agent says to have made sure who is calling.

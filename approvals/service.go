@@ -53,13 +53,11 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
-	return s.submitOnce(ctx, a)
-}
-
-// submitOnce is Submit for what may be accepted once only, whoever delivers it:
-// once is stored with an accepted request alone, next to the receipts.
-func (s *Service) submitOnce(ctx context.Context, a Ask, once ...string) (Request, error) {
-	r, err := s.submit(ctx, a, slices.Concat(a.Receipts, once))
+	receipts := slices.Clone(a.Receipts)
+	if a.Once != "" {
+		receipts = append(receipts, a.Once) // stored with an accepted request alone: what was refused may be sent again
+	}
+	r, err := s.submit(ctx, a, receipts)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
 		return Request{}, s.recordRefusal(ctx, a.Receipts, Event{
 			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
