@@ -15,15 +15,26 @@ import (
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	return &cobra.Command{
+	var addr string
+	c := &cobra.Command{
 		Use:   "demo",
 		Short: "Tell the story of a lost phone, with everything on this machine",
 		Long: "Start a Slack and a OneLogin that exist on this machine only, and the same olbot as olbot run, on a temporary\n" +
 			"database. Then tell the story of a lost phone, and print what each of the four people sees as it happens. Nothing\n" +
-			"is configured, nothing outside is reached and nothing is left behind. On a terminal it takes its time.",
+			"is configured, nothing outside is reached and nothing is left behind. On a terminal it takes its time.\n\n" +
+			"With --page, serve a page instead on which you are those people: press their buttons, fill in their forms, and\n" +
+			"break things. It stays until Ctrl-C.",
 		Args: cobra.NoArgs,
-		RunE: p.does(p.demo),
 	}
+	c.Flags().StringVar(&addr, "page", "", "serve a page to try everything on, at this loopback `address` ("+pageAddr+" if none is given)")
+	c.Flags().Lookup("page").NoOptDefVal = pageAddr
+	c.RunE = p.does(func(ctx context.Context) error {
+		if addr != "" {
+			return p.demoPage(ctx, addr)
+		}
+		return p.demo(ctx)
+	})
+	return c
 }
 
 // A demoError says why the demo did not come to its end.
@@ -106,6 +117,7 @@ func (a *demoAudience) closes(s scenarios.Summary) {
 	a.screen.item("README.md", "how to set up Slack and OneLogin, step by step")
 	a.screen.item("olbot manifest", "prints the Slack app to create")
 	a.screen.item("olbot run", "runs olbot; what is missing in its settings, it says all at once")
+	a.screen.say("And now you: go run ./cmd/olbot demo --page serves a page on which you are all of them.")
 	a.screen.end()
 }
 

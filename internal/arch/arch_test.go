@@ -26,13 +26,14 @@ var mayImport = map[string][]string{
 	"internal/oneloginsim":    {},
 	"internal/arch":           {},
 	"internal/lab":            {"internal/slacksim", "internal/oneloginsim"},
+	"internal/page":           {"internal/slacksim", "internal/oneloginsim"},
 	"internal/sqlstore":       {"approvals"},
 	"internal/people":         {"approvals", "onelogin", "internal/slackapi"},
 	"bot":                     {"approvals", "internal/slackapi"},
 	"scenarios":               {"internal/slacksim", "internal/oneloginsim"},
 	"bench":                   {"internal/slacksim", "internal/oneloginsim"},
 	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/slackapi", "internal/slacksim",
-		"internal/oneloginsim", "internal/sqlstore", "internal/people"},
+		"internal/oneloginsim", "internal/sqlstore", "internal/people", "internal/page"},
 }
 
 // foreign lists modules that only some packages may reach, so that the domain

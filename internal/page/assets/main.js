@@ -1,0 +1,58 @@
+// The page: four panes side by side, kept as the server says.
+import { h, patch } from './dom.js';
+import { mindFocus } from './dialogs.js';
+import { pane } from './pane.js';
+import { listen } from './server.js';
+import { changed, mine, onChange, store } from './store.js';
+import { top } from './top.js';
+
+const toastTime = 6000; // ms on the screen
+
+const root = document.getElementById('page');
+const announcer = document.getElementById('announcer');
+
+function others() {
+  return h('div', { key: 'others', class: 'others', role: 'group', 'aria-label': 'Whose Slack this is' }, ['sam', 'lena'].map((key) => h('button', {
+    key, type: 'button', class: 'small', 'aria-pressed': store.fourth === key ? 'true' : 'false', 'data-unread': mine(key).unread,
+    on: { click: () => { store.fourth = key; mine(key).unread = false; changed(); } },
+  }, store.people[key].real.split(' ')[0], mine(key).unread && h('span', { class: 'unseen' }, ', something new'))));
+}
+
+function render() {
+  if (!store.world || !store.people.lena) return;
+  const stuck = new Set([...root.querySelectorAll('.messages')].filter((l) => l.scrollHeight - l.scrollTop - l.clientHeight < 60));
+  const lists = new Map([...root.querySelectorAll('.messages')].map((l) => [l, l.childElementCount]));
+  patch(root, [
+    top(),
+    h('main', { key: 'panes', class: 'panes' }, ['joe', 'maria', 'ana', store.fourth].map((key) =>
+      pane(store.people[key], key === store.fourth ? others() : null))),
+  ]);
+  for (const list of root.querySelectorAll('.messages')) {
+    if (!lists.has(list) || stuck.has(list)) list.scrollTop = list.scrollHeight;
+  }
+  for (const el of root.querySelectorAll('.pane')) mindFocus(el);
+}
+
+// news turns new notifications into toasts, and has them read out.
+function news() {
+  for (const person of Object.values(store.people)) {
+    const my = mine(person.key);
+    const last = person.notes.at(-1)?.number ?? 0;
+    const fresh = my.noted < 0 ? [] : person.notes.filter((n) => n.number > my.noted && !n.ephemeral);
+    my.noted = last;
+    for (const note of fresh) {
+      my.toast = note;
+      announcer.textContent = `${person.real}: ${note.text}`;
+      setTimeout(() => {
+        if (my.toast === note) my.toast = null;
+        changed();
+      }, toastTime);
+    }
+    if (fresh.length && ['sam', 'lena'].includes(person.key) && store.fourth !== person.key) my.unread = true;
+  }
+  changed();
+}
+
+onChange(render);
+listen(news);
+setInterval(changed, 30000); // the time of day in headers
