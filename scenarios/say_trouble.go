@@ -23,7 +23,15 @@ func oneloginSentences() []sentence {
 		{form: "onelogin goes on", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.Release(); return nil }},
 		{form: "onelogin revokes the tokens", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.RevokeTokens(); return nil }},
 		{form: "onelogin is asked for CALL", do: isAskedFor},
+		{form: "onelogin lets codes be removed", do: letsCodesBeRemoved},
 	}
+}
+
+// letsCodesBeRemoved is what no source shows OneLogin doing: the scope is enough, and the temporary device is one.
+func letsCodesBeRemoved(_ context.Context, s *stage, _ args) error {
+	s.onelogin.SetScope(oneloginsim.ScopeManageAll)
+	s.onelogin.SetRemovableCodes(true)
+	return nil
 }
 
 // isAskedFor waits until a call has arrived that is not answered yet, or is.

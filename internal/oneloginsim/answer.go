@@ -24,7 +24,7 @@ func (a *answer) headers() map[string]string {
 // send writes the answer. honest says that the body is what the call made, and not something else in its place.
 func (x *exchange) send(a answer, honest bool) {
 	text, raw := a.body.([]byte)
-	if !raw {
+	if !raw && a.status != http.StatusNoContent {
 		text = x.s.dice.encode(a.body)
 		if x.effect.mangle != nil {
 			text = x.effect.mangle(text)
@@ -37,6 +37,10 @@ func (x *exchange) send(a answer, honest bool) {
 		h.Set("Content-Type", a.contentType)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(text)))
+	if a.status == http.StatusNoContent {
+		h.Del("Content-Type")
+		h.Del("Content-Length")
+	}
 	for k, v := range a.header {
 		h.Set(k, v)
 		if v == "" {

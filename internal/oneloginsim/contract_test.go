@@ -190,5 +190,13 @@ func TestScopesFollowTheOpenAPIFile(t *testing.T) {
 				t.Errorf("%s with %s: status %d, allowed in the file: %v", path, scope, r.StatusCode, want)
 			}
 		}
+		remove := s.Paths["/api/2/mfa/users/{user_id}/devices/{device_id}"]["delete"]
+		if _, ok := remove.Responses["204"]; !ok || len(remove.Security) != 1 {
+			t.Fatalf("removing a device in the file: %+v", remove)
+		}
+		want := slices.Contains(remove.Security[0]["OAuth2"], string(scope))
+		if r := a.remove(ana, "1"); (r.StatusCode != 401) != want {
+			t.Errorf("removing a device with %s: status %d, allowed in the file: %v", scope, r.StatusCode, want)
+		}
 	}
 }

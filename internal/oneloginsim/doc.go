@@ -23,6 +23,6 @@
 // It is not for production: it listens on loopback addresses only and refuses calls that arrive on any other.
 //
 // The files: server.go and listen.go hold the server and its life, exchange.go and answer.go one call from arrival to
-// answer, auth.go, ratelimit.go, users.go, filter.go, paging.go and mfa.go the calls, problem.go the error bodies,
+// answer, auth.go, ratelimit.go, users.go, filter.go, paging.go, mfa.go and device.go the calls, problem.go the error bodies,
 // effect.go and faults.go what can go wrong, dice.go the awkwardness.
 package oneloginsim

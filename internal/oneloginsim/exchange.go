@@ -18,6 +18,7 @@ type exchange struct {
 	body   []byte
 	name   string // one of the Call constants
 	userID string // from the path, digits only
+	device string // from the path
 	effect Effect
 	call   int // index in Server.calls
 	code   int // index in Server.codes of the code this call made; -1 if none
@@ -39,31 +40,34 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		panic(http.ErrAbortHandler) // the call never arrived, or not as a whole
 	}
 	x := &exchange{s: s, w: w, r: r, body: body, code: -1}
-	x.name, x.userID = route(r.Method, r.URL.Path)
+	x.name, x.userID, x.device = route(r.Method, r.URL.Path)
 	x.serve(x.arrive())
 }
 
 // route says which call this is. Anything OneLogin does not have at this path and method is CallOther, and so is what
 // it does have and olbot has no business with.
-func route(method, path string) (name, userID string) {
+func route(method, path string) (name, userID, device string) {
 	switch method + " " + path {
 	case "POST /auth/oauth2/v2/token":
-		return CallToken, ""
+		return CallToken, "", ""
 	case "POST /auth/oauth2/revoke":
-		return CallRevoke, ""
+		return CallRevoke, "", ""
 	case "GET /auth/rate_limit":
-		return CallRateLimit, ""
+		return CallRateLimit, "", ""
 	case "GET /api/2/users":
-		return CallFindUsers, ""
+		return CallFindUsers, "", ""
 	}
 	if id, ok := strings.CutPrefix(path, "/api/2/users/"); ok && method == http.MethodGet && isSegment(id) {
-		return CallGetUser, id
+		return CallGetUser, id, ""
 	}
-	rest, ok := strings.CutPrefix(path, "/api/2/mfa/users/")
-	if id, isToken := strings.CutSuffix(rest, "/mfa_token"); ok && isToken && method == http.MethodPost && isSegment(id) {
-		return CallMFAToken, id
+	rest, _ := strings.CutPrefix(path, "/api/2/mfa/users/")
+	if id, ok := strings.CutSuffix(rest, "/mfa_token"); ok && method == http.MethodPost && isSegment(id) {
+		return CallMFAToken, id, ""
 	}
-	return CallOther, ""
+	if id, device, ok := strings.Cut(rest, "/devices/"); ok && method == http.MethodDelete && isSegment(id) && isSegment(device) {
+		return CallRemoveDevice, id, device
+	}
+	return CallOther, "", ""
 }
 
 func isSegment(s string) bool { return s != "" && !strings.Contains(s, "/") }
@@ -138,6 +142,8 @@ func (x *exchange) handle() answer {
 		return x.findUsers()
 	case CallGetUser:
 		return x.getUser()
+	case CallRemoveDevice:
+		return x.removeDevice()
 	default:
 		return x.makeCode()
 	}

@@ -55,7 +55,7 @@ func (s *Server) Release() {
 
 // CallNames returns the names of all calls, for those who read them from a text.
 func CallNames() []string {
-	return []string{CallToken, CallRevoke, CallRateLimit, CallFindUsers, CallGetUser, CallMFAToken, CallOther}
+	return []string{CallToken, CallRevoke, CallRateLimit, CallFindUsers, CallGetUser, CallMFAToken, CallRemoveDevice, CallOther}
 }
 
 func mustBeCall(name string) {

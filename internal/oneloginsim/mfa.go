@@ -29,6 +29,7 @@ type Code struct {
 	Answered  bool   // an answer holding the code was written to its end, to a client still connected
 	Uses      int    // successful sign-ins
 	Replaced  bool   // a newer code took its place
+	Removed   bool   // its device was removed
 }
 
 // Codes returns every code made so far, in order.
@@ -68,7 +69,7 @@ func (x *exchange) makeCode() answer {
 		"mfa_token":  c.Value,
 		"expires_at": c.ExpiresAt.UTC().Format(layout),
 		"reusable":   c.Reusable,
-		"device_id":  "user_temp_otp_" + strconv.FormatInt(u.ID, 10), // the user's, not the code's
+		"device_id":  temporaryDevice(u.ID),
 	}}
 }
 
@@ -137,6 +138,7 @@ var (
 	ErrNotActive = errors.New("the user is not active")
 	ErrWrongCode = errors.New("no such code was made for the user")
 	ErrReplaced  = errors.New("a newer code took this one's place")
+	ErrRemoved   = errors.New("the code's device was removed")
 	ErrExpired   = errors.New("the code has expired")
 	ErrUsed      = errors.New("the single-use code was used before")
 )
@@ -162,6 +164,8 @@ func (s *Server) SignIn(userID int64, code string) error {
 		switch {
 		case c.Replaced:
 			return ErrReplaced
+		case c.Removed:
+			return ErrRemoved
 		case !now.Before(c.ExpiresAt):
 			return ErrExpired
 		case c.Uses > 0 && !c.Reusable:

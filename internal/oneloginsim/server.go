@@ -9,14 +9,15 @@ import (
 
 // The calls by name, as Fault.Call, Call.Name and Server.Count use them.
 const (
-	AnyCall       = ""           // in a Fault or Count: every call
-	CallToken     = "token"      // POST /auth/oauth2/v2/token
-	CallRevoke    = "revoke"     // POST /auth/oauth2/revoke
-	CallRateLimit = "rate_limit" // GET /auth/rate_limit
-	CallFindUsers = "find_users" // GET /api/2/users
-	CallGetUser   = "get_user"   // GET /api/2/users/{id}
-	CallMFAToken  = "mfa_token"  // POST /api/2/mfa/users/{id}/mfa_token
-	CallOther     = "other"      // anything else: answered 404
+	AnyCall          = ""              // in a Fault or Count: every call
+	CallToken        = "token"         // POST /auth/oauth2/v2/token
+	CallRevoke       = "revoke"        // POST /auth/oauth2/revoke
+	CallRateLimit    = "rate_limit"    // GET /auth/rate_limit
+	CallFindUsers    = "find_users"    // GET /api/2/users
+	CallGetUser      = "get_user"      // GET /api/2/users/{id}
+	CallMFAToken     = "mfa_token"     // POST /api/2/mfa/users/{id}/mfa_token
+	CallRemoveDevice = "remove_device" // DELETE /api/2/mfa/users/{id}/devices/{device_id}
+	CallOther        = "other"         // anything else: answered 404
 )
 
 // Options say what kind of OneLogin account this is. The zero value is a working one.
@@ -50,6 +51,10 @@ type Options struct {
 	// default a new code replaces the user's older one, since both have the same device_id.
 	OlderCodesStay bool
 
+	// RemovableCodes lets the call that removes a device take a user's temporary one, which ends the codes. No source shows
+	// that it does; by default the answer is the 404 of a device that does not exist. See also SetRemovableCodes.
+	RemovableCodes bool
+
 	// RateLimit is how many API calls an hour are answered before 429. At 0 none is refused, and the headers speak of the
 	// documented 5000.
 	RateLimit int
@@ -76,6 +81,8 @@ type Server struct {
 	closing  chan struct{}
 
 	mu        sync.Mutex // guards the fields below
+	scope     Scope
+	removable bool
 	users     map[int64]*User
 	token     bearer
 	codes     []Code
@@ -94,6 +101,7 @@ func New(o Options) *Server {
 		now:     o.Now,
 		dice:    newDice(o.Seed),
 		closing: make(chan struct{}),
+		scope:   o.Scope, removable: o.RemovableCodes,
 		users:   make(map[int64]*User),
 		release: make(chan struct{}),
 		changed: make(chan struct{}),
@@ -107,8 +115,8 @@ func New(o Options) *Server {
 	if s.options.ClientSecret == "" {
 		s.options.ClientSecret = s.dice.hex(32)
 	}
-	if s.options.Scope == "" {
-		s.options.Scope = ScopeManageUsers
+	if s.scope == "" {
+		s.scope = ScopeManageUsers
 	}
 	if s.options.TokenLife == 0 {
 		s.options.TokenLife = 10 * time.Hour
