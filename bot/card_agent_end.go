@@ -21,7 +21,7 @@ func agentEnd(r approvals.Request, now time.Time, v values) card {
 		if !r.DecidedAt.IsZero() {
 			say(sayAgentRefusedTitle, sayAgentRefusedNotice, sayAgentRefusedAfter)
 		}
-		c.lines = append(c.lines, agentRefusal(r.Refusal))
+		c.lines = append(c.lines, agentRefusal(r.Refusal, v))
 	case approvals.Denied:
 		say(sayAgentDeniedTitle, sayAgentDeniedNotice, sayAgentDenied, sayAgentDeniedNext)
 	case approvals.Withdrawn:
@@ -40,7 +40,7 @@ func agentEnd(r approvals.Request, now time.Time, v values) card {
 		say(sayAgentLapsedTitle, sayAgentLapsedNotice, made, sayAgentLapsedNext)
 	case approvals.Failed:
 		say(sayAgentFailedTitle, sayAgentFailedNotice)
-		c.lines = append(c.lines, agentRefusal(r.Refusal))
+		c.lines = append(c.lines, agentRefusal(r.Refusal, v))
 	case approvals.Disowned:
 		next := pick(r.CodeUntil.IsZero(), sayAgentDisownedEarly, sayAgentDisownedNext)
 		say(sayAgentDisownedTitle, sayAgentDisownedNotice, sayAgentDisowned, next)
@@ -51,11 +51,12 @@ func agentEnd(r approvals.Request, now time.Time, v values) card {
 	return c
 }
 
-// agentRefusal says to the agent which check failed and what to do.
-func agentRefusal(why *approvals.Refusal) spans {
+// agentRefusal says to the agent which check failed and what to do. v has the
+// places of contacts.
+func agentRefusal(why *approvals.Refusal, v values) spans {
 	if why == nil {
 		return nil
 	}
 	as := agentVoice(why)
-	return sayAgentRefused.in(values{"fact": sentence(factSpans(why, as)), "advice": adviceSpans(why, as)})
+	return sayAgentRefused.in(values{"fact": sentence(factSpans(why, as)), "advice": adviceSpans(why, as, v)})
 }

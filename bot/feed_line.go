@@ -42,8 +42,9 @@ func feedTitle(e approvals.Event) spans {
 
 // alarming says whether the security contacts should look at the event at once:
 // the owner says it wasn't them; OneLogin made a code that could do more than
-// was approved; somebody pressed a button that only another person was shown;
-// the channel could not be posted to, which is also how one would hide
+// was approved; somebody pressed a button that only another person was shown; an
+// approver finds something suspicious; the owner says it wasn't them when it is
+// over, unless they have said so before; the channel could not be posted to, which is also how one would hide
 // something. A code of unknown fate is no alarm: nobody has seen it, and it ends
 // by itself. A withdrawal of somebody else's request can be a slip in typing an id.
 func alarming(e approvals.Event) bool {
@@ -52,8 +53,11 @@ func alarming(e approvals.Event) bool {
 		return true
 	case approvals.EventFailed:
 		return e.Refusal != nil && e.Refusal.Code == approvals.CodeWider
+	case approvals.EventDenied:
+		return e.Denial.Choice == approvals.Suspicious
 	case approvals.EventPressRefused:
-		return e.Button != "withdraw"
+		again := e.Button == "disown" && e.State == approvals.Disowned
+		return e.Button != "withdraw" && !again
 	}
 	return false
 }
@@ -68,7 +72,10 @@ func feedValues(e approvals.Event) values {
 		"until":    moment(e.Until),
 		"settings": settings(e.Settings),
 		"fact":     factSpans(e.Refusal, trailVoice()),
+		"nth":      ordinal(e.Count),
+		"status":   numeral(e.Revocation.Status),
 	}
+	v["byhand"] = sayByHand.in(v)
 	if e.Grant != nil {
 		v["grant.uses"] = uses(e.Grant.Reusable)
 	}
@@ -86,18 +93,25 @@ func feedMore(e approvals.Event, v values) spans {
 		if e.Owner.Guest {
 			more = append(more, feedGuest.in(nil)...)
 		}
-		if e.Owner.Slack == "" {
+		switch {
+		case e.Owner.Slack == "":
 			more = append(more, feedNoSlack.in(nil)...)
+		case e.OwnerUntold:
+			more = append(more, feedNoDM.in(nil)...)
 		}
-		more = append(more, feedReasonOf(e)...)
+		more = join("", more, feedVerified(e.Verified), feedReasonOf(e))
 	case approvals.EventReceived, approvals.EventCommandRefused:
-		more = feedReasonOf(e)
+		more = join("", feedVerified(e.Verified), feedReasonOf(e))
 	case approvals.EventIssued:
 		if e.Grant != nil && e.Grant.Narrower {
 			more = feedNarrower.in(nil)
 		}
 		if e.Grant != nil && len(e.Grant.Missing) > 0 {
 			more = append(more, feedMissing.in(nil)...)
+		}
+	case approvals.EventDenied, approvals.EventDeclined:
+		if clean(e.Denial.Text, feedReasons) != "" {
+			more = feedInTheirWords.in(values{"reason": quoted(e.Denial.Text, feedReasons)})
 		}
 	case approvals.EventRefused, approvals.EventLapsed, approvals.EventFailed:
 		if !e.Until.IsZero() {
@@ -112,6 +126,17 @@ func feedReasonOf(e approvals.Event) spans {
 		return feedNoReason.in(nil)
 	}
 	return feedReason.in(values{"reason": quoted(e.Reason, feedReasons)})
+}
+
+// feedVerified says how the agent made sure who is calling.
+func feedVerified(v approvals.Verification) spans {
+	switch v {
+	case "":
+		return feedCallerUnsaid.in(nil)
+	case approvals.NotVerified:
+		return feedCallerUnverified.in(nil)
+	}
+	return feedCaller.in(values{"verified": verifiedWord(v).in(nil)})
 }
 
 func signsOnRecord(signs []approvals.Sign) spans {

@@ -65,6 +65,9 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		}
 		if mentioned {
 			why := string(e.Kind)
+			if e.Denial.Choice != "" {
+				why += " " + string(e.Denial.Choice)
+			}
 			if e.Refusal != nil {
 				why += " " + string(e.Refusal.Code) + " " + e.Button
 			}
@@ -74,6 +77,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 	for _, want := range []string{
 		"disowned", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
+		"press_refused not_yours lift", "press_refused too_late disown", "denied suspicious",
 	} {
 		if !alarms[want] {
 			t.Errorf("no alarm for %q", want)

@@ -54,7 +54,7 @@ func typedCommand(wire string) spans {
 
 func replyToRefusal(why *approvals.Refusal) Message {
 	as := agentVoice(why)
-	v := values{"fact": factSpans(why, as), "advice": adviceSpans(why, as)}
+	v := values{"fact": factSpans(why, as), "advice": adviceSpans(why, as, contacts(CardOptions{}))}
 	notice := sayRefusedNotice
 	form := sayRefusedAtOnce
 	if pressed(why.Code) {
@@ -68,7 +68,7 @@ func replyToRefusal(why *approvals.Refusal) Message {
 func pressed(code approvals.RefusalCode) bool {
 	switch code {
 	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,
-		approvals.BadRequestID, approvals.NoSuchRequest:
+		approvals.BadRequestID, approvals.NoSuchRequest, approvals.Declined, approvals.Involved, approvals.NotLifted:
 		return true
 	}
 	return false

@@ -57,9 +57,9 @@ func factSpans(why *approvals.Refusal, as voice) spans {
 	return sayChain.in(values{"fact": s, "each": join("; ", each...)})
 }
 
-// adviceSpans is what can be done about a refusal.
-func adviceSpans(why *approvals.Refusal, as voice) spans {
-	return adviceOn(*why).in(refusalValues(why, as))
+// adviceSpans is what can be done about a refusal. v has the places of contacts.
+func adviceSpans(why *approvals.Refusal, as voice, v values) spans {
+	return adviceOn(*why).in(v.and(refusalValues(why, as)))
 }
 
 func refusalValues(why *approvals.Refusal, as voice) values {

@@ -46,11 +46,28 @@ func ownerOf(r approvals.Request) values {
 	return values{"owner": named(r.Asked), "owner.full": named(r.Asked)}
 }
 
+// contacts are the places for those who look into alarms and lift blocks.
 func contacts(o CardOptions) values {
 	if len(o.SecurityContacts) == 0 {
-		return values{"contacts": saySecurityUnnamed.in(nil)}
+		return values{"contacts": saySecurityUnnamed.in(nil), "lift": sayLiftNobody.in(nil)}
 	}
-	return values{"contacts": mentions(o.SecurityContacts)}
+	named := values{"contacts": mentions(o.SecurityContacts)}
+	return named.and(values{"lift": sayLiftedBy.in(named)})
+}
+
+// verifiedWord is how the agent says to have made sure who is calling.
+func verifiedWord(v approvals.Verification) phrase {
+	switch v {
+	case approvals.VerifiedByVideo:
+		return sayVerifiedVideo
+	case approvals.VerifiedByCallBack:
+		return sayVerifiedCallBack
+	case approvals.VerifiedInPerson:
+		return sayVerifiedInPerson
+	case approvals.NotVerified:
+		return sayNotVerified
+	}
+	return sayVerifiedUnsaid
 }
 
 func uses(reusable bool) spans {

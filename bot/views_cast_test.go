@@ -25,6 +25,8 @@ var testOptions = CardOptions{NotifyOwner: true, SecurityContacts: []string{"U0S
 var testPolicy = approvals.Policy{
 	DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 	ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: approvals.DeliverAuto,
+	Chain: []string{approvals.Manager, "S0LEADS"}, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute,
+	SecurityContacts: testOptions.SecurityContacts,
 }
 
 // A scene is a request at a moment.
@@ -88,8 +90,41 @@ func byLink(link string, people ...approvals.Person) (asked []approvals.AskedPer
 }
 
 func (s *story) askedBy(c approvals.Cast, signs ...approvals.Sign) *story {
-	return s.do(s.r.Ask(c, signs, approvals.Policy{}, s.now))
+	return s.do(s.r.Ask(c, signs, testPolicy, s.now))
 }
+
+func (s *story) reminded() *story {
+	s.now = s.r.RemindAt
+	return s.do(s.r.Remind(testPolicy, s.now))
+}
+
+func (s *story) denied(by string, why approvals.Denial) *story {
+	return s.do(s.r.Deny(by, why, testPolicy, s.now))
+}
+
+// escalated asks the next link of the chain when its time has come.
+func (s *story) escalated(more ...approvals.AskedPerson) *story {
+	if s.now.Before(s.r.EscalateAt) {
+		s.now = s.r.EscalateAt
+	}
+	return s.do(s.r.AskMore(more, testPolicy, s.now))
+}
+
+// nobodyElse finds nobody in the next link of the chain.
+func (s *story) nobodyElse() *story {
+	if s.now.Before(s.r.EscalateAt) {
+		s.now = s.r.EscalateAt
+	}
+	return s.do(s.r.NobodyElse(&approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
+		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: "S0LEADS"},
+	}}, s.now))
+}
+
+func (s *story) revoked(came approvals.RevocationOutcome, status int) *story {
+	return s.do(s.r.Revoked(approvals.Revocation{Outcome: came, Status: status}, s.now))
+}
+
+func (s *story) lifted() *story { return s.do(s.r.Lift("U0SEC", true, s.now)) }
 
 func (s *story) approved(d approvals.Delivery) *story {
 	p := testPolicy

@@ -18,6 +18,8 @@ func trail() []approvals.Event {
 	all := []approvals.Event{received}
 	all = append(all, happyEvents()...)
 	all = append(all, endEvents()...)
+	all = append(all, waitingEvents()...)
+	all = append(all, blockEvents()...)
 	all = append(all, otherEvents()...)
 	for i := range all {
 		all[i].Number = int64(i + 1)
@@ -60,6 +62,36 @@ func endEvents() []approvals.Event {
 	return append(all, live.last(), making.last(), odd.last(), lesser().last())
 }
 
+// waitingEvents are what happens while nobody decides, and the denials.
+func waitingEvents() []approvals.Event {
+	leads := byLink("S0LEADS", tomWeber)
+	mine := approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
+	all := begin().asked().reminded().escalated(leads...).denied("U0MARIA", mine).denied("U0TOM", mine).events[1:]
+	all = append(all, begin().asked().nobodyElse().last())
+	for _, why := range approvals.DenialChoices() {
+		all = append(all, begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: "Ana knows nothing of it"}).last())
+	}
+	for _, how := range approvals.Verifications() {
+		all = append(all, begin().with(func(r *approvals.Request) { r.Verified = how }).askedBy(approvals.Cast{
+			Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva), OwnerUntold: true,
+		}).last())
+	}
+	return all
+}
+
+// blockEvents are what follows This wasn't me.
+func blockEvents() []approvals.Event {
+	all := made().disowned().revoked(approvals.RevocationTaken, 0).lifted().events
+	all = all[len(all)-2:]
+	all = append(all, made().disowned().revoked(approvals.RevocationRefused, 404).last(),
+		made().disowned().revoked(approvals.RevocationNoAnswer, 0).last(),
+		made().disowned().revoked(approvals.RevocationNotTried, 0).last(),
+		made().disowned().wait(time.Hour).revoked(approvals.RevocationNoAnswer, 0).last())
+	return append(all, begin().refused(approvals.Refusal{
+		Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
+	}).last())
+}
+
 // lesser is a code for a guest, shorter than approved, about which OneLogin said
 // little.
 func lesser() *story {
@@ -78,6 +110,10 @@ func otherEvents() []approvals.Event {
 			Agent: joeFisher, Owner: anaLopes, Actor: by, Button: button, Refusal: &approvals.Refusal{Code: approvals.NotYours},
 		}
 	}
+	again := press("disown", anaLopes)
+	again.State, again.Refusal = approvals.Closed, &approvals.Refusal{Code: approvals.TooLate, State: approvals.Closed}
+	twice := again
+	twice.State = approvals.Disowned
 	return []approvals.Event{
 		{
 			At: start, Kind: approvals.EventCommandRefused, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"},
@@ -89,7 +125,7 @@ func otherEvents() []approvals.Event {
 			Asked: approvals.Ref{OneLogin: 102}, Refusal: &approvals.Refusal{Code: approvals.AgentLimit, Limit: 10},
 		},
 		press("approve", approvals.Person{Slack: "U0EVE"}), press("withdraw", tomWeber),
-		press("disown", tomWeber), press("generate", tomWeber),
+		press("disown", tomWeber), press("generate", tomWeber), press("lift", tomWeber), again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},

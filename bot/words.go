@@ -62,6 +62,15 @@ const (
 	sayOwnerNotThere phrase = "{owner} could not be told: they are not in Slack."
 )
 
+// How the agent made sure who is calling.
+const (
+	sayVerifiedVideo    phrase = "on a video call"
+	sayVerifiedCallBack phrase = "by calling back on a known number"
+	sayVerifiedInPerson phrase = "in person"
+	sayNotVerified      phrase = "not verified"
+	sayVerifiedUnsaid   phrase = "not said"
+)
+
 // Codes that are still out there.
 const (
 	sayLiveUntil       phrase = "A code may still work until {codeuntil}."
@@ -69,6 +78,8 @@ const (
 	sayNoCodeMade      phrase = "No code was made, and none will be."
 	sayNoMoreCodes     phrase = "No more codes will be made."
 	saySecurityUnnamed phrase = "your security team"
+	sayLiftedBy        phrase = "Only {contacts} can lift the block."
+	sayLiftNobody      phrase = "olbot knows nobody who could lift the block: whoever runs it has to set OLBOT_SECURITY_CONTACTS."
 )
 
 // States, where one word has to do.

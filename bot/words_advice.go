@@ -29,6 +29,8 @@ func adviceOn(why approvals.Refusal) phrase {
 		return "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."
 	case approvals.OwnerBusy:
 		return "It has to end first. Ask your colleagues whose it is."
+	case approvals.OwnerBlocked:
+		return "Somebody may pretend to be them. {lift}"
 	case approvals.OwnerLimit:
 		return "Something may be wrong. Speak with the person and with your security team before you ask again."
 	case approvals.IsProtected:
@@ -45,7 +47,10 @@ func adviceOn(why approvals.Refusal) phrase {
 		return sameAdvice(why.Role)
 	case approvals.Changed:
 		return "Send a new command, so that everybody is looked up afresh."
-	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft:
+	case approvals.NoDraft:
+		return "Ask anew: the command alone, with nothing behind it, opens an empty form."
+	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,
+		approvals.Declined, approvals.Involved, approvals.NotLifted:
 		return pressAdvice(why.Code)
 	}
 	return personAdvice(why)
@@ -66,6 +71,8 @@ func pressAdvice(code approvals.RefusalCode) phrase {
 		return "Wait a moment; the card says how it goes on."
 	case approvals.NoneLeft:
 		return "For another one, send a new command."
+	case approvals.NotLifted:
+		return "Nothing was changed. Press again in a moment."
 	}
 	return "Nothing was changed."
 }

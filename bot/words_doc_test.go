@@ -187,7 +187,7 @@ func writeRefusals(t *testing.T, b *strings.Builder) {
 		seen := map[string]bool{}
 		for _, role := range rolesOf(approvals.RefusalCode(code)) {
 			for _, why := range refusalExamples(approvals.RefusalCode(code), role) {
-				for _, s := range []string{agentRefusal(&why).plain(), toThemselves(why)} {
+				for _, s := range []string{agentRefusal(&why, contacts(testOptions)).plain(), toThemselves(why)} {
 					if s != "" && !seen[s] {
 						seen[s] = true
 						fmt.Fprintf(b, "- %s\n", s)

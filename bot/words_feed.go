@@ -4,29 +4,34 @@ import "olbot/approvals"
 
 // The feed: one line for each event, which somebody can read aloud.
 const (
-	feedLine      phrase = "*#{number}* {at} *{what}* {id}: {story}"
-	feedBare      phrase = "*#{number}* {at} *{what}*: {story}"
-	feedAlarmMark phrase = "ALARM, {what}"
-	feedLook      phrase = " Please look at this now: {contacts}."
-	feedAnchor    phrase = "Trail up to {number}:{hash}"
-	feedNotice    phrase = "#{number} {what} {id}"
-	feedNoticeOf  phrase = "#{number} {what}"
-	feedNotices   phrase = "Audit trail: events {first} to {number}"
-	feedAlarms    phrase = "Audit trail: events {first} to {number}, with an alarm"
-	feedPlain     phrase = "Slack did not take the line of this event. The trail has it whole: olbot audit export."
-	feedReason    phrase = " Reason: {reason}."
-	feedNoReason  phrase = " No reason was given."
-	feedSigns     phrase = " Unusual: {signs}."
-	feedLive      phrase = " A code may still work until {until}."
-	feedWithheld  phrase = " It may work until {until}: revoke the temporary OTP token in OneLogin's administration, under Users, Authentication."
-	feedNarrower  phrase = " That is less than was approved."
-	feedMissing   phrase = " OneLogin did not say all of this; what it left out is taken as it was asked for."
-	feedGuest     phrase = " The owner is a guest in Slack."
-	feedNoSlack   phrase = " The owner is not in Slack and could not be told."
-	feedSetting   phrase = "{name} from {old} to {new}"
-	feedUnset     phrase = "nothing"
-	feedAccount   phrase = "the account that was named"
-	feedOlbot     phrase = "olbot"
+	feedLine             phrase = "*#{number}* {at} *{what}* {id}: {story}"
+	feedBare             phrase = "*#{number}* {at} *{what}*: {story}"
+	feedAlarmMark        phrase = "ALARM, {what}"
+	feedLook             phrase = " Please look at this now: {contacts}."
+	feedAnchor           phrase = "Trail up to {number}:{hash}"
+	feedNotice           phrase = "#{number} {what} {id}"
+	feedNoticeOf         phrase = "#{number} {what}"
+	feedNotices          phrase = "Audit trail: events {first} to {number}"
+	feedAlarms           phrase = "Audit trail: events {first} to {number}, with an alarm"
+	feedPlain            phrase = "Slack did not take the line of this event. The trail has it whole: olbot audit export."
+	feedReason           phrase = " Reason: {reason}."
+	feedNoReason         phrase = " No reason was given."
+	feedSigns            phrase = " Unusual: {signs}."
+	feedLive             phrase = " A code may still work until {until}."
+	feedWithheld         phrase = " It may work until {until}: {byhand}."
+	feedNarrower         phrase = " That is less than was approved."
+	feedMissing          phrase = " OneLogin did not say all of this; what it left out is taken as it was asked for."
+	feedGuest            phrase = " The owner is a guest in Slack."
+	feedNoSlack          phrase = " The owner is not in Slack and could not be told."
+	feedNoDM             phrase = " The owner could not be told: no direct message could be opened in Slack."
+	feedCaller           phrase = " The caller was verified {verified}."
+	feedCallerUnverified phrase = " The caller was NOT verified."
+	feedCallerUnsaid     phrase = " Whether the caller was verified was not said."
+	feedInTheirWords     phrase = " In their words: {reason}."
+	feedSetting          phrase = "{name} from {old} to {new}"
+	feedUnset            phrase = "nothing"
+	feedAccount          phrase = "the account that was named"
+	feedOlbot            phrase = "olbot"
 
 	feedSignReusable phrase = "reusable"
 	feedSignLong     phrase = "longer than an hour"
@@ -77,6 +82,18 @@ func feedWhat(kind approvals.EventKind) phrase {
 		return "this wasn't me"
 	case approvals.EventClosed:
 		return "over"
+	case approvals.EventReminded:
+		return "reminded"
+	case approvals.EventDeclined:
+		return "not my report"
+	case approvals.EventEscalated:
+		return "next approver asked"
+	case approvals.EventNobodyElse:
+		return "no next approver"
+	case approvals.EventRevocation:
+		return "ending the code"
+	case approvals.EventBlockLifted:
+		return "block lifted"
 	case approvals.EventPressRefused:
 		return "press refused"
 	case approvals.EventSettings:
@@ -103,7 +120,7 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventApproved:
 		return "{actor} approved. {agent} may make up to {max} codes for {owner} until {until}."
 	case approvals.EventDenied:
-		return "{actor} denied the request of {agent} for {owner}."
+		return deniedStory(e.Denial.Choice)
 	case approvals.EventWithdrawn:
 		return "{actor} took back the request for {owner}."
 	case approvals.EventExpired:
@@ -128,8 +145,14 @@ func feedStory(e approvals.Event) phrase {
 		return "code {n} of {max} for {owner} was shown to {agent}."
 	case approvals.EventNotShown:
 		return "Slack may not have shown code {n} of {max} for {owner} to {agent}."
+	case approvals.EventReminded, approvals.EventDeclined, approvals.EventEscalated, approvals.EventNobodyElse:
+		return askedStory(e.Kind)
 	case approvals.EventDisowned:
 		return disownedStory(e)
+	case approvals.EventRevocation:
+		return revocationStory(e)
+	case approvals.EventBlockLifted:
+		return liftedStory()
 	case approvals.EventClosed:
 		return "no code of {agent} for {owner} works any more."
 	case approvals.EventPressRefused:
@@ -144,23 +167,18 @@ func feedStory(e approvals.Event) phrase {
 	return ""
 }
 
-func disownedStory(e approvals.Event) phrase {
-	switch {
-	case e.State == approvals.Issuing:
-		return "{actor} says the request of {agent} wasn't theirs, while code {n} of {max} is being made. That code will be thrown away unseen."
-	case !e.Until.IsZero():
-		return "{actor} says the request of {agent} wasn't theirs. A code may work until {until}: revoke the temporary OTP token of {owner} in OneLogin's administration, under Users, Authentication."
-	}
-	return "{actor} says the request of {agent} wasn't theirs. No code of it works."
-}
-
 func pressStory(e approvals.Event) phrase {
 	switch e.Button {
 	case "approve", "deny":
 		return "{actor} tried to decide on the request of {agent} for {owner}, and was not asked. Nothing changed."
 	case "withdraw":
 		return "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed."
+	case "lift":
+		return "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed."
 	case "disown":
+		if e.Refusal != nil && e.Refusal.Code == approvals.TooLate {
+			return "{actor}, the owner, pressed This wasn't me on the request of {agent}, which was over or stopped already. Nothing changed."
+		}
 		return "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed."
 	}
 	return "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed."

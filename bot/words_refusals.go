@@ -75,6 +75,8 @@ func factOf(why approvals.Refusal) fact {
 		return sameFact("there is nobody who could approve")
 	case approvals.OwnerBusy:
 		return sameFact("another request for {who} is open: {request}")
+	case approvals.OwnerBlocked:
+		return sameFact("requests for {who} are blocked, because they said of {request}: this wasn't me")
 	case approvals.OwnerLimit:
 		return sameFact("the limit of requests for {who} within 24 hours is reached: {limit}")
 	case approvals.LookupFailed:
@@ -93,6 +95,14 @@ func factOf(why approvals.Refusal) fact {
 		return notYours(why)
 	case approvals.TooLate:
 		return sameFact(tooLate(why))
+	case approvals.Declined:
+		return sameFact("you said that {request} is not about a report of yours, so others decide on it")
+	case approvals.Involved:
+		return sameFact("you had a part in {request}, so another security contact has to lift its block")
+	case approvals.NotLifted:
+		return sameFact("the block that {request} left still stands, because Slack did not say whether you are a security contact")
+	case approvals.NoDraft:
+		return sameFact("what you typed was kept for a day and is gone")
 	case approvals.OldButton:
 		return sameFact("this button is from an earlier code")
 	case approvals.InTheWork:
