@@ -14,12 +14,12 @@ func (t *tx) keepAsked(old, r approvals.Request) error {
 		return nil
 	}
 	if len(before) > 0 {
-		if _, err := t.exec(`DELETE FROM asked WHERE request = $1`, r.ID); err != nil {
+		if _, err := t.execNow(`DELETE FROM asked WHERE request = $1`, r.ID); err != nil {
 			return err
 		}
 	}
 	for _, slack := range now {
-		if _, err := t.exec(`INSERT INTO asked (slack, request) VALUES ($1, $2) ON CONFLICT DO NOTHING`, slack, r.ID); err != nil {
+		if _, err := t.execNow(`INSERT INTO asked (slack, request) VALUES ($1, $2) ON CONFLICT DO NOTHING`, slack, r.ID); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,9 @@ import (
 )
 
 func TestABackupThatDoesNotFitLeavesNothing(t *testing.T) {
+	if testedAlone(t) {
+		return
+	}
 	url, s := filled(t, 3)
 	dir := t.TempDir()
 	for _, room := range []uint64{0, 4096, 50_000} {

@@ -14,7 +14,7 @@ import (
 	"olbot/approvals"
 )
 
-// alone is set in the process that the limited test starts for itself: a limit on
+// alone is set in the process that a limited test starts for itself: a limit on
 // files is one on the whole process, and would fail what go test writes beside it.
 const alone = "OLBOT_TEST_ALONE"
 
@@ -39,13 +39,23 @@ func limitFiles(t *testing.T, size uint64) (lift func()) {
 	}
 }
 
+// testedAlone runs the test in a process of its own, and says so; in that process
+// it returns false, and the test is to be done.
+func testedAlone(t *testing.T) bool {
+	t.Helper()
+	if os.Getenv(alone) != "" {
+		return false
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
+	cmd.Env = append(os.Environ(), alone+"=1")
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return true
+}
+
 func TestAWriteThatTheDiskFailsIsNeverAnsweredAsStored(t *testing.T) {
-	if os.Getenv(alone) == "" {
-		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
-		cmd.Env = append(os.Environ(), alone+"=1")
-		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--- PASS: "+t.Name()) {
-			t.Fatalf("%v\n%s", err, out)
-		}
+	if testedAlone(t) {
 		return
 	}
 	// The disk fails at another place of the commit each time.

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// Answering is how many writes that somebody waits for go into one commit at most.
+const Answering = answering
+
 // Commits says how many transactions were committed.
 func (s *Store) Commits() int64 { return s.writer.commits.Load() }
 

@@ -15,9 +15,13 @@ import (
 const readFeed = `SELECT through, lost FROM feed WHERE id = 1`
 
 func (t *tx) feed() (f approvals.Feed, err error) {
+	if t.feedSeen != nil {
+		return *t.feedSeen, nil
+	}
 	var lost int64
-	_, err = t.row(readFeed, nil, &f.Through, &lost)
+	_, err = t.rowNow(readFeed, nil, &f.Through, &lost)
 	f.Lost = lost != 0
+	t.feedSeen = &f
 	return f, err
 }
 

@@ -20,20 +20,10 @@ func (s *Store) Enqueue(ctx context.Context, jobs ...approvals.Job) error {
 	}
 	return do(ctx, s, "enqueue jobs", len(jobs) > 1, func(t *tx) error {
 		for _, j := range jobs {
-			if err := t.enqueue(j); err != nil {
-				return err
-			}
+			t.enqueue(j)
 		}
 		return nil
 	})
-}
-
-func (t *tx) enqueue(j approvals.Job) error {
-	_, err := t.exec(`
-		INSERT INTO jobs (kind, request, run_at, lease_until, attempt, turn) VALUES ($1, $2, $3, 0, 0, 0)
-		ON CONFLICT (kind, request) DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < jobs.run_at`,
-		j.Kind, j.Request, j.RunAt)
-	return err
 }
 
 // Claim implements approvals.Store.
@@ -46,9 +36,9 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 		return nil, err
 	}
 	return write(ctx, s, "claim jobs", plain, func(t *tx) ([]approvals.Job, error) {
-		jobs, err := dueJobs(t.ctx, t.sql, t.skipLocked, kinds, n, now)
+		jobs, err := dueJobs(t.rows, t.skipLocked, kinds, n, now)
 		if err != nil {
-			return nil, t.fail(err)
+			return nil, err
 		}
 		for i := range jobs {
 			if err := t.lease(&jobs[i], now, now.Add(lease)); err != nil {
@@ -60,14 +50,15 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 }
 
 func (s *Store) anyDue(ctx context.Context, kinds []approvals.JobKind, now time.Time) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, readLimit)
-	defer cancel()
-	due, err := dueJobs(ctx, s.r, "", kinds, 1, now)
+	read := func(query string, args []any, scan func(scanner) error) error {
+		return s.rows(ctx, "due jobs", query, args, scan)
+	}
+	due, err := dueJobs(read, "", kinds, 1, now)
 	return len(due) > 0, err
 }
 
 // dueJobs finds up to n due jobs of the kinds, those due first first.
-func dueJobs(ctx context.Context, q querier, lock string, kinds []approvals.JobKind, n int, now time.Time) ([]approvals.Job, error) {
+func dueJobs(read func(query string, args []any, scan func(scanner) error) error, lock string, kinds []approvals.JobKind, n int, now time.Time) ([]approvals.Job, error) {
 	args := []any{now, n}
 	var in []string
 	for _, kind := range kinds {
@@ -75,7 +66,7 @@ func dueJobs(ctx context.Context, q querier, lock string, kinds []approvals.JobK
 		in = append(in, fmt.Sprintf("$%d", len(args)))
 	}
 	var jobs []approvals.Job
-	err := readRows(ctx, q, `
+	err := read(`
 		SELECT kind, request, due_at, attempt FROM jobs
 		WHERE due_at <= $1 AND kind IN (`+strings.Join(in, ", ")+`)
 		ORDER BY due_at, kind, request LIMIT $2`+lock, args, func(row scanner) error {

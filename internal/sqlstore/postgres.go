@@ -35,6 +35,7 @@ func (s *Store) openPostgres(ctx context.Context, p place) error {
 		return db
 	}
 	s.w, s.r = open(1), open(readers)
+	s.reads = s.r
 	if err := s.w.PingContext(ctx); err != nil {
 		return err
 	}

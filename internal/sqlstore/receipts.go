@@ -3,20 +3,54 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"olbot/approvals"
 )
 
+// findReceipts looks up what came of the deliveries that the batch is about.
+func (t *tx) findReceipts(batch []*op) error {
+	var all []any
+	for _, o := range batch {
+		for _, receipt := range o.receipts {
+			all = append(all, receipt)
+		}
+	}
+	t.receipts = map[string]approvals.ID{}
+	for len(all) > 0 {
+		some := all[:min(len(all), 1<<(powers-1))]
+		all = all[len(some):]
+		// Statements of few lengths: each is kept parsed.
+		for len(some)&(len(some)-1) != 0 {
+			some = append(some[:len(some):len(some)], some[0])
+		}
+		err := t.rowsNow(receiptsIn(len(some)), some, func(row scanner) error {
+			var receipt string
+			var id approvals.ID
+			err := row.Scan(&receipt, &id)
+			t.receipts[receipt] = id
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func receiptsIn(n int) string {
+	var b strings.Builder
+	b.WriteString(`SELECT receipt, request FROM receipts WHERE receipt IN `)
+	placeholders(&b, 1, n)
+	return b.String()
+}
+
 // delivered returns approvals.ErrDuplicate if one of the receipts was stored
 // before, with the request that came of it, if one did.
 func (t *tx) delivered(receipts []string) (approvals.Request, error) {
 	for _, receipt := range receipts {
-		var id approvals.ID
-		found, err := t.row(`SELECT request FROM receipts WHERE receipt = $1`, []any{receipt}, &id)
-		if err != nil {
-			return approvals.Request{}, err
-		}
+		id, found := t.receipts[clean(receipt)]
 		if !found {
 			continue
 		}
@@ -30,15 +64,11 @@ func (t *tx) delivered(receipts []string) (approvals.Request, error) {
 }
 
 // keepReceipts stores what the request came of, "" if it was only an event.
-func (t *tx) keepReceipts(receipts []string, id approvals.ID, now time.Time) error {
+func (t *tx) keepReceipts(receipts []string, id approvals.ID, now time.Time) {
 	for _, receipt := range receipts {
-		_, err := t.exec(`INSERT INTO receipts (receipt, request, at) VALUES ($1, $2, $3) ON CONFLICT (receipt) DO NOTHING`,
-			receipt, id, now)
-		if err != nil {
-			return err
-		}
+		t.receipts[clean(receipt)] = id
+		t.add(&t.later.receipts, receipt, id, now)
 	}
-	return nil
 }
 
 // Delivered implements approvals.Store.

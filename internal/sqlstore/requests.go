@@ -13,7 +13,7 @@ import (
 
 // Create implements approvals.Store. A zero Change stores nothing.
 func (s *Store) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	return write(ctx, s, "create request", trail, func(t *tx) (approvals.Request, error) {
+	return answer(ctx, s, "create request", receipts, func(t *tx) (approvals.Request, error) {
 		if r, err := t.delivered(receipts); err != nil {
 			return r, err
 		}
@@ -27,7 +27,7 @@ func (s *Store) Create(ctx context.Context, receipts []string, fn func(approvals
 
 // Update implements approvals.Store.
 func (s *Store) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
-	return write(ctx, s, "update request", trail, func(t *tx) (approvals.Request, error) {
+	return answer(ctx, s, "update request", receipts, func(t *tx) (approvals.Request, error) {
 		if r, err := t.delivered(receipts); err != nil {
 			return r, err
 		}
@@ -60,13 +60,12 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, receipts []string, 
 	if err != nil {
 		return old, fmt.Errorf("encode request: %w", err)
 	}
-	if err := t.put(old, r, string(body)); err != nil {
-		return approvals.Request{}, err
-	}
+	var asked time.Time
 	if r.State == approvals.Pending && old.State != approvals.Pending {
-		if _, err := t.exec(`UPDATE requests SET asked_at = $1 WHERE id = $2`, c.Event.At, r.ID); err != nil {
-			return old, err
-		}
+		asked = c.Event.At
+	}
+	if err := t.put(old, r, string(body), asked); err != nil {
+		return approvals.Request{}, err
 	}
 	if err := t.keepAsked(old, r); err != nil {
 		return old, err
@@ -74,35 +73,35 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, receipts []string, 
 	if err := t.append(c.Event); err != nil {
 		return old, err
 	}
-	if err := t.keepReceipts(receipts, r.ID, now); err != nil {
-		return old, err
-	}
+	t.keepReceipts(receipts, r.ID, now)
 	for _, j := range c.Jobs {
-		if err := t.enqueue(j); err != nil {
-			return old, err
-		}
+		t.enqueue(j)
 	}
 	return decodeRequest(string(body))
 }
 
-// put writes the request's row.
-func (t *tx) put(old, r approvals.Request, body string) error {
+// put writes the request's row. asked is when its approvers were asked, zero if
+// that is not what has changed.
+func (t *tx) put(old, r approvals.Request, body string, asked time.Time) error {
 	row := []any{
 		r.ID, r.Version, r.State, r.Agent.Slack, r.Agent.SlackOrg, r.Agent.OneLogin,
-		r.Owner.OneLogin, r.CreatedAt, r.EndedAt, flag(r.Blocks()), body,
+		r.Owner.OneLogin, r.CreatedAt, asked, r.EndedAt, flag(r.Blocks()), body,
 	}
 	if old.ID == "" {
-		n, err := t.exec(`
-			INSERT INTO requests (id, version, state, agent_slack, agent_slack_org, agent_onelogin,
-				owner_onelogin, created_at, ended_at, blocks, body)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-			ON CONFLICT (id) DO NOTHING`, row...)
-		return orElse(n, err, approvals.ErrIDTaken)
+		t.addRequest(r, body, row...)
+		return nil
 	}
-	n, err := t.exec(`
+	if _, made := t.later.bodies[r.ID]; made {
+		if err := t.flush(); err != nil {
+			return err
+		}
+	}
+	n, err := t.execNow(`
 		UPDATE requests SET version = $2, state = $3, agent_slack = $4, agent_slack_org = $5, agent_onelogin = $6,
-			owner_onelogin = $7, created_at = $8, ended_at = $9, blocks = $10, body = $11
-		WHERE id = $1 AND version = $12 AND state = $13`, append(row, old.Version, old.State)...)
+			owner_onelogin = $7, created_at = $8,
+			asked_at = CASE WHEN CAST($9 AS BIGINT) > 0 THEN CAST($9 AS BIGINT) ELSE asked_at END,
+			ended_at = $10, blocks = $11, body = $12
+		WHERE id = $1 AND version = $13 AND state = $14`, append(row, old.Version, old.State)...)
 	return orElse(n, err, approvals.ErrNotFound) // pruned since it was read
 }
 
@@ -115,8 +114,11 @@ func orElse(n int64, err, none error) error {
 }
 
 func (t *tx) request(id approvals.ID) (approvals.Request, error) {
+	if body, made := t.later.bodies[id]; made {
+		return decodeRequest(body)
+	}
 	var body string
-	found, err := t.row(`SELECT body FROM requests WHERE id = $1`, []any{id}, &body)
+	found, err := t.rowNow(`SELECT body FROM requests WHERE id = $1`, []any{id}, &body)
 	if err != nil {
 		return approvals.Request{}, err
 	}

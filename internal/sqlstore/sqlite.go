@@ -25,7 +25,7 @@ const (
 
 // openSQLite opens the file for one writer and some readers, creating it if need be.
 func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
-	s.dialect = dialect{sure: sqliteSure, again: func(error) bool { return false }}
+	s.dialect = dialect{parses: true, sure: sqliteSure, again: func(error) bool { return false }}
 	var err error
 	if readOnly {
 		if _, err := os.Stat(p.file); err != nil {
@@ -43,8 +43,11 @@ func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
 			return err
 		}
 	}
-	s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1")
-	return err
+	if s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1"); err != nil {
+		return err
+	}
+	s.reads = newPrepared(s.r)
+	return nil
 }
 
 // stillThere returns a function that says whether the file is still the one that

@@ -37,7 +37,8 @@ type Config struct {
 // A Store is an approvals.Store, and keeps for package bot where its messages
 // are. Its methods may be called from any goroutine.
 type Store struct {
-	r, w *sql.DB // r never writes
+	r, w  *sql.DB // r never writes
+	reads querier // r, with its statements prepared where that is worth it
 	dialect
 	now    func() time.Time
 	log    *zap.Logger
@@ -47,6 +48,7 @@ type Store struct {
 
 // A dialect is what the two databases do not share.
 type dialect struct {
+	parses     bool   // every statement anew, unless it is prepared; and no statement can hang
 	forUpdate  string // locks the selected rows; SQLite has one writer
 	skipLocked string // leaves out rows that are locked
 	isolation  sql.IsolationLevel

@@ -39,10 +39,9 @@ func (t *tx) lockHead() error {
 // moveHead stores, once for the batch, which event is now the last, and makes
 // the feed due.
 func (t *tx) moveHead() error {
-	if _, err := t.exec(`UPDATE trail_head SET number = $1, hash = $2 WHERE id = 1`, t.head.number, t.head.hash); err != nil {
-		return err
-	}
-	return t.enqueue(approvals.Job{Kind: approvals.JobFeed, RunAt: t.feedAt})
+	t.enqueue(approvals.Job{Kind: approvals.JobFeed, RunAt: t.feedAt})
+	_, err := t.execNow(`UPDATE trail_head SET number = $1, hash = $2 WHERE id = 1`, t.head.number, t.head.hash)
+	return err
 }
 
 // append puts the event at the end of the trail.
@@ -57,11 +56,7 @@ func (t *tx) append(e approvals.Event) error {
 		return fmt.Errorf("encode event: %w", err)
 	}
 	next.hash = chain(t.head.hash, string(body))
-	_, err = t.exec(`INSERT INTO events (number, at, kind, request, body, prev, hash) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash)
-	if err != nil {
-		return err
-	}
+	t.add(&t.later.events, e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash)
 	if !t.moved || e.At.Before(t.feedAt) {
 		t.feedAt = e.At
 	}
@@ -71,15 +66,17 @@ func (t *tx) append(e approvals.Event) error {
 
 // Record implements approvals.Store.
 func (s *Store) Record(ctx context.Context, receipts []string, e approvals.Event) error {
-	return do(ctx, s, "record event", trail, func(t *tx) error {
+	_, err := answer(ctx, s, "record event", receipts, func(t *tx) (any, error) {
 		if _, err := t.delivered(receipts); err != nil {
-			return err
+			return nil, err
 		}
 		if err := t.append(e); err != nil {
-			return err
+			return nil, err
 		}
-		return t.keepReceipts(receipts, "", s.now())
+		t.keepReceipts(receipts, "", s.now())
+		return nil, nil
 	})
+	return err
 }
 
 // Events implements approvals.Store.

@@ -2,8 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"strings"
 	"time"
 
@@ -13,12 +11,16 @@ import (
 // A tx is a batch's transaction as its ops see it.
 type tx struct {
 	ctx context.Context
-	sql *sql.Tx
+	sql *sqlTx
 	*dialect
 
 	dirty bool  // something was written
 	wrote bool  // by the op that runs
 	err   error // the first error of the database: the transaction is lost
+
+	later    later
+	receipts map[string]approvals.ID // of the batch that were stored before, or by an op of it
+	feedSeen *approvals.Feed         // as it is in this transaction, if it has been read
 
 	head   *head // of the trail, if locked
 	moved  bool  // events were appended
@@ -34,10 +36,13 @@ func (t *tx) runAll(batch []*op) ([]outcome, error) {
 			return nil, err
 		}
 	}
+	if err := t.findReceipts(batch); err != nil {
+		return nil, err
+	}
 	outs := make([]outcome, len(batch))
 	for i, o := range batch {
 		t.wrote = false
-		outs[i] = t.run(o)
+		outs[i] = t.do(o)
 		if t.err != nil {
 			return nil, t.err
 		}
@@ -46,12 +51,14 @@ func (t *tx) runAll(batch []*op) ([]outcome, error) {
 		}
 	}
 	if t.moved {
-		return outs, t.moveHead()
+		if err := t.moveHead(); err != nil {
+			return nil, err
+		}
 	}
-	return outs, nil
+	return outs, t.flush()
 }
 
-func (t *tx) run(o *op) (out outcome) {
+func (t *tx) do(o *op) (out outcome) {
 	defer func() {
 		if p := recover(); p != nil {
 			out = outcome{err: &panicked{p}}
@@ -61,8 +68,18 @@ func (t *tx) run(o *op) (out outcome) {
 	return outcome{value: value, err: err}
 }
 
-// exec runs a statement and says how many rows it wrote.
+// exec runs a statement, after those that the ops have put off, and says how
+// many rows it wrote.
 func (t *tx) exec(query string, args ...any) (int64, error) {
+	if err := t.flush(); err != nil {
+		return 0, err
+	}
+	t.feedSeen = nil
+	return t.execNow(query, args...)
+}
+
+// execNow is exec for a statement that has nothing to do with what was put off.
+func (t *tx) execNow(query string, args ...any) (int64, error) {
 	result, err := t.sql.ExecContext(t.ctx, query, params(args)...)
 	if err != nil {
 		return 0, t.fail(err)
@@ -74,13 +91,34 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 	return n, t.fail(err)
 }
 
-// row reads at most one row into dest, and says whether there was one.
+// row reads at most one row into dest, and says whether there was one. What the
+// ops have put off is written before.
 func (t *tx) row(query string, args []any, dest ...any) (bool, error) {
-	err := t.sql.QueryRowContext(t.ctx, query, params(args)...).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+	if err := t.flush(); err != nil {
+		return false, err
 	}
-	return err == nil, t.fail(err)
+	return t.rowNow(query, args, dest...)
+}
+
+// rowNow is row for a query that has nothing to do with what was put off.
+func (t *tx) rowNow(query string, args []any, dest ...any) (found bool, err error) {
+	err = t.rowsNow(query, args, func(row scanner) error {
+		found = true
+		return row.Scan(dest...)
+	})
+	return found, err
+}
+
+// rows reads every row. What the ops have put off is written before.
+func (t *tx) rows(query string, args []any, scan func(scanner) error) error {
+	if err := t.flush(); err != nil {
+		return err
+	}
+	return t.rowsNow(query, args, scan)
+}
+
+func (t *tx) rowsNow(query string, args []any, scan func(scanner) error) error {
+	return t.fail(readRows(t.ctx, t.sql, query, args, scan))
 }
 
 func (t *tx) fail(err error) error {

@@ -26,9 +26,17 @@ func (v view) OpenOf(agent string) (int, error) {
 	if agent == "" {
 		return 0, nil
 	}
-	return v.count(`
+	var n int
+	for _, r := range v.t.later.made {
+		if r.State.Open() && r.Agent.HasSlack(agent) {
+			n++
+		}
+	}
+	var stored int
+	_, err := v.t.rowNow(`
 		SELECT COUNT(*) FROM requests
-		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)`, agent)
+		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)`, []any{agent}, &stored)
+	return n + stored, err
 }
 
 func (v view) AskedFor(owner int64, since time.Time) (int, error) {

@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	batchSize  = 64                     // ops that share a commit at most
+	answering  = 192                    // ops that somebody waits for at their screen, in one commit at most
+	following  = 64                     // other ops in one commit at most
 	batchLimit = 5 * time.Second        // how long a transaction may take
 	lastCall   = 250 * time.Millisecond // how long a caller who is out of time waits for an answer under way
 	maxTries   = 5                      // of a transaction that lost against another replica's
@@ -24,10 +25,11 @@ const (
 
 // An op is one write.
 type op struct {
-	ctx   context.Context
-	trail bool
-	run   func(*tx) (any, error)
-	done  chan outcome
+	ctx      context.Context
+	trail    bool
+	receipts []string // of what Slack has delivered, and waits 3 s for
+	run      func(*tx) (any, error)
+	done     chan outcome
 }
 
 type outcome struct {
@@ -53,17 +55,26 @@ type writer struct {
 	*dialect
 	db   *sql.DB
 	log  *zap.Logger
-	ops  chan *op // unbuffered: an op that nobody took has surely not run
 	quit chan struct{}
-	once sync.Once
-	over sync.WaitGroup
+	// Unbuffered: an op that nobody took has surely not run.
+	urgent, ops chan *op
+	prepared    *prepared // nil: the driver keeps statements by itself
+	missed      []string  // statements to be prepared
+	once        sync.Once
+	over        sync.WaitGroup
 
 	asked, commits, retried atomic.Int64 // how often, so far
 	busy                    stopwatch    // the transaction under way
 }
 
 func startWriter(s *Store) *writer {
-	w := &writer{dialect: &s.dialect, db: s.w, log: s.log, ops: make(chan *op), quit: make(chan struct{})}
+	w := &writer{
+		dialect: &s.dialect, db: s.w, log: s.log,
+		urgent: make(chan *op), ops: make(chan *op), quit: make(chan struct{}),
+	}
+	if w.parses {
+		w.prepared = newPrepared(w.db)
+	}
 	w.over.Go(w.loop)
 	return w
 }
@@ -79,14 +90,25 @@ func (w *writer) stop() {
 // that one, fn may still run. fn's own errors are returned as they are, the
 // database's with what was being done.
 func write[T any](ctx context.Context, s *Store, what string, kind bool, fn func(*tx) (T, error)) (T, error) {
+	return hand(s, what, &op{ctx: ctx, trail: kind}, fn)
+}
+
+// answer is write for what came with receipts: who has typed or pressed it waits,
+// and it comes before other writes. If a receipt was stored before, fn learns it
+// from delivered.
+func answer[T any](ctx context.Context, s *Store, what string, receipts []string, fn func(*tx) (T, error)) (T, error) {
+	return hand(s, what, &op{ctx: ctx, trail: trail, receipts: receipts}, fn)
+}
+
+// hand gives the op to the writer, with fn as what it does.
+func hand[T any](s *Store, what string, o *op, fn func(*tx) (T, error)) (T, error) {
 	var none T
 	if s.writer == nil {
 		return none, fmt.Errorf("%s: %w", what, ErrReadOnly)
 	}
-	out := s.writer.do(&op{
-		ctx: ctx, trail: kind, done: make(chan outcome, 1),
-		run: func(t *tx) (any, error) { return fn(t) },
-	})
+	o.done = make(chan outcome, 1)
+	o.run = func(t *tx) (any, error) { return fn(t) }
+	out := s.writer.do(o)
 	if p, ok := errors.AsType[*panicked](out.err); ok {
 		panic(p.value)
 	}
@@ -111,8 +133,12 @@ func (w *writer) do(o *op) outcome {
 		return outcome{err: err, failed: true}
 	}
 	w.asked.Add(1)
+	queue := w.ops
+	if len(o.receipts) > 0 {
+		queue = w.urgent
+	}
 	select {
-	case w.ops <- o:
+	case queue <- o:
 	case <-o.ctx.Done():
 		return outcome{err: o.ctx.Err(), failed: true}
 	case <-w.quit:
@@ -137,17 +163,27 @@ func (w *writer) loop() {
 		select {
 		case <-w.quit:
 			return
+		case first := <-w.urgent:
+			w.commit(w.gather(first, nil))
 		case first := <-w.ops:
-			w.commit(w.gather(first))
+			w.commit(w.gather(nil, first))
 		}
 	}
 }
 
-func (w *writer) gather(first *op) []*op {
-	batch := []*op{first}
-	for len(batch) < batchSize {
+// gather takes what waits: first what somebody waits for at their screen, then a
+// bounded number of others, so that neither keeps the other waiting for ever.
+func (w *writer) gather(urgent, other *op) []*op {
+	return append(taken(w.urgent, urgent, answering), taken(w.ops, other, following)...)
+}
+
+func taken(queue <-chan *op, first *op, most int) (batch []*op) {
+	if first != nil {
+		batch = append(batch, first)
+	}
+	for len(batch) < most {
 		select {
-		case o := <-w.ops:
+		case o := <-queue:
 			batch = append(batch, o)
 		default:
 			return batch
@@ -188,6 +224,9 @@ func (w *writer) commit(batch []*op) {
 				w.commit(batch[i : i+1])
 			}
 			return
+		case errors.Is(err, approvals.ErrIDTaken):
+			batch[0].done <- outcome{err: err}
+			return
 		case try < maxTries && w.again(err):
 			w.retried.Add(1)
 			time.Sleep(rand.N(time.Duration(try) * 10 * time.Millisecond))
@@ -219,12 +258,18 @@ func (w *writer) attempt(batch []*op) ([]outcome, error) {
 	defer cancel()
 	w.busy.start()
 	defer w.busy.stop()
+	w.prepareMissed(ctx)
 	begun, err := w.db.BeginTx(ctx, &sql.TxOptions{Isolation: w.isolation})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errNotBegun, err)
 	}
-	t := &tx{ctx: ctx, sql: begun, dialect: w.dialect}
+	t := &tx{ctx: ctx, sql: &sqlTx{Tx: begun, kept: w.prepared, mine: map[string]*sql.Stmt{}}, dialect: w.dialect}
+	if w.parses {
+		// What may end makes every statement start a goroutine that watches for it.
+		t.ctx = context.WithoutCancel(ctx)
+	}
 	outs, err := t.runAll(batch)
+	w.missed = t.sql.unprepared()
 	if err != nil || !t.dirty {
 		begun.Rollback()
 		return outs, err
@@ -243,4 +288,14 @@ func (w *writer) attempt(batch []*op) ([]outcome, error) {
 		return nil, fmt.Errorf("commit: %w", err)
 	}
 	return nil, fmt.Errorf("%w: commit: %w", approvals.ErrOutcomeUnknown, err)
+}
+
+// prepareMissed prepares what the last transaction had to run as text. What
+// cannot be prepared goes on being run as text, and says then what is wrong.
+func (w *writer) prepareMissed(ctx context.Context) {
+	for _, query := range w.missed {
+		if _, err := w.prepared.prepare(ctx, query); err != nil {
+			return
+		}
+	}
 }
