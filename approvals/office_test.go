@@ -50,6 +50,7 @@ type office struct {
 	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "dm:", "presence:"
 	asked     map[string]int   // how often each was looked up
 	panics    bool             // looking up panics
+	lookUp    func()           // is called with every look-up
 
 	issue  func(call int) (approvals.Token, approvals.Answer, error)
 	issues int
@@ -219,6 +220,9 @@ func (o *office) last() approvals.Event {
 }
 
 func (o *office) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
+	if o.lookUp != nil {
+		o.lookUp()
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.panics {
@@ -296,9 +300,9 @@ func (o *office) ShowCode(_ context.Context, _ approvals.Request, t approvals.To
 }
 
 func (o *office) Tell(_ context.Context, e []approvals.Event) (int, error) {
+	n, err := o.tell(e)
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	n, err := o.tell(e)
 	o.told = append(o.told, e[:n]...)
 	return n, err
 }

@@ -1,0 +1,155 @@
+package approvals_test
+
+import (
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"olbot/approvals"
+)
+
+// logged makes the office log into what it returns.
+func (o *office) logged() *observer.ObservedLogs {
+	core, logs := observer.New(zap.DebugLevel)
+	o.Log = zap.New(core)
+	return logs
+}
+
+// TestAFullPoolLeavesTheRestToOthers: what a process cannot begin with, another one can.
+func TestAFullPoolLeavesTheRestToOthers(t *testing.T) {
+	o := newOffice(t, func(p *approvals.Policy) { p.AgentLimit = 0 })
+	var begun atomic.Int64
+	release := make(chan struct{})
+	o.lookUp = func() { begun.Add(1); <-release }
+	defer close(release)
+	o.running()
+	const full, more = 8, 12
+	for range full {
+		o.asks()
+	}
+	const each = 2 // agent and owner
+	o.until("the pool is full", func() bool { return begun.Load() == each*full })
+	for range more { // each wakes the pool
+		o.asks()
+	}
+	left := 0
+	o.until("the rest is free to be claimed", func() bool {
+		jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobResolve}, more, o.now(), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		left += len(jobs)
+		return left == more
+	})
+	if left != more {
+		t.Errorf("%d of %d jobs were left for others", left, more)
+	}
+}
+
+// TestTroubleWithTheDatabaseIsLogged while work goes on, and a stop is no trouble.
+func TestTroubleWithTheDatabaseIsLogged(t *testing.T) {
+	o := newOffice(t)
+	logs := o.logged()
+	stop := o.running()
+	telling, release := make(chan struct{}), make(chan struct{})
+	o.tell = func(e []approvals.Event) (int, error) {
+		close(telling)
+		<-release
+		return 0, errors.New("500")
+	}
+	o.asks()
+	<-telling
+	if err := o.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	close(release)
+	o.until("the job that cannot be given back is logged", func() bool { return logs.FilterMessage("settle job").Len() > 0 })
+	o.until("the claim that failed is logged", func() bool { return logs.FilterMessage("claim jobs").Len() > 0 })
+	stop()
+}
+
+func TestAStopIsNoTrouble(t *testing.T) {
+	o := newOffice(t)
+	logs := o.logged()
+	stop := o.running()
+	r := o.asks()
+	o.until("Maria is asked", func() bool { return o.state(r.ID) == approvals.Pending })
+	stop()
+	if n := logs.FilterLevelExact(zap.ErrorLevel).Len(); n != 0 {
+		t.Errorf("%d errors: %v", n, logs.FilterLevelExact(zap.ErrorLevel).All())
+	}
+}
+
+// TestALeaseThatIsLostIsNoTrouble: another worker has the job now.
+func TestALeaseThatIsLostIsNoTrouble(t *testing.T) {
+	o := newOffice(t)
+	logs := o.logged()
+	o.tell = func(e []approvals.Event) (int, error) {
+		o.passes(time.Minute) // the machine slept
+		jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, o.now(), time.Minute)
+		if err != nil || len(jobs) != 1 {
+			t.Errorf("%v, %v", jobs, err)
+		}
+		return 0, errors.New("500")
+	}
+	o.asks()
+	o.works()
+	if n := logs.FilterMessage("settle job").Len(); n != 0 {
+		t.Errorf("%d errors", n)
+	}
+}
+
+// TestAJobThatKeepsFailingIsLoggedNowAndThen: not at every try, and not when it only waits.
+func TestAJobThatKeepsFailingIsLoggedNowAndThen(t *testing.T) {
+	for name, tt := range map[string]struct {
+		err  approvals.TemporaryError
+		want int
+	}{
+		"fails":            {approvals.TemporaryError{After: time.Second}, 2},
+		"is not its turn":  {approvals.TemporaryError{After: time.Second, NotYet: true}, 0},
+		"fails, no notice": {approvals.TemporaryError{}, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			logs := o.logged()
+			tt.err.Err = errors.New("500")
+			o.tell = func([]approvals.Event) (int, error) { return 0, &tt.err }
+			o.asks()
+			for range 45 {
+				o.works()
+				o.passes(time.Minute)
+			}
+			if n := logs.FilterMessage("job has failed again").Len(); n != tt.want {
+				t.Errorf("logged %d times, want %d", n, tt.want)
+			}
+			loud := logs.FilterMessage("job").Len() > 0
+			if loud != (tt.err.After == 0) {
+				t.Errorf("logged as an error: %t", loud)
+			}
+		})
+	}
+}
+
+// TestWaitingIsNoFailure: the pauses between tries grow with failures alone.
+func TestWaitingIsNoFailure(t *testing.T) {
+	o := newOffice(t)
+	tries, err := 0, error(&approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("not its turn")})
+	o.tell = func([]approvals.Event) (int, error) { tries++; return 0, err }
+	o.asks()
+	for range 10 {
+		o.works()
+		o.passes(time.Second)
+	}
+	err = errors.New("500")
+	o.works()
+	before := tries
+	o.passes(time.Second)
+	o.works()
+	if tries != before+1 {
+		t.Errorf("%d tries within a second after the first failure, want 1", tries-before)
+	}
+}
