@@ -17,7 +17,10 @@ const (
 	ActionWithdraw = "withdraw"
 	ActionShowCode = "show_code"
 	ActionGenerate = "generate"
+	ActionAskAgain = "ask_again"
+	ActionChange   = "change_and_ask_again" // opens the form, filled in from the request
 	ActionDisown   = "this_wasnt_me"
+	ActionLift     = "lift_block"
 	ActionHide     = "hide"
 )
 

@@ -129,6 +129,13 @@ func (b *Bot) handleInteraction(ctx context.Context, e Envelope) {
 			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(msg))
 		})
 	}
+	if err == nil && action.ActionID == ActionAskAgain {
+		b.messenger.answers.keep(r.ID, click.ResponseURL)
+		b.behind(ctx, func(ctx context.Context) error {
+			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(AskedAgain(r)))
+		})
+		return // r is another request than the one whose card was pressed
+	}
 	if r.ID != "" && !click.Container.IsEphemeral {
 		b.behind(ctx, func(ctx context.Context) error {
 			adopted, err := b.messenger.adopt(ctx, r, action.ActionID, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
@@ -163,8 +170,12 @@ func (b *Bot) press(ctx context.Context, action, user, value string, receipts []
 		return b.service.Withdraw(ctx, p)
 	case ActionShowCode, ActionGenerate:
 		return b.service.Claim(ctx, p)
+	case ActionAskAgain:
+		return b.service.AskAgain(ctx, p)
 	case ActionDisown:
 		return b.service.Disown(ctx, p)
+	case ActionLift:
+		return b.service.Lift(ctx, p)
 	}
 	return approvals.Request{}, errors.New("no such button: " + strconv.Quote(action))
 }

@@ -46,7 +46,8 @@ func feedTitle(e approvals.Event) spans {
 // approver finds something suspicious; the owner says it wasn't them when it is
 // over, unless they have said so before; the channel could not be posted to, which is also how one would hide
 // something. A code of unknown fate is no alarm: nobody has seen it, and it ends
-// by itself. A withdrawal of somebody else's request can be a slip in typing an id.
+// by itself. A withdrawal of somebody else's request can be a slip in typing an
+// id, and asking again is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
 	case approvals.EventDisowned, approvals.EventFeedLost:
@@ -57,7 +58,7 @@ func alarming(e approvals.Event) bool {
 		return e.Denial.Choice == approvals.Suspicious
 	case approvals.EventPressRefused:
 		again := e.Button == "disown" && e.State == approvals.Disowned
-		return e.Button != "withdraw" && !again
+		return e.Button != "withdraw" && e.Button != "ask_again" && !again
 	}
 	return false
 }

@@ -20,6 +20,12 @@ func WithdrawnReply(r approvals.Request) Message {
 	return oneLine(sayWithdrawnReplyNotice.notice(v), sayWithdrawnReply.in(v))
 }
 
+// AskedAgain answers a press of Ask again with the request that it made.
+func AskedAgain(r approvals.Request) Message {
+	v := valuesOf(r, time.Time{})
+	return oneLine(sayAskedAgainNotice.notice(v), sayAskedAgain.in(v))
+}
+
 // OpenList lists an agent's open requests, and until when each stays as it is.
 func OpenList(rs []approvals.Request, now time.Time) Message {
 	const most = 20

@@ -52,6 +52,7 @@ func allAnswers() map[string]Message {
 	return map[string]Message{
 		"answer/looking-up":      LookingUp(begin().r),
 		"answer/withdrawn":       WithdrawnReply(begin().r),
+		"answer/asked-again":     AskedAgain(begin().r),
 		"answer/help":            Help("/tempotp", testPolicy),
 		"answer/help-strict":     Help("/tempotp", strict),
 		"answer/open-none":       OpenList(nil, start),

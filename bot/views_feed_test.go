@@ -114,6 +114,8 @@ func otherEvents() []approvals.Event {
 	again.State, again.Refusal = approvals.Closed, &approvals.Refusal{Code: approvals.TooLate, State: approvals.Closed}
 	twice := again
 	twice.State = approvals.Disowned
+	involved := press("lift", mariaSilva)
+	involved.Refusal = &approvals.Refusal{Code: approvals.Involved}
 	return []approvals.Event{
 		{
 			At: start, Kind: approvals.EventCommandRefused, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"},
@@ -125,7 +127,8 @@ func otherEvents() []approvals.Event {
 			Asked: approvals.Ref{OneLogin: 102}, Refusal: &approvals.Refusal{Code: approvals.AgentLimit, Limit: 10},
 		},
 		press("approve", approvals.Person{Slack: "U0EVE"}), press("withdraw", tomWeber),
-		press("disown", tomWeber), press("generate", tomWeber), press("lift", tomWeber), again, twice,
+		press("disown", tomWeber), press("generate", tomWeber), press("ask_again", tomWeber),
+		press("lift", tomWeber), involved, again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},

@@ -14,7 +14,10 @@ const (
 	sayWithdraw phrase = "Withdraw"
 	sayShowCode phrase = "Show code"
 	sayGenerate phrase = "Generate a new code"
+	sayAskAgain phrase = "Ask again"
+	sayChange   phrase = "Change and ask again"
 	sayDisown   phrase = "This wasn't me"
+	sayLift     phrase = "Lift block"
 	sayHide     phrase = "Done, hide it"
 )
 

@@ -173,7 +173,12 @@ func pressStory(e approvals.Event) phrase {
 		return "{actor} tried to decide on the request of {agent} for {owner}, and was not asked. Nothing changed."
 	case "withdraw":
 		return "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed."
+	case "ask_again":
+		return "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed."
 	case "lift":
+		if e.Refusal != nil && e.Refusal.Code == approvals.Involved {
+			return "{actor} tried to lift the block of {owner}, and had a part in the request. Nothing changed."
+		}
 		return "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed."
 	case "disown":
 		if e.Refusal != nil && e.Refusal.Code == approvals.TooLate {

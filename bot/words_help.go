@@ -8,6 +8,9 @@ const (
 	sayWithdrawnReply       phrase = "Request {id} is withdrawn. No code will be made."
 	sayWithdrawnReplyNotice phrase = "{id}: withdrawn."
 
+	sayAskedAgain       phrase = "Asked again, with the same data: your new request is {id}. Its card is in your direct messages with olbot."
+	sayAskedAgainNotice phrase = "{id}: asked again."
+
 	sayOpenTitle  phrase = "Your open requests"
 	sayOpenNotice phrase = "Your open requests: {n}"
 	sayOpenNone   phrase = "You have no open requests."
