@@ -46,9 +46,6 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 	away, checked := s.lookAround(turn, r)
 	if away {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
-		if _, refused := errors.AsType[*Refusal](err); refused {
-			return nil // it ended meanwhile
-		}
 		return err
 	}
 	why, err := s.verdictOnChecks(ctx, checked, j)

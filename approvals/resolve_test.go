@@ -251,7 +251,9 @@ func TestAThrottledCheckWaitsForItsTurn(t *testing.T) {
 		o.works()
 		o.passes(time.Second)
 	}
-	o.stands(first.ID, approvals.Received)
+	o.failing["U0ANA"] = errors.New("500")
+	o.works()
+	o.stands(first.ID, approvals.Received) // the first try that failed
 	delete(o.failing, "U0ANA")
 	o.passes(time.Minute)
 	o.works()

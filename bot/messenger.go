@@ -35,10 +35,9 @@ type Board interface {
 	Adopt(ctx context.Context, request, key, channel, ts string) error
 }
 
-// How messages go out. One message a second and channel is Slack's own pace:
-// https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
+// How messages go out.
 const (
-	laneGap     = time.Second
+	sendPause   = time.Second      // before what Slack did not take is sent again, if it does not say
 	maxSends    = 2                // a message that may have been sent is sent again at most once
 	refusedWait = 30 * time.Second // before a refused message is tried again
 	unsureWait  = 2 * time.Second  // before a message of unknown fate is
@@ -124,7 +123,7 @@ func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approva
 	dm, err := m.agentDM(ctx, r)
 	if err != nil {
 		// Nothing was shown yet, whatever became of this call.
-		return &approvals.TemporaryError{After: laneGap, Err: fmt.Errorf("open the DM: %w", err)}
+		return &approvals.TemporaryError{After: sendPause, Err: fmt.Errorf("open the DM: %w", err)}
 	}
 	msg := CodeMessage(r, t.Reveal(), m.now())
 	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, msg.options(fmt.Sprintf("%s-%d", r.ID, r.Attempt))...)
@@ -164,7 +163,7 @@ func temporary(err error) error {
 	if !ok || failed.Effect == slackapi.Unknown {
 		return err
 	}
-	return &approvals.TemporaryError{After: max(failed.After, laneGap), Err: err}
+	return &approvals.TemporaryError{After: max(failed.After, sendPause), Err: err}
 }
 
 // send posts a message and says where it stands.

@@ -50,7 +50,7 @@ func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (wait
 	if wait = m.pace.Ask(postMessage, c.rank(), request+c.Key); wait > 0 {
 		return wait, copyOf{}, nil
 	}
-	wait, err = m.board.Reserve(ctx, request, c.Key, c.To, laneGap, m.now())
+	wait, err = m.board.Reserve(ctx, request, c.Key, c.To, m.pace.Gap(), m.now())
 	if err != nil || wait > 0 {
 		m.pace.Back(postMessage)
 		return wait, copyOf{}, err

@@ -23,7 +23,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 	if wait > 0 {
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
-	wait, err = m.board.Reserve(ctx, "", "", m.feed, laneGap, m.now())
+	wait, err = m.board.Reserve(ctx, "", "", m.feed, m.pace.Gap(), m.now())
 	if err != nil {
 		m.pace.Back(postMessage)
 		return 0, err

@@ -41,6 +41,7 @@ type report struct {
 	took                        time.Duration
 	recovered                   []time.Duration // sorted
 	config                      config
+	storm                       *stormFigures // nil if it was none
 
 	findings []finding
 	seen     map[string]int // messages by code
@@ -145,6 +146,10 @@ func (r *report) print(w io.Writer) {
 	if n := len(r.recovered); n > 0 {
 		row("recovered p50", r.recovered[n/2].Round(time.Millisecond))
 		row("recovered max", r.recovered[n-1].Round(time.Millisecond))
+	}
+	if r.storm != nil {
+		fmt.Fprintln(w)
+		r.storm.print(w)
 	}
 	r.printFindings(w)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -12,12 +13,16 @@ import (
 // stormPatience is how long the people of a storm wait: Slack's tiers make it long.
 const stormPatience = 28 * time.Minute
 
+// quiet is how long nobody calls Slack when all cards are painted.
+const quiet = 5 * time.Second
+
 // storm lets every agent send the command in the same instant, each for another
 // owner with another manager, while Slack's own limits hold and nothing else goes
 // wrong. Every manager approves, once, and the agents take their codes.
 func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
+	c.untilOver = false // nothing goes wrong while the codes end
 	h, err := newHouse(ctx, c, slacksim.Options{}, map[string]string{
-		"OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_CLAIM_WINDOW": "15m",
+		"OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_CLAIM_WINDOW": "15m", "OLBOT_DEFAULT_VALIDITY": "15m",
 	})
 	if err != nil {
 		return nil, nil, err
@@ -38,7 +43,7 @@ func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 	}
 	all.Wait()
 	fmt.Fprintf(c.progress, "%d flows took %v; everything settles\n", c.flows, time.Since(began).Round(time.Second))
-	if err := settle(ctx, c, h); err != nil {
+	if err := errors.Join(settle(ctx, c, h), h.painted(ctx, c.settle)); err != nil {
 		return nil, nil, err
 	}
 	stopped := h.stop()
@@ -53,6 +58,8 @@ func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 		r.add(ownEnd, "%v", stopped)
 	}
 	r.verify(ctx, h)
+	r.cardsOf(flows)
+	r.storm = figuresOf(began, events, h.slack.Calls())
 	if r.acked < c.flows || r.decided < c.flows || r.codes < c.flows || r.shown < c.flows {
 		r.add(lost, "of %d commands %d were acked, %d decided, %d codes made, %d shown", c.flows, r.acked, r.decided, r.codes, r.shown)
 	}
@@ -65,7 +72,7 @@ func (f *flow) onceEach(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, stormPatience)
 	defer cancel()
 	marker := fmt.Sprintf("flow %d.0", f.n)
-	answer := f.agent.Runs(fmt.Sprintf("/tempotp %s %d -- %s", f.owner.Mention(), validity, marker))
+	answer := f.agent.Runs(fmt.Sprintf("/tempotp %s -- %s", f.owner.Mention(), marker))
 	f.memory.asked(ask{marker: marker, failed: answer.Err, accepted: idPattern.FindString(answer.Words())})
 	m, err := f.manager.WaitsForButton(ctx, approve)
 	if err == nil {

@@ -44,6 +44,7 @@ const (
 // because other processes call too, makes all calls of that method wait as long as
 // Slack says. A nil Pace lets everything pass.
 type Pace struct {
+	gap     time.Duration
 	mu      sync.Mutex
 	queues  map[string]*queue
 	stopped chan struct{}
@@ -53,13 +54,26 @@ type Pace struct {
 // NewPace returns a Pace for a Slack whose limits are so many times those that are
 // documented.
 func NewPace(times float64) *Pace {
-	p := &Pace{queues: map[string]*queue{}, stopped: make(chan struct{})}
+	p := &Pace{gap: time.Duration(float64(channelGap) / times), queues: map[string]*queue{}, stopped: make(chan struct{})}
 	now := time.Now()
 	for method, m := range pacings {
 		p.queues[method] = newQueue(m.perMinute, now)
 		p.queues[method].rate *= times
 	}
 	return p
+}
+
+// channelGap is between two messages in one channel.
+// https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
+const channelGap = time.Second
+
+// Gap is how long to wait between two messages in one channel. Whoever sends them
+// keeps it.
+func (p *Pace) Gap() time.Duration {
+	if p == nil {
+		return channelGap
+	}
+	return p.gap
 }
 
 // Stop lets nobody wait any longer: calls whose turn has not come fail.

@@ -1,0 +1,181 @@
+//go:build !mutation
+
+// Mutation testing leaves this file out: most of its time is Slack's pace.
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"olbot/internal/oneloginsim"
+	"olbot/internal/slacksim"
+)
+
+// 150 commands of one instant, of 150 agents for as many owners with as many
+// managers, at Slack's limits: one message a second and channel, and the tiers of
+// all other methods. Everything here, olbot and Slack alike, runs so many times
+// faster than Slack: what takes 18 s here takes it 6 minutes.
+const (
+	burst      = 150
+	burstTempo = 20
+)
+
+// A trio is an agent, an owner and the owner's manager.
+type trio struct {
+	agent, owner, manager *slacksim.Person
+}
+
+func (s *stage) trio(n int) trio {
+	join := func(role string, manager int64) (*slacksim.Person, int64) {
+		name := fmt.Sprintf("%s%d", role, n)
+		email := name + "@example.com"
+		id := s.onelogin.AddUser(oneloginsim.User{Email: email, FirstName: role, LastName: fmt.Sprint(n), ManagerUserID: manager})
+		return s.slack.AddUser(slacksim.User{Name: name, Email: email}), id
+	}
+	var t trio
+	var boss int64
+	t.manager, boss = join("Manager", 0)
+	t.owner, _ = join("Owner", boss)
+	t.agent, _ = join("Agent", 0)
+	return t
+}
+
+func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
+	if testing.Short() {
+		t.Skip("left out with -short: a burst at Slack's own pace")
+	}
+	t.Parallel()
+	s := newStage(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute}) // how fast it is acked is not what is tried here
+	s.vars["OLBOT_REQUESTERS"] = "*"
+	var all []trio
+	for n := range burst {
+		all = append(all, s.trio(n))
+	}
+	s.startAt(burstTempo)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // it is about completeness, not time
+	defer cancel()
+	var people sync.WaitGroup
+	for _, p := range all {
+		people.Go(func() {
+			if a := p.agent.Runs("/tempotp " + p.owner.Mention()); !a.OK() || !strings.Contains(a.Words(), "OTP-") {
+				t.Errorf("a command was answered with %s", a.Words())
+				return
+			}
+			card, err := p.manager.WaitsForButton(ctx, "Approve")
+			if err != nil {
+				t.Error("a manager was not asked")
+				return
+			}
+			if a := p.manager.PressesOn(card, "Approve"); !a.OK() {
+				t.Errorf("a press was answered with %s", a.Words())
+			}
+			if _, err := p.agent.WaitsForButton(ctx, "Done, hide it"); err != nil {
+				t.Error("an agent has no code")
+			}
+		})
+	}
+	people.Wait()
+	if t.Failed() {
+		t.FailNow()
+	}
+	s.until("the cards say what became of it", func() bool {
+		for _, p := range all {
+			if p.manager.SeesButton("Approve") || !p.agent.SeesButton("Generate a new code") {
+				return false
+			}
+		}
+		return true
+	})
+	for _, p := range all {
+		p.inOrder(t)
+	}
+	s.feedInOrder()
+	refused := 0
+	for _, c := range s.slack.Calls() {
+		if c.Status == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused > burst/10 {
+		t.Errorf("%d calls were refused for their number: olbot does not keep the pace", refused)
+	}
+	if n := len(s.onelogin.Codes()); n != burst {
+		t.Errorf("%d codes were made", n)
+	}
+}
+
+// startAt is start for a Slack that is so many times faster.
+func (s *stage) startAt(tempo float64) {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(s.t.Context())
+	var log lockedBuffer
+	over := make(chan int, 1)
+	p := &program{environ: environ(s.vars), stdout: &log, stderr: &log, now: time.Now, slackPace: tempo}
+	go func() { over <- p.run(ctx, []string{"run"}) }()
+	s.t.Cleanup(func() {
+		stop()
+		if code := <-over; code != exitDone {
+			s.t.Errorf("olbot ended with %d:\n%s", code, log.String())
+		}
+	})
+	s.until("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 }, log.String)
+}
+
+// inOrder checks that everybody has what they should, once and in order.
+func (p trio) inOrder(t *testing.T) {
+	t.Helper()
+	for who, want := range map[*slacksim.Person][]string{
+		p.manager: {"Approved"},
+		p.agent:   {"[Generate a new code]", "[Done, hide it]"},
+		p.owner:   {"[This wasn't me]", "for your account was made"},
+	} {
+		var read []string
+		for _, m := range who.DM() {
+			for _, w := range want {
+				if strings.Contains(m.Words(), w) {
+					read = append(read, w)
+				}
+			}
+		}
+		if !slices.Equal(read, want) {
+			t.Errorf("%s reads %q, want %q", who.Name(), read, want)
+			for _, m := range who.DM() {
+				t.Log(m.Words())
+			}
+		}
+	}
+	if n := len(p.manager.DM()); n != 1 {
+		t.Errorf("%s reads %d messages, want the card alone", p.manager.Name(), n)
+	}
+}
+
+// feedInOrder waits until the feed has told everything, and checks that it told it in order.
+func (s *stage) feedInOrder() {
+	s.t.Helper()
+	told := func() (n int, wrong string) {
+		for _, m := range s.channel.Messages() {
+			for line := range strings.Lines(m.Words()) {
+				var number int
+				if _, err := fmt.Sscanf(line, "#%d ", &number); err != nil {
+					continue
+				}
+				if n++; number != n {
+					return n, fmt.Sprintf("event %d is told in place of %d", number, n)
+				}
+			}
+		}
+		return n, ""
+	}
+	const events = burst * 6 // received, asked, approved, issuing, issued, shown
+	s.until("the feed tells it all", func() bool { n, _ := told(); return n >= events }, func() string { return fmt.Sprint(told()) })
+	if _, wrong := told(); wrong != "" {
+		s.t.Error(wrong)
+	}
+}
