@@ -32,7 +32,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 		m.pace.Back(postMessage)
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
-	msg, told := FeedMessage(events, m.options)
+	msg, told := feedNext(events, m.options)
 	_, _, err = m.send(ctx, m.feed, msg)
 	if err == nil {
 		return told, nil

@@ -33,6 +33,9 @@ func allMessages() iter.Seq2[string, Message] {
 			}
 			rest = rest[told:]
 		}
+		if m, _ := FeedDigest(trail()); !yield("feed digest", m) {
+			return
+		}
 	}
 }
 

@@ -74,6 +74,8 @@ func checkBlock(t *testing.T, at string, b map[string]any) {
 	switch b["type"] {
 	case "header":
 		checkPlain(t, at, b["text"], limitHeader)
+	case "section":
+		checkPlain(t, at, b["text"], limitTextObject)
 	case "context":
 		atMost(t, at+" elements", len(elements), limitContext)
 		for _, e := range elements {

@@ -56,6 +56,8 @@ func readBlock(b map[string]any) []string {
 	switch b["type"] {
 	case "header":
 		return []string{"# " + b["text"].(map[string]any)["text"].(string)}
+	case "section":
+		return strings.Split(b["text"].(map[string]any)["text"].(string), "\n")
 	case "context":
 		return []string{b["elements"].([]any)[0].(map[string]any)["text"].(string)}
 	case "actions":

@@ -210,6 +210,9 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 	all := trail()
 	m, _ = FeedMessage(all[len(all)-3:], testOptions)
 	writeMessage(t, b, m)
+	fmt.Fprintf(b, "\nMany at once, when more than %d wait: briefly, without reasons, and an alarm always as above:\n", feedBehind)
+	m, _ = FeedDigest(trail()[:4])
+	writeMessage(t, b, m)
 	b.WriteString("\nA line that Slack did not take:\n")
 	writeMessage(t, b, plainFeedMessage(trail()[0]))
 }

@@ -6,6 +6,7 @@ import "olbot/approvals"
 const (
 	feedLine             phrase = "*#{number}* {at} *{what}* {id}: {story}"
 	feedBare             phrase = "*#{number}* {at} *{what}*: {story}"
+	feedBriefly          phrase = "Told briefly, because many events came at once: the trail has each in full (olbot audit export)."
 	feedAlarmMark        phrase = "ALARM, {what}"
 	feedLook             phrase = " Please look at this now: {contacts}."
 	feedAnchor           phrase = "Trail up to {number}:{hash}"
