@@ -33,9 +33,7 @@ type Cast struct {
 func (r Request) Ask(c Cast, signs []Sign, p Policy, now time.Time) (Change, error) {
 	r.Agent, r.Owner, r.Approvers = c.Agent, c.Owner, c.Approvers
 	r.OwnerUntold, r.Signs = c.OwnerUntold, signs
-	r.Link = r.Approvers[len(r.Approvers)-1].Link
-	r.RemindAt = r.beforeExpiry(now, p.RemindAfter)
-	jobs := append(r.nextEscalation(p, now), r.nextReminder()...)
+	jobs := r.await(r.Approvers[0].Link, p, now)
 	return r.to(Pending, Event{
 		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt, Asked: r.Asked, OwnerUntold: r.OwnerUntold,
 		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified, Signs: signs,

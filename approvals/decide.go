@@ -91,7 +91,7 @@ func (r Request) decline(who AskedPerson, why Denial, p Policy, now time.Time) (
 	if len(p.linksAfter(r.Link)) == 0 {
 		return r.deny(who, why, now)
 	}
-	r.EscalateAt = now
+	r.RemindAt, r.EscalateAt = time.Time{}, now
 	return r.change(e, Job{Kind: JobEscalate, RunAt: now}), nil
 }
 

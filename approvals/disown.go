@@ -54,7 +54,7 @@ const (
 	RevocationTaken    RevocationOutcome = "taken"     // OneLogin took the call; it does not say that the code has ended
 	RevocationRefused  RevocationOutcome = "refused"   // OneLogin answered no
 	RevocationNoAnswer RevocationOutcome = "no_answer" // nobody can tell whether OneLogin heard
-	RevocationNotTried RevocationOutcome = "not_tried" // OneLogin named no device to remove
+	RevocationNotTried RevocationOutcome = "not_tried" // OneLogin had named no device to remove, or it was too late to
 )
 
 // Revoked notes what came of trying to end the code. Once it is noted, or if the
@@ -67,18 +67,18 @@ func (r Request) Revoked(came Revocation, now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: EventRevocation, Revocation: came, Until: r.liveUntil(now)}), nil
 }
 
-// Lift ends the block that a disowned request leaves on its owner's account.
-// contact says whether by is a security contact now. Who had a part in the
-// request cannot lift its block.
-func (r Request) Lift(by string, contact bool, now time.Time) (Change, error) {
+// Lift ends the block that a disowned request leaves on its owner's account. by
+// is who presses, looked up just now; contact says whether they are a security
+// contact. Who had a part in the request cannot lift its block.
+func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
 	switch {
-	case by == "" || !contact:
+	case !contact:
 		return Change{}, r.notYours(Person{})
 	case !r.Blocks():
 		return Change{}, &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.LiftedBy}
-	case r.involves(by):
+	case r.Involves(by):
 		return Change{}, &Refusal{Code: Involved, Request: r.ID, State: r.State}
 	}
-	r.LiftedAt, r.LiftedBy = now, Person{Slack: by}
+	r.LiftedAt, r.LiftedBy = now, by
 	return r.change(Event{At: now, Kind: EventBlockLifted, Actor: r.LiftedBy}), nil
 }

@@ -112,7 +112,7 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 			o := newOffice(t)
 			r := o.approved(func(a *approvals.Ask) { a.Reusable = true })
 			tt.make(o)
-			o.works()
+			o.worksFor(30)
 			r = o.stands(r.ID, approvals.Refused)
 			if r.Refusal.Code != tt.code || r.Refusal.Role != tt.role || o.issues != 0 {
 				t.Errorf("%v after %d calls, want %s of %s", r.Refusal, o.issues, tt.code, tt.role)

@@ -21,12 +21,13 @@ func (s *Service) KeepDraft(ctx context.Context, a Ask) (ID, error) {
 // else's is NoDraft to them.
 func (s *Service) Draft(ctx context.Context, by string, id ID) (Ask, error) {
 	a, err := s.Store.Draft(ctx, id)
+	whose := Person{Slack: a.Agent}
 	if errors.Is(err, ErrNotFound) {
 		var r Request
 		r, err = s.Store.Request(ctx, id)
-		a = r.ask()
+		a, whose = r.ask(), r.Agent
 	}
-	if errors.Is(err, ErrNotFound) || err == nil && (by == "" || a.Agent != by) {
+	if errors.Is(err, ErrNotFound) || err == nil && !whose.HasSlack(by) {
 		return Ask{}, &Refusal{Code: NoDraft}
 	}
 	return a, err
@@ -48,7 +49,7 @@ func (s *Service) AskAgain(ctx context.Context, p Press) (Request, error) {
 	case err != nil:
 		return Request{}, err
 	case !old.Agent.HasSlack(p.By):
-		return Request{}, old.notYours(old.Agent)
+		return Request{}, s.pressRefused(ctx, p, "ask_again", old, old.notYours(old.Agent))
 	case old.State != Expired && old.State != Lapsed:
 		return Request{}, old.tooLate()
 	}

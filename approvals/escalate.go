@@ -13,23 +13,24 @@ func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
 	return time.Time{}
 }
 
-func (r Request) nextReminder() []Job {
-	if r.RemindAt.IsZero() {
+// await sets, for a link that is asked now, when everybody who is asked is
+// reminded, and when the link after it is asked too, if there is one.
+func (r *Request) await(link string, p Policy, now time.Time) (jobs []Job) {
+	r.Link, r.EscalateAt = link, time.Time{}
+	if len(p.linksAfter(link)) > 0 {
+		r.EscalateAt = r.beforeExpiry(now, p.EscalateAfter)
+	}
+	if !r.EscalateAt.IsZero() {
+		jobs = append(jobs, Job{Kind: JobEscalate, RunAt: r.EscalateAt})
+	}
+	return append(jobs, r.remindAfter(p.RemindAfter, now)...)
+}
+
+func (r *Request) remindAfter(wait time.Duration, now time.Time) []Job {
+	if r.RemindAt = r.beforeExpiry(now, wait); r.RemindAt.IsZero() {
 		return nil
 	}
 	return []Job{{Kind: JobRemind, RunAt: r.RemindAt}}
-}
-
-// nextEscalation sets when the next link of the chain is asked, if there is one.
-func (r *Request) nextEscalation(p Policy, now time.Time) []Job {
-	r.EscalateAt = time.Time{}
-	if len(p.linksAfter(r.Link)) > 0 {
-		r.EscalateAt = r.beforeExpiry(now, p.EscalateAfter)
-	}
-	if r.EscalateAt.IsZero() {
-		return nil
-	}
-	return []Job{{Kind: JobEscalate, RunAt: r.EscalateAt}}
 }
 
 // Remind counts a reminder to everybody who is asked and sets the next, after
@@ -39,9 +40,8 @@ func (r Request) Remind(p Policy, now time.Time) (Change, error) {
 		return Change{}, nil
 	}
 	r.Reminders++
-	r.RemindAt = r.beforeExpiry(now, p.RemindAfter<<min(r.Reminders, maxDoublings))
-	return r.change(Event{At: now, Kind: EventReminded, Approvers: r.Approvers, Count: r.Reminders, Until: r.ExpiresAt},
-		r.nextReminder()...), nil
+	jobs := r.remindAfter(p.RemindAfter<<min(r.Reminders, maxDoublings), now)
+	return r.change(Event{At: now, Kind: EventReminded, Approvers: r.Approvers, Count: r.Reminders, Until: r.ExpiresAt}, jobs...), nil
 }
 
 // maxDoublings keeps the time between reminders from overflowing.
@@ -53,15 +53,15 @@ func (r Request) escalates(now time.Time) bool {
 }
 
 // AskMore adds the people of a further link to those who are asked: any of them
-// may decide. If escalation is not due it changes nothing.
+// may decide. Nobody is reminded sooner after it than after the first asking. If
+// escalation is not due it changes nothing.
 func (r Request) AskMore(more []AskedPerson, p Policy, now time.Time) (Change, error) {
 	if !r.escalates(now) {
 		return Change{}, nil
 	}
 	r.Approvers = slices.Concat(r.Approvers, more)
-	r.Link = more[len(more)-1].Link
-	return r.change(Event{At: now, Kind: EventEscalated, Approvers: more, Until: r.ExpiresAt},
-		r.nextEscalation(p, now)...), nil
+	jobs := r.await(more[0].Link, p, now)
+	return r.change(Event{At: now, Kind: EventEscalated, Approvers: more, Until: r.ExpiresAt}, jobs...), nil
 }
 
 // NobodyElse notes that no further link of the chain has anybody who may decide.

@@ -49,32 +49,32 @@ func (s *Service) show(ctx context.Context, r Request) error {
 	if err := s.Messenger.Show(ctx, r); err != nil {
 		return err
 	}
-	people, err := s.homesOf(ctx, r)
-	for _, id := range people {
+	ids, err := s.homesOf(ctx, r)
+	for _, id := range ids {
 		err = errors.Join(err, s.Messenger.ShowHome(ctx, id, false, s.home(id)))
 	}
 	return err
 }
 
+// homesOf lists the Slack ids of everybody whose Home r may stand in. With an
+// error, those that are known.
 func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
-	people := []string{r.Agent.Slack}
+	ids := []string{r.Agent.Slack, r.Agent.SlackOrg}
 	for _, p := range slices.Concat(r.Approvers, r.Declined) {
-		people = append(people, p.Slack)
+		ids = append(ids, p.Slack, p.SlackOrg) // a Home is opened under either
 	}
-	if r.DisownedAt.IsZero() {
-		return people, nil
-	}
-	for _, contact := range s.Policy.SecurityContacts {
-		if !isGroup(contact) {
-			people = append(people, contact)
-			continue
+	var failed error
+	if !r.DisownedAt.IsZero() {
+		for _, contact := range s.Policy.SecurityContacts {
+			if !isGroup(contact) {
+				ids = append(ids, contact)
+				continue
+			}
+			members, err := s.Directory.Members(ctx, contact)
+			ids, failed = append(ids, members...), errors.Join(failed, err)
 		}
-		members, err := s.Directory.Members(ctx, contact)
-		if err != nil {
-			return people, err
-		}
-		people = append(people, members...)
 	}
-	slices.Sort(people)
-	return slices.Compact(people), nil
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	return slices.DeleteFunc(ids, func(id string) bool { return id == "" }), failed
 }

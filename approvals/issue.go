@@ -1,6 +1,9 @@
 package approvals
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // callTimeout is how long OneLogin may take to answer. Together with the
 // validity it bounds how long a code of unknown fate can work.
@@ -60,6 +63,7 @@ func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, r.tooLate()
 	}
+	g.Device = cmp.Or(g.Device, r.Grant.Device)
 	r.Grant = g
 	r.CodeUntil = later(r.KnownUntil, g.Until)
 	if !r.DisownedAt.IsZero() {

@@ -52,7 +52,7 @@ func (s *Service) do(ctx context.Context, j Job) (err error) {
 	case JobEscalate:
 		return s.escalate(ctx, r)
 	case JobRevoke:
-		return s.revoke(ctx, r)
+		return s.revoke(ctx, j, r)
 	case JobExpire, JobLapse, JobClose, JobRemind:
 		return s.timer(ctx, j)
 	}
@@ -238,8 +238,10 @@ func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
 
 // verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
 // error that means the job runs again. A check that cannot be made in as many
-// tries as there are is a refusal (invariant 8). One that is throttled waits for its
-// turn: many requests at once are no failure, and the timers bound how long it can take.
+// tries as there are is a refusal (invariant 8). Credentials that are refused are
+// tried as often: OneLogin is known to refuse good ones now and then. One that is
+// throttled waits for its turn: many requests at once are no failure, and the
+// timers bound how long it can take.
 func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refusal, error) {
 	if err == nil {
 		return nil, nil
@@ -252,10 +254,6 @@ func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refus
 	}
 	ref := NewRef()
 	log := s.Log.With(append(jobFields(j), zap.String("ref", ref), zap.Error(err))...)
-	if errors.Is(err, ErrCredentials) {
-		log.Error("look-up refused")
-		return &Refusal{Code: LookupRejected, Ref: ref}, nil
-	}
 	wait := backoff(j.Attempt)
 	if temporary, ok := errors.AsType[*TemporaryError](err); ok {
 		if temporary.NotYet {
@@ -267,5 +265,8 @@ func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refus
 		return nil, &TemporaryError{After: wait, Err: err}
 	}
 	log.Error("look-up failed for good")
+	if errors.Is(err, ErrCredentials) {
+		return &Refusal{Code: LookupRejected, Ref: ref}, nil
+	}
 	return &Refusal{Code: LookupFailed, Ref: ref}, nil
 }

@@ -114,10 +114,15 @@ func (s *Service) setFeedLost(ctx context.Context, lost bool) error {
 	return nil
 }
 
-// prune removes ended requests that are older than the retention, in small batches.
+// prune removes ended requests that are older than the retention, in small
+// batches, and what the Store keeps for a day only, whatever the retention.
 func (s *Service) prune(ctx context.Context) error {
-	for s.Retention > 0 {
-		n, err := s.Store.Prune(ctx, s.now().Add(-s.Retention), pruneBatch)
+	var before time.Time
+	if s.Retention > 0 {
+		before = s.now().Add(-s.Retention)
+	}
+	for {
+		n, err := s.Store.Prune(ctx, before, pruneBatch)
 		if err != nil {
 			return err
 		}

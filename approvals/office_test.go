@@ -152,6 +152,15 @@ func (o *office) works() {
 	o.t.Fatal("the work does not end")
 }
 
+// worksFor works for so many seconds, for what is tried again.
+func (o *office) worksFor(seconds int) {
+	o.t.Helper()
+	for range seconds {
+		o.works()
+		o.passes(time.Second)
+	}
+}
+
 // asks submits Joe's request for Ana.
 func (o *office) asks(change ...func(*approvals.Ask)) approvals.Request {
 	o.t.Helper()

@@ -48,7 +48,7 @@ type Store interface {
 
 	// KeepDraft keeps an Ask that was not accepted under a new id, for a day at least.
 	KeepDraft(ctx context.Context, id ID, a Ask) error
-	Draft(ctx context.Context, id ID) (Ask, error) // without receipts; ErrNotFound
+	Draft(ctx context.Context, id ID) (Ask, error) // without what names the delivery; ErrNotFound
 
 	// Events returns up to limit events numbered above after, in order.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)
@@ -75,8 +75,9 @@ type Store interface {
 	// an EventSettings with the difference. The first settings are no event.
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
 
-	// Prune removes up to limit requests that ended before the time and block
-	// nobody, with their receipts and cards, and says how many. Events stay.
+	// Prune removes up to limit requests that ended before the time (zero: none)
+	// and block nobody, with their receipts and cards, and says how many. It also
+	// removes drafts and what else is of no use after a day. Events stay.
 	Prune(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
@@ -139,8 +140,8 @@ type Issuer interface {
 	Issue(ctx context.Context, owner Person, validity time.Duration, reusable bool) (Token, Answer, error)
 	// Revoke tries to end the owner's codes by removing the device that an Answer
 	// named. No error: OneLogin took the call, which proves nothing. A
-	// *TemporaryError: surely not done, it may be tried again. A *NotRevokedError:
-	// OneLogin said no. Any other error: nobody can tell. Doing it twice is harmless.
+	// *TemporaryError: it may be tried again. A *NotRevokedError: OneLogin said no.
+	// Any other error: nobody can tell. Doing it twice is harmless.
 	Revoke(ctx context.Context, owner Person, device string) error
 }
 

@@ -74,16 +74,34 @@ func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
-// Lift is a security contact's Lift block.
+// liftPatience is how long Lift may look up who presses: they wait for the answer.
+const liftPatience = 1500 * time.Millisecond
+
+// Lift is a security contact's Lift block. Of all presses it alone is decided by a
+// fresh look at who presses: a contact is nobody who was stored. If that look
+// fails nothing is lifted (NotLifted), and it can be pressed again.
 func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
-	contact, err := s.listed(ctx, s.Policy.SecurityContacts, Person{Slack: p.By})
+	by, contact, err := s.contact(ctx, p.By)
 	if err != nil {
-		s.Log.Error("look up the security contacts", zap.Error(err))
+		s.Log.Error("look up a security contact", zap.Error(err))
 		return Request{}, &Refusal{Code: NotLifted, Request: p.Request}
 	}
 	return s.press(ctx, p, "lift", func(r Request, now time.Time) (Change, error) {
-		return r.Lift(p.By, contact, now)
+		return r.Lift(by, contact, now)
 	})
+}
+
+// contact looks up who presses, and whether they are a security contact.
+func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, liftPatience)
+	defer cancel()
+	p, err := s.Directory.Profile(ctx, Ref{Slack: slackID})
+	if err != nil {
+		return Person{}, false, err
+	}
+	who := p.Person()
+	contact, err := s.listed(ctx, s.Policy.SecurityContacts, who)
+	return who, contact && who.HasSlack(slackID), err
 }
 
 // press stores the Change of a press. A press that Slack delivers again returns
@@ -104,19 +122,26 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 		return s.findDelivered(ctx, p.Receipts)
 	}
 	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(button, why) {
-		return r, s.recordRefusal(ctx, p.Receipts, Event{
-			At: s.now(), Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(s.now()),
-			Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,
-		}, why)
+		return r, s.pressRefused(ctx, p, button, r, why)
 	}
 	return r, err
 }
 
+// pressRefused puts a refused press into the trail and returns why it was refused.
+func (s *Service) pressRefused(ctx context.Context, p Press, button string, r Request, why *Refusal) error {
+	now := s.now()
+	return s.recordRefusal(ctx, p.Receipts, Event{
+		At: now, Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(now),
+		Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,
+	}, why)
+}
+
 // worthTelling says whether a refused press belongs into the trail: somebody
-// else's button always, and the owner's This wasn't me also when there is nothing
-// left to stop, because a code that was made may still work.
+// else's button always, the block of one's own request, and the owner's This
+// wasn't me also when there is nothing left to stop, because a code that was made
+// may still work.
 func worthTelling(button string, why *Refusal) bool {
-	return why.Code == NotYours || button == buttonDisown && why.Code == TooLate
+	return why.Code == NotYours || why.Code == Involved || button == buttonDisown && why.Code == TooLate
 }
 
 // update stores the Change that fn makes, tells the log and wakes the workers.

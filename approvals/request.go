@@ -189,12 +189,11 @@ func (r Request) Approver(slackID string) (AskedPerson, bool) {
 // the owner said This wasn't me, and no security contact has lifted that yet.
 func (r Request) Blocks() bool { return !r.DisownedAt.IsZero() && r.LiftedAt.IsZero() }
 
-// involves says whether the Slack id is of anybody who has, or had, a part in
-// the request.
-func (r Request) involves(slackID string) bool {
-	has := func(p AskedPerson) bool { return p.HasSlack(slackID) }
-	return r.Agent.HasSlack(slackID) || r.Owner.HasSlack(slackID) || r.DecidedBy.HasSlack(slackID) ||
-		slices.ContainsFunc(r.Approvers, has) || slices.ContainsFunc(r.Declined, has)
+// Involves says whether somebody has, or had, a part in the request.
+func (r Request) Involves(who Person) bool {
+	isWho := func(p AskedPerson) bool { return who.Same(p.Person) }
+	return who.Same(r.Agent) || who.Same(r.Owner) || isWho(r.DecidedBy) ||
+		slices.ContainsFunc(r.Approvers, isWho) || slices.ContainsFunc(r.Declined, isWho)
 }
 
 // to makes the Change that moves r to state s, or says that it cannot.

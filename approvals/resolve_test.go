@@ -2,6 +2,7 @@ package approvals_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -190,23 +191,41 @@ func TestNotBeingAbleToTellIsNotNobody(t *testing.T) {
 }
 
 func TestACheckThatCannotBeMadeIsARefusalInTheEnd(t *testing.T) {
+	for code, failure := range map[approvals.RefusalCode]error{
+		approvals.LookupFailed: errors.New("500"), approvals.LookupRejected: fmt.Errorf("look up: %w", approvals.ErrCredentials),
+	} {
+		o := newOffice(t)
+		o.failing["U0ANA"] = failure
+		r := o.asks()
+		o.worksFor(40)
+		r = o.stands(r.ID, approvals.Refused)
+		if r.Refusal.Code != code || r.Refusal.Ref == "" || o.asked["U0ANA"] < 3 {
+			t.Errorf("%+v after %d tries, want %s", r.Refusal, o.asked["U0ANA"], code)
+		}
+	}
+}
+
+// OneLogin is known to refuse good credentials now and then.
+func TestCredentialsThatAreRefusedOnceAreTriedAgain(t *testing.T) {
 	o := newOffice(t)
-	o.failing["2"], o.failing["U0ANA"] = errors.New("500"), errors.New("500")
-	r := o.asks()
-	for range 40 {
-		o.works()
-		o.passes(time.Second)
-	}
-	r = o.stands(r.ID, approvals.Refused)
-	if r.Refusal.Code != approvals.LookupFailed || r.Refusal.Ref == "" || o.asked["U0ANA"] < 3 {
-		t.Errorf("%+v after %d tries", r.Refusal, o.asked["U0ANA"])
-	}
 	o.failing["U0ANA"] = approvals.ErrCredentials
-	o.asked["U0ANA"] = 0
-	o.refused(approvals.LookupRejected, "")
-	if o.asked["U0ANA"] != 1 {
-		t.Errorf("refused credentials were tried %d times", o.asked["U0ANA"])
+	r := o.asks()
+	o.works()
+	o.stands(r.ID, approvals.Received)
+	delete(o.failing, "U0ANA")
+	o.passes(time.Second)
+	o.works()
+	o.stands(r.ID, approvals.Pending)
+	o.failing["U0ANA"] = approvals.ErrCredentials
+	if _, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
+		t.Fatal(err)
 	}
+	o.works()
+	o.stands(r.ID, approvals.Approved)
+	delete(o.failing, "U0ANA")
+	o.passes(time.Second)
+	o.works()
+	o.stands(r.ID, approvals.Issued)
 }
 
 // The time that a request waits for its turn is no time in which a check failed.

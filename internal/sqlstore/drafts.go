@@ -10,7 +10,7 @@ import (
 
 // KeepDraft implements approvals.Store.
 func (s *Store) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Ask) error {
-	a.Receipts = nil
+	a.Receipts, a.Once = nil, "" // of the delivery, not of what was asked for
 	body, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode draft: %w", err)
