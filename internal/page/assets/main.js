@@ -1,7 +1,7 @@
 // The page: four panes side by side, kept as the server says.
 import { h, patch } from './dom.js';
 import { mindFocus } from './dialogs.js';
-import { pane } from './pane.js';
+import { pane, toTheNewest } from './pane.js';
 import { listen } from './server.js';
 import { changed, mine, onChange, store } from './store.js';
 import { top } from './top.js';
@@ -20,16 +20,12 @@ function others() {
 
 function render() {
   if (!store.world || !store.people.lena) return;
-  const stuck = new Set([...root.querySelectorAll('.messages')].filter((l) => l.scrollHeight - l.scrollTop - l.clientHeight < 60));
-  const lists = new Map([...root.querySelectorAll('.messages')].map((l) => [l, l.childElementCount]));
   patch(root, [
     top(),
     h('main', { key: 'panes', class: 'panes' }, ['joe', 'maria', 'ana', store.fourth].map((key) =>
       pane(store.people[key], key === store.fourth ? others() : null))),
   ]);
-  for (const list of root.querySelectorAll('.messages')) {
-    if (!lists.has(list) || stuck.has(list)) list.scrollTop = list.scrollHeight;
-  }
+  toTheNewest(root);
   for (const el of root.querySelectorAll('.pane')) mindFocus(el);
 }
 
@@ -55,4 +51,5 @@ function news() {
 
 onChange(render);
 listen(news);
+window.addEventListener('resize', changed);
 setInterval(changed, 30000); // the time of day in headers

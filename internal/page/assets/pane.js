@@ -36,15 +36,36 @@ function context(person, at) {
   return ctx;
 }
 
+const loose = new WeakSet(); // lists of messages that somebody has scrolled up in
+
+function hold(event) {
+  const list = event.currentTarget;
+  if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) loose.delete(list);
+  else loose.add(list);
+}
+
+// toTheNewest keeps the newest message in sight, unless somebody is reading older ones.
+export function toTheNewest(root) {
+  for (const list of root.querySelectorAll('.messages')) {
+    if (!loose.has(list)) list.scrollTop = list.scrollHeight;
+  }
+}
+
 const drawn = new WeakMap(); // messages as they were drawn, while nothing about them changes
 
-function message(m, person) {
+// follows says whether a message is drawn as the continuation of the one before it.
+function follows(m, previous) {
+  return Boolean(previous) && previous.from === m.from && !m.ephemeral && !previous.ephemeral && Number(m.ts) - Number(previous.ts) < 300;
+}
+
+function message(m, person, previous) {
   const busy = [...mine(person.key).busy].join();
   const before = drawn.get(m);
-  if (before?.busy === busy && before.world === store.world) return before.node;
+  const goesOn = follows(m, previous);
+  if (before?.busy === busy && before.world === store.world && before.goesOn === goesOn) return before.node;
   const ctx = context(person, { room: m.room, ts: m.ts, edits: m.edits });
   const from = store.world.users[m.from] ?? { name: 'slackbot', real: 'Slackbot', bot: true };
-  const node = h('li', { key: `${m.room} ${m.ts}`, class: m.ephemeral ? 'message ephemeral' : 'message' },
+  const node = h('li', { key: `${m.room} ${m.ts}`, class: `message${m.ephemeral ? ' ephemeral' : ''}${goesOn ? ' goes-on' : ''}` },
     h('span', { class: `face ${from.bot ? 'app' : from.key}`, 'aria-hidden': 'true' }, from.bot ? from.name[0] : initials(from.real)),
     h('div', { class: 'content' },
       m.ephemeral && h('p', { class: 'note' }, 'Only visible to you'),
@@ -53,13 +74,13 @@ function message(m, person) {
         h('time', { datetime: new Date(Number(m.ts) * 1000).toISOString() }, clock(m.ts, person.zone))),
       m.blocks ? blocks(m.blocks, ctx) : h('p', { class: 'text' }, mrkdwn(m.text, ctx)),
       m.edits > 0 && h('p', { class: 'edited' }, '(edited)')));
-  drawn.set(m, { node, busy, world: store.world });
+  drawn.set(m, { node, busy, goesOn, world: store.world });
   return node;
 }
 
 function messages(person, all, empty) {
-  return h('ol', { key: 'messages', class: 'messages', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': `Messages ${person.real} sees` },
-    all.length ? all.map((m) => message(m, person)) : h('li', { key: 'empty', class: 'empty' }, empty));
+  return h('div', { key: 'messages', class: 'messages', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': `Messages ${person.real} sees`, on: { scroll: hold } },
+    all.length ? h('ol', { key: 'all' }, all.map((m, i) => message(m, person, all[i - 1]))) : h('div', { key: 'empty', class: 'empty' }, empty));
 }
 
 const nothing = {
@@ -108,7 +129,7 @@ function signIn(person) {
     my.signedIn !== null && h('p', { role: 'status', class: my.signedIn ? 'verdict bad' : 'verdict good' }, verdicts[my.signedIn]));
 }
 
-function tabs(person, has) {
+function tabs(person, has, others) {
   const my = mine(person.key);
   const names = [['messages', 'Messages'], has.home && ['home', 'Home'], has.channel && ['channel', '#audit'], has.signin && ['signin', 'OneLogin sign-in']].filter(Boolean);
   const open = (tab) => {
@@ -123,20 +144,20 @@ function tabs(person, has) {
     open(names[i][0]);
     event.currentTarget.children[i].focus();
   };
-  return h('div', { key: 'tabs', class: 'tabs', role: 'tablist', 'aria-label': `What ${person.real} looks at`, on: { keydown: keys } },
+  const list = h('div', { key: 'tabs', class: 'tabs', role: 'tablist', 'aria-label': `What ${person.real} looks at`, on: { keydown: keys } },
     names.map(([tab, name]) => h('button', {
       key: tab, type: 'button', role: 'tab', id: `tab-${person.key}-${tab}`, 'aria-selected': my.tab === tab ? 'true' : 'false',
       'aria-controls': `panel-${person.key}`, tabindex: my.tab === tab ? '0' : '-1', on: { click: () => open(tab) },
     }, name)));
+  return h('div', { key: 'row', class: 'row' }, list, others);
 }
 
-function head(person, others) {
+function head(person) {
   return h('header', { key: 'head', class: 'who' },
     h('span', { class: `face ${person.key}`, 'aria-hidden': 'true' }, initials(person.real), h('i', { class: person.away ? 'away' : 'here' })),
     h('div', { class: 'name' },
       h('h2', { id: `name-${person.key}` }, person.real),
       h('p', null, person.part, person.zone && `. It is ${clock(Date.now() / 1000, person.zone)} in ${person.zone.split('/').pop().replace('_', ' ')}`)),
-    others,
     h('button', {
       key: 'presence', type: 'button', class: 'small', role: 'switch', 'aria-checked': person.away ? 'true' : 'false', 'aria-label': `${person.real} is away`,
       title: 'Away: does not see messages that vanish', on: { click: () => act(person.key, 'presence', { away: !person.away }) },
@@ -165,7 +186,7 @@ export function pane(person, others) {
   };
   return h('section', { key: person.key, id: `pane-${person.key}`, class: `pane ${person.key}`, 'aria-labelledby': `name-${person.key}` },
     h('div', { key: 'under', class: 'under', inert: over.some(Boolean) },
-      head(person, others), tabs(person, has),
+      head(person), tabs(person, has, others),
       h('div', { key: `panel ${my.tab}`, class: 'panel', role: 'tabpanel', id: `panel-${person.key}`, 'aria-labelledby': `tab-${person.key}-${my.tab}` }, body[my.tab](person)),
       composer(person)),
     toast(person), over);

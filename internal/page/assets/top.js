@@ -41,7 +41,7 @@ const ideas = [
 export function top() {
   const dead = ['killed', 'ended'].includes(store.state.olbot);
   return h('header', { key: 'top', class: 'top' },
-    h('div', { class: 'brand' }, h('h1', null, 'olbot'), h('p', null, 'The bot is real. Slack and OneLogin are simulated on this machine.')),
+    h('div', { class: 'brand' }, h('h1', null, 'olbot'), h('p', null, 'A real bot in a simulated Slack')),
     h('details', { class: 'ideas' }, h('summary', null, 'Things to try'),
       h('dl', null, ideas.map(([name, what]) => [h('dt', null, name), h('dd', null, what)]))),
     h('div', { class: 'strip', role: 'group', 'aria-label': 'Break things' },

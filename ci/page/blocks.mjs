@@ -1,0 +1,88 @@
+// Block Kit as the page draws it: every kind there is, and every view that olbot's own tests keep.
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { barrierFree } from './browser.mjs';
+
+const plain = (text) => ({ type: 'plain_text', text });
+const mrkdwn = (text) => ({ type: 'mrkdwn', text });
+const options = ['One', 'Two'].map((text) => ({ text: plain(text), value: text }));
+const button = (action_id, more) => ({ type: 'button', action_id, text: plain(action_id), ...more });
+const rich = (...elements) => ({ type: 'rich_text', elements });
+const section = (...elements) => ({ type: 'rich_text_section', elements });
+const text = (t, style) => ({ type: 'text', text: t, style });
+
+const everything = [
+  { type: 'header', text: plain('A header :key:') },
+  { type: 'section', text: mrkdwn('*bold* _italic_ ~gone~ `code` <@U1> <#C1> <!subteam^S1> <!here> <https://example.com/|a link> &lt;b&gt;\n> quoted\nsnake_case_stays 2*3*4 :lock:') },
+  { type: 'section', fields: [mrkdwn('*When*\n<!date^1790000000^{date_num} {time}|then>'), plain('plain *stars*')], accessory: button('accessory') },
+  { type: 'section', text: plain('with a menu'), accessory: { type: 'static_select', action_id: 'menu', placeholder: plain('Choose one'), options } },
+  { type: 'context', elements: [mrkdwn('in *context*'), { type: 'image', alt_text: 'a small picture', image_url: 'https://example.com/a.png' }] },
+  { type: 'divider' },
+  { type: 'actions', elements: [button('Yes', { style: 'primary' }), button('No', { style: 'danger', accessibility_label: 'No, really not' }), { type: 'overflow', action_id: 'more', options }, { type: 'checkboxes', action_id: 'boxes', options }] },
+  { type: 'image', title: plain('A picture'), alt_text: 'a large picture', image_url: 'https://example.com/b.png' },
+  rich(
+    section(text('bold', { bold: true }), text(' <b>literal</b> *stars* :key: '), { type: 'user', user_id: 'U2' }, { type: 'emoji', name: 'x', unicode: '1f511' }, { type: 'link', url: 'https://example.com/', text: 'link' },
+      { type: 'date', timestamp: 1790000000, format: '{date_short_pretty} at {time_secs}', fallback: 'then' }, { type: 'usergroup', usergroup_id: 'S1' }, { type: 'channel', channel_id: 'C1' }, { type: 'broadcast', range: 'channel' },
+      text('all', { bold: true, italic: true, strike: true, code: true }), { type: 'link', url: 'javascript:alert(1)', text: 'no link' }),
+    { type: 'rich_text_list', style: 'bullet', elements: [section(text('first')), section(text('second'))] },
+    { type: 'rich_text_list', style: 'ordered', indent: 1, offset: 2, elements: [section(text('third'))] },
+    { type: 'rich_text_quote', elements: [text('a quote')] },
+    { type: 'rich_text_preformatted', elements: [text('1234\u20035678')] },
+  ),
+  { type: 'markdown', text: '# Title\n**bold** and [a link](https://example.com/)\n- item\n```\ncode\n```' },
+  { type: 'table', rows: [[{ type: 'raw_text', text: 'Name' }, { type: 'raw_text', text: 'Number' }], [{ type: 'raw_text', text: 'one' }, rich(section(text('1')))]], column_settings: [{}, { align: 'right' }] },
+].map((b, i) => ({ block_id: `b${i}`, ...b }));
+
+const world = {
+  app: { command: '/tempotp', shortcuts: [] },
+  users: { U1: { name: 'ana', real: 'Ana Lima' }, U2: { name: 'joe', real: 'Joe Field' } }, rooms: { C1: 'audit' }, groups: { S1: 'helpdesk' },
+};
+
+// draw draws blocks alone on the page and returns what can be read of them.
+async function draw(page, list, zone = 'UTC') {
+  return page.evaluate(async ({ list, world, zone }) => {
+    const { blocks } = await import('/blocks.js');
+    const { h, patch } = await import('/dom.js');
+    patch(document.getElementById('page'), [h('main', { class: 'pane joe' }, h('h1', null, 'Blocks'), h('h2', null, 'All of them'), blocks(list, { world, me: 'U1', zone, press: () => {} }))]);
+    return document.getElementById('page').innerText;
+  }, { list, world, zone });
+}
+
+// drawsEverything shows every kind of block, and what must not become anything but text.
+export async function drawsEverything(page) {
+  const shown = await draw(page, everything);
+  for (const part of [
+    'A header 🔑', 'bold italic gone code @ana #audit @helpdesk @here a link <b>', 'quoted', 'snake_case_stays 2*3*4 🔒', '2026-09-21', 'plain *stars*', 'Choose one',
+    'Image: a small picture', '<b>literal</b> *stars* :key: @joe', '🔑', '@channel', 'first', 'third', 'a quote', '1234\u20035678', 'Title', 'Number',
+  ]) assert.ok(shown.includes(part), `what is drawn has no ${JSON.stringify(part)}:\n${shown}`);
+  assert.doesNotMatch(shown, /\[\w+\]/, 'a kind of block is not known');
+  assert.equal(await page.locator('a', { hasText: 'no link' }).count(), 0, 'a link that is a script');
+  assert.equal(await page.locator('.mention.mine').first().innerText(), '@ana', 'the reader is marked');
+  await barrierFree(page, 'all kinds of blocks');
+}
+
+// writesDatesForTheReader holds that a time is written in the zone of whoever reads it.
+export async function writesDatesForTheReader(page) {
+  const at = (format) => [{ type: 'section', block_id: 'b', text: mrkdwn(`<!date^1790000000^${format}|then>`) }];
+  for (const [format, zone, want] of [
+    ['{date_num} {time}', 'UTC', '2026-09-21 14:13'], ['{time}', 'America/New_York', '10:13'], ['{time}', 'Asia/Kolkata', '19:43'],
+    ['{date_long}', 'UTC', 'Monday, September 21st, 2026'], ['{date_short}', 'Pacific/Auckland', 'Sep 22, 2026'], ['{nonsense}', 'UTC', 'then'],
+  ]) assert.match(await draw(page, at(format), zone), new RegExp(`${want}\\s*$`), `${format} in ${zone}`);
+  const soon = Math.floor(Date.now() / 1000);
+  const pretty = [{ type: 'section', block_id: 'b', text: mrkdwn(`<!date^${soon}^{date_pretty}|then>`) }];
+  assert.match(await draw(page, pretty), /today\s*$/);
+}
+
+// drawsEveryView draws the views that olbot's tests keep, messages and forms.
+export async function drawsEveryView(page) {
+  const kept = new URL('../../bot/testdata/views/', import.meta.url);
+  for (const name of readdirSync(kept)) {
+    const found = [];
+    const collect = (o) => {
+      if (Array.isArray(o?.blocks)) found.push(o.blocks);
+      else if (o && typeof o === 'object') Object.values(o).forEach(collect);
+    };
+    collect(JSON.parse(readFileSync(new URL(name, kept), 'utf8')));
+    for (const list of found) assert.doesNotMatch(await draw(page, list.map((b, i) => ({ block_id: `b${i}`, ...b }))), /\[[a-z]+_[a-z_]+\]/, name);
+  }
+}

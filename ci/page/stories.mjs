@@ -1,0 +1,99 @@
+// The stories that are told on the page, by clicks and keys. Each begins and ends with olbot running and nothing broken.
+import assert from 'node:assert/strict';
+import { barrierFree } from './browser.mjs';
+
+const code = /^\d{8}$/;
+
+// typed writes a command as a person does, with completion by the keyboard.
+async function typed({ joe }) {
+  await joe.line.click();
+  await joe.line.pressSequentially('/te');
+  await joe.line.press('Tab');
+  await joe.line.pressSequentially('@an');
+  await joe.pane.getByRole('option', { name: 'Ana Lima' }).waitFor();
+  await joe.line.press('Enter');
+  await joe.line.pressSequentially('10m lost her phone, INC-4711');
+  assert.equal(await joe.line.inputValue(), '/tempotp @ana 10m lost her phone, INC-4711');
+  await joe.line.press('Enter');
+}
+
+export const stories = {
+  'the lost phone': async ({ page, joe, maria, ana, sam, picture }) => {
+    await barrierFree(page, 'at the beginning');
+    await typed({ joe });
+    await joe.sees('Waiting for approval');
+    await ana.sees('A code for your account');
+    await maria.pane.locator('.toast').waitFor();
+    await maria.button('Approve').click();
+    await maria.dialog.waitFor();
+    await barrierFree(page, 'with a question');
+    await maria.dialog.press('Escape');
+    await maria.dialog.waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Approve', 'after Escape the button that asked has the focus');
+    await maria.presses('Approve', 'Yes, approve');
+    const secret = joe.pane.locator('.message.ephemeral pre');
+    await secret.waitFor();
+    await joe.newest('Only visible to you').waitFor();
+    const digits = (await secret.innerText()).replace(/\D/g, '');
+    assert.match(digits, code);
+    await sam.sees('Code 1 of 3');
+    await page.locator('.toast').first().waitFor({ state: 'detached' });
+    await barrierFree(page, 'with the code');
+    await picture?.();
+    await ana.opens('OneLogin sign-in');
+    await ana.pane.getByLabel('Code').fill('12345678');
+    await ana.pane.getByRole('button', { name: 'Sign in' }).click();
+    await ana.pane.getByText('OneLogin does not know this code.').waitFor();
+    await ana.pane.getByLabel('Code').fill(digits);
+    await ana.pane.getByRole('button', { name: 'Sign in' }).click();
+    await ana.pane.getByText('OneLogin lets Ana in.').waitFor();
+    await barrierFree(page, 'signing in');
+    await ana.opens('Messages');
+    await joe.presses('Done, hide it');
+    await secret.waitFor({ state: 'detached' });
+  },
+
+  'away': async ({ joe, maria }) => {
+    await joe.runs('/tempotp @bob 5m his phone is at home');
+    await joe.newest('Bob').waitFor();
+    await maria.newest('Bob').waitFor();
+    await joe.isAway(true);
+    await maria.presses('Approve', 'Yes, approve');
+    await joe.button('Show code').waitFor();
+    assert.equal(await joe.pane.locator('.message.ephemeral pre').count(), 0, 'somebody away is shown no code');
+    await joe.presses('Show code');
+    await joe.pane.locator('.message.ephemeral pre').waitFor();
+    await joe.pane.getByRole('button', { name: 'Reload the Slack of Joe Field' }).click();
+    await joe.pane.locator('.message.ephemeral').first().waitFor({ state: 'detached' });
+  },
+
+  'killed in between': async ({ page, joe, maria, lena }) => {
+    await joe.runs('/tempotp @noor lost her phone');
+    await page.getByRole('button', { name: 'Lena' }).click();
+    await lena.button('Approve').waitFor();
+    await page.getByRole('button', { name: 'Kill olbot' }).click();
+    await page.getByText('olbot was killed').waitFor();
+    await lena.presses('Approve', 'Yes, approve');
+    await lena.pane.getByText('olbot is not connected').waitFor();
+    await barrierFree(page, 'without olbot');
+    await page.getByRole('button', { name: 'Start olbot' }).click();
+    await page.getByText('olbot is running').waitFor();
+    await lena.presses('Approve', 'Yes, approve');
+    await joe.pane.locator('.message.ephemeral pre').waitFor();
+    await joe.presses('Done, hide it');
+    await page.getByRole('button', { name: 'Sam' }).click();
+  },
+
+  'broken': async ({ page, joe, maria }) => {
+    const turn = (name) => page.getByRole('switch', { name }).click();
+    await turn('Cut after the code');
+    await joe.runs('/tempotp ivo@example.com');
+    await maria.newest('Ivo Marek').waitFor();
+    await maria.presses('Approve', 'Yes, approve');
+    await joe.sees('Not known whether a code was made');
+    await turn('Cut after the code');
+    await turn('OneLogin down');
+    await page.locator('[role="switch"][aria-checked="true"]', { hasText: 'OneLogin down' }).waitFor();
+    await turn('OneLogin down');
+  },
+};
