@@ -18,6 +18,7 @@ type Card struct {
 type CardOptions struct {
 	NotifyOwner      bool          // owners are told
 	SecurityContacts []string      // Slack users and user groups, mentioned in alarms
+	Chain            []string      // the links of the chain of approvers
 	ClaimWindow      time.Duration // how long after an approval codes may be made
 }
 

@@ -30,7 +30,7 @@ type Config struct {
 	Requesters       requesterList       `env:"OLBOT_REQUESTERS,required" example:"S0123456789" audit:"value" desc:"those who may ask for a code: comma list of Slack users (U…, W…) and user groups (S…); * is everybody"`
 	Approvers        approverChain       `env:"OLBOT_APPROVERS" envDefault:"manager" audit:"value" desc:"who is asked to approve: ordered comma list of manager, U…, W… and S…; the first link with somebody eligible is asked. A fallback approver must not be an allowed requester; a group with more than 10 people yields nobody"`
 	Protected        approvals.Protected `env:"OLBOT_PROTECTED" audit:"value" desc:"accounts that olbot never makes a code for: comma list of OneLogin user ids, role:ID, group:ID and e-mail addresses"`
-	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS" audit:"value" desc:"who is mentioned in alarms (comma list of U…, W… and S…)"`
+	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS" audit:"value" desc:"who looks into alarms: comma list of U…, W… and S…. They are mentioned, users also get a direct message, and only they can lift the block that This wasn't me leaves on an account"`
 
 	Command         slashCommand       `env:"OLBOT_COMMAND" envDefault:"/tempotp" desc:"the slash command that is answered to"`
 	DefaultValidity validity           `env:"OLBOT_DEFAULT_VALIDITY" envDefault:"5m" audit:"value" desc:"how long a code works when the command does not say; 120 s to 72 h"`
@@ -38,6 +38,8 @@ type Config struct {
 	AllowReusable   bool               `env:"OLBOT_ALLOW_REUSABLE" envDefault:"true" audit:"value" desc:"whether a code that works more than once may be asked for"`
 	RequireReason   bool               `env:"OLBOT_REQUIRE_REASON" envDefault:"false" audit:"value" desc:"whether a command without a reason is refused"`
 	ApprovalTimeout timeout            `env:"OLBOT_APPROVAL_TIMEOUT" envDefault:"15m" audit:"value" desc:"how long an approver has to decide"`
+	RemindAfter     wait               `env:"OLBOT_REMIND_AFTER" envDefault:"5m" audit:"value" desc:"how long until approvers who have not decided are reminded, and then after twice as long each time; 0: never"`
+	EscalateAfter   wait               `env:"OLBOT_ESCALATE_AFTER" envDefault:"10m" audit:"value" desc:"how long until the next link of OLBOT_APPROVERS is asked too; 0: never"`
 	ClaimWindow     timeout            `env:"OLBOT_CLAIM_WINDOW" envDefault:"15m" audit:"value" desc:"how long after the approval codes may be made"`
 	AgentLimit      limit              `env:"OLBOT_AGENT_LIMIT" envDefault:"10" audit:"value" desc:"open requests that one agent may have; 0: no limit"`
 	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"3" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
@@ -63,7 +65,11 @@ func (c Config) policy() approvals.Policy {
 		AllowReusable:   c.AllowReusable,
 		RequireReason:   c.RequireReason,
 
+		SecurityContacts: c.SecurityContacts,
+
 		ApprovalTimeout: time.Duration(c.ApprovalTimeout),
+		RemindAfter:     time.Duration(c.RemindAfter),
+		EscalateAfter:   time.Duration(c.EscalateAfter),
 		ClaimWindow:     time.Duration(c.ClaimWindow),
 		AgentLimit:      int(c.AgentLimit),
 		OwnerLimit:      int(c.OwnerLimit),

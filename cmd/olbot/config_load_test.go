@@ -44,7 +44,7 @@ func TestDefaults(t *testing.T) {
 	want := approvals.Policy{
 		Requesters: []string{"S0HELPDESK"}, Chain: []string{"manager"},
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
-		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute,
+		ApprovalTimeout: 15 * time.Minute, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute, ClaimWindow: 15 * time.Minute,
 		AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto,
 	}
 	if got := c.policy(); !reflect.DeepEqual(got, want) {
@@ -67,6 +67,9 @@ func TestValuesAreUnderstood(t *testing.T) {
 		{"OLBOT_MAX_VALIDITY", "1d12h", func(c Config) any { return c.MaxValidity }, validity(36 * time.Hour)},
 		{"OLBOT_DEFAULT_VALIDITY", "120s", func(c Config) any { return c.DefaultValidity }, validity(2 * time.Minute)},
 		{"OLBOT_APPROVAL_TIMEOUT", "1s", func(c Config) any { return c.ApprovalTimeout }, timeout(time.Second)},
+		{"OLBOT_REMIND_AFTER", "0", func(c Config) any { return c.policy().RemindAfter }, time.Duration(0)},
+		{"OLBOT_ESCALATE_AFTER", "1s", func(c Config) any { return c.policy().EscalateAfter }, time.Second},
+		{"OLBOT_SECURITY_CONTACTS", "U0SAM,S0SEC", func(c Config) any { return c.policy().SecurityContacts }, []string{"U0SAM", "S0SEC"}},
 		{"OLBOT_RETENTION", "0", func(c Config) any { return c.Retention }, retention(0)},
 		{"OLBOT_RETENTION", "36h", func(c Config) any { return c.Retention }, retention(36 * time.Hour)},
 		{"OLBOT_AGENT_LIMIT", "0", func(c Config) any { return c.AgentLimit }, limit(0)},
@@ -101,6 +104,7 @@ func TestValuesAreRefused(t *testing.T) {
 	for _, setting := range []string{
 		"OLBOT_DEFAULT_VALIDITY=119s", "OLBOT_DEFAULT_VALIDITY=120.5s", "OLBOT_DEFAULT_VALIDITY=-5m", "OLBOT_MAX_VALIDITY=259201", "OLBOT_MAX_VALIDITY=4d",
 		"OLBOT_APPROVAL_TIMEOUT=999ms", "OLBOT_APPROVAL_TIMEOUT=d", "OLBOT_CLAIM_WINDOW=1d-1h", "OLBOT_CLAIM_WINDOW=+5m", "OLBOT_CLAIM_WINDOW=1.5d",
+		"OLBOT_REMIND_AFTER=999ms", "OLBOT_REMIND_AFTER=0s", "OLBOT_ESCALATE_AFTER=-10m", "OLBOT_ESCALATE_AFTER=never",
 		"OLBOT_RETENTION=23h59m", "OLBOT_RETENTION=-90d", "OLBOT_RETENTION=70000d",
 		"OLBOT_AGENT_LIMIT=1000001", "OLBOT_SOCKET_CONNECTIONS=0", "OLBOT_HTTP_ADDR=localhost:http", "OLBOT_HTTP_ADDR=localhost:65536",
 		"OLBOT_COMMAND=/", "OLBOT_COMMAND=/Tempotp", "OLBOT_COMMAND=/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "OLBOT_AUDIT_CHANNEL=D0DM", "OLBOT_AUDIT_CHANNEL=C",
@@ -180,7 +184,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 		"SLACK_API_URL": "slack.com", "ONELOGIN_API_URL": "example.onelogin.com", "OLBOT_AUDIT_CHANNEL": "C0AUDIT",
 		"OLBOT_REQUESTERS": "U0A,U0B", "OLBOT_APPROVERS": "U0Z,manager", "OLBOT_PROTECTED": "1,role:2,group:3,ceo@example.com",
 		"OLBOT_SECURITY_CONTACTS": "", "OLBOT_DEFAULT_VALIDITY": "5m", "OLBOT_MAX_VALIDITY": "1h30m",
-		"OLBOT_ALLOW_REUSABLE": "true", "OLBOT_REQUIRE_REASON": "false", "OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_CLAIM_WINDOW": "15m",
+		"OLBOT_ALLOW_REUSABLE": "true", "OLBOT_REQUIRE_REASON": "false", "OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_REMIND_AFTER": "5m", "OLBOT_ESCALATE_AFTER": "10m", "OLBOT_CLAIM_WINDOW": "15m",
 		"OLBOT_AGENT_LIMIT": "10", "OLBOT_OWNER_LIMIT": "3", "OLBOT_DELIVERY": "auto", "OLBOT_NOTIFY_OWNER": "true", "OLBOT_RETENTION": "90d",
 	}
 	if !reflect.DeepEqual(got, want) {

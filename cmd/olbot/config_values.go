@@ -28,6 +28,7 @@ type (
 
 	validity    time.Duration
 	timeout     time.Duration
+	wait        time.Duration
 	retention   time.Duration
 	limit       int
 	connections int
@@ -49,6 +50,7 @@ func parsers() map[reflect.Type]env.ParserFunc {
 	with(all, parseCommand)
 	with(all, parseValidity)
 	with(all, parseTimeout)
+	with(all, parseWait)
 	with(all, parseRetention)
 	with(all, parseBool)
 	with(all, parseLimit)
@@ -163,6 +165,18 @@ func parseTimeout(s string) (timeout, error) {
 		return 0, not(s, "set it to a time of at least 1s with its unit, such as 15m (units: s, m, h, d)")
 	}
 	return timeout(d), nil
+}
+
+// parseWait takes a time after which something is done, or 0 for never.
+func parseWait(s string) (wait, error) {
+	if s == "0" {
+		return 0, nil
+	}
+	d, err := parseDuration(s)
+	if err != nil || d < time.Second {
+		return 0, not(s, "set it to a time of at least 1s with its unit, such as 5m (units: s, m, h, d), or to 0 for never")
+	}
+	return wait(d), nil
 }
 
 // minRetention is what the limit on requests for one owner in 24 hours needs.

@@ -23,7 +23,7 @@ const (
 // jobKinds lists every kind of job.
 var jobKinds = []approvals.JobKind{
 	approvals.JobResolve, approvals.JobShow, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
-	approvals.JobClose, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
+	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
 }
 
 // socketCounts lists what a Socket counts.
@@ -41,7 +41,7 @@ func (m *metrics) begin() {
 			m.requestsEnded.WithLabelValues(string(s))
 		}
 	}
-	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied} {
+	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined} {
 		m.decisions.WithLabelValues(string(v))
 	}
 	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned} {

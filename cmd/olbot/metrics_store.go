@@ -109,7 +109,7 @@ func (m *metrics) event(e approvals.Event) {
 		m.pressesRefused.WithLabelValues(refusalCode(e)).Inc()
 	case approvals.EventRefused:
 		m.requestsRefused.WithLabelValues(refusalCode(e)).Inc()
-	case approvals.EventApproved, approvals.EventDenied:
+	case approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined:
 		m.decisions.WithLabelValues(string(e.Kind)).Inc()
 	case approvals.EventShown, approvals.EventNotShown:
 		m.codeMessages.WithLabelValues(string(e.Kind)).Inc()

@@ -45,6 +45,8 @@ func spelled(value any) string {
 		return spelledDuration(time.Duration(v))
 	case timeout:
 		return spelledDuration(time.Duration(v))
+	case wait:
+		return spelledDuration(time.Duration(v))
 	case retention:
 		return spelledDuration(time.Duration(v))
 	}

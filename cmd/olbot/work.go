@@ -39,7 +39,7 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	messenger := bot.NewMessenger(bot.MessengerConfig{
 		API: out.slack, DMs: dms, Pace: out.pace, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: bot.CardOptions{
-			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, ClaimWindow: time.Duration(c.ClaimWindow),
+			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},
 	})
 	o.service = approvals.NewService(approvals.Ports{
