@@ -12,6 +12,7 @@ var (
 	joeFisher  = approvals.Person{Slack: "U0JOE", SlackName: "joe", OneLogin: 101, Name: "Joe Fisher", Email: "joe@example.com"}
 	anaLopes   = approvals.Person{Slack: "U0ANA", SlackName: "ana", OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
 	mariaSilva = approvals.Person{Slack: "U0MARIA", SlackName: "Maria Silva", OneLogin: 103, Name: "Maria Silva", Email: "maria@example.com"}
+	samGarcia  = approvals.Person{Slack: "U0SEC", SlackName: "sam", OneLogin: 105, Name: "Sam Garcia", Email: "sam@example.com"}
 	tomWeber   = approvals.Person{Slack: "U0TOM", SlackName: "tom", OneLogin: 104, Name: "Tom Weber", Email: "tom@example.com"}
 )
 
@@ -124,7 +125,7 @@ func (s *story) revoked(came approvals.RevocationOutcome, status int) *story {
 	return s.do(s.r.Revoked(approvals.Revocation{Outcome: came, Status: status}, s.now))
 }
 
-func (s *story) lifted() *story { return s.do(s.r.Lift("U0SEC", true, s.now)) }
+func (s *story) lifted() *story { return s.do(s.r.Lift(samGarcia, true, s.now)) }
 
 func (s *story) approved(d approvals.Delivery) *story {
 	p := testPolicy

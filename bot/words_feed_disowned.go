@@ -30,7 +30,7 @@ func revocationStory(e approvals.Event) phrase {
 	case e.Revocation.Outcome == approvals.RevocationNoAnswer:
 		return "OneLogin gave no clear answer to olbot's call to end the code for {owner}. It may work until {until}: {byhand}."
 	}
-	return "ending the code for {owner} could not be tried, because OneLogin has not said what to end. It may work until {until}: {byhand}."
+	return "ending the code for {owner} was not tried: OneLogin had not said what to end, or the block was lifted first. It may work until {until}: {byhand}."
 }
 
 func liftedStory() phrase {
