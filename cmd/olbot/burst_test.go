@@ -58,7 +58,7 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 	for n := range burst {
 		all = append(all, s.trio(n))
 	}
-	s.startAt(burstTempo)
+	b := s.startAt(burstTempo)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // it is about completeness, not time
 	defer cancel()
 	var people sync.WaitGroup
@@ -109,23 +109,54 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 	if n := len(s.onelogin.Codes()); n != burst {
 		t.Errorf("%d codes were made", n)
 	}
+	if code := b.ends(); code != exitDone {
+		t.Errorf("exit code %d:\n%s", code, b.log.String())
+	}
 }
 
-// startAt is start for a Slack that is so many times faster.
-func (s *stage) startAt(tempo float64) {
-	s.t.Helper()
-	ctx, stop := context.WithCancel(s.t.Context())
-	var log lockedBuffer
-	over := make(chan int, 1)
-	p := &program{environ: environ(s.vars), stdout: &log, stderr: &log, now: time.Now, slackPace: tempo}
-	go func() { over <- p.run(ctx, []string{"run"}) }()
-	s.t.Cleanup(func() {
-		stop()
-		if code := <-over; code != exitDone {
-			s.t.Errorf("olbot ended with %d:\n%s", code, log.String())
+// Whoever stops olbot does not wait for Slack's pace, and what was waiting for it
+// goes on after the next start.
+func TestAStopDoesNotWaitForSlacksPace(t *testing.T) {
+	t.Parallel()
+	const agents = 40
+	s := newStage(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute})
+	s.vars["OLBOT_REQUESTERS"] = "*"
+	var all []trio
+	for n := range agents {
+		all = append(all, s.trio(n))
+	}
+	asked := func() (n int) {
+		for _, p := range all {
+			if p.manager.SeesButton("Approve") {
+				n++
+			}
 		}
-	})
-	s.until("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 }, log.String)
+		return n
+	}
+	b := s.startAt(1)
+	for _, p := range all {
+		if a := p.agent.Runs("/tempotp " + p.owner.Mention()); !a.OK() {
+			t.Fatalf("a command was answered with %s", a.Words())
+		}
+	}
+	b.wait("the first are asked", func() bool { return asked() > 0 })
+	began := time.Now()
+	if code := b.ends(); code != exitDone || time.Since(began) > 6*time.Second { // what is under way has 8 s
+		t.Errorf("exit code %d after %v:\n%s", code, time.Since(began), b.log.String())
+	}
+	if n := asked(); n == agents {
+		t.Error("nobody had to wait: this proves nothing")
+	}
+	b = s.startAt(burstTempo)
+	b.wait("all are asked", func() bool { return asked() == agents })
+	for _, p := range all {
+		if n := len(p.manager.DM()); n != 1 {
+			t.Errorf("%s was asked %d times", p.manager.Name(), n)
+		}
+	}
+	if code := b.ends(); code != exitDone {
+		t.Errorf("exit code %d:\n%s", code, b.log.String())
+	}
 }
 
 // inOrder checks that everybody has what they should, once and in order.
