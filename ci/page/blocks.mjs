@@ -61,6 +61,16 @@ export async function drawsEverything(page) {
   await barrierFree(page, 'all kinds of blocks');
 }
 
+// keepsWhatIsAboutToBePressed repaints a message, for which Slack gives its blocks new ids: a button must stay the same element, or
+// a click that has begun would be lost.
+export async function keepsWhatIsAboutToBePressed(page) {
+  const card = (id) => [{ type: 'header', block_id: `${id}1`, text: plain('Card') }, { type: 'actions', block_id: `${id}2`, elements: [button('Approve'), button('Deny')] }];
+  await draw(page, card('a'));
+  const approve = await page.getByRole('button', { name: 'Approve' }).elementHandle();
+  await draw(page, [{ type: 'section', block_id: 'b0', text: plain('Something new') }, ...card('b')]);
+  assert.ok(await approve.evaluate((el) => el.isConnected), 'the button was replaced');
+}
+
 // writesDatesForTheReader holds that a time is written in the zone of whoever reads it.
 export async function writesDatesForTheReader(page) {
   const at = (format) => [{ type: 'section', block_id: 'b', text: mrkdwn(`<!date^1790000000^${format}|then>`) }];

@@ -81,7 +81,13 @@ const kinds = {
   input: (b, ctx) => (ctx.field ? ctx.field(b) : [h('span', { class: 'label' }, plain(b.label)), idle(b.element)]),
 };
 
-// blocks draws a list of blocks.
+// blocks draws a list of blocks. Slack gives blocks new ids whenever a message is repainted; what somebody is about to
+// press must stay where it is then, so only fields, whose ids are the app's, go by them.
 export function blocks(list, ctx) {
-  return list.map((b) => h('div', { key: b.block_id, class: `block ${b.type}` }, kinds[b.type]?.(b, ctx) ?? `[${b.type}]`));
+  const count = {};
+  return list.map((b) => {
+    count[b.type] = (count[b.type] ?? 0) + 1;
+    const key = b.type === 'input' ? b.block_id : `${b.type} ${count[b.type]}`;
+    return h('div', { key, class: `block ${b.type}` }, kinds[b.type]?.(b, ctx) ?? `[${b.type}]`);
+  });
 }
