@@ -51,6 +51,8 @@ func isAmong(who Person, people []AskedPerson) bool {
 // candidates names the people of a link, before anything is known of them.
 func (s *Service) candidates(ctx context.Context, link string, owner Profile) ([]Ref, *Refusal, error) {
 	switch {
+	case link == Manager && owner.OneLogin.ManagerUnknown:
+		return nil, nil, errors.New("OneLogin did not say who the owner's manager is")
 	case link == Manager:
 		if owner.OneLogin.Manager == 0 {
 			return nil, &Refusal{Code: NoManager, Role: Approver, Link: link, Person: owner.Person()}, nil

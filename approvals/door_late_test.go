@@ -168,23 +168,38 @@ func TestDisownedAfterTheEnd(t *testing.T) {
 	}
 }
 
-// TestUnknownRolesAreNoRoles only where no role protects (invariant 8).
-func TestUnknownRolesAreNoRoles(t *testing.T) {
-	for name, protected := range map[string][]int64{"no role protects": nil, "a role protects": {7}} {
-		o := newOffice(t, func(p *approvals.Policy) { p.Protected.Roles = protected })
-		u := *ana.OneLogin
-		u.Manager, u.RolesUnknown = 3, true
-		o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &u})
-		r := o.asks()
-		for range 40 {
-			o.works()
-			o.passes(time.Second)
-		}
-		r = o.request(r.ID)
-		refused := r.State == approvals.Refused && r.Refusal.Code == approvals.LookupFailed && r.Refusal.Ref != ""
-		if refused != (protected != nil) {
-			t.Errorf("%s: %s, %v", name, r.State, r.Refusal)
-		}
+// TestNotSaidIsNone only where nobody asks for it (invariant 8).
+func TestNotSaidIsNone(t *testing.T) {
+	roles := func(u *approvals.User) { u.RolesUnknown = true }
+	group := func(u *approvals.User) { u.GroupUnknown = true }
+	manager := func(u *approvals.User) { u.Manager, u.ManagerUnknown = 0, true }
+	for name, tt := range map[string]struct {
+		change  func(*approvals.User)
+		policy  approvals.Policy
+		refused bool
+	}{
+		"roles":                         {roles, approvals.Policy{Chain: []string{"manager"}}, false},
+		"roles, and a role protects":    {roles, approvals.Policy{Chain: []string{"manager"}, Protected: approvals.Protected{Roles: []int64{7}}}, true},
+		"roles, and a group protects":   {roles, approvals.Policy{Chain: []string{"manager"}, Protected: approvals.Protected{Groups: []int64{7}}}, false},
+		"group":                         {group, approvals.Policy{Chain: []string{"manager"}}, false},
+		"group, and a group protects":   {group, approvals.Policy{Chain: []string{"manager"}, Protected: approvals.Protected{Groups: []int64{7}}}, true},
+		"manager, who would be asked":   {manager, approvals.Policy{Chain: []string{"manager", "U0CAROL"}}, true},
+		"manager, who is not in a link": {manager, approvals.Policy{Chain: []string{"U0CAROL"}}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t, func(p *approvals.Policy) { p.Chain, p.Protected = tt.policy.Chain, tt.policy.Protected })
+			u := *ana.OneLogin
+			u.Manager = 3
+			tt.change(&u)
+			o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &u})
+			r := o.asks()
+			o.worksFor(40)
+			r = o.request(r.ID)
+			refused := r.State == approvals.Refused && r.Refusal.Code == approvals.LookupFailed && r.Refusal.Ref != ""
+			if refused != tt.refused || !refused && r.State != approvals.Pending {
+				t.Errorf("%s, %v", r.State, r.Refusal)
+			}
+		})
 	}
 }
 

@@ -244,7 +244,7 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.rolesKnown(owner.Profile); err != nil {
+	if err := s.protectionKnown(owner.Profile); err != nil {
 		return err
 	}
 	for _, why := range []*Refusal{

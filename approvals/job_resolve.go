@@ -110,7 +110,7 @@ func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, Person{}); why != nil {
 		return Cast{}, why
 	}
-	if err := cmp.Or(errs[1], s.rolesKnown(owner.Profile)); err != nil {
+	if err := cmp.Or(errs[1], s.protectionKnown(owner.Profile)); err != nil {
 		return Cast{}, err
 	}
 	if why := s.Policy.mayBeOwner(r.Asked, owner.Profile); why != nil {
@@ -145,11 +145,16 @@ func (s *Service) find(ctx context.Context, role Role, who Ref) (f found, err er
 	return f, err
 }
 
-// rolesKnown is an error if roles protect accounts and OneLogin did not say which
-// the owner has: not knowing must not pass for having none (invariant 8).
-func (s *Service) rolesKnown(owner Profile) error {
-	if u := owner.OneLogin; u != nil && u.RolesUnknown && len(s.Policy.Protected.Roles) > 0 {
+// protectionKnown is an error if roles or groups protect accounts and OneLogin did
+// not say which the owner has: not knowing must not pass for having none (invariant 8).
+func (s *Service) protectionKnown(owner Profile) error {
+	u, protected := owner.OneLogin, s.Policy.Protected
+	switch {
+	case u == nil:
+	case u.RolesUnknown && len(protected.Roles) > 0:
 		return errors.New("OneLogin did not say which roles the owner has")
+	case u.GroupUnknown && len(protected.Groups) > 0:
+		return errors.New("OneLogin did not say which group the owner is in")
 	}
 	return nil
 }

@@ -111,7 +111,7 @@ func mayApprove(link string, named Ref, candidate Profile, listed bool, agent, o
 // still joined by the e-mail address.
 func same(role Role, stored Person, fresh Profile) *Refusal {
 	now := fresh.Person()
-	joined := fresh.Slack == nil || fresh.OneLogin == nil || sameEmail(fresh.Slack.Email, fresh.OneLogin.Email)
+	joined := fresh.Slack == nil || fresh.OneLogin == nil || SameEmail(fresh.Slack.Email, fresh.OneLogin.Email)
 	if now.OneLogin != stored.OneLogin || stored.Slack != "" && !now.HasSlack(stored.Slack) || !joined {
 		return &Refusal{Code: Changed, Role: role, Person: stored}
 	}

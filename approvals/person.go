@@ -31,7 +31,7 @@ func (p Person) HasSlack(id string) bool {
 func (p Person) Same(q Person) bool {
 	return p.HasSlack(q.Slack) || p.HasSlack(q.SlackOrg) ||
 		p.OneLogin != 0 && p.OneLogin == q.OneLogin ||
-		sameEmail(p.Email, q.Email)
+		SameEmail(p.Email, q.Email)
 }
 
 // A Standing is what Slack says somebody is in our workspace.
@@ -66,8 +66,10 @@ type User struct {
 	Status, State int
 	Manager       int64 // OneLogin user id, 0: none
 	Roles         []int64
-	RolesUnknown  bool // OneLogin did not say
-	Group         int64
+	Group         int64 // 0: none
+
+	// OneLogin did not say, which is not the same as none.
+	ManagerUnknown, RolesUnknown, GroupUnknown bool
 }
 
 // OneLogin's status numbers that the rules tell apart.
@@ -101,6 +103,6 @@ func (p Profile) Person() Person {
 	return who
 }
 
-// sameEmail compares without regard to case, but takes no letter outside of ASCII
+// SameEmail compares without regard to case, but takes no letter outside of ASCII
 // for one inside, as folding the Kelvin sign to k would.
-func sameEmail(a, b string) bool { return a != "" && len(a) == len(b) && strings.EqualFold(a, b) }
+func SameEmail(a, b string) bool { return a != "" && len(a) == len(b) && strings.EqualFold(a, b) }

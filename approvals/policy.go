@@ -155,5 +155,5 @@ func (p Protected) protects(u User) bool {
 	return slices.Contains(p.Users, u.ID) ||
 		slices.ContainsFunc(u.Roles, func(id int64) bool { return slices.Contains(p.Roles, id) }) ||
 		u.Group != 0 && slices.Contains(p.Groups, u.Group) ||
-		slices.ContainsFunc(p.Emails, func(e string) bool { return sameEmail(e, u.Email) })
+		slices.ContainsFunc(p.Emails, func(e string) bool { return SameEmail(e, u.Email) })
 }

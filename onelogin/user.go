@@ -14,10 +14,13 @@ type User struct {
 	LastName  string
 	Status    Status
 	State     State
-	GroupID   int64   // 0 if the user is in no group
+	GroupID   int64   // 0 if the user is in no group, NotGiven if OneLogin did not say
 	RoleIDs   []int64 // nil if OneLogin did not say, which is not the same as no role
-	ManagerID int64   // OneLogin id of the manager, 0 if there is none; it may be of a user that no longer exists
+	ManagerID int64   // OneLogin id of the manager, 0 if there is none, NotGiven; it may be of a user that no longer exists
 }
+
+// NotGiven stands for an id that OneLogin's answer did not mention, which is not the same as none.
+const NotGiven int64 = -1
 
 // Name is first and last name, or what else there is to call the user by.
 func (u User) Name() string {

@@ -21,8 +21,8 @@ func TestManagerInEveryDocumentedType(t *testing.T) {
 		`,"manager_user_id":"99"`: 99,
 		`,"manager_user_id":null`: 0,
 		`,"manager_user_id":""`:   0,
-		`,"manager_ad_id":99`:     0,
-		``:                        0,
+		`,"manager_ad_id":99`:     onelogin.NotGiven,
+		``:                        onelogin.NotGiven,
 	} {
 		if u, err := readUser(t, fields); err != nil || u.ManagerID != want {
 			t.Errorf("{%s}: manager %d, %v; want %d", fields, u.ManagerID, err, want)
@@ -35,7 +35,7 @@ func TestUnreadableUserIsAnError(t *testing.T) {
 	for _, fields := range []string{
 		`,"manager_user_id":"maria"`, `,"manager_user_id":9.5`, `,"manager_user_id":1e3`, `,"manager_user_id":true`, `,"manager_user_id":-9`,
 		`,"manager_user_id":[99]`, `,"manager_user_id":"+99"`, `,"manager_user_id":99999999999999999999`, `,"role_ids":["admin"]`,
-		`,"role_ids":[null]`, `,"role_ids":7`, `,"group_id":"x"`, `,"status":"active"`, `,"state":{}`, `,"email":["a@example.com"]`, `,`,
+		`,"role_ids":[null]`, `,"role_ids":7`, `,"group_id":"x"`, `,"group_id":-1`, `,"status":"active"`, `,"state":{}`, `,"email":["a@example.com"]`, `,`,
 	} {
 		if u, err := readUser(t, fields); !errors.Is(err, onelogin.ErrUnexpected) {
 			t.Errorf("{%s}: %+v, %v", fields, u, err)
@@ -53,6 +53,9 @@ func TestNullsAndMissingFieldsOfAUser(t *testing.T) {
 	}
 	if u.Status != onelogin.StatusNotGiven || u.State != onelogin.StateNotGiven || u.Active() {
 		t.Errorf("status %v, state %v: what is not given must not look like a code", u.Status, u.State)
+	}
+	if u, err := readUser(t, `,"username":"ana"`); err != nil || u.GroupID != onelogin.NotGiven || u.ManagerID != onelogin.NotGiven {
+		t.Errorf("a group and a manager that are not given must not pass for none: %+v, %v", u, err)
 	}
 	if u, err := readUser(t, `,"role_ids":[]`); err != nil || u.RoleIDs == nil || len(u.RoleIDs) != 0 {
 		t.Errorf("no roles must differ from roles not given: %v, %v", u.RoleIDs, err)

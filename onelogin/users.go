@@ -190,12 +190,12 @@ func decodeUser(body []byte) (User, bool) {
 		RoleIDs   []integer `json:"role_ids"`
 		ManagerID integer   `json:"manager_user_id"`
 	}
-	if json.Unmarshal(body, &wire) != nil || wire.ID.value <= 0 || wire.ManagerID.value < 0 {
+	if json.Unmarshal(body, &wire) != nil || wire.ID.value <= 0 || wire.ManagerID.value < 0 || wire.GroupID.value < 0 {
 		return User{}, false
 	}
 	u := User{
 		ID: wire.ID.value, Username: wire.Username, Email: wire.Email, FirstName: wire.FirstName, LastName: wire.LastName,
-		Status: StatusNotGiven, State: StateNotGiven, GroupID: wire.GroupID.value, ManagerID: wire.ManagerID.value,
+		Status: StatusNotGiven, State: StateNotGiven, GroupID: wire.GroupID.id(), ManagerID: wire.ManagerID.id(),
 	}
 	if wire.Status.given {
 		u.Status = Status(wire.Status.value)

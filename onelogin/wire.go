@@ -16,9 +16,19 @@ var errNotReadable = errors.New("neither of the documented forms")
 type integer struct {
 	value int64
 	given bool
+	said  bool // the answer has the field, be it null
+}
+
+// id is the value of an id that may be none.
+func (i integer) id() int64 {
+	if !i.said {
+		return NotGiven
+	}
+	return i.value
 }
 
 func (i *integer) UnmarshalJSON(data []byte) error {
+	i.said = true
 	text := strings.Trim(string(data), `"`)
 	if text == "" || string(data) == "null" {
 		return nil
@@ -27,7 +37,7 @@ func (i *integer) UnmarshalJSON(data []byte) error {
 	if err != nil || text[0] == '+' {
 		return errNotReadable
 	}
-	*i = integer{value: n, given: true}
+	i.value, i.given = n, true
 	return nil
 }
 

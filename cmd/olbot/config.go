@@ -46,7 +46,7 @@ type Config struct {
 	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if Slack says that the agent is active; claim: always when the agent presses Show code"`
 	NotifyOwner     bool               `env:"OLBOT_NOTIFY_OWNER" envDefault:"true" audit:"value" desc:"whether the owner is told, and can say that it was not them"`
 
-	Retention         retention   `env:"OLBOT_RETENTION" envDefault:"90d" audit:"value" desc:"how long finished requests and their cards are kept; 0: for ever. Events stay"`
+	Retention         retention   `env:"OLBOT_RETENTION" envDefault:"90d" audit:"value" desc:"how long finished requests and their cards are kept, at least 7d; 0: for ever. Events stay"`
 	HTTPAddr          httpAddr    `env:"OLBOT_HTTP_ADDR" envDefault:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served; empty: nowhere"`
 	SocketConnections connections `env:"OLBOT_SOCKET_CONNECTIONS" envDefault:"2" desc:"Socket Mode connections of this process, 1 to 10 (Slack allows an app 10 in all)"`
 	LogLevel          logLevel    `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`

@@ -179,8 +179,9 @@ func parseWait(s string) (wait, error) {
 	return wait(d), nil
 }
 
-// minRetention is what the limit on requests for one owner in 24 hours needs.
-const minRetention = 24 * time.Hour
+// minRetention is what cards need to say which one for an owner in seven days a
+// request is. The limit on requests for one owner needs 24 hours.
+const minRetention = 7 * 24 * time.Hour
 
 func parseRetention(s string) (retention, error) {
 	if s == "0" {
@@ -188,7 +189,7 @@ func parseRetention(s string) (retention, error) {
 	}
 	d, err := parseDuration(s)
 	if err != nil || d < minRetention {
-		return 0, not(s, "set it to at least 1d with its unit, such as 90d (units: h, d), or to 0 to keep everything")
+		return 0, not(s, "set it to at least 7d with its unit, such as 90d (units: h, d), or to 0 to keep everything")
 	}
 	return retention(d), nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"sync"
 	"time"
 
@@ -167,15 +166,11 @@ func (d *Directory) accountByEmail(ctx context.Context, email string) (*approval
 		return nil, slackError("find Slack user by e-mail", err)
 	}
 	account, ok := u.account(u.ID, d.ours)
-	if !ok || !sameAddress(account.Email, email) {
+	if !ok || !approvals.SameEmail(account.Email, email) {
 		return nil, errors.New("find Slack user by e-mail: the answer is about another address")
 	}
 	return account, nil
 }
-
-// sameAddress compares without regard to case, but takes no letter outside of
-// ASCII for one inside, as folding the Kelvin sign to k would.
-func sameAddress(a, b string) bool { return len(a) == len(b) && strings.EqualFold(a, b) }
 
 // oneLoginUser is OneLogin's answer as the rules know it; nil for no such user.
 func oneLoginUser(u onelogin.User, err error) (*approvals.User, error) {
@@ -187,6 +182,8 @@ func oneLoginUser(u onelogin.User, err error) (*approvals.User, error) {
 	}
 	return &approvals.User{
 		ID: u.ID, Name: u.Name(), Email: u.Email, Status: int(u.Status), State: int(u.State),
-		Manager: u.ManagerID, Roles: u.RoleIDs, RolesUnknown: u.RoleIDs == nil, Group: u.GroupID,
+		Manager: max(u.ManagerID, 0), ManagerUnknown: u.ManagerID == onelogin.NotGiven,
+		Roles: u.RoleIDs, RolesUnknown: u.RoleIDs == nil,
+		Group: max(u.GroupID, 0), GroupUnknown: u.GroupID == onelogin.NotGiven,
 	}, nil
 }

@@ -94,13 +94,6 @@ func TestAnswersThatCannotBeReliedOnAreErrors(t *testing.T) {
 	}
 }
 
-func TestAddressesAreTheSameInAnyCaseOfASCII(t *testing.T) {
-	if !sameAddress("Ana@Example.com", "ana@example.COM") || sameAddress("ana@example.com", "ana@example.co") ||
-		sameAddress("joe@kent.example", "joe@\u212aent.example") {
-		t.Error("addresses are compared wrongly")
-	}
-}
-
 func TestSeveralOneLoginUsersAreAmbiguous(t *testing.T) {
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
 	ana := w.slack.AddUser(slacksim.User{Name: "ana"})
@@ -115,15 +108,20 @@ func TestSeveralOneLoginUsersAreAmbiguous(t *testing.T) {
 	}
 }
 
-func TestRolesThatAreNotSaidAreNotNone(t *testing.T) {
+func TestWhatIsNotSaidIsNotNone(t *testing.T) {
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
 	id := w.onelogin.AddUser(oneloginsim.User{})
-	if u := w.profile(t, approvals.Ref{OneLogin: id}).OneLogin; u == nil || len(u.Roles) != 0 {
-		t.Fatalf("a user without roles: %+v", u)
+	unknown := func(u *approvals.User) [3]bool { return [3]bool{u.RolesUnknown, u.GroupUnknown, u.ManagerUnknown} }
+	if u := w.profile(t, approvals.Ref{OneLogin: id}).OneLogin; u == nil || len(u.Roles) != 0 || u.Group != 0 || u.Manager != 0 || unknown(u) != [3]bool{} {
+		t.Fatalf("a user without roles, group and manager: %+v", u)
 	}
-	w.onelogin.FailNext(oneloginsim.CallGetUser, oneloginsim.Without("role_ids"))
-	if p, err := w.Profile(t.Context(), approvals.Ref{OneLogin: id}); err != nil || !p.OneLogin.RolesUnknown {
-		t.Errorf("profile = %+v, %v", p.OneLogin, err)
+	for field, want := range map[string][3]bool{
+		"role_ids": {true, false, false}, "group_id": {false, true, false}, "manager_user_id": {false, false, true},
+	} {
+		w.onelogin.FailNext(oneloginsim.CallGetUser, oneloginsim.Without(field))
+		if u := w.profile(t, approvals.Ref{OneLogin: id}).OneLogin; unknown(u) != want || u.Group != 0 || u.Manager != 0 {
+			t.Errorf("without %s: %+v", field, u)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 -- +goose Up
 -- 1 while the request keeps its owner's account from being asked for.
 ALTER TABLE requests ADD COLUMN blocks INTEGER NOT NULL DEFAULT 0;
+UPDATE requests SET blocks = 1 WHERE state = 'disowned';
 CREATE INDEX requests_by_block ON requests (owner_onelogin) WHERE blocks = 1;
 
 -- Who is asked about which pending request, by every Slack id they have.
