@@ -22,10 +22,14 @@ const (
 	ActionDisown   = "this_wasnt_me"
 	ActionLift     = "lift_block"
 	ActionHide     = "hide"
+	ActionOpenForm = "open_form" // the value is a draft's id
 )
 
 // hideValue is the value of the button that is about no request.
 const hideValue = "-"
+
+// nothingKnown is the value of a button that opens an empty form.
+const nothingKnown = "-"
 
 func button(action string, label phrase, value string) *slack.ButtonBlockElement {
 	return slack.NewButtonBlockElement(action, value, plainText(label.plain(nil)))

@@ -36,16 +36,16 @@ func (b *Bot) Handle(ctx context.Context, e Envelope) any {
 	case EnvelopeCommand:
 		return b.handleCommand(ctx, e)
 	case EnvelopeInteraction:
-		b.handleInteraction(ctx, e)
+		return b.handleInteraction(ctx, e)
 	}
 	return nil
 }
 
 // Busy is the Socket's answer to what was not handled, because there is too much
-// to do or because olbot stops. Slack takes a payload with the ack of a command only.
+// to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
 func (b *Bot) Busy(e Envelope) any {
 	if e.Type != EnvelopeCommand {
-		return nil
+		return keepOpen(e, sayFormBusy, nil)
 	}
 	return ephemeral(ReplyBusy())
 }
@@ -53,12 +53,15 @@ func (b *Bot) Busy(e Envelope) any {
 // Broken is the Socket's answer to what could not be read, or whose handling
 // panicked.
 func (b *Bot) Broken(e Envelope) any {
-	reply := b.reply(errors.New("envelope not handled"), "handle "+e.Type)
+	ref := approvals.NewRef()
+	b.log.Error("handle "+e.Type, zap.String("ref", ref))
 	if e.Type != EnvelopeCommand {
-		return nil
+		return keepOpen(e, sayFormBroken, values{"ref": text(ref)})
 	}
-	return ephemeral(reply)
+	return ephemeral(ReplyBroken(errNotHandled, ref))
 }
+
+var errNotHandled = errors.New("envelope not handled")
 
 // Wait returns when the answers behind the acks are out. Call it after the
 // Socket has stopped.
@@ -69,16 +72,21 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	if err != nil {
 		return ephemeral(b.reply(err, "read the command"))
 	}
-	return ephemeral(b.run(ctx, cmd, receipts(e.ID, cmd.TriggerID)))
+	c, err := ParseCommand(cmd.Text)
+	if err != nil {
+		return ephemeral(b.slipped(ctx, cmd, err))
+	}
+	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
+		return nil
+	}
+	return ephemeral(b.run(ctx, cmd, c, receipts(e.ID, cmd.TriggerID)))
 }
 
 // run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, receipts []string) Message {
-	c, err := ParseCommand(cmd.Text)
-	if err != nil {
-		return b.reply(err, "parse the command")
-	}
+func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, c Command, receipts []string) Message {
 	switch c.Verb {
+	case VerbForm:
+		return NotOpened(b.command)
 	case VerbList:
 		open, err := b.service.OpenRequests(ctx, cmd.UserID)
 		if err != nil {
@@ -92,12 +100,15 @@ func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, receipts []string
 		}
 		return WithdrawnReply(r)
 	case VerbAsk:
-		r, err := b.service.Submit(ctx, approvals.Ask{
-			Agent: cmd.UserID, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason,
-			Receipts: receipts,
-		})
+		a := c.ask(cmd.UserID)
+		a.Receipts = receipts
+		r, err := b.service.Submit(ctx, a)
 		if err != nil {
-			return b.reply(err, "submit the request")
+			msg := b.reply(err, "submit the request")
+			if why, ok := errors.AsType[*approvals.Refusal](err); ok && why.Code != approvals.RefusedBefore {
+				return b.offerForm(ctx, msg, a)
+			}
+			return msg
 		}
 		b.messenger.answers.keep(r.ID, cmd.ResponseURL)
 		return LookingUp(r)
@@ -105,18 +116,31 @@ func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, receipts []string
 	return Help(b.command, b.service.Policy)
 }
 
-func (b *Bot) handleInteraction(ctx context.Context, e Envelope) {
+func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
 	click, err := e.Interaction()
 	if err != nil {
 		b.reply(err, "read the interaction")
-		return
+		return nil
 	}
-	if click.Type != slack.InteractionTypeBlockActions || len(click.ActionCallback.BlockActions) != 1 {
+	switch {
+	case click.Type == slack.InteractionTypeViewSubmission:
+		return b.handleSubmission(ctx, e, click)
+	case click.Type == slack.InteractionTypeShortcut:
+		b.handleShortcut(ctx, click)
+	case click.Type == slack.InteractionTypeBlockActions && len(click.ActionCallback.BlockActions) == 1:
+		b.handlePress(ctx, e, click, click.ActionCallback.BlockActions[0])
+	default:
 		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
-		return
 	}
-	action := click.ActionCallback.BlockActions[0]
-	if action.ActionID == ActionHide {
+	return nil
+}
+
+func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.InteractionCallback, action *slack.BlockAction) {
+	switch action.ActionID {
+	case ActionOpenForm, ActionChange:
+		b.openFilled(ctx, click, action.Value)
+		return
+	case ActionHide:
 		b.behind(ctx, func(ctx context.Context) error {
 			return b.messenger.answers.post(ctx, click.ResponseURL, map[string]any{"delete_original": true})
 		})
@@ -124,10 +148,7 @@ func (b *Bot) handleInteraction(ctx context.Context, e Envelope) {
 	}
 	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, receipts(e.ID, click.TriggerID))
 	if err != nil {
-		msg := b.reply(err, "press "+action.ActionID)
-		b.behind(ctx, func(ctx context.Context) error {
-			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(msg))
-		})
+		b.answer(ctx, click, b.reply(err, "press "+action.ActionID))
 	}
 	if err == nil && action.ActionID == ActionAskAgain {
 		b.messenger.answers.keep(r.ID, click.ResponseURL)

@@ -12,9 +12,9 @@ import (
 // A Verb is what a command asks for.
 type Verb string
 
-// The verbs. All but VerbAsk are the first word of the command; VerbHelp is also
-// the bare command.
+// The verbs. All but VerbAsk and VerbForm are the first word of the command.
 const (
+	VerbForm   Verb = "" // the bare command: open the request form
 	VerbHelp   Verb = "help"
 	VerbList   Verb = "list"   // the agent's open requests
 	VerbCancel Verb = "cancel" // withdraw Request
@@ -82,6 +82,11 @@ func ParseCommand(text string) (Command, error) {
 	return Command{}, &CommandError{Problem: s.problem, Word: readable(s.word), Corrected: corrected(text, s)}
 }
 
+// ask is what the command asks for, typed by the agent.
+func (c Command) ask(agent string) approvals.Ask {
+	return approvals.Ask{Agent: agent, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}
+}
+
 // String is the command as ParseCommand takes it, and gives the same Command back.
 func (c Command) String() string {
 	switch c.Verb {
@@ -114,8 +119,8 @@ func parseCommand(text string) (Command, *slip) {
 	sc := commandScanner{text: text}
 	first := sc.next()
 	switch verb := Verb(fold(first.raw)); verb {
-	case "", VerbHelp:
-		return Command{Verb: VerbHelp}, nil
+	case VerbForm, VerbHelp:
+		return Command{Verb: verb}, nil
 	case VerbList:
 		return Command{Verb: VerbList}, nil
 	case VerbCancel:

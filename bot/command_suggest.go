@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -47,6 +48,27 @@ func corrected(text string, s *slip) string {
 		s = next
 	}
 	return ""
+}
+
+// understood is what could be read of a command with a slip in it, and whether
+// it asked for a code: as corrected, or else without the owner, whom nobody can guess.
+func understood(text string, e *CommandError) (Command, bool) {
+	if e.Problem == BadRequest {
+		return Command{}, false
+	}
+	if c, err := ParseCommand(e.Corrected); err == nil && c.Verb == VerbAsk {
+		return c, true
+	}
+	sc := commandScanner{text: text}
+	if e.Problem != WhoMissing {
+		sc.next()
+	}
+	const anybody = "#1 "
+	c, err := ParseCommand(anybody + text[sc.pos:])
+	if slip, ok := errors.AsType[*CommandError](err); ok {
+		c, _ = ParseCommand(slip.Corrected)
+	}
+	return Command{Verb: VerbAsk, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}, true
 }
 
 // ownerElsewhere is the slip of a command that begins with an option. If the

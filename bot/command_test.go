@@ -30,7 +30,7 @@ func TestCommandsAreRead(t *testing.T) {
 
 	for text, want := range map[string]Command{
 		// Verbs.
-		"": {Verb: VerbHelp}, " \t\u00a0": {Verb: VerbHelp}, "help": {Verb: VerbHelp}, "HELP me": {Verb: VerbHelp},
+		"": {Verb: VerbForm}, " \t\u00a0": {Verb: VerbForm}, "help": {Verb: VerbHelp}, "HELP me": {Verb: VerbHelp},
 		"list": {Verb: VerbList}, "  List  mine ": {Verb: VerbList},
 		"cancel OTP-7F3K-9QXM":    {Verb: VerbCancel, Request: "OTP-7F3K-9QXM"},
 		"cancel otp7f3k9qxm":      {Verb: VerbCancel, Request: "OTP-7F3K-9QXM"},

@@ -84,5 +84,17 @@ func ReplyBroken(err error, ref string) Message {
 	return oneLine(sayNothingNotice.notice(v), sayNothing.in(v))
 }
 
+// withForm adds the button that opens the request form, filled in from a draft.
+func withForm(m Message, draft approvals.ID) Message {
+	m.Blocks = append(m.Blocks, buttons(button(ActionOpenForm, sayOpenForm, string(draft))))
+	return m
+}
+
+// NotOpened says that a form could not be opened, and what else can be done.
+func NotOpened(command string) Message {
+	v := values{"command": text(command)}
+	return oneLine(sayFormNotOpenedNotice.notice(v), sayFormNotOpened.in(v))
+}
+
 // ReplyBusy says that olbot has too much to do to take anything more.
 func ReplyBusy() Message { return oneLine(sayBusy.notice(nil), sayBusy.in(nil)) }

@@ -138,6 +138,15 @@ func TestEverySignHasWords(t *testing.T) {
 	}
 }
 
+func TestEveryVerificationHasWords(t *testing.T) {
+	listed := approvals.Verifications()
+	for name, v := range constants(t, "../approvals", "Verification") {
+		if verificationLabel(approvals.Verification(v)) == "" || !slices.Contains(listed, approvals.Verification(v)) {
+			t.Errorf("%s is not offered", name)
+		}
+	}
+}
+
 func TestEveryProblemHasWords(t *testing.T) {
 	for name, p := range constants(t, ".", "Problem") {
 		if problemPhrase(Problem(p)) == "" {
@@ -169,7 +178,7 @@ func TestEveryPlaceIsFilled(t *testing.T) {
 // finds it: of the files that draw views, only words*.go may have a text with
 // words in it.
 func TestSentencesStandInTheWordsFiles(t *testing.T) {
-	views := []string{"card", "view", "news", "feed", "help", "reply", "actions"}
+	views := []string{"card", "view", "news", "feed", "help", "reply", "actions", "form", "home"}
 	checked := 0
 	files := parseFolder(t, ".")
 	for _, name := range slices.Sorted(maps.Keys(files)) {

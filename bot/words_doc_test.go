@@ -87,6 +87,7 @@ func renderWordsDoc(t *testing.T) string {
 	writePerson(t, &b, "Maria, the approver", all, func(s scene, c Card) bool { return c.To == "U0MARIA" })
 	writePerson(t, &b, "Tom, who was asked too", all, func(s scene, c Card) bool { return c.To == "U0TOM" })
 	writePerson(t, &b, "Ana, the owner", all, func(s scene, c Card) bool { return c.To == "U0ANA" })
+	writeForms(t, &b)
 	writeAnswers(t, &b)
 	writeRefusals(t, &b)
 	writeFeed(t, &b)

@@ -48,8 +48,14 @@ func slackManifest(command string) object {
 			"slash_commands": []object{{
 				"command":       command,
 				"description":   "Ask for a temporary OneLogin MFA code",
-				"usage_hint":    "@user [5m] [reusable] [reason]",
+				"usage_hint":    "[@user] [5m] [reusable] [reason]",
 				"should_escape": true, // else @ana comes as a name instead of an id
+			}},
+			"shortcuts": []object{{
+				"name":        "Request a OneLogin code",
+				"type":        "global",
+				"callback_id": bot.ShortcutRequest,
+				"description": "Ask for a temporary OneLogin MFA code in a form",
 			}},
 		},
 		"oauth_config": object{"scopes": object{"bot": bot.Scopes()}},

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"olbot/bot"
 )
 
 // shared is a file that is there for developers and in CI, but not in a user's clone.
@@ -82,6 +84,10 @@ func TestManifestAsksForWhatIsUsedAndNoMore(t *testing.T) {
 	command := at("features", "slash_commands").([]any)[0].(map[string]any)
 	if command["command"] != "/otp" || command["should_escape"] != true || command["url"] != nil {
 		t.Errorf("the command is %v", command)
+	}
+	shortcut := at("features", "shortcuts").([]any)[0].(map[string]any)
+	if shortcut["type"] != "global" || shortcut["callback_id"] != bot.ShortcutRequest {
+		t.Errorf("the shortcut is %v", shortcut)
 	}
 	if at("settings", "socket_mode_enabled") != true || at("settings", "interactivity", "is_enabled") != true {
 		t.Error("Socket Mode or interactivity is off")

@@ -55,6 +55,9 @@ func TestEntersByIDsAndValues(t *testing.T) {
 	if state["why"]["text"].Value != "lost, stolen" || state["who"]["user"].User != ana.ID() {
 		t.Errorf("state %s", shown.State)
 	}
+	if shown.Fields["Who"] != "@ana" || shown.Fields["Kind"] != "Single use" || shown.Fields["Why"] != "lost, stolen" {
+		t.Errorf("fields %v", shown.Fields)
+	}
 	if a := joe.Submits(); !a.OK() {
 		t.Fatal(a.Err)
 	}

@@ -59,6 +59,10 @@ func (s *Server) fillField(e map[string]any, typed string) (map[string]any, erro
 		}
 		state["selected_options"] = chosen
 	case "users_select":
+		if typed == "" {
+			state["selected_user"] = nil
+			return state, nil
+		}
 		p := s.handles[strings.TrimPrefix(typed, "@")]
 		if p == nil {
 			return nil, fmt.Errorf("no user %q", typed)

@@ -18,6 +18,7 @@ type Form struct {
 	Depth           int    // how many forms lie one on another, this one included; 0 for the Home tab
 	Blocks          json.RawMessage
 	State           json.RawMessage   // what is filled in: {block_id: {action_id: …}}, as in view.state.values
+	Fields          map[string]string // the same as it is shown, by field label: text, the option chosen, @handle
 	Errors          map[string]string // complaints of the app, by field label
 	ErrorsAt        map[string]string // the same, by block_id
 
@@ -66,9 +67,10 @@ func (p *Person) form(v *view) Form {
 		ID: v.id, CallbackID: str(v.spec["callback_id"]), PrivateMetadata: str(v.spec["private_metadata"]),
 		Hash: v.hash, Title: textOf(v.spec["title"]), Submit: textOf(v.spec["submit"]), Close: textOf(v.spec["close"]),
 		Depth: len(p.modals), Blocks: encode(v.spec["blocks"]), State: encode(v.values),
-		Errors: map[string]string{}, ErrorsAt: map[string]string{}, tree: list(v.spec["blocks"]),
+		Fields: map[string]string{}, Errors: map[string]string{}, ErrorsAt: map[string]string{}, tree: list(v.spec["blocks"]),
 	}
 	for _, b := range v.inputs() {
+		f.Fields[textOf(b["label"])] = p.s.shown(v.values[str(b["block_id"])])
 		if complaint := v.errors[str(b["block_id"])]; complaint != "" {
 			f.Errors[textOf(b["label"])] = complaint
 			f.ErrorsAt[str(b["block_id"])] = complaint
@@ -76,6 +78,24 @@ func (p *Person) form(v *view) Form {
 	}
 	f.words = p.s.reader(p).view(v)
 	return f
+}
+
+// shown is what a field shows that is filled in.
+func (s *Server) shown(elements map[string]any) string {
+	for _, e := range elements {
+		state := object(e)
+		key, _ := stateKey(str(state["type"]))
+		switch key {
+		case "selected_option":
+			return textOf(object(state[key])["text"])
+		case "selected_user":
+			if p := s.people[str(state[key])]; p != nil {
+				return "@" + p.u.Name
+			}
+		}
+		return str(state[key])
+	}
+	return ""
 }
 
 // view reads a whole form: title, blocks, complaints and buttons.

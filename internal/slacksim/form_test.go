@@ -71,7 +71,11 @@ func TestSlackGoRunsAForm(t *testing.T) {
 	if form, _ := joe.Form(); form.Errors["Why"] != "Say more." {
 		t.Errorf("errors %v", form.Errors)
 	}
-	must(t, joe.Fills(map[string]string{"Why": "lost her phone"}))
+	must(t, joe.Fills(map[string]string{"Who": ""}))
+	if form, _ := joe.Form(); form.Fields["Who"] != "" {
+		t.Errorf("emptied, and still there: %v", form.Fields)
+	}
+	must(t, joe.Fills(map[string]string{"Who": "@ana", "Why": "lost her phone"}))
 	if a := joe.Submits(); !a.OK() || len(a.Fields) != 0 {
 		t.Errorf("submission: %+v", a)
 	}

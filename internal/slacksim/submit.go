@@ -14,6 +14,14 @@ func (p *Person) Submits() Answer {
 	return pending.Answer()
 }
 
+// SubmitsTwice submits the open form twice before either submission is answered.
+func (p *Person) SubmitsTwice() (first, second Answer) {
+	p.s.mu.Lock()
+	a, b := p.submit(), p.submit()
+	p.s.mu.Unlock()
+	return a.Answer(), b.Answer()
+}
+
 func (p *Person) submit() *Pending {
 	s, v := p.s, p.top()
 	if v == nil || v.spec["submit"] == nil {

@@ -1,0 +1,115 @@
+package bot
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap/zaptest"
+
+	"olbot/approvals"
+)
+
+// allForms are the forms as they can look, by name.
+func allForms() map[string]slack.ModalViewRequest {
+	strict := testPolicy
+	strict.AllowReusable, strict.RequireReason, strict.MaxValidity = false, true, approvals.MaxValidity
+	strict.DefaultValidity = 7 * time.Minute
+	filled := approvals.Ask{
+		Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 10 * time.Minute, Reusable: true,
+		Reason: "lost her phone, INC-4711", Verified: approvals.VerifiedByCallBack,
+	}
+	other := filled
+	other.Owner, other.Validity, other.Verified = approvals.Ref{Email: "a&b@example.com"}, 45*time.Minute, ""
+	long := approvals.Ask{
+		Owner: approvals.Ref{Email: long("x", 240) + "@example.com"}, Validity: 100 * 24 * time.Hour,
+		Reason: strings.Repeat("𝄞", approvals.MaxReason), Verified: "forged",
+	}
+	return map[string]slack.ModalViewRequest{
+		"form-request":          RequestForm(approvals.Ask{}, testPolicy),
+		"form-request-strict":   RequestForm(approvals.Ask{Owner: approvals.Ref{OneLogin: 12345}}, strict),
+		"form-request-filled":   RequestForm(filled, testPolicy),
+		"form-request-by-email": RequestForm(other, testPolicy),
+		"form-request-long":     RequestForm(long, testPolicy),
+	}
+}
+
+// TestGoldenForms holds every form.
+func TestGoldenForms(t *testing.T) {
+	for name, form := range allForms() {
+		golden(t, name, form)
+	}
+}
+
+// TestFormsArePlain wants every text of a form as plain_text without emoji, and
+// nothing but an id in what comes back with it (invariants 7 and 9).
+func TestFormsArePlain(t *testing.T) {
+	for name, form := range allForms() {
+		if id := form.PrivateMetadata; id != "" && id != "OTP-7F3K-9QXM" {
+			t.Errorf("%s carries %q", name, id)
+		}
+		raw, err := json.Marshal(form)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tree any
+		if err := json.Unmarshal(raw, &tree); err != nil {
+			t.Fatal(err)
+		}
+		plainOnly(t, name, tree)
+	}
+}
+
+func plainOnly(t *testing.T, at string, node any) {
+	t.Helper()
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			plainOnly(t, at, child)
+		}
+	case map[string]any:
+		if kind := node["type"]; kind == "mrkdwn" || kind == "plain_text" && node["emoji"] != false {
+			t.Errorf("%s: a text that Slack reads more into: %v", at, node)
+		}
+		for _, child := range node {
+			plainOnly(t, at, child)
+		}
+	}
+}
+
+// TestSlackTakesEveryForm opens every form in a workspace that knows Slack's
+// rules for forms, and wants nothing found.
+func TestSlackTakesEveryForm(t *testing.T) {
+	d := newDesk(t)
+	opened := make(chan error, 1)
+	for name, form := range allForms() {
+		form := form
+		ctx, cancel := context.WithCancel(t.Context())
+		socket := NewSocket(SocketConfig{
+			APIURL: d.slack.URL(), AppToken: d.slack.AppToken(), Connections: 1, Log: zaptest.NewLogger(t),
+			Handler: func(ctx context.Context, e Envelope) any {
+				click, err := e.Interaction()
+				if err == nil {
+					err = d.open(ctx, click.TriggerID, form)
+				}
+				opened <- err
+				return nil
+			},
+		})
+		over := make(chan struct{})
+		go func() { defer close(over); _ = socket.Run(ctx) }()
+		<-socket.Ready()
+		d.joe.UsesShortcut(ShortcutRequest)
+		if err := <-opened; err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		cancel()
+		<-over
+	}
+	for _, f := range d.slack.Findings() {
+		t.Errorf("%s: %s", f.Kind, f.Detail)
+	}
+}
