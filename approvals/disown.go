@@ -75,7 +75,7 @@ func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
 	case !contact:
 		return Change{}, r.notYours(Person{})
 	case !r.Blocks():
-		return Change{}, &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.LiftedBy}
+		return Change{}, &Refusal{Code: NotBlocked, Request: r.ID, State: r.State, By: r.LiftedBy}
 	case r.Involves(by):
 		return Change{}, &Refusal{Code: Involved, Request: r.ID, State: r.State}
 	}

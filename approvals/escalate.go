@@ -17,6 +17,7 @@ func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
 // reminded, and when the link after it is asked too, if there is one.
 func (r *Request) await(link string, p Policy, now time.Time) (jobs []Job) {
 	r.Link, r.EscalateAt = link, time.Time{}
+	r.Rounds = append(slices.Clone(r.Rounds), Round{Link: link, At: now})
 	if len(p.linksAfter(link)) > 0 {
 		r.EscalateAt = r.beforeExpiry(now, p.EscalateAfter)
 	}

@@ -53,7 +53,8 @@ func (r Request) StartIssuing(now time.Time) (Change, error) {
 	// becomes of the answer. An earlier code may outlive it.
 	r.KnownUntil = r.CodeUntil
 	r.CodeUntil = later(r.KnownUntil, now.Add(callTimeout+r.Validity))
-	return r.to(Issuing, Event{At: now, Kind: EventIssuing, Attempt: r.Attempt, Validity: r.Validity, Reusable: r.Reusable})
+	return r.to(Issuing, Event{At: now, Kind: EventIssuing, Attempt: r.Attempt, Validity: r.Validity, Reusable: r.Reusable},
+		Job{Kind: JobClose, RunAt: r.CloseAt()})
 }
 
 // Issued is OneLogin's answer to the attempt: a code no wider than approved.

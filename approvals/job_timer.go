@@ -35,8 +35,9 @@ func (s *Service) timer(ctx context.Context, j Job) error {
 	if wait := r.due(j.Kind).Sub(s.now()); wait > 0 {
 		return &TemporaryError{After: wait, NotYet: true, Err: errors.New("not yet")}
 	}
-	if j.Kind == JobLapse && !r.State.Ended() {
-		// The claim window is over: Generate a new code has to go from the card.
+	if j.Kind == JobLapse && !r.State.Ended() || j.Kind == JobClose && r.State.Ended() {
+		// The claim window is over: Generate a new code has to go from the card. Or
+		// the last code has ended: This wasn't me has to.
 		return s.Store.Enqueue(ctx, Job{Kind: JobShow, Request: r.ID, RunAt: s.now()})
 	}
 	return nil
@@ -51,7 +52,9 @@ func (r Request) due(kind JobKind) time.Time {
 		return r.ClaimUntil
 	case kind == JobRemind && r.State == Pending:
 		return r.RemindAt
-	case kind == JobClose && (r.State == Issued || r.State == Unknown):
+	case kind == JobClose && r.State.Ended():
+		return r.CodeUntil
+	case kind == JobClose && r.Attempt > 0:
 		return r.CloseAt()
 	}
 	return time.Time{}

@@ -55,6 +55,7 @@ type Request struct {
 	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked; stored, so that a click needs no network
 	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
 	Link        string        `json:"link,omitempty"`         // the link of the chain that was asked last: manager, U…, S…
+	Rounds      []Round       `json:"rounds,omitempty"`       // the links that were asked, and when
 	Signs       []Sign        `json:"signs,omitempty"`        // what is unusual
 	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
 
@@ -91,6 +92,12 @@ type Request struct {
 type AskedPerson struct {
 	Person
 	Link string `json:"link,omitempty"`
+}
+
+// A Round is when a link of the chain was asked.
+type Round struct {
+	Link string    `json:"link"`
+	At   time.Time `json:"at"`
 }
 
 // A Sign is something about a request that an approver should notice.
@@ -183,6 +190,16 @@ func (r Request) Approver(slackID string) (AskedPerson, bool) {
 		}
 	}
 	return AskedPerson{}, false
+}
+
+// AskedAt is when somebody was asked to decide.
+func (r Request) AskedAt(p AskedPerson) time.Time {
+	for _, round := range r.Rounds {
+		if round.Link == p.Link {
+			return round.At
+		}
+	}
+	return r.CreatedAt // asked before rounds were kept
 }
 
 // Blocks says whether the request keeps its owner's account from being asked for:

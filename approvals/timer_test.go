@@ -47,6 +47,26 @@ func TestTheCardLosesGenerateWhenTheWindowEnds(t *testing.T) {
 	}
 }
 
+// TestTheCardsFollowTheEndOfACode, also when the request has ended long before:
+// This wasn't me has to go from the owner's card.
+func TestTheCardsFollowTheEndOfACode(t *testing.T) {
+	o := newOffice(t)
+	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+		return approvals.NewToken("1"), approvals.Answer{ExpiresAt: o.now().Add(time.Hour), Now: o.now()}, nil
+	}
+	r := o.approved()
+	o.works()
+	r = o.stands(r.ID, approvals.Failed)
+	o.passes(r.CodeUntil.Sub(o.now()) - time.Second)
+	o.works()
+	n := len(o.painted)
+	o.passes(time.Second)
+	o.works()
+	if len(o.painted) != n+1 {
+		t.Errorf("painted %d times when the code ended, want once", len(o.painted)-n)
+	}
+}
+
 func TestTheFeedWaitsAsLongAsItIsTold(t *testing.T) {
 	o := newOffice(t)
 	tries := 0

@@ -68,7 +68,8 @@ func replyToRefusal(why *approvals.Refusal) Message {
 func pressed(code approvals.RefusalCode) bool {
 	switch code {
 	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,
-		approvals.BadRequestID, approvals.NoSuchRequest, approvals.Declined, approvals.Involved, approvals.NotLifted:
+		approvals.BadRequestID, approvals.NoSuchRequest, approvals.Declined, approvals.Involved,
+		approvals.NotBlocked, approvals.NotLifted:
 		return true
 	}
 	return false

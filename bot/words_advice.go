@@ -50,7 +50,7 @@ func adviceOn(why approvals.Refusal) phrase {
 	case approvals.NoDraft:
 		return "Ask anew: the command alone, with nothing behind it, opens an empty form."
 	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,
-		approvals.Declined, approvals.Involved, approvals.NotLifted:
+		approvals.Declined, approvals.Involved, approvals.NotBlocked, approvals.NotLifted:
 		return pressAdvice(why.Code)
 	}
 	return personAdvice(why)

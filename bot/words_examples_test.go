@@ -79,7 +79,7 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 			all = append(all, why)
 		}
 		return all
-	case approvals.NotYours:
+	case approvals.NotYours, approvals.NotBlocked:
 		nobody := why
 		nobody.By = approvals.Person{}
 		return append(all, why, nobody)

@@ -99,6 +99,11 @@ func factOf(why approvals.Refusal) fact {
 		return sameFact("you said that {request} is not about a report of yours, so others decide on it")
 	case approvals.Involved:
 		return sameFact("you had a part in {request}, so another security contact has to lift its block")
+	case approvals.NotBlocked:
+		if why.By == (approvals.Person{}) {
+			return sameFact("{request} blocks no account")
+		}
+		return sameFact("{by} has lifted the block of {request} already")
 	case approvals.NotLifted:
 		return sameFact("the block that {request} left still stands, because Slack did not say whether you are a security contact")
 	case approvals.NoDraft:
