@@ -42,7 +42,7 @@ const (
 // A Pace makes the calls of this process wait for each other, method by method,
 // so that Slack does not have to refuse them. What Slack refuses all the same,
 // because other processes call too, makes all calls of that method wait as long as
-// Slack says. A nil Pace lets everything pass.
+// Slack says, and be made less often for a while. A nil Pace lets everything pass.
 type Pace struct {
 	gap     time.Duration
 	mu      sync.Mutex
@@ -57,8 +57,7 @@ func NewPace(times float64) *Pace {
 	p := &Pace{gap: time.Duration(float64(channelGap) / times), queues: map[string]*queue{}, stopped: make(chan struct{})}
 	now := time.Now()
 	for method, m := range pacings {
-		p.queues[method] = newQueue(m.perMinute, now)
-		p.queues[method].rate *= times
+		p.queues[method] = newQueue(m.perMinute, times, now)
 	}
 	return p
 }
@@ -142,7 +141,8 @@ func (p *Pace) wait(ctx context.Context, method string, rank Rank, calls int) er
 func (p *Pace) hold(method string, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queues[method].hold(time.Now().Add(after))
+	now := time.Now()
+	p.queues[method].hold(now.Add(after), now)
 }
 
 // A Doer makes HTTP calls, as *http.Client does.
@@ -174,8 +174,8 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 	if !known {
 		return d.client.Do(r)
 	}
-	for rank := rankOf(r.Context()); ; rank = Urgent { // what was refused has waited already
-		if m.waits && !takePaid(r.Context(), method) {
+	for rank := rankOf(r.Context()); ; rank = first {
+		if m.waits && !d.pace.paid(r.Context(), method, &rank) {
 			if err := d.pace.wait(r.Context(), method, rank, 1); err != nil {
 				return nil, err
 			}

@@ -7,7 +7,8 @@ type Rank int
 
 // The ranks.
 const (
-	Urgent Rank = iota // somebody waits for it at the screen
+	first  Rank = iota // its turn had come already
+	Urgent             // somebody waits for it at the screen
 	Normal
 	Idle // nobody waits for it
 	ranks
@@ -16,11 +17,13 @@ const (
 // A queue lets calls of one method pass at a rate: those of a higher rank first,
 // those of one rank in the order they came. It is not safe for concurrent use.
 type queue struct {
-	rate    float64   // calls a second
+	full    float64   // calls a second that are documented
+	rate    float64   // calls a second, less for a while after a call was refused
 	size    float64   // calls that may be made at once after a rest
 	level   float64   // calls that may be made now
 	at      time.Time // when level was so
 	held    time.Time // Slack said not before
+	holds   int       // how often it did
 	waiting [ranks][]*turn
 	named   map[string]*turn // those that are asked for by key
 }
@@ -36,8 +39,16 @@ type turn struct {
 // keyedLife is how long a turn that was granted is kept for who asked by key.
 const keyedLife = 10 * time.Second
 
-func newQueue(perMinute float64, now time.Time) *queue {
-	return &queue{rate: perMinute / 60, size: perMinute, level: perMinute, at: now, named: map[string]*turn{}}
+// What a refusal makes of the rate, and how long it takes from nothing to full.
+// Whoever else calls has to be left room, and how much nobody says.
+const (
+	slower   = 0.7
+	recovery = 2 * time.Minute
+)
+
+func newQueue(perMinute, times float64, now time.Time) *queue {
+	rate := perMinute / 60 * times
+	return &queue{full: rate, rate: rate, size: perMinute, level: perMinute, at: now, named: map[string]*turn{}}
 }
 
 // lineUp takes a place for so many calls, and grants it if it can.
@@ -55,18 +66,19 @@ func (q *queue) advance(now time.Time) {
 	}
 	if passed := now.Sub(q.at).Seconds(); passed > 0 {
 		q.level = min(q.size, q.level+passed*q.rate)
+		q.rate = min(q.full, q.rate+q.full*passed/recovery.Seconds())
 		q.at = now
 	}
 	for rank := range q.waiting {
 		for len(q.waiting[rank]) > 0 {
-			first := q.waiting[rank][0]
-			if q.level < first.calls {
+			next := q.waiting[rank][0]
+			if q.level < next.calls {
 				return
 			}
-			q.level -= first.calls
+			q.level -= next.calls
 			q.waiting[rank] = q.waiting[rank][1:]
-			first.granted = now
-			close(first.ready)
+			next.granted = now
+			close(next.ready)
 		}
 	}
 }
@@ -78,7 +90,7 @@ func (q *queue) wait(t *turn, now time.Time) time.Duration {
 		return 0
 	}
 	need := t.calls - q.level
-	for rank := Urgent; rank <= t.rank; rank++ {
+	for rank := range t.rank + 1 {
 		for _, before := range q.waiting[rank] {
 			if before == t {
 				break
@@ -108,12 +120,17 @@ func (q *queue) leave(t *turn, now time.Time) {
 	q.advance(now)
 }
 
-// hold keeps everybody until then. One call may be made at once when it is over:
-// that much is what Slack promised.
-func (q *queue) hold(until time.Time) {
-	if until.After(q.held) {
-		q.held, q.at, q.level = until, until, 1
+// hold keeps everybody until then, also those whose turn had come. One call may be
+// made at once when it is over: that much is what Slack promised.
+func (q *queue) hold(until, now time.Time) {
+	if !until.After(q.held) {
+		return
 	}
+	if !now.Before(q.held) { // what was refused meanwhile was on its way
+		q.rate = max(q.rate*slower, q.full/10)
+	}
+	q.held, q.at, q.level = until, until, 1
+	q.holds++
 }
 
 // ask is lineUp and wait for somebody who comes again under the same key. 0: the
