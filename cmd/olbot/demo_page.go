@@ -20,6 +20,8 @@ const pageAddr = "127.0.0.1:8765"
 func pageSettings() map[string]string {
 	return map[string]string{
 		"OLBOT_APPROVAL_TIMEOUT": "5m",
+		"OLBOT_REMIND_AFTER":     "1m",
+		"OLBOT_ESCALATE_AFTER":   "2m",
 		"OLBOT_OWNER_LIMIT":      "0", // it is always Ana who has lost her phone
 		"LOG_LEVEL":              "info",
 		"LOG_FORMAT":             "console",
