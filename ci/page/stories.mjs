@@ -53,6 +53,33 @@ export const stories = {
     await secret.waitFor({ state: 'detached' });
   },
 
+  'the form': async ({ page, joe, maria }) => {
+    await joe.pane.getByRole('button', { name: 'Shortcuts' }).click();
+    await joe.pane.getByRole('menuitem', { name: 'Request a OneLogin code' }).click();
+    await joe.dialog.waitFor();
+    await barrierFree(page, 'with a form');
+    await joe.dialog.getByRole('button', { name: 'Request' }).click();
+    const how = joe.dialog.getByRole('group', { name: 'How did you make sure who is calling?' });
+    await how.getByText('Please complete this required field.').waitFor();
+    await how.getByLabel('Call back on a known number').check();
+    await joe.dialog.getByLabel('Whose account?').selectOption({ label: 'Ana Lima (@ana)' });
+    await joe.dialog.getByLabel('Or another time').fill('10x');
+    await joe.dialog.getByRole('button', { name: 'Request' }).click();
+    const time = joe.dialog.getByLabel('Or another time');
+    await joe.dialog.locator('.field.wrong', { has: page.getByLabel('Or another time') }).locator('.complaint').waitFor();
+    assert.equal(await time.getAttribute('aria-invalid'), 'true');
+    assert.ok(await time.evaluate((el) => el === document.activeElement), 'the field that is wrong has the focus');
+    assert.equal(await joe.dialog.getByLabel('Whose account?').locator('option:checked').innerText(), 'Ana Lima (@ana)', 'what was chosen stays chosen');
+    await barrierFree(page, 'with a field that is wrong');
+    await time.fill('7m');
+    await time.press('Enter');
+    await joe.dialog.waitFor({ state: 'detached' });
+    await maria.newest('7 minutes').waitFor();
+    await maria.newest('called back').waitFor();
+    await joe.presses('Withdraw', 'Withdraw');
+    await joe.sees('Withdrawn');
+  },
+
   'away': async ({ joe, maria }) => {
     await joe.runs('/tempotp @bob 5m his phone is at home');
     await joe.newest('Bob').waitFor();

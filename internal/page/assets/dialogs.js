@@ -8,12 +8,11 @@ import { changed, mine } from './store.js';
 // dialog frames what lies over a pane. The keyboard stays in it, Esc is leave(); submit makes it a form.
 function dialog({ key, title, leave, submit }, ...inside) {
   const id = `${key}-title`;
-  return h('div', { key, class: 'veil' }, h(submit ? 'form' : 'section', {
-    class: 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': id, tabindex: '-1', novalidate: Boolean(submit),
-    on: { keydown: (event) => keys(event, leave), ...(submit && { submit }) },
+  return h('div', { key, class: 'veil' }, h('section', {
+    class: 'dialog', role: 'dialog', 'aria-modal': 'true', 'aria-labelledby': id, tabindex: '-1', on: { keydown: (event) => keys(event, leave) },
   },
-    h('header', null, h('h3', { id }, title), h('button', { type: 'button', class: 'x', 'aria-label': 'Close', on: { click: leave } }, '×')),
-    inside));
+    h('header', null, h('h2', { id }, title), h('button', { type: 'button', class: 'x', 'aria-label': 'Close', on: { click: leave } }, '×')),
+    submit ? h('form', { novalidate: true, on: { submit } }, inside) : inside));
 }
 
 const usable = 'button, input, select, textarea, a[href], [tabindex="0"]';
@@ -75,7 +74,7 @@ export function form(person, ctx) {
     const trouble = err && err !== 'field_needed' && err !== 'message_not_found' ? `${explain(err)} Try again.` : '';
     my.complaints = { view: view.id, fields: fields ?? {}, trouble };
     changed();
-    if (fields) setTimeout(() => el.querySelector('[aria-invalid]')?.focus()); // after it is drawn
+    if (fields) setTimeout(() => showFault(el)); // after it is drawn
   };
   const inside = { ...ctx, field: (block) => field(block, view, about(block), ctx) };
   return dialog({ key: `form-${view.id}`, title: view.title, leave, submit },
@@ -85,6 +84,12 @@ export function form(person, ctx) {
     h('footer', null,
       h('button', { type: 'button', class: 'button', on: { click: leave } }, view.close || 'Cancel'),
       view.submit && h('button', { type: 'submit', class: 'button primary', 'aria-busy': my.submitting ? 'true' : null }, view.submit)));
+}
+
+function showFault(form) {
+  const wrong = form.querySelector('.field.wrong');
+  wrong?.querySelector('[aria-invalid]').focus();
+  wrong?.scrollIntoView({ block: 'nearest' });
 }
 
 const opened = new Map(); // by pane: the dialog on top, and what had the focus before the first

@@ -44,7 +44,7 @@ function control(it) {
 }
 
 const option = (value, label) => ({ value, text: { type: 'plain_text', text: label, emoji: false } });
-const people = (ctx) => Object.entries(ctx.world.users).filter(([, u]) => !u.bot).map(([id, u]) => option(id, `${u.real} (@${u.name})`));
+const people = (ctx) => Object.entries(ctx.world.users).filter(([, u]) => !u.bot).sort(([, a], [, b]) => a.real.localeCompare(b.real)).map(([id, u]) => option(id, `${u.real} (@${u.name})`));
 const rooms = (ctx) => Object.entries(ctx.world.rooms).map(([id, name]) => option(id, `#${name}`));
 const moment = (seconds) => seconds && new Date(seconds * 1000 - new Date().getTimezoneOffset() * 60e3).toISOString().slice(0, 16);
 
@@ -56,12 +56,12 @@ function entry({ id, e, described, wrong }, type, value, more = {}) {
   });
 }
 
-function menu({ id, e, described, wrong }, options, chosen) {
+function menu({ id, e, block, described, wrong }, options, chosen) {
   const one = (o) => h('option', { value: o.value }, plain(o.text));
   return h('select', {
     id, 'aria-describedby': described, 'aria-invalid': wrong, 'data-focus': e.focus_on_load || null, init: (el) => { el.value = chosen ?? ''; },
   },
-    h('option', { value: '' }, plain(e.placeholder) || 'Choose'),
+    (!chosen || block.optional) && h('option', { value: '' }, plain(e.placeholder) || 'Choose'),
     options.map((o) => (o.options ? h('optgroup', { label: plain(o.label) }, o.options.map(one)) : one(o))));
 }
 

@@ -21,7 +21,7 @@ function context(person, at) {
     my.busy.add(name(b));
     my.failed = '';
     changed();
-    const values = at.view && person.form?.id === at.view ? collect(document.querySelector(`#pane-${person.key} form.dialog`)) : undefined;
+    const values = at.view && person.form?.id === at.view ? collect(document.querySelector(`#pane-${person.key} [role=dialog] form`)) : undefined;
     const { err } = await act(person.key, 'press', { ...at, block: b.block, action: b.action_id, values });
     my.busy.delete(name(b));
     my.failed = err ? explain(err) : '';
