@@ -75,8 +75,7 @@ export const stories = {
     await time.press('Enter');
     await joe.dialog.waitFor({ state: 'detached' });
     await maria.newest('7 minutes').waitFor();
-    await maria.newest('called back').waitFor();
-    await joe.presses('Withdraw', 'Withdraw');
+    await joe.presses('Withdraw');
     await joe.sees('Withdrawn');
   },
 
