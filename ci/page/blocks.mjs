@@ -11,6 +11,20 @@ const rich = (...elements) => ({ type: 'rich_text', elements });
 const section = (...elements) => ({ type: 'rich_text_section', elements });
 const text = (t, style) => ({ type: 'text', text: t, style });
 
+const input = (label, element, more) => ({ type: 'input', label: plain(label), element: { action_id: 'a', ...element }, ...more });
+
+const fields = [
+  input('Text', { type: 'plain_text_input', placeholder: plain('Say something') }, { hint: plain('One line'), optional: true }),
+  input('Wrong', { type: 'plain_text_input', multiline: true }, { block_id: 'wrong' }),
+  input('E-mail', { type: 'email_text_input' }), input('Address', { type: 'url_text_input' }),
+  input('Number', { type: 'number_input', is_decimal_allowed: false }),
+  input('Who', { type: 'users_select' }), input('Where', { type: 'conversations_select' }),
+  input('One of them', { type: 'static_select', option_groups: [{ label: plain('Group'), options }] }),
+  input('Radio', { type: 'radio_buttons', options }), input('Boxes', { type: 'checkboxes', options }),
+  input('Several people', { type: 'multi_users_select' }), input('Several', { type: 'multi_static_select', options }),
+  input('Date', { type: 'datepicker' }), input('Time', { type: 'timepicker' }), input('Both', { type: 'datetimepicker' }),
+];
+
 const everything = [
   { type: 'header', text: plain('A header :key:') },
   { type: 'section', text: mrkdwn('*bold* _italic_ ~gone~ `code` <@U1> <#C1> <!subteam^S1> <!here> <https://example.com/|a link> &lt;b&gt;\n> quoted\nsnake_case_stays 2*3*4 :lock:') },
@@ -31,6 +45,7 @@ const everything = [
   ),
   { type: 'markdown', text: '# Title\n**bold** and [a link](https://example.com/)\n- item\n```\ncode\n```' },
   { type: 'table', rows: [[{ type: 'raw_text', text: 'Name' }, { type: 'raw_text', text: 'Number' }], [{ type: 'raw_text', text: 'one' }, rich(section(text('1')))]], column_settings: [{}, { align: 'right' }] },
+  ...fields,
 ].map((b, i) => ({ block_id: `b${i}`, ...b }));
 
 const world = {
@@ -43,7 +58,10 @@ async function draw(page, list, zone = 'UTC') {
   return page.evaluate(async ({ list, world, zone }) => {
     const { blocks } = await import('/blocks.js');
     const { h, patch } = await import('/dom.js');
-    patch(document.getElementById('page'), [h('main', { class: 'pane joe' }, h('h1', null, 'Blocks'), h('h2', null, 'All of them'), blocks(list, { world, me: 'U1', zone, press: () => {} }))]);
+    const { field } = await import('/fields.js');
+    const ctx = { world, me: 'U1', zone, press: () => {} };
+    ctx.field = (b) => field(b, { id: 'V1', state: {} }, b.block_id === 'wrong' ? 'Not this.' : '', ctx);
+    patch(document.getElementById('page'), [h('main', { class: 'pane joe' }, h('h1', null, 'Blocks'), h('h2', null, 'All of them'), blocks(list, ctx))]);
     return document.getElementById('page').innerText;
   }, { list, world, zone });
 }
@@ -53,11 +71,12 @@ export async function drawsEverything(page) {
   const shown = await draw(page, everything);
   for (const part of [
     'A header 🔑', 'bold italic gone code @ana #audit @helpdesk @here a link <b>', 'quoted', 'snake_case_stays 2*3*4 🔒', '2026-09-21', 'plain *stars*', 'Choose one',
-    'Image: a small picture', '<b>literal</b> *stars* :key: @joe', '🔑', '@channel', 'first', 'third', 'a quote', '1234\u20035678', 'Title', 'Number',
+    'Image: a small picture', '<b>literal</b> *stars* :key: @joe', '🔑', '@channel', 'first', 'third', 'a quote', '1234\u20035678', 'Title', 'Number', 'One line', 'Not this.', 'Several people',
   ]) assert.ok(shown.includes(part), `what is drawn has no ${JSON.stringify(part)}:\n${shown}`);
   assert.doesNotMatch(shown, /\[\w+\]/, 'a kind of block is not known');
   assert.equal(await page.locator('a', { hasText: 'no link' }).count(), 0, 'a link that is a script');
   assert.equal(await page.locator('.mention.mine').first().innerText(), '@ana', 'the reader is marked');
+  for (const { label } of fields) assert.ok(await page.getByLabel(label.text).count() || await page.getByRole('group', { name: label.text }).count(), `no field ${label.text}`);
   await barrierFree(page, 'all kinds of blocks');
 }
 

@@ -58,6 +58,17 @@ export const stories = {
     await joe.pane.getByRole('menuitem', { name: 'Request a OneLogin code' }).click();
     await joe.dialog.waitFor();
     await barrierFree(page, 'with a form');
+    for (const key of ['Tab', 'Shift+Tab']) {
+      for (let i = 0; i < 20; i++) {
+        await page.keyboard.press(key);
+        assert.ok(await joe.dialog.evaluate((el) => el.contains(document.activeElement)), 'the keyboard stays in the form');
+      }
+    }
+    await page.keyboard.press('Escape');
+    await joe.dialog.waitFor({ state: 'detached' });
+    assert.ok(await joe.pane.evaluate((el) => el.contains(document.activeElement)), 'the keyboard is back in the pane');
+    await joe.runs('/tempotp');
+    await joe.dialog.waitFor();
     await joe.dialog.getByRole('button', { name: 'Request' }).click();
     const how = joe.dialog.getByRole('group', { name: 'How did you make sure who is calling?' });
     await how.getByText('Please complete this required field.').waitFor();

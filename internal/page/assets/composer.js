@@ -94,7 +94,10 @@ export function composer(person) {
     h('div', { key: 'line', class: 'line' },
       store.world.app.shortcuts.length > 0 && h('button', {
         key: 'shortcuts', type: 'button', class: 'small', 'aria-label': `Shortcuts for ${person.real}`, 'aria-haspopup': 'menu', 'aria-expanded': my.shortcuts ? 'true' : 'false',
-        title: 'Shortcuts', on: { click: () => { my.shortcuts = !my.shortcuts; changed(); } },
+        title: 'Shortcuts', on: {
+          mousedown: (event) => event.preventDefault(), // else the list loses the focus, is shut, and opened again
+          click: () => { my.shortcuts = !my.shortcuts; changed(); },
+        },
       }, '⚡'),
       h('input', {
         key: 'input', type: 'text', role: 'combobox', 'aria-expanded': list ? 'true' : 'false', 'aria-controls': list ? id : null, 'aria-autocomplete': 'list',
@@ -119,12 +122,21 @@ function shortcuts(person) {
     changed();
   };
   const keys = (event) => {
-    if (event.key === 'Escape') {
+    const items = [...event.currentTarget.querySelectorAll('button')];
+    const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (move) {
+      event.preventDefault();
+      items[(items.indexOf(document.activeElement) + move + items.length) % items.length].focus();
+    } else if (event.key === 'Escape') {
       event.currentTarget.closest('.composer').querySelector('[aria-haspopup]').focus();
       shut();
     }
   };
-  return h('ul', { key: 'menu', class: 'completions', role: 'menu', 'aria-label': 'Shortcuts', on: { keydown: keys } },
+  const left = (event) => { if (!event.currentTarget.contains(event.relatedTarget)) shut(); };
+  return h('ul', {
+    key: 'menu', class: 'completions', role: 'menu', 'aria-label': 'Shortcuts', on: { keydown: keys, focusout: left },
+    init: (el) => setTimeout(() => el.querySelector('button')?.focus()), // once it is on the page
+  },
     store.world.app.shortcuts.map((s) => h('li', { key: s.callback, role: 'none' },
       h('button', { type: 'button', role: 'menuitem', on: { click: () => use(s) } }, h('strong', null, s.name), h('span', null, s.about)))));
 }

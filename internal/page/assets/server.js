@@ -5,7 +5,9 @@ import { changed, store } from './store.js';
 export function listen(told) {
   const events = new EventSource('events');
   events.onmessage = (event) => {
-    for (const [name, part] of Object.entries(JSON.parse(event.data))) {
+    const parts = JSON.parse(event.data);
+    if (parts.world && store.world && parts.world.bot !== store.world.bot) location.reload(); // another demo, with other people
+    for (const [name, part] of Object.entries(parts)) {
       if (name.startsWith('person:')) store.people[part.key] = part;
       else store[name] = part;
     }

@@ -38,11 +38,17 @@ const ideas = [
   ['Not knowing', 'Switch on “Cut after the code”, then approve.'],
 ];
 
+function shut(event) {
+  event.currentTarget.removeAttribute('open');
+}
+
+const left = (event) => { if (!event.currentTarget.contains(event.relatedTarget)) shut(event); };
+
 export function top() {
   const dead = ['killed', 'ended'].includes(store.state.olbot);
   return h('header', { key: 'top', class: 'top' },
     h('div', { class: 'brand' }, h('h1', null, 'olbot'), h('p', null, 'A real bot in a simulated Slack')),
-    h('details', { class: 'ideas' }, h('summary', null, 'Things to try'),
+    h('details', { class: 'ideas', on: { keydown: (event) => { if (event.key === 'Escape') shut(event); }, focusout: left } }, h('summary', null, 'Things to try'),
       h('dl', null, ideas.map(([name, what]) => [h('dt', null, name), h('dd', null, what)]))),
     h('div', { class: 'strip', role: 'group', 'aria-label': 'Break things' },
       h('span', { class: 'label', 'aria-hidden': 'true' }, 'Break things'),
