@@ -4,18 +4,31 @@ package bot
 
 import (
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
+	"olbot/internal/slacksim"
 )
 
-// used uses up what may be called at once.
-func used(p *slackapi.Pace, method string, rank slackapi.Rank) {
-	for n := 0; p.Ask(method, rank, fmt.Sprint(n)) == 0; n++ {
+// paced lets the desk keep the pace of a Slack that is so many times faster, and
+// lets Slack refuse the next call of the method for a second.
+func (d *desk) paced(times float64, method string) {
+	d.pace = slackapi.NewPace(times)
+	d.api = slackapi.NewPaced(d.pace, d.slack.URL(), d.slack.BotToken(), d.slack.AppToken())
+	d.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 1})
+}
+
+// waits shows and expects that something has to wait, for as long as is returned.
+func (d *desk) waits(r approvals.Request) time.Duration {
+	d.t.Helper()
+	err := d.Show(d.t.Context(), r)
+	again, ok := errors.AsType[*approvals.TemporaryError](err)
+	if !ok || !again.NotYet || again.After <= 0 {
+		d.t.Fatalf("nothing has to wait: %v", err)
 	}
+	return again.After
 }
 
 // A card that waits for its repaint is painted once, as it is by then (invariant 7).
@@ -23,39 +36,34 @@ func TestRepaintsThatWaitAreMadeOnce(t *testing.T) {
 	d := newDesk(t)
 	r := d.pending()
 	d.shows(r)
-	before := d.calls("chat.update")
-	d.pace = slackapi.NewPace(50)
-	used(d.pace, "chat.update", slackapi.Normal)
+	d.paced(50, "chat.update")
 	now := time.Now()
 	r.State, r.DecidedBy.Person, r.DecidedAt, r.ClaimUntil = approvals.Approved, r.Approvers[0].Person, now, now.Add(15*time.Minute)
-	again, ok := errors.AsType[*approvals.TemporaryError](d.Show(t.Context(), r))
-	if !ok || !again.NotYet || again.After <= 0 {
-		t.Fatalf("a repaint whose turn has not come: %+v", again)
-	}
-	if d.calls("chat.update") != before {
-		t.Fatal("it was made all the same")
+	d.waits(r)
+	if n := d.calls("chat.update"); n != 1 {
+		t.Fatalf("%d repaints after the first was refused", n)
 	}
 	r.State, r.Wanted, r.Attempt = approvals.Issued, 1, 1
 	r.CodeUntil, r.Grant.Until = now.Add(5*time.Minute), now.Add(5*time.Minute)
 	d.shows(r)
-	if n := d.calls("chat.update") - before; n != 3 {
-		t.Errorf("%d repaints of three cards", n)
+	if n := d.calls("chat.update"); n != 1+3 {
+		t.Errorf("%d repaints of three cards, and one that was refused", n)
 	}
 }
 
 // Whose turn it is to post waits for the channel, and gives the turn to others.
 func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	d := newDesk(t)
-	d.pace = slackapi.NewPace(1)
+	d.paced(1, "chat.postMessage")
 	r := d.pending()
 	if err := d.store.Hold(t.Context(), r.Agent.Slack, time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 * 300 {
-		again, ok := errors.AsType[*approvals.TemporaryError](d.Show(t.Context(), r))
-		if !ok || !again.NotYet || again.After < time.Minute {
-			t.Fatalf("%+v", again)
-		}
+	for wait := d.waits(r); wait < time.Minute; wait = d.waits(r) {
+		<-time.After(wait)
+	}
+	if wait := d.pace.Ask(postMessage, slackapi.Urgent, "another"); wait > 0 {
+		t.Errorf("another has to wait %v for the turn that nobody used", wait)
 	}
 	if d.count(d.maria, "Joe Doe") != 1 || d.count(d.joe, "Ana Diaz") != 0 {
 		t.Errorf("Maria sees %v, Joe sees %v", d.maria.DM(), d.joe.DM())
@@ -65,8 +73,8 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 // The feed comes last: a card that is posted later goes out before it.
 func TestCardsGoBeforeTheFeed(t *testing.T) {
 	d := newDesk(t)
-	d.pace = slackapi.NewPace(1)
-	used(d.pace, "chat.postMessage", slackapi.Urgent)
+	d.paced(1, "chat.postMessage")
+	d.waits(d.pending()) // the pace begins
 	told := func() time.Duration {
 		_, err := d.Tell(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
 		again, ok := errors.AsType[*approvals.TemporaryError](err)
@@ -76,12 +84,9 @@ func TestCardsGoBeforeTheFeed(t *testing.T) {
 		return again.After
 	}
 	before := told()
-	used := d.Show(t.Context(), d.pending())
-	if _, ok := errors.AsType[*approvals.TemporaryError](used); !ok {
-		t.Fatal(used)
-	}
+	d.waits(d.pending())
 	if after := told(); after <= before {
-		t.Errorf("the feed waits %v, and %v behind three cards", before, after)
+		t.Errorf("the feed waits %v, and %v behind three cards more", before, after)
 	}
 }
 

@@ -34,13 +34,19 @@ func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
 	}
 	r := approvals.Request{Agent: all[0], Owner: all[1], Auto: true}
 	r.DecidedBy.Person = all[2]
-	short, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	if _, err := pace.Prepay(short, slackapi.Count{Method: "users.info", Calls: 97}, slackapi.Count{Method: "users.getPresence", Calls: 49},
-		slackapi.Count{Method: "chat.postEphemeral", Calls: 99}); err != nil {
+	for _, method := range []string{"users.info", "users.getPresence", "chat.postEphemeral"} {
+		w.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 1})
+	}
+	if _, err := w.Again(t.Context(), all[0]); err != nil {
 		t.Fatal(err)
 	}
-	turn, err := w.Turn(short, r)
+	if _, err := w.Active(t.Context(), all[0].Slack); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.Directory.slack.PostEphemeralContext(t.Context(), all[0].Slack, all[0].Slack); err == nil {
+		t.Fatal("not refused")
+	}
+	turn, err := w.Turn(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,8 +18,8 @@ type pacing struct {
 }
 
 // pacings are the methods that are called often, by the tiers that are documented
-// with each. Slack allows bursts of a size it does not tell; a minute's worth is
-// tried, and when it was too much Slack says how long to wait.
+// with each. Slack allows bursts of a size it does not tell, so everything is tried
+// until Slack says that it is too much.
 // https://docs.slack.dev/apis/web-api/rate-limits
 var pacings = map[string]pacing{
 	"users.info":            {perMinute: tier4, waits: true},
@@ -40,9 +40,10 @@ const (
 )
 
 // A Pace makes the calls of this process wait for each other, method by method,
-// so that Slack does not have to refuse them. What Slack refuses all the same,
-// because other processes call too, makes all calls of that method wait as long as
-// Slack says, and be made less often for a while. A nil Pace lets everything pass.
+// from the first that Slack refuses for their number: as long as Slack says, and
+// then at the documented pace until a minute's worth has been saved. Further
+// refusals, because other processes call too, make it slower for a while. A nil
+// Pace lets everything pass.
 type Pace struct {
 	gap     time.Duration
 	mu      sync.Mutex
@@ -100,8 +101,7 @@ func (p *Pace) Back(method string) {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	q := p.queues[method]
-	q.level = min(q.size, q.level+1)
+	p.queues[method].back(1)
 }
 
 // wait waits for a turn of so many calls. The error is an *Error.
@@ -137,12 +137,12 @@ func (p *Pace) wait(ctx context.Context, method string, rank Rank, calls int) er
 	}
 }
 
-// hold keeps all calls of the method for so long.
-func (p *Pace) hold(method string, after time.Duration) {
+// refused keeps all calls of the method for so long, and to its pace from then on.
+func (p *Pace) refused(method string, after time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
-	p.queues[method].hold(now.Add(after), now)
+	p.queues[method].refused(now.Add(after), now)
 }
 
 // A Doer makes HTTP calls, as *http.Client does.
@@ -184,9 +184,11 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 		if err != nil || resp.StatusCode != http.StatusTooManyRequests {
 			return resp, err
 		}
-		if !m.byChannel {
-			d.pace.hold(method, max(retryAfter(resp.Header), pause))
+		after := max(retryAfter(resp.Header), pause)
+		if m.byChannel {
+			after = 0
 		}
+		d.pace.refused(method, after)
 		if !m.waits || r.Body != nil && r.GetBody == nil {
 			return resp, nil
 		}

@@ -118,10 +118,10 @@ func TestABurstPassesInOrderAtThePaceOfTheTier(t *testing.T) {
 		if !slices.Equal(slack.order(), numbered(150)) {
 			t.Errorf("the order is %v", slack.order())
 		}
-		if slack.refused > 0 {
+		if slack.refused > 1 {
 			t.Errorf("%d calls were refused", slack.refused)
 		}
-		if took := time.Since(began).Round(time.Second); took != 2*time.Minute {
+		if took := time.Since(began); took > 122*time.Second {
 			t.Errorf("150 calls of which 50 a minute are allowed took %v", took)
 		}
 	})
@@ -178,20 +178,21 @@ func TestTwoProcessesShareATier(t *testing.T) {
 	})
 }
 
+// slow lets the method's pace begin, as if a call had been refused.
+func (l *line) slow(method string) { l.refused(method, 0) }
+
 func TestTheUrgentGoFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier3}
 		l := newLine(t, slack)
-		for _, name := range numbered(tier3) {
-			l.calls(t.Context(), "users.getPresence", name)
-		}
+		l.slow("users.getPresence")
 		l.calls(WithRank(t.Context(), Idle), "users.getPresence", "idle")
 		l.calls(t.Context(), "users.getPresence", "normal")
 		l.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent")
 		l.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent too")
 		l.all.Wait()
-		if got := slack.order()[tier3:]; !slices.Equal(got, []string{"urgent", "urgent too", "normal", "idle"}) {
-			t.Errorf("the order is %v", got)
+		if !slices.Equal(slack.order(), []string{"urgent", "urgent too", "normal", "idle"}) {
+			t.Errorf("the order is %v", slack.order())
 		}
 	})
 }
@@ -201,7 +202,8 @@ func TestPrepaidCallsDoNotWaitForEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier4}
 		l := newLine(t, slack)
-		for _, name := range numbered(tier4 + 20) {
+		l.slow("users.info")
+		for _, name := range numbered(20) {
 			l.calls(t.Context(), "users.info", name)
 		}
 		paid, err := l.Prepay(WithRank(t.Context(), Urgent), Count{"users.info", 3}, Count{"chat.postEphemeral", 1})
@@ -212,11 +214,11 @@ func TestPrepaidCallsDoNotWaitForEachOther(t *testing.T) {
 		for _, name := range []string{"a", "b", "c"} {
 			l.calls(paid, "users.info", name)
 		}
-		if len(slack.order()) != tier4+3 || time.Since(began) != 0 {
-			t.Errorf("%d calls passed after %v", len(slack.order()), time.Since(began))
+		if !slices.Equal(slack.order(), []string{"a", "b", "c"}) || time.Since(began) != 0 {
+			t.Errorf("%v passed after %v", slack.order(), time.Since(began))
 		}
 		l.calls(paid, "users.info", "not paid")
-		if len(slack.order()) != tier4+3 {
+		if len(slack.order()) != 3 {
 			t.Error("one call more passed than was paid for")
 		}
 		l.all.Wait()
@@ -237,7 +239,7 @@ func TestPrepaidCallsKeepARefusal(t *testing.T) {
 		l.calls(t.Context(), "users.info", "refused")
 		l.calls(WithRank(t.Context(), Urgent), "users.info", "urgent")
 		l.calls(paid, "users.info", "paid")
-		if len(slack.order()) != 0 {
+		if len(slack.order()) > 0 {
 			t.Errorf("%v did not wait", slack.order())
 		}
 		l.all.Wait()
@@ -248,15 +250,16 @@ func TestPrepaidCallsKeepARefusal(t *testing.T) {
 }
 
 // Messages are not made again by themselves: what they say may be out of date.
-// A refused repaint keeps the others, a refused post does not.
+// A refused repaint keeps the others for as long as Slack says, a refused post only
+// to the pace of all channels: Slack may have meant the one.
 func TestMessagesAreAskedForByWhoeverSendsThem(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		for method, want := range map[string]time.Duration{"chat.update": 30 * time.Second, "chat.postMessage": 0} {
+		for method, want := range map[string]time.Duration{"chat.update": 30 * time.Second, "chat.postMessage": 200 * time.Millisecond} {
 			l := newLine(t, &tier{perMinute: 300, refuse: 1, after: 30})
 			if status, err := l.call(t.Context(), method, "x"); err != nil || status != http.StatusTooManyRequests {
 				t.Errorf("%s: %d, %v", method, status, err)
 			}
-			if wait := l.Ask(method, Urgent, "other"); wait.Round(time.Second) != want {
+			if wait := l.Ask(method, Urgent, "other"); wait.Round(10*time.Millisecond) != want {
 				t.Errorf("%s: the next has to wait %v, want %v", method, wait, want)
 			}
 		}
@@ -266,6 +269,7 @@ func TestMessagesAreAskedForByWhoeverSendsThem(t *testing.T) {
 func TestWhoeverAsksAgainKeepsThePlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(t, &tier{})
+		l.slow("chat.update")
 		began := time.Now()
 		var mu sync.Mutex
 		var order []string
@@ -292,8 +296,8 @@ func TestWhoeverAsksAgainKeepsThePlace(t *testing.T) {
 		if !slices.Equal(order, numbered(120)) {
 			t.Errorf("the order is %v", order)
 		}
-		if took := time.Since(began).Round(time.Second); took != 84*time.Second {
-			t.Errorf("70 turns at 50 a minute took %v", took)
+		if took := time.Since(began).Round(time.Second); took != 144*time.Second {
+			t.Errorf("120 turns at 50 a minute took %v", took)
 		}
 		if asked > 2*120 {
 			t.Errorf("asked %d times for 120 turns", asked)
@@ -304,9 +308,7 @@ func TestWhoeverAsksAgainKeepsThePlace(t *testing.T) {
 func TestATurnThatIsNotUsedIsNobodysLoss(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := newLine(t, &tier{})
-		for _, name := range numbered(tier3) {
-			l.Ask("chat.update", Normal, name)
-		}
+		l.slow("chat.update")
 		l.Back("chat.update")
 		if wait := l.Ask("chat.update", Normal, "next"); wait != 0 {
 			t.Errorf("a turn that was given back is gone: %v", wait)
@@ -328,9 +330,7 @@ func TestNobodyWaitsPastAStopOrTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier3}
 		l := newLine(t, slack)
-		for _, name := range numbered(tier3) {
-			l.calls(t.Context(), "users.lookupByEmail", name)
-		}
+		l.slow("users.lookupByEmail")
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		_, gave := l.call(short, "users.lookupByEmail", "gave up")
@@ -350,8 +350,29 @@ func TestNobodyWaitsPastAStopOrTheContext(t *testing.T) {
 		if n := len(l.queues["users.lookupByEmail"].waiting[Normal]); n != 0 {
 			t.Errorf("%d wait still", n)
 		}
-		if len(slack.order()) != tier3 {
+		if len(slack.order()) != 0 {
 			t.Errorf("%d calls were made", len(slack.order()))
+		}
+	})
+}
+
+// A Slack that refuses nothing is not kept waiting, and after a minute's rest one
+// that did is not either.
+func TestNobodyWaitsWithoutARefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		slack := &tier{perMinute: 1000}
+		l := newLine(t, slack)
+		began := time.Now()
+		for _, name := range numbered(200) {
+			l.calls(t.Context(), "users.info", name)
+		}
+		l.slow("users.info")
+		time.Sleep(61 * time.Second)
+		for _, name := range numbered(200) {
+			l.calls(t.Context(), "users.info", name)
+		}
+		if len(slack.order()) != 400 || time.Since(began) != 61*time.Second {
+			t.Errorf("%d calls passed after %v", len(slack.order()), time.Since(began))
 		}
 	})
 }

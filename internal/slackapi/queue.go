@@ -14,11 +14,13 @@ const (
 	ranks
 )
 
-// A queue lets calls of one method pass at a rate: those of a higher rank first,
-// those of one rank in the order they came. It is not safe for concurrent use.
+// A queue lets calls of one method pass: all at once until one is refused, and
+// from then on at a rate, those of a higher rank first, those of one rank in the
+// order they came. It is not safe for concurrent use.
 type queue struct {
+	paces   bool      // a call was refused, and there was no rest since
 	full    float64   // calls a second that are documented
-	rate    float64   // calls a second, less for a while after a call was refused
+	rate    float64   // calls a second, less for a while after a second refusal
 	size    float64   // calls that may be made at once after a rest
 	level   float64   // calls that may be made now
 	at      time.Time // when level was so
@@ -46,9 +48,12 @@ const (
 	recovery = 2 * time.Minute
 )
 
+// rounding is how much of a call may be lost to it.
+const rounding = 1e-6
+
 func newQueue(perMinute, times float64, now time.Time) *queue {
 	rate := perMinute / 60 * times
-	return &queue{full: rate, rate: rate, size: perMinute, level: perMinute, at: now, named: map[string]*turn{}}
+	return &queue{full: rate, rate: rate, size: perMinute, at: now, named: map[string]*turn{}}
 }
 
 // lineUp takes a place for so many calls, and grants it if it can.
@@ -68,14 +73,17 @@ func (q *queue) advance(now time.Time) {
 		q.level = min(q.size, q.level+passed*q.rate)
 		q.rate = min(q.full, q.rate+q.full*passed/recovery.Seconds())
 		q.at = now
+		q.paces = q.paces && q.level < q.size
 	}
 	for rank := range q.waiting {
 		for len(q.waiting[rank]) > 0 {
 			next := q.waiting[rank][0]
-			if q.level < next.calls {
+			if q.paces && q.level < next.calls-rounding {
 				return
 			}
-			q.level -= next.calls
+			if q.paces {
+				q.level -= next.calls
+			}
 			q.waiting[rank] = q.waiting[rank][1:]
 			next.granted = now
 			close(next.ready)
@@ -108,7 +116,7 @@ func (q *queue) wait(t *turn, now time.Time) time.Duration {
 // leave gives the place up, and what was granted but not used.
 func (q *queue) leave(t *turn, now time.Time) {
 	if !t.granted.IsZero() {
-		q.level = min(q.size, q.level+t.calls)
+		q.back(t.calls)
 	} else {
 		for i, other := range q.waiting[t.rank] {
 			if other == t {
@@ -120,17 +128,22 @@ func (q *queue) leave(t *turn, now time.Time) {
 	q.advance(now)
 }
 
-// hold keeps everybody until then, also those whose turn had come. One call may be
-// made at once when it is over: that much is what Slack promised.
-func (q *queue) hold(until, now time.Time) {
-	if !until.After(q.held) {
-		return
-	}
-	if !now.Before(q.held) { // what was refused meanwhile was on its way
+// back takes back what was granted and not used.
+func (q *queue) back(calls float64) { q.level = min(q.size, q.level+calls) }
+
+// refused begins to keep the pace, and keeps everybody until then, also those
+// whose turn had come. One call may be made at once when that is over: so much is
+// what Slack promised.
+func (q *queue) refused(until, now time.Time) {
+	if !q.paces {
+		q.paces, q.rate, q.at, q.level = true, q.full, now, 0
+	} else if !now.Before(q.held) { // what is refused meanwhile was on its way
 		q.rate = max(q.rate*slower, q.full/10)
 	}
-	q.held, q.at, q.level = until, until, 1
-	q.holds++
+	if until.After(q.held) && until.After(now) {
+		q.held, q.at, q.level = until, until, 1
+		q.holds++
+	}
 }
 
 // ask is lineUp and wait for somebody who comes again under the same key. 0: the
