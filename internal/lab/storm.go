@@ -13,9 +13,6 @@ import (
 // stormPatience is how long the people of a storm wait: Slack's tiers make it long.
 const stormPatience = 28 * time.Minute
 
-// quiet is how long nobody calls Slack when all cards are painted.
-const quiet = 5 * time.Second
-
 // storm lets every agent send the command in the same instant, each for another
 // owner with another manager, while Slack's own limits hold and nothing else goes
 // wrong. Every manager approves, once, and the agents take their codes.
@@ -43,7 +40,7 @@ func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 	}
 	all.Wait()
 	fmt.Fprintf(c.progress, "%d flows took %v; everything settles\n", c.flows, time.Since(began).Round(time.Second))
-	if err := errors.Join(settle(ctx, c, h), h.painted(ctx, c.settle)); err != nil {
+	if err := errors.Join(settle(ctx, c, h), painted(ctx, flows, c.settle)); err != nil {
 		return nil, nil, err
 	}
 	stopped := h.stop()
@@ -66,8 +63,8 @@ func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 	return r, h.slack, nil
 }
 
-// onceEach plays a flow in which nobody does anything twice. An agent whom Slack
-// takes for away, because it was asked too often, presses Show code.
+// onceEach plays a flow in which nobody does anything twice, nor has to: the agent
+// gets the code without pressing Show code.
 func (f *flow) onceEach(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, stormPatience)
 	defer cancel()
@@ -77,13 +74,7 @@ func (f *flow) onceEach(ctx context.Context) {
 	m, err := f.manager.WaitsForButton(ctx, approve)
 	if err == nil {
 		f.memory.pressed(m, approve, f.manager.PressesOn(m, approve))
-		err = f.agent.Waits(ctx, func() bool { return f.codes() > 0 || f.agent.SeesButton(showCode) })
-	}
-	if err == nil && f.codes() == 0 {
-		if m, err = f.agent.WaitsForButton(ctx, showCode); err == nil {
-			f.memory.pressed(m, showCode, f.agent.PressesOn(m, showCode))
-			err = f.agent.Waits(ctx, func() bool { return f.codes() > 0 })
-		}
+		err = f.agent.Waits(ctx, func() bool { return f.codes() > 0 })
 	}
 	if err != nil {
 		f.memory.mu.Lock()

@@ -63,28 +63,25 @@ func (f *stormFigures) print(w io.Writer) {
 	}
 }
 
-// painted waits until Slack is called by nobody any more, or for as long as it may take.
-func (h *house) painted(ctx context.Context, limit time.Duration) error {
-	calls, since := -1, time.Now()
+// painted waits until every card says what its request has become, or for as long
+// as it may take.
+func painted(ctx context.Context, flows []*flow, limit time.Duration) error {
 	for deadline := time.Now().Add(limit); time.Now().Before(deadline); {
-		if now := len(h.slack.Calls()); now != calls {
-			calls, since = now, time.Now()
-		}
-		if time.Since(since) > quiet {
+		if r := (&report{}); r.cardsOf(flows) {
 			return nil
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(quiet / 10):
+		case <-time.After(time.Second):
 		}
 	}
 	return nil
 }
 
-// cardsOf checks that every card says in the end what its request has become, and
-// that everybody has one.
-func (r *report) cardsOf(flows []*flow) {
+// cardsOf checks that every card says what its request has become, and that
+// everybody has one.
+func (r *report) cardsOf(flows []*flow) bool {
 	for _, f := range flows {
 		for _, wrong := range []struct {
 			is   bool
@@ -101,4 +98,5 @@ func (r *report) cardsOf(flows []*flow) {
 			}
 		}
 	}
+	return r.good()
 }

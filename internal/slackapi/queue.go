@@ -41,10 +41,12 @@ type turn struct {
 // keyedLife is how long a turn that was granted is kept for who asked by key.
 const keyedLife = 10 * time.Second
 
-// What a refusal makes of the rate, and how long it takes from nothing to full.
-// Whoever else calls has to be left room, and how much nobody says.
+// What a further refusal makes of the rate, what it leaves, and how long it takes
+// from nothing to full. Whoever else calls has to be left room, and how much nobody
+// says.
 const (
 	slower   = 0.7
+	slowest  = 0.2
 	recovery = 2 * time.Minute
 )
 
@@ -138,7 +140,7 @@ func (q *queue) refused(until, now time.Time) {
 	if !q.paces {
 		q.paces, q.rate, q.at, q.level = true, q.full, now, 0
 	} else if !now.Before(q.held) { // what is refused meanwhile was on its way
-		q.rate = max(q.rate*slower, q.full/10)
+		q.rate = max(q.rate*slower, q.full*slowest)
 	}
 	if until.After(q.held) && until.After(now) {
 		q.held, q.at, q.level = until, until, 1
