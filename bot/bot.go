@@ -3,8 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -114,91 +112,6 @@ func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, c Command, receip
 		return LookingUp(r)
 	}
 	return Help(b.command, b.service.Policy)
-}
-
-func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
-	click, err := e.Interaction()
-	if err != nil {
-		b.reply(err, "read the interaction")
-		return nil
-	}
-	switch {
-	case click.Type == slack.InteractionTypeViewSubmission:
-		return b.handleSubmission(ctx, e, click)
-	case click.Type == slack.InteractionTypeShortcut:
-		b.handleShortcut(ctx, click)
-	case click.Type == slack.InteractionTypeBlockActions && len(click.ActionCallback.BlockActions) == 1:
-		b.handlePress(ctx, e, click, click.ActionCallback.BlockActions[0])
-	default:
-		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
-	}
-	return nil
-}
-
-func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.InteractionCallback, action *slack.BlockAction) {
-	switch action.ActionID {
-	case ActionOpenForm, ActionChange:
-		b.openFilled(ctx, click, action.Value)
-		return
-	case ActionHide:
-		b.behind(ctx, func(ctx context.Context) error {
-			return b.messenger.answers.post(ctx, click.ResponseURL, map[string]any{"delete_original": true})
-		})
-		return
-	}
-	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, receipts(e.ID, click.TriggerID))
-	if err != nil {
-		b.answer(ctx, click, b.reply(err, "press "+action.ActionID))
-	}
-	if err == nil && action.ActionID == ActionAskAgain {
-		b.messenger.answers.keep(r.ID, click.ResponseURL)
-		b.behind(ctx, func(ctx context.Context) error {
-			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(AskedAgain(r)))
-		})
-		return // r is another request than the one whose card was pressed
-	}
-	if r.ID != "" && !click.Container.IsEphemeral {
-		b.behind(ctx, func(ctx context.Context) error {
-			adopted, err := b.messenger.adopt(ctx, r, action.ActionID, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
-			if err != nil || !adopted {
-				return err
-			}
-			return b.service.Refresh(ctx, r.ID)
-		})
-	}
-}
-
-// press does what the button says. The value is a request id, and for the code
-// buttons the attempt they were painted for.
-func (b *Bot) press(ctx context.Context, action, user, value string, receipts []string) (approvals.Request, error) {
-	name, attempt, numbered := strings.Cut(value, "/")
-	id, err := approvals.ParseID(name)
-	if err != nil {
-		return approvals.Request{}, err
-	}
-	p := approvals.Press{By: user, Request: id, Receipts: receipts}
-	if numbered {
-		if p.Attempt, err = strconv.Atoi(attempt); err != nil {
-			return approvals.Request{}, &approvals.Refusal{Code: approvals.BadRequestID, Text: value}
-		}
-	}
-	switch action {
-	case ActionApprove:
-		return b.service.Approve(ctx, p)
-	case ActionDeny:
-		return b.service.Deny(ctx, p, approvals.Denial{})
-	case ActionWithdraw:
-		return b.service.Withdraw(ctx, p)
-	case ActionShowCode, ActionGenerate:
-		return b.service.Claim(ctx, p)
-	case ActionAskAgain:
-		return b.service.AskAgain(ctx, p)
-	case ActionDisown:
-		return b.service.Disown(ctx, p)
-	case ActionLift:
-		return b.service.Lift(ctx, p)
-	}
-	return approvals.Request{}, errors.New("no such button: " + strconv.Quote(action))
 }
 
 // reply turns an error into what the person sees. What is olbot's own goes to

@@ -106,6 +106,8 @@ func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click slack.Inte
 	switch click.View.CallbackID {
 	case formRequest:
 		return b.submitRequest(ctx, f, click.User.ID, ids)
+	case formDeny:
+		return b.submitDenial(ctx, f, click.User.ID, ids)
 	}
 	b.log.Warn("no such form")
 	return nil
@@ -118,7 +120,7 @@ func (b *Bot) submitRequest(ctx context.Context, f filled, by string, receipts [
 	}
 	a.Receipts = receipts
 	if f.ID != "" {
-		a.Once = "form:" + f.ID
+		a.Once = formReceipt(f)
 	}
 	_, err := b.service.Submit(ctx, a)
 	if err == nil {
@@ -128,6 +130,49 @@ func (b *Bot) submitRequest(ctx context.Context, f filled, by string, receipts [
 		return refusedForm(f, why).answer(f)
 	}
 	return b.brokenForm(f, err, "submit the request form")
+}
+
+// formReceipt is under which a form that was opened once is submitted.
+func formReceipt(f filled) string { return "form:" + f.ID }
+
+// openDenial opens the form that asks why, if the press would decide. If it
+// would not, or if the form does not open, the press counts as it is: an
+// approver's no is never lost to a form. Nobody can tell of a form whose opening
+// got no answer; should it be there, it says what was decided already.
+func (b *Bot) openDenial(ctx context.Context, click slack.InteractionCallback, value string) (r approvals.Request, opened bool) {
+	id, err := approvals.ParseID(value)
+	if err != nil {
+		return r, false
+	}
+	r, may, err := b.service.MayDecide(ctx, approvals.Press{By: click.User.ID, Request: id})
+	if err != nil || !may {
+		return r, false
+	}
+	err = b.messenger.open(ctx, click.TriggerID, DenyForm(r))
+	if err == nil || openedBefore(err) {
+		return r, true
+	}
+	b.log.Warn("form not opened", zap.String("form", formDeny), zap.String("request_id", string(id)), zap.Error(err))
+	return r, false
+}
+
+func (b *Bot) submitDenial(ctx context.Context, f filled, by string, receipts []string) any {
+	id, why, wrong := readDenial(f)
+	if len(wrong) > 0 {
+		return wrong.answer(f)
+	}
+	if f.ID != "" {
+		receipts = append(receipts, formReceipt(f))
+	}
+	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, Receipts: receipts}, why)
+	if err == nil {
+		return nil
+	}
+	if _, ok := errors.AsType[*approvals.Refusal](err); ok {
+		form := notice(ReplyTo(err))
+		return slack.NewUpdateViewSubmissionResponse(&form)
+	}
+	return b.brokenForm(f, err, "submit the form to deny")
 }
 
 // brokenForm keeps a form open that could not be stored, so that its button can

@@ -107,7 +107,7 @@ func readRequest(f filled, by string) (approvals.Ask, complaints) {
 	a.Validity = readFormValidity(f, wrong)
 	a.Verified = approvals.Verification(f.chosen(fieldVerified))
 	if !slices.Contains(approvals.Verifications(), a.Verified) {
-		wrong.add(fieldVerified, sayFormVerifiedMissing, nil)
+		wrong.add(fieldVerified, sayFormChoose, nil)
 	}
 	return a, wrong
 }

@@ -34,6 +34,9 @@ func allForms() map[string]slack.ModalViewRequest {
 		"form-request-filled":   RequestForm(filled, testPolicy),
 		"form-request-by-email": RequestForm(other, testPolicy),
 		"form-request-long":     RequestForm(long, testPolicy),
+		"form-deny":             DenyForm(begin().asked().r),
+		"form-deny-long":        DenyForm(oddScenes()[0].r),
+		"form-deny-too-late":    notice(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
 	}
 }
 
@@ -51,31 +54,36 @@ func TestFormsArePlain(t *testing.T) {
 		if id := form.PrivateMetadata; id != "" && id != "OTP-7F3K-9QXM" {
 			t.Errorf("%s carries %q", name, id)
 		}
-		raw, err := json.Marshal(form)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var tree any
-		if err := json.Unmarshal(raw, &tree); err != nil {
-			t.Fatal(err)
-		}
-		plainOnly(t, name, tree)
+		plainOnly(t, name, form)
 	}
 }
 
-func plainOnly(t *testing.T, at string, node any) {
+func plainOnly(t *testing.T, at string, view any) {
+	t.Helper()
+	raw, err := json.Marshal(view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	plainBelow(t, at, tree)
+}
+
+func plainBelow(t *testing.T, at string, node any) {
 	t.Helper()
 	switch node := node.(type) {
 	case []any:
 		for _, child := range node {
-			plainOnly(t, at, child)
+			plainBelow(t, at, child)
 		}
 	case map[string]any:
 		if kind := node["type"]; kind == "mrkdwn" || kind == "plain_text" && node["emoji"] != false {
 			t.Errorf("%s: a text that Slack reads more into: %v", at, node)
 		}
 		for _, child := range node {
-			plainOnly(t, at, child)
+			plainBelow(t, at, child)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 // writeForms writes the forms and all that can stand under their fields.
 func writeForms(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## The forms\n")
-	for _, name := range []string{"form-request", "form-request-strict"} {
+	for _, name := range []string{"form-request", "form-request-strict", "form-deny", "form-deny-too-late"} {
 		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(name, "form-"), "-", " "), readForm(t, allForms()[name]))
 	}
 	b.WriteString("\n### What can stand under a field\n\n")
@@ -71,7 +71,7 @@ func wordsIn(o any) string {
 	return ""
 }
 
-// formComplaints are all complaints that submissions of the request form can bring.
+// formComplaints are all complaints that submissions can bring.
 func formComplaints() []string {
 	form := func(fields map[field]string) filled { return fillIn(RequestForm(approvals.Ask{}, testPolicy), fields) }
 	all := map[string]bool{}
@@ -93,6 +93,8 @@ func formComplaints() []string {
 	} {
 		note(refusedForm(form(nil), &why))
 	}
+	_, _, wrong := readDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
+	note(wrong)
 	for _, p := range []phrase{sayFormBroken, sayFormNotKnown, sayFormBusy} {
 		all[p.plain(values{"ref": text("7F3K")})] = true
 	}

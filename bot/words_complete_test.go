@@ -138,6 +138,15 @@ func TestEverySignHasWords(t *testing.T) {
 	}
 }
 
+func TestEveryDenialChoiceHasWords(t *testing.T) {
+	listed := approvals.DenialChoices()
+	for name, c := range constants(t, "../approvals", "DenialChoice") {
+		if label, _ := denialLabel(approvals.DenialChoice(c)); label == "" || !slices.Contains(listed, approvals.DenialChoice(c)) {
+			t.Errorf("%s is not offered", name)
+		}
+	}
+}
+
 func TestEveryVerificationHasWords(t *testing.T) {
 	listed := approvals.Verifications()
 	for name, v := range constants(t, "../approvals", "Verification") {

@@ -47,17 +47,34 @@ func verificationLabel(v approvals.Verification) phrase {
 	return ""
 }
 
+// The form that opens when an approver presses Deny.
+const (
+	sayDenyTitle      phrase = "Deny this request"
+	sayDenyAbout      phrase = "{agent} asks for a temporary OneLogin code for {owner}."
+	sayDenyChoice     phrase = "Why?"
+	sayDenyText       phrase = "In your own words"
+	sayDenyTextHint   phrase = "{agent} reads this, and the audit trail keeps it."
+	sayDenyLonger     phrase = "At most {limit} characters."
+	sayNoticeTitle    phrase = "Nothing was changed"
+	sayNoticeClose    phrase = "Close"
+	sayDenyReached    phrase = "I could not reach them"
+	sayDenyReport     phrase = "Not my report"
+	sayDenyReportMore phrase = "You are taken out, and somebody else is asked if there is anybody."
+	sayDenySuspicious phrase = "It looks suspicious"
+	sayDenyAlarm      phrase = "An alarm goes to the audit channel."
+)
+
 // What stands under a field that has to be changed.
 const (
-	sayFormWhoMissing      phrase = "Choose a person here, or type an e-mail address below."
-	sayFormWhoBoth         phrase = "Two accounts are named. Empty this field, or take the person above away."
-	sayFormWhoUnknown      phrase = "{word} is neither an e-mail address nor a OneLogin id such as #12345. Choose people who are in Slack above."
-	sayFormVerifiedMissing phrase = "Choose one of these."
-	sayFormFact            phrase = "{fact}."
-	sayFormRefused         phrase = "{fact}. {advice}"
-	sayFormBroken          phrase = "Something broke on our side (ref {ref}), and nothing was asked. Press the button again in a moment; if it stays, tell whoever runs olbot the ref."
-	sayFormNotKnown        phrase = "The database did not answer in time (ref {ref}). Press the button again: it counts once only."
-	sayFormBusy            phrase = "olbot has too much to do at this moment. Press the button again in a few seconds."
+	sayFormWhoMissing phrase = "Choose a person here, or type an e-mail address below."
+	sayFormWhoBoth    phrase = "Two accounts are named. Empty this field, or take the person above away."
+	sayFormWhoUnknown phrase = "{word} is neither an e-mail address nor a OneLogin id such as #12345. Choose people who are in Slack above."
+	sayFormChoose     phrase = "Choose one of these."
+	sayFormFact       phrase = "{fact}."
+	sayFormRefused    phrase = "{fact}. {advice}"
+	sayFormBroken     phrase = "Something broke on our side (ref {ref}), and nothing happened. Press the button again in a moment; if it stays, tell whoever runs olbot the ref."
+	sayFormNotKnown   phrase = "The database did not answer in time (ref {ref}). Press the button again: it counts once only."
+	sayFormBusy       phrase = "olbot has too much to do at this moment. Press the button again in a few seconds."
 )
 
 // When a form cannot be opened.

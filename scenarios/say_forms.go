@@ -15,6 +15,8 @@ func formSentences() []sentence {
 		{form: "NAME uses the shortcut CALL", do: usesShortcut},
 		{form: "NAME fills SHORT with TEXT", do: fills},
 		{form: "NAME empties the field TEXT", do: empties},
+		{form: "NAME denies[ request N]", do: denies},
+		{form: "NAME submits the form and NAME presses SHORT at the same moment", do: submitAndPressTogether},
 		{form: "NAME submits the form twice", do: submitsTwice},
 		{form: "NAME submits the form", do: submits},
 		{form: "NAME submits the form in vain", do: submitsInVain},
@@ -76,6 +78,34 @@ func submitsInVain(ctx context.Context, s *stage, a args) error {
 	return err
 }
 
+// denies presses Deny and submits the form that opens, as it is.
+func denies(ctx context.Context, s *stage, a args) error {
+	press, pressed := presses, args{a[0], "Deny"}
+	if a[1] != "" {
+		press, pressed = pressesOn, args{a[0], "Deny", a[1]}
+	}
+	if err := press(ctx, s, pressed); err != nil {
+		return err
+	}
+	if err := seesForm(ctx, s, args{a[0], "Deny this request"}); err != nil {
+		return err
+	}
+	return submits(ctx, s, a)
+}
+
+func submitAndPressTogether(ctx context.Context, s *stage, a args) error {
+	p, err := s.inSlack(a[0])
+	if err != nil {
+		return err
+	}
+	q, n, err := s.withButton(ctx, a[1], a[2])
+	if err != nil {
+		return err
+	}
+	first, second := p.SendsForm(), q.Clicks(n, a[2])
+	return acked(first.Answer(), second.Answer())
+}
+
 // submitsTwice is an impatient finger: two deliveries of one form.
 func submitsTwice(ctx context.Context, s *stage, a args) error {
 	p, err := s.inSlack(a[0])
@@ -85,8 +115,8 @@ func submitsTwice(ctx context.Context, s *stage, a args) error {
 	if err := s.reachable(ctx); err != nil {
 		return err
 	}
-	first, second := p.SubmitsTwice()
-	if err := acked(first, second); err != nil {
+	first, second := p.SendsForm(), p.SendsForm()
+	if err := acked(first.Answer(), second.Answer()); err != nil {
 		return err
 	}
 	return s.noteRequests(ctx)

@@ -163,7 +163,7 @@ func (f *flow) presses(ctx context.Context, who *slacksim.Person, label string) 
 func (f *flow) acts(ctx context.Context) bool {
 	switch f.kind {
 	case "deny":
-		return f.presses(ctx, f.manager, deny)
+		return f.denies(ctx)
 	case "withdraw":
 		return f.presses(ctx, f.agent, withdraw)
 	case "cancel":
@@ -223,6 +223,33 @@ func (f *flow) codes() int {
 		}
 	}
 	return n
+}
+
+// denies presses Deny and submits the form that opens. A press whose form did not
+// open denies by itself. What counts is the form: only it is remembered as a press.
+func (f *flow) denies(ctx context.Context) bool {
+	for range patience {
+		m, err := f.manager.WaitsForButton(ctx, deny)
+		if err != nil {
+			return !f.manager.SeesButton(deny) && ctx.Err() == nil
+		}
+		f.manager.PressesOn(m, deny)
+		if _, open := f.manager.Form(); open {
+			answer := f.manager.Submits()
+			if taken := answer.OK() && len(answer.Fields) == 0; taken {
+				f.memory.pressed(m, deny, answer)
+				f.manager.Closes() // if it says that something else came first
+				return true
+			}
+		}
+		if !f.rests(ctx) {
+			return false
+		}
+		if now, there := f.manager.Looks(m); !there || len(now.Buttons()) == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 func (f *flow) cancels(ctx context.Context) bool {

@@ -7,19 +7,13 @@ import (
 // Submits submits the open form and waits for the app's answer, at most three seconds. What
 // the client itself refuses (a required field left empty) is not sent: Answer.Err is then
 // ErrFieldNeeded and Answer.Fields says which. Complaints of the app are in Answer.Fields too.
-func (p *Person) Submits() Answer {
-	p.s.mu.Lock()
-	pending := p.submit()
-	p.s.mu.Unlock()
-	return pending.Answer()
-}
+func (p *Person) Submits() Answer { return p.SendsForm().Answer() }
 
-// SubmitsTwice submits the open form twice before either submission is answered.
-func (p *Person) SubmitsTwice() (first, second Answer) {
+// SendsForm is Submits without waiting.
+func (p *Person) SendsForm() *Pending {
 	p.s.mu.Lock()
-	a, b := p.submit(), p.submit()
-	p.s.mu.Unlock()
-	return a.Answer(), b.Answer()
+	defer p.s.mu.Unlock()
+	return p.submit()
 }
 
 func (p *Person) submit() *Pending {
