@@ -31,6 +31,8 @@ export const stories = {
     await maria.dialog.waitFor({ state: 'detached' });
     assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Approve', 'after Escape the button that asked has the focus');
     await maria.presses('Approve', 'Yes, approve');
+    await maria.button('Approve').waitFor({ state: 'detached' });
+    assert.ok(await maria.pane.evaluate((el) => el.contains(document.activeElement)), 'the keyboard stays in the pane when the button is gone');
     const secret = joe.pane.locator('.message.ephemeral pre');
     await secret.waitFor();
     await joe.newest('Only visible to you').waitFor();

@@ -18,7 +18,7 @@ var errRunning = errors.New("olbot runs already")
 // A process is olbot running, or not.
 type process struct {
 	command func() *exec.Cmd
-	told    func() // called after each change
+	told    func() // called after each change; must not ask for the state
 
 	mu     sync.Mutex
 	cmd    *exec.Cmd     // nil: it was never started
@@ -49,7 +49,7 @@ func (p *process) start() error {
 		close(done)
 		p.told()
 	}()
-	go p.told()
+	p.told()
 	return nil
 }
 

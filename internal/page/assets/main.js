@@ -20,6 +20,7 @@ function others() {
 
 function render() {
   if (!store.world || !store.people.lena) return;
+  const before = document.activeElement?.closest('.pane');
   patch(root, [
     top(),
     h('main', { key: 'panes', class: 'panes' }, ['joe', 'maria', 'ana', store.fourth].map((key) =>
@@ -27,6 +28,8 @@ function render() {
   ]);
   toTheNewest(root);
   for (const el of root.querySelectorAll('.pane')) mindFocus(el);
+  // What had the focus may be gone, as a button is that was pressed: the keyboard stays where it was.
+  if (document.activeElement === document.body) before?.querySelector('.messages, .home')?.focus({ preventScroll: true });
 }
 
 // news turns new notifications into toasts, and has them read out.
