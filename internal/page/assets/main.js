@@ -1,7 +1,8 @@
 // The page: four panes side by side, kept as the server says.
 import { h, patch } from './dom.js';
 import { mindFocus } from './dialogs.js';
-import { pane, toTheNewest } from './pane.js';
+import { toTheNewest } from './messages.js';
+import { pane } from './pane.js';
 import { listen } from './server.js';
 import { changed, mine, onChange, store } from './store.js';
 import { top } from './top.js';

@@ -2,105 +2,12 @@
 import { h } from './dom.js';
 import { blocks } from './blocks.js';
 import { composer } from './composer.js';
+import { context } from './context.js';
 import { clock } from './dates.js';
 import { form, question } from './dialogs.js';
-import { mrkdwn } from './mrkdwn.js';
+import { initials, messages, nothing } from './messages.js';
 import { act, explain } from './server.js';
 import { changed, mine, store } from './store.js';
-import { text } from './blocks.js';
-import { collect } from './fields.js';
-
-const initials = (real) => real.split(' ').map((part) => part[0]).slice(0, 2).join('');
-
-// context is what Block Kit needs to know of the reader. at says where a button stands.
-function context(person, at) {
-  const my = mine(person.key);
-  const ctx = { world: store.world, me: person.id, zone: person.zone };
-  const name = (b) => [at.room ?? at.view, at.ts, b.block, b.action_id].join(' ');
-  const send = async (b) => {
-    my.busy.add(name(b));
-    my.failed = '';
-    changed();
-    const values = at.view && person.form?.id === at.view ? collect(document.querySelector(`#pane-${person.key} [role=dialog] form`)) : undefined;
-    const { err } = await act(person.key, 'press', { ...at, block: b.block, action: b.action_id, values });
-    my.busy.delete(name(b));
-    my.failed = err ? explain(err) : '';
-    changed();
-  };
-  ctx.busy = (b) => my.busy.has(name(b));
-  ctx.press = (b) => {
-    if (!b.confirm) return send(b);
-    my.confirm = { dialog: b.confirm, text: text(b.confirm.text, ctx), then: () => send(b) };
-    return changed();
-  };
-  return ctx;
-}
-
-const loose = new WeakSet(); // lists of messages that somebody has scrolled up in
-
-function hold(event) {
-  const list = event.currentTarget;
-  if (list.scrollHeight - list.scrollTop - list.clientHeight < 60) loose.delete(list);
-  else loose.add(list);
-}
-
-// toTheNewest keeps the newest message in sight, unless somebody is reading older ones.
-export function toTheNewest(root) {
-  for (const list of root.querySelectorAll('.messages')) {
-    if (!loose.has(list)) list.scrollTop = list.scrollHeight;
-  }
-}
-
-const drawn = new WeakMap(); // messages as they were drawn, while nothing about them changes
-
-// follows says whether a message is drawn as the continuation of the one before it.
-function follows(m, previous) {
-  return Boolean(previous) && previous.from === m.from && !m.ephemeral && !previous.ephemeral && Number(m.ts) - Number(previous.ts) < 300;
-}
-
-function message(m, person, previous) {
-  const busy = [...mine(person.key).busy].join();
-  const before = drawn.get(m);
-  const goesOn = follows(m, previous);
-  if (before?.busy === busy && before.world === store.world && before.goesOn === goesOn) return before.node;
-  const ctx = context(person, { room: m.room, ts: m.ts, edits: m.edits });
-  const from = store.world.users[m.from] ?? { name: 'slackbot', real: 'Slackbot', bot: true };
-  const node = h('li', { key: `${m.room} ${m.ts}`, class: `message${m.ephemeral ? ' ephemeral' : ''}${goesOn ? ' goes-on' : ''}` },
-    h('span', { class: `face ${from.bot ? 'app' : from.key}`, 'aria-hidden': 'true' }, from.bot ? from.name[0] : initials(from.real)),
-    h('div', { class: 'content' },
-      m.ephemeral && h('p', { class: 'note' }, 'Only visible to you'),
-      h('p', { class: 'from' },
-        h('strong', null, from.name), from.bot && h('span', { class: 'badge' }, 'APP'),
-        h('time', { datetime: new Date(Number(m.ts) * 1000).toISOString() }, clock(m.ts, person.zone))),
-      m.blocks ? blocks(m.blocks, ctx) : h('p', { class: 'text' }, mrkdwn(m.text, ctx)),
-      m.edits > 0 && h('p', { class: 'edited' }, '(edited)')));
-  drawn.set(m, { node, busy, goesOn, world: store.world });
-  return node;
-}
-
-function messages(person, all, empty) {
-  return h('div', { key: 'messages', class: 'messages', tabindex: '0', role: 'log', 'aria-live': 'off', 'aria-label': `Messages ${person.real} sees`, on: { scroll: hold } },
-    all.length ? h('ol', { key: 'all' }, all.map((m, i) => message(m, person, all[i - 1]))) : h('div', { key: 'empty', class: 'empty' }, empty));
-}
-
-const nothing = {
-  joe: (person) => [
-    h('p', null, 'Ana has lost her phone and calls the helpdesk. You are Joe: ask for a code.'),
-    h('p', null, h('button', {
-      type: 'button', class: 'button', on: {
-        click: () => {
-          const input = document.querySelector(`#pane-${person.key} .composer input`);
-          input.value = `${store.world.app.command} @ana 10m reusable lost her phone, INC-4711`;
-          input.focus();
-        },
-      },
-    }, 'Write the command for me')),
-  ],
-  maria: () => h('p', null, 'You are Ana’s manager. What Joe asks for her comes here.'),
-  ana: () => h('p', null, 'It is your account. You hear of every code that is asked for it.'),
-  sam: () => h('p', null, 'Alarms mention you. Every step stands in #audit.'),
-  lena: () => h('p', null, 'You are asked when a manager does not answer, and for Noor, who has no manager.'),
-};
 
 function home(person) {
   const view = person.home;
