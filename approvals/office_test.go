@@ -1,12 +1,7 @@
 package approvals_test
 
 import (
-	"cmp"
-	"context"
-	"errors"
-	"fmt"
 	"path/filepath"
-	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +44,7 @@ type office struct {
 	away      map[string]bool
 	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "dm:", "presence:"
 	asked     map[string]int   // how often each was looked up
+	whenAsked func(who string) // called when a group's members are looked up
 	panics    bool             // looking up panics
 	lookUp    func()           // is called with every look-up
 
@@ -118,6 +114,13 @@ func (o *office) knows(p approvals.Profile) {
 		o.people[approvals.Ref{OneLogin: p.OneLogin.ID}] = p
 		o.people[approvals.Ref{Email: p.OneLogin.Email}] = p
 	}
+}
+
+// manager gives Ana another manager.
+func (o *office) manager(id int64) {
+	a := *ana.OneLogin
+	a.Manager = id
+	o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &a})
 }
 
 func (o *office) code(value string) (approvals.Token, approvals.Answer, error) {
@@ -220,6 +223,17 @@ func (o *office) trail() []approvals.EventKind {
 	return kinds
 }
 
+// count is how many events of the kind there are.
+func (o *office) count(kind approvals.EventKind) (n int) {
+	o.t.Helper()
+	for _, k := range o.trail() {
+		if k == kind {
+			n++
+		}
+	}
+	return n
+}
+
 func (o *office) last() approvals.Event {
 	o.t.Helper()
 	events, err := o.store.Events(o.t.Context(), int64(len(o.trail())-1), 1)
@@ -227,96 +241,6 @@ func (o *office) last() approvals.Event {
 		o.t.Fatal(events, err)
 	}
 	return events[0]
-}
-
-func (o *office) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
-	if o.lookUp != nil {
-		o.lookUp()
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.panics {
-		panic("made to")
-	}
-	key := fmt.Sprint(who.Slack, who.Email)
-	if who.OneLogin != 0 {
-		key = fmt.Sprint(who.OneLogin)
-	}
-	o.asked[key]++
-	return o.people[who], o.failing[key]
-}
-
-// Again answers by the stored ids, one side from each directory.
-func (o *office) Again(_ context.Context, who approvals.Person) (approvals.Profile, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	slackID, id := who.Slack, fmt.Sprint(who.OneLogin)
-	o.asked[slackID]++
-	p := approvals.Profile{Slack: o.people[approvals.Ref{Slack: slackID}].Slack, OneLogin: o.people[approvals.Ref{OneLogin: who.OneLogin}].OneLogin}
-	return p, cmp.Or(o.failing[slackID], o.failing[id])
-}
-
-func (o *office) Turn(ctx context.Context, _ approvals.Request) (context.Context, error) {
-	if o.turn == nil {
-		return ctx, nil
-	}
-	return ctx, o.turn()
-}
-
-func (o *office) Members(_ context.Context, group string) ([]string, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.asked[group]++
-	return slices.Clone(o.groups[group]), o.failing[group]
-}
-
-func (o *office) Reachable(_ context.Context, id string) (bool, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return !o.closedDMs[id], o.failing["dm:"+id]
-}
-
-func (o *office) Active(_ context.Context, id string) (bool, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return !o.away[id], o.failing["presence:"+id]
-}
-
-func (o *office) Issue(_ context.Context, owner approvals.Person, validity time.Duration, reusable bool) (approvals.Token, approvals.Answer, error) {
-	o.mu.Lock()
-	o.issues++
-	call := o.issues
-	o.mu.Unlock()
-	if owner.OneLogin != 2 {
-		return approvals.Token{}, approvals.Answer{}, errors.New("for somebody else than Ana")
-	}
-	return o.issue(call)
-}
-
-func (o *office) Show(_ context.Context, r approvals.Request) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.painted = append(o.painted, r.State)
-	return nil
-}
-
-func (o *office) ShowCode(_ context.Context, _ approvals.Request, t approvals.Token) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.shows++
-	if err := o.show(t); err != nil {
-		return err
-	}
-	o.codes = append(o.codes, t.Reveal())
-	return nil
-}
-
-func (o *office) Tell(_ context.Context, e []approvals.Event) (int, error) {
-	n, err := o.tell(e)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.told = append(o.told, e[:n]...)
-	return n, err
 }
 
 // lastOf is the last event of the kind.
@@ -332,47 +256,4 @@ func (o *office) lastOf(kind approvals.EventKind) (last approvals.Event) {
 		}
 	}
 	return last
-}
-
-// Revoke answers what the test says, once the device is the one of Ana's codes.
-func (o *office) Revoke(_ context.Context, owner approvals.Person, device string) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.revoked = append(o.revoked, device)
-	if owner.OneLogin != 2 {
-		return errors.New("for somebody else than Ana")
-	}
-	return o.revoke()
-}
-
-// ShowHome reads what somebody's Home tab shows, if they have opened it.
-func (o *office) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
-	o.mu.Lock()
-	_, before := o.homes[id]
-	o.mu.Unlock()
-	if !opened && !before {
-		return nil
-	}
-	h, err := read(ctx)
-	if err != nil {
-		return err
-	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.homes[id] = h
-	return nil
-}
-
-func (o *office) CheckFeed(context.Context) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.feedGone
-}
-
-// code of a refusal, "" for any other error or none.
-func codeOf(err error) approvals.RefusalCode {
-	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
-		return why.Code
-	}
-	return ""
 }

@@ -13,13 +13,14 @@ import (
 // refused asks and checks why the request was refused.
 func (o *office) refused(want approvals.RefusalCode, role approvals.Role, change ...func(*approvals.Ask)) *approvals.Refusal {
 	o.t.Helper()
+	issues := o.issues
 	r := o.asks(change...)
 	o.works()
 	r = o.stands(r.ID, approvals.Refused)
 	if r.Refusal.Code != want || r.Refusal.Role != role {
 		o.t.Fatalf("refused with %v, want %s of %s", r.Refusal, want, role)
 	}
-	if o.issues != 0 {
+	if o.issues != issues {
 		o.t.Fatal("a code was made")
 	}
 	return r.Refusal

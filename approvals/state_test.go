@@ -13,11 +13,18 @@ var (
 	joe   = Person{Slack: "U0JOE", OneLogin: 1, Name: "Joe Doe", Email: "joe@example.com"}
 	ana   = Person{Slack: "U0ANA", OneLogin: 2, Name: "Ana Diaz", Email: "ana@example.com"}
 	maria = Person{Slack: "U0MARIA", OneLogin: 3, Name: "Maria Roe", Email: "maria@example.com"}
+	carol = Person{Slack: "U0CAROL", OneLogin: 4, Name: "Carol Poe", Email: "carol@example.com"}
 	rules = Policy{
 		Requesters: []string{"U0JOE"}, Chain: []string{Manager},
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: DeliverAuto,
 	}
+	twoLinks = func() Policy {
+		p := rules
+		p.Chain = []string{Manager, "U0CAROL"}
+		p.RemindAfter, p.EscalateAfter = 5*time.Minute, 10*time.Minute
+		return p
+	}()
 )
 
 // at makes a request that stands in the state, two minutes after t0.
@@ -70,6 +77,46 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.Approvers = []AskedPerson{{maria, Manager}}
 			return r.Deny(maria.Slack, Denial{}, rules, now)
 		}, map[State]State{Pending: Denied}, TooLate},
+		{"not my report, with a further link", func(r Request) (Change, error) {
+			r.Approvers = []AskedPerson{{maria, Manager}}
+			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, now)
+		}, map[State]State{Pending: Pending}, TooLate},
+		{"not my report, without a further link", func(r Request) (Change, error) {
+			r.Approvers = []AskedPerson{{maria, Manager}}
+			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, rules, now)
+		}, map[State]State{Pending: Denied}, TooLate},
+		{"deny too late", func(r Request) (Change, error) {
+			r.Approvers = []AskedPerson{{maria, Manager}}
+			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, late)
+		}, map[State]State{Pending: Expired}, TooLate},
+		{"remind in time", func(r Request) (Change, error) {
+			r.RemindAt = now
+			return r.Remind(twoLinks, now)
+		}, map[State]State{Pending: Pending}, nothing},
+		{"remind early", func(r Request) (Change, error) {
+			r.RemindAt = now.Add(1)
+			return r.Remind(twoLinks, now)
+		}, nil, nothing},
+		{"ask more in time", func(r Request) (Change, error) {
+			r.EscalateAt = now
+			return r.AskMore([]AskedPerson{{carol, "U0CAROL"}}, twoLinks, now)
+		}, map[State]State{Pending: Pending}, nothing},
+		{"ask more early", func(r Request) (Change, error) {
+			r.EscalateAt = now.Add(1)
+			return r.AskMore([]AskedPerson{{carol, "U0CAROL"}}, twoLinks, now)
+		}, nil, nothing},
+		{"nobody else, and somebody is asked", func(r Request) (Change, error) {
+			r.EscalateAt, r.Approvers = now, []AskedPerson{{maria, Manager}}
+			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
+		}, map[State]State{Pending: Pending}, nothing},
+		{"nobody else, and nobody is asked", func(r Request) (Change, error) {
+			r.EscalateAt, r.Approvers, r.Declined = now, nil, []AskedPerson{{maria, Manager}}
+			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
+		}, map[State]State{Pending: Denied}, nothing},
+		{"nobody else, early", func(r Request) (Change, error) {
+			r.EscalateAt = now.Add(1)
+			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
+		}, nil, nothing},
 		{"approve too late", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, Manager}}
 			return r.Approve(maria.Slack, rules, late)
@@ -90,6 +137,26 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			return r.Disown(ana.Slack, now)
 		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
 			Failed: Failed, Closed: Closed}, TooLate},
+		{"disown, and no code works any more", func(r Request) (Change, error) {
+			r.Owner = ana
+			return r.Disown(ana.Slack, late)
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned}, TooLate},
+		{"disown twice", func(r Request) (Change, error) {
+			r.Owner, r.DisownedAt = ana, t0
+			return r.Disown(ana.Slack, now)
+		}, nil, TooLate},
+		{"revoked", func(r Request) (Change, error) {
+			r.DisownedAt = t0
+			return r.Revoked(Revocation{Outcome: RevocationTaken}, now)
+		}, inPlace(States()...), nothing},
+		{"revoked, and not disowned", func(r Request) (Change, error) {
+			return r.Revoked(Revocation{Outcome: RevocationTaken}, now)
+		}, nil, nothing},
+		{"lift", func(r Request) (Change, error) {
+			r.DisownedAt = t0
+			return r.Lift(carol, true, now)
+		}, inPlace(States()...), NotBlocked},
+		{"lift, and not disowned", func(r Request) (Change, error) { return r.Lift(carol, true, now) }, nil, NotBlocked},
 		{"start issuing", func(r Request) (Change, error) {
 			r.Wanted = r.Attempt + 1
 			return r.StartIssuing(now)
@@ -128,6 +195,15 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			})
 		}
 	}
+}
+
+// inPlace leads from each of the states to itself.
+func inPlace(states ...State) map[State]State {
+	goes := map[State]State{}
+	for _, s := range states {
+		goes[s] = s
+	}
+	return goes
 }
 
 // checkChange checks what every Change promises.

@@ -88,3 +88,37 @@ func TestTheFeedWaitsAsLongAsItIsTold(t *testing.T) {
 		t.Error("not told again")
 	}
 }
+
+// TestDraftsGoAfterADay also where requests are kept for ever.
+func TestDraftsGoAfterADay(t *testing.T) {
+	for name, retention := range map[string]time.Duration{"for ever": 0, "for 90 days": 90 * 24 * time.Hour} {
+		o := newOffice(t)
+		o.Retention = retention
+		r := o.asks()
+		id, err := o.KeepDraft(t.Context(), approvals.Ask{Agent: "U0JOE"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		prune := func() {
+			if err := o.store.Enqueue(t.Context(), approvals.Job{Kind: approvals.JobPrune, RunAt: o.now()}); err != nil {
+				t.Fatal(err)
+			}
+			o.works()
+		}
+		o.passes(24 * time.Hour)
+		prune()
+		if _, err := o.Draft(t.Context(), "U0JOE", id); err != nil {
+			t.Errorf("%s: gone within the day: %v", name, err)
+		}
+		o.passes(time.Hour)
+		prune()
+		if _, err := o.Draft(t.Context(), "U0JOE", id); codeOf(err) != approvals.NoDraft {
+			t.Errorf("%s: still there: %v", name, err)
+		}
+		o.passes(91 * 24 * time.Hour)
+		prune()
+		if _, err := o.store.Request(t.Context(), r.ID); errors.Is(err, approvals.ErrNotFound) != (retention > 0) {
+			t.Errorf("%s: the request: %v", name, err)
+		}
+	}
+}
