@@ -92,6 +92,32 @@ export const stories = {
     await joe.sees('Withdrawn');
   },
 
+  'a denial with a reason': async ({ page, joe, maria, sam }) => {
+    await joe.runs('/tempotp @ana 6m new phone');
+    await maria.newest('6 minutes').waitFor();
+    await maria.presses('Deny');
+    await maria.dialog.getByLabel('I could not reach them').check();
+    await maria.dialog.getByLabel('In your own words').fill('Nobody picks up at her number.');
+    await barrierFree(page, 'with the form to deny');
+    await maria.answers('Deny');
+    await joe.sees('Denied');
+    await sam.sees('Nobody picks up at her number.');
+  },
+
+  'not my report': async ({ page, joe, maria, lena }) => {
+    await joe.runs('/tempotp @ana 8m new phone');
+    await maria.newest('8 minutes').waitFor();
+    await maria.presses('Deny');
+    await maria.dialog.getByLabel('Not my report').check();
+    await maria.answers('Deny');
+    await page.getByRole('button', { name: 'Lena' }).click();
+    await lena.newest('8 minutes').waitFor();
+    await lena.presses('Deny');
+    await lena.answers('Deny');
+    await joe.newest('Lena Brandt').waitFor();
+    await page.getByRole('button', { name: 'Sam' }).click();
+  },
+
   'away': async ({ joe, maria }) => {
     await joe.runs('/tempotp @bob 5m his phone is at home');
     await joe.newest('Bob').waitFor();
