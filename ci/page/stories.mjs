@@ -133,7 +133,12 @@ export const stories = {
   },
 
   'killed in between': async ({ page, joe, maria, lena }) => {
-    await joe.runs('/tempotp @noor lost her phone');
+    await joe.line.click();
+    await joe.line.pressSequentially('/tempotp @n');
+    await joe.pane.getByRole('option', { name: 'Noor Haddad' }).click();
+    assert.equal(await joe.line.inputValue(), '/tempotp @noor ');
+    await joe.line.pressSequentially('lost her phone');
+    await joe.pane.getByRole('button', { name: 'Send' }).click();
     await page.getByRole('button', { name: 'Lena' }).click();
     await lena.button('Approve').waitFor();
     await page.getByRole('button', { name: 'Kill olbot' }).click();

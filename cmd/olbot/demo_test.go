@@ -41,7 +41,7 @@ func TestDemoTellsTheStoryInAPipe(t *testing.T) {
 		"✓ OneLogin lets Ana in.",
 		"▸ Joe presses  [Done, hide it]",
 		"The message with the code is gone.",
-		"What was checked", "What next", "README.md", "olbot run",
+		"What was checked", "What next", "README.md", "olbot run", "go run ./cmd/olbot demo --page",
 	} {
 		_, after, found := strings.Cut(rest, landmark)
 		if !found {

@@ -153,16 +153,15 @@ func (p *Page) closes(who person, d deed) outcome {
 // signsIn types a code where OneLogin asks for it.
 func (p *Page) signsIn(who person, d deed) outcome {
 	code := strings.Join(strings.FieldsFunc(d.Text, func(r rune) bool { return r < '0' || r > '9' }), "")
-	err := p.onelogin.SignIn(who.onelogin, code)
-	for known, word := range map[error]string{
-		oneloginsim.ErrExpired: "expired", oneloginsim.ErrReplaced: "replaced", oneloginsim.ErrUsed: "used",
-	} {
-		if errors.Is(err, known) {
-			return outcome{Err: word}
-		}
+	switch err := p.onelogin.SignIn(who.onelogin, code); {
+	case err == nil:
+		return outcome{}
+	case errors.Is(err, oneloginsim.ErrExpired):
+		return outcome{Err: "expired"}
+	case errors.Is(err, oneloginsim.ErrReplaced):
+		return outcome{Err: "replaced"}
+	case errors.Is(err, oneloginsim.ErrUsed):
+		return outcome{Err: "used"}
 	}
-	if err != nil {
-		return outcome{Err: "wrong"}
-	}
-	return outcome{}
+	return outcome{Err: "wrong"}
 }
