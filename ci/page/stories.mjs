@@ -154,16 +154,28 @@ export const stories = {
     await page.getByRole('button', { name: 'Sam' }).click();
   },
 
-  'broken': async ({ page, joe, maria }) => {
-    const turn = (name) => page.getByRole('switch', { name }).click();
-    await turn('Cut after the code');
+  'broken': async ({ page, joe, maria, ana, sam }) => {
+    const turn = async (name, on) => {
+      const it = page.getByRole('switch', { name });
+      await it.click();
+      await page.locator(`.switch[aria-checked="${on}"]`, { hasText: name }).waitFor();
+    };
+    await turn('Cut after the code', true);
     await joe.runs('/tempotp ivo@example.com');
     await maria.newest('Ivo Marek').waitFor();
     await maria.presses('Approve', 'Yes, approve');
     await joe.sees('Not known whether a code was made');
-    await turn('Cut after the code');
-    await turn('OneLogin down');
-    await page.locator('[role="switch"][aria-checked="true"]', { hasText: 'OneLogin down' }).waitFor();
-    await turn('OneLogin down');
+    await turn('Cut after the code', false);
+
+    await turn('Slack throttled', true);
+    await joe.runs('/tempotp @ana 9m');
+    await joe.newest('Looking up').waitFor(); // what comes with the acknowledgement is not throttled
+    await turn('OneLogin down', true);
+    await turn('Slack throttled', false);
+    await turn('OneLogin down', false);
+    await maria.newest('9 minutes').waitFor();
+    await ana.sees('A code for your account');
+    await joe.presses('Withdraw');
+    await sam.sees('Withdrawn');
   },
 };
