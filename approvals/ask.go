@@ -53,10 +53,15 @@ func (r Request) Withdraw(by string, now time.Time) (Change, error) {
 	if !r.Agent.HasSlack(by) {
 		return Change{}, r.notYours(r.Agent)
 	}
-	if r.Making(now) || r.Attempt > 0 {
+	if !r.MayWithdraw(now) {
 		return Change{}, r.tooLate()
 	}
 	return r.to(Withdrawn, Event{At: now, Kind: EventWithdrawn, Actor: r.Agent})
+}
+
+// MayWithdraw says whether at now the agent can still take the request back.
+func (r Request) MayWithdraw(now time.Time) bool {
+	return r.State.leadsTo(Withdrawn) && !r.Making(now) && r.Attempt == 0
 }
 
 // Expire ends a request that nobody decided in time. Before that time, or after

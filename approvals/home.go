@@ -10,11 +10,12 @@ import (
 type Home struct {
 	Waiting []Request // that they are asked to decide, oldest first
 	Open    []Request // their own that are open, oldest first
-	Last    []Request // their own that ended, the last first
+	Last    []Request // their own that are not open any more: those under which codes may be made, then the last to end first
 	Blocks  []Request // for a security contact: those that block an account
+	MayAsk  bool      // whether they are among those who may ask
 }
 
-// lastShown is how many ended requests a Home tab shows.
+// lastShown is how many requests that are not open any more a Home tab shows.
 const lastShown = 5
 
 // OpenHome shows somebody the Home tab that they have just opened.
@@ -32,6 +33,9 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 			return h, err
 		}
 		if h.Last, err = s.Store.LastRequests(ctx, slackID, lastShown); err != nil {
+			return h, err
+		}
+		if h.MayAsk, err = s.isRequester(ctx, Person{Slack: slackID}); err != nil {
 			return h, err
 		}
 		contact, err := s.listed(ctx, s.Policy.SecurityContacts, Person{Slack: slackID})

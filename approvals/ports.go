@@ -42,9 +42,11 @@ type Store interface {
 	Delivered(ctx context.Context, receipt string) (ID, error)         // what came of a delivery; "" if only an event; ErrNotFound
 	OpenRequests(ctx context.Context, agent string) ([]Request, error) // of the agent with that Slack id, oldest first
 
-	LastRequests(ctx context.Context, agent string, limit int) ([]Request, error) // ended ones of the agent with that Slack id, the last to end first
-	WaitingFor(ctx context.Context, approver string) ([]Request, error)           // pending ones that the person with that Slack id is asked about, oldest first
-	Blocking(ctx context.Context) ([]Request, error)                              // those that block their owner's account, oldest first
+	// LastRequests lists those of the agent with that Slack id that are not open any
+	// more: first those that have not ended, then the last to end first.
+	LastRequests(ctx context.Context, agent string, limit int) ([]Request, error)
+	WaitingFor(ctx context.Context, approver string) ([]Request, error) // pending ones that the person with that Slack id is asked about, oldest first
+	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
 
 	// KeepDraft keeps an Ask that was not accepted under a new id, for a day at least.
 	KeepDraft(ctx context.Context, id ID, a Ask) error

@@ -35,6 +35,7 @@ func Run(t *testing.T, h Harness) {
 		{"Leases", leasePromises},
 		{"Feed", feedPromises},
 		{"Settings", settingsPromises},
+		{"Home", homePromises},
 		{"Prune", prunePromises},
 		{"Lasting", lastingPromises},
 	} {

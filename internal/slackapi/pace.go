@@ -29,6 +29,7 @@ var pacings = map[string]pacing{
 	"usergroups.users.list": {perMinute: tier2, waits: true},
 	"chat.update":           {perMinute: tier3},
 	"chat.postEphemeral":    {perMinute: tier4},
+	"views.publish":         {perMinute: tier4},
 	"chat.postMessage":      {perMinute: 300, byChannel: true}, // "several hundred" over all channels, and one a second for each
 }
 

@@ -52,8 +52,8 @@ func (s *Store) LastRequests(ctx context.Context, agent string, limit int) ([]ap
 		return nil, nil
 	}
 	return s.requests(ctx, "last requests", `
-		SELECT body FROM requests WHERE (agent_slack = $1 OR agent_slack_org = $1) AND ended_at > 0
-		ORDER BY ended_at DESC, id LIMIT $2`, agent, max(limit, 0))
+		SELECT body FROM requests WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state NOT IN (`+openStates+`)
+		ORDER BY ended_at > 0, ended_at DESC, id LIMIT $2`, agent, max(limit, 0))
 }
 
 // Blocking implements approvals.Store.
