@@ -40,7 +40,7 @@ func (r Request) Remind(p Policy, now time.Time) (Change, error) {
 	if r.State != Pending || r.RemindAt.IsZero() || now.Before(r.RemindAt) || !now.Before(r.ExpiresAt) {
 		return Change{}, nil
 	}
-	r.Reminders++
+	r.Reminders, r.RemindedAt = r.Reminders+1, now
 	jobs := r.remindAfter(p.RemindAfter<<min(r.Reminders, maxDoublings), now)
 	return r.change(Event{At: now, Kind: EventReminded, Approvers: r.Approvers, Count: r.Reminders, Until: r.ExpiresAt}, jobs...), nil
 }

@@ -63,6 +63,7 @@ type Request struct {
 	ExpiresAt  time.Time   `json:"expires_at"`           // when asking ends
 	RemindAt   time.Time   `json:"remind_at,omitzero"`   // when the approvers are reminded next
 	Reminders  int         `json:"reminders,omitempty"`  // how often they were
+	RemindedAt time.Time   `json:"reminded_at,omitzero"` // the last time
 	EscalateAt time.Time   `json:"escalate_at,omitzero"` // when the next link of the chain is asked too
 	DecidedBy  AskedPerson `json:"decided_by,omitzero"`
 	DecidedAt  time.Time   `json:"decided_at,omitzero"`

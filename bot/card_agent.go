@@ -12,12 +12,15 @@ import (
 // and when, at every moment.
 func agentCard(r approvals.Request, now time.Time, o CardOptions) Message {
 	v := valuesOf(r, now).and(ownerOf(r)).and(contacts(o))
-	c := agentState(r, now, v)
-	c.about = append([]spans{sayFor.in(v)}, requestAbout(r, v)...)
+	c := agentState(r, now, v, o)
+	c.about = append([]spans{sayFor.in(v)}, requestAbout(r, v, sayVerified)...)
 	return c.message(r)
 }
 
-func agentState(r approvals.Request, now time.Time, v values) card {
+func agentState(r approvals.Request, now time.Time, v values, o CardOptions) card {
+	if !r.DisownedAt.IsZero() || r.State == approvals.Disowned {
+		return agentDisowned(r, now, v)
+	}
 	switch r.State {
 	case approvals.Received:
 		return card{
@@ -26,7 +29,7 @@ func agentState(r approvals.Request, now time.Time, v values) card {
 			buttons: withdraw(r),
 		}
 	case approvals.Pending:
-		return agentPending(r, v)
+		return agentPending(r, v, o)
 	case approvals.Approved:
 		return agentApproved(r, now, v)
 	case approvals.Issuing:
@@ -41,21 +44,6 @@ func agentState(r approvals.Request, now time.Time, v values) card {
 
 func withdraw(r approvals.Request) []*slack.ButtonBlockElement {
 	return []*slack.ButtonBlockElement{requestButton(ActionWithdraw, sayWithdraw, r)}
-}
-
-func agentPending(r approvals.Request, v values) card {
-	asked := sayAgentPendingMany
-	switch {
-	case r.Link == approvals.Manager && len(r.Approvers) == 1:
-		asked = sayAgentPendingManager
-	case len(r.Approvers) == 1:
-		asked = sayAgentPendingOne
-	}
-	return card{
-		notice: sayAgentPendingNotice.notice(v), title: sayAgentPendingTitle,
-		lines:   append([]spans{asked.in(v), sayAgentPendingNext.in(v)}, ownerUntold(r, v)...),
-		buttons: withdraw(r),
-	}
 }
 
 func agentApproved(r approvals.Request, now time.Time, v values) card {
@@ -87,12 +75,6 @@ func agentApproved(r approvals.Request, now time.Time, v values) card {
 }
 
 func agentIssuing(r approvals.Request, v values) card {
-	if !r.DisownedAt.IsZero() {
-		return card{
-			notice: sayAgentDisownedNotice.notice(v), title: sayAgentDisownedTitle,
-			lines: []spans{sayAgentDisowned.in(v), sayAgentDisownedMaking.in(v), sayAgentDisownedNext.in(v)},
-		}
-	}
 	return card{
 		notice: sayAgentIssuingNotice.notice(v), title: sayAgentIssuingTitle,
 		lines: []spans{sayAgentIssuing.in(v)},

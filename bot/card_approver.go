@@ -16,9 +16,13 @@ func approverCard(r approvals.Request, viewer approvals.AskedPerson, now time.Ti
 	if r.State == approvals.Pending {
 		return askingCard(r, viewer, v).message(r)
 	}
-	c := decidedCard(r, viewer.Person, now, v)
-	c.about = append([]spans{sayAskedBy.in(v), sayFor.in(v)}, requestAbout(r, v)...)
-	return c.message(r)
+	return aboutRequest(decidedCard(r, viewer.Person, now, v), r, v).message(r)
+}
+
+// aboutRequest adds what the request is about, as approvers see it.
+func aboutRequest(c card, r approvals.Request, v values) card {
+	c.about = append([]spans{sayAskedBy.in(v), sayFor.in(v)}, requestAbout(r, v, sayVerifiedClaim)...)
+	return c
 }
 
 func askingCard(r approvals.Request, viewer approvals.AskedPerson, v values) card {
@@ -32,24 +36,24 @@ func askingCard(r approvals.Request, viewer approvals.AskedPerson, v values) car
 			requestButton(ActionDeny, sayDeny, r).WithStyle(slack.StyleDanger),
 		},
 	}
-	c.about = []spans{sayAskedBy.in(v), sayFor.in(v), sayEachCode.in(v), reasonOf(r), whyAsked(r, viewer, v)}
+	c = aboutRequest(c, r, v)
+	c.about = append(append(c.about, whyAsked(r, viewer, v)), notTheirReport(r)...)
 	return c
 }
 
 // confirmApproval asks once more. It proves nothing to olbot; it makes a slip of
 // the hand harmless.
 func confirmApproval(r approvals.Request) *slack.ConfirmationBlockObject {
-	const most = 30 // characters of a name, so that two of them fit
 	v := valuesOf(r, time.Time{}).and(values{
-		"agent": text(cut(nameOf(r.Agent).plain(), most)),
-		"owner": text(cut(nameOf(r.Owner).plain(), most)),
+		"agent": text(cut(nameOf(r.Agent).plain(), maxConfirmName)),
+		"owner": text(cut(nameOf(r.Owner).plain(), maxConfirmName)),
 	})
 	return slack.NewConfirmationBlockObject(
 		plainText(sayConfirmTitle.plain(nil)), plainText(cut(sayConfirm.plain(v), maxConfirmText)),
 		plainText(sayConfirmYes.plain(nil)), plainText(sayConfirmNo.plain(nil)))
 }
 
-// whyAsked says why this approver is the one asked.
+// whyAsked says why this approver is asked, and who else is or was.
 func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans {
 	var s spans
 	switch {
@@ -60,20 +64,24 @@ func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans
 	default:
 		s = sayWhyNamed.in(v)
 	}
-	others := slices.DeleteFunc(approvals.People(r.Approvers), viewer.Same)
+	others := slices.DeleteFunc(slices.Clone(r.Approvers), func(p approvals.AskedPerson) bool { return p.Same(viewer.Person) })
 	if len(others) == 0 {
 		return s
 	}
-	were := sayWereAsked
-	if len(others) == 1 {
-		were = sayWasAsked
+	var each []spans
+	for _, round := range rounds(others) {
+		asked := pick(round[0].Link == viewer.Link, sayAskedToo, sayAskedAt)
+		each = append(each, asked.in(values{"were": were(approvals.People(round), nameOf), "asked": moment(r.AskedAt(round[0]))}))
 	}
-	return sayWhyShared.in(values{"why": s, "others": were.in(values{"who": namesOf(others, nameOf)})})
+	return sayWhyShared.in(values{"why": s, "others": join("; ", each...)})
 }
 
 // unusual lists what an approver should notice.
 func unusual(r approvals.Request, v values) []spans {
 	var notes []spans
+	if r.Verified == approvals.NotVerified {
+		notes = append(notes, saySignUnverified.in(v))
+	}
 	for _, s := range r.Signs {
 		if p := signPhrase(s.Kind); p != "" {
 			notes = append(notes, p.in(v.and(values{"nth": ordinal(s.Count)})))

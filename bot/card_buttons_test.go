@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,6 +32,9 @@ func TestButtons(t *testing.T) {
 		decide   = "Approve (approve) " + id + ", Deny (deny) " + id
 		withdraw = "Withdraw (withdraw) " + id
 		disown   = "This wasn't me (this_wasnt_me) " + id
+		again    = "Ask again (ask_again) " + id
+		change   = "Change and ask again (change_and_ask_again) " + id
+		lift     = "Lift block (lift_block) " + id
 	)
 	generate := func(attempt string) string { return "Generate a new code (generate) " + id + "/" + attempt }
 	want := map[string][3]string{ // agent, approvers, owner
@@ -57,6 +61,22 @@ func TestButtons(t *testing.T) {
 		"unknown-last":      {"", "", disown},
 		"issuing-disowned":  {"", "", ""},
 		"pending":           {withdraw, decide, disown},
+
+		"approved-by-the-second":   {"", "", disown},
+		"expired":                  {again, "", ""},
+		"expired-looking":          {again, "", ""},
+		"expired-all-declined":     {again, "", ""},
+		"lapsed":                   {again, "", ""},
+		"lapsed-later":             {again, "", ""},
+		"refused-locked":           {change, "", ""},
+		"refused-nobody":           {change, "", ""},
+		"refused-not-found":        {change, "", ""},
+		"refused-at-recheck":       {change, "", ""},
+		"refused-second":           {change, "", disown}, // the first code still works
+		"refused-with-a-live-code": {change, "", disown},
+		"failed":                   {change, "", ""},
+		"failed-credentials":       {change, "", ""},
+		"failed-wider":             {"", "", disown}, // the withheld code still works
 	}
 	for _, s := range scenes() {
 		expected, ok := want[s.name]
@@ -68,13 +88,16 @@ func TestButtons(t *testing.T) {
 		}
 		for _, c := range Cards(s.r, s.now, testOptions) {
 			which := expected[1]
-			switch c.Key {
-			case keyAgent:
+			switch {
+			case c.News:
+				which = ""
+			case c.Key == keyAgent:
 				which = expected[0]
-			case keyOwner:
+			case c.Key == keyOwner:
 				which = expected[2]
-			}
-			if c.News {
+			case strings.HasPrefix(c.Key, keyContact):
+				which = pickString(s.r.Blocks() && s.name != "disowned-contact-involved", lift, "")
+			case slices.ContainsFunc(s.r.Declined, func(p approvals.AskedPerson) bool { return c.To == p.Slack }):
 				which = ""
 			}
 			if got := pressable(t, c.Message); got != which {
@@ -84,16 +107,18 @@ func TestButtons(t *testing.T) {
 	}
 }
 
-// TestApproveAsksOnce wants a confirm dialog on Approve, and on nothing else.
-func TestApproveAsksOnce(t *testing.T) {
+// TestApproveAndLiftAskOnce wants a confirm dialog on what lets somebody in, and
+// on nothing else: not on Deny, which opens a form, and not on what stops.
+func TestApproveAndLiftAskOnce(t *testing.T) {
 	for _, s := range scenes() {
 		for _, c := range Cards(s.r, s.now, testOptions) {
 			for _, b := range tree(t, c.Message) {
 				if b := b.(map[string]any); b["type"] == "actions" {
 					for _, e := range b["elements"].([]any) {
 						_, confirms := e.(map[string]any)["confirm"]
-						if approve := e.(map[string]any)["action_id"] == ActionApprove; approve != confirms {
-							t.Errorf("%s, %s: %v has a confirm dialog: %v", s.name, c.Key, e.(map[string]any)["action_id"], confirms)
+						action := e.(map[string]any)["action_id"]
+						if want := action == ActionApprove || action == ActionLift; want != confirms {
+							t.Errorf("%s, %s: %v has a confirm dialog: %v", s.name, c.Key, action, confirms)
 						}
 					}
 				}

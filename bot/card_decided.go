@@ -10,43 +10,59 @@ import (
 // decision, by whom and when, what came of it, and no buttons.
 func decidedCard(r approvals.Request, viewer approvals.Person, now time.Time, v values) card {
 	c := card{notice: sayDecidedNotice.notice(v), title: decidedTitle(r)}
-	say := func(lines ...phrase) {
-		for _, p := range lines {
-			c.lines = append(c.lines, p.in(v))
-		}
-	}
+	say := func(p phrase) { c.lines = append(c.lines, p.in(v)) }
+	yours := r.DecidedBy.Same(viewer)
 	if r.State != approvals.Denied && !r.DecidedAt.IsZero() {
-		say(pick(r.DecidedBy.Same(viewer), sayYouApproved, sayTheyApproved))
-	}
-	fact := values{"fact": factSpans(r.Refusal, viewerVoice(viewer))}
-	switch r.State {
-	case approvals.Approved, approvals.Issuing, approvals.Issued, approvals.Unknown:
-		c = codesMade(c, r, now, v)
-	case approvals.Denied:
-		say(pick(r.DecidedBy.Same(viewer), sayYouDenied, sayTheyDenied))
-	case approvals.Withdrawn:
-		say(sayWithdrawn)
-	case approvals.Expired:
-		say(sayExpired)
-	case approvals.Lapsed:
-		say(pick(r.Attempt > 0, sayLapsedLater, sayLapsed))
-	case approvals.Refused:
-		c.lines = append(c.lines, sayRefusedAfter.in(fact))
-	case approvals.Failed:
-		c.lines = append(c.lines, sayFailedAfter.in(values{"fact": sentence(fact["fact"])}))
-	case approvals.Disowned:
-		say(sayOwnerDisowned)
-	case approvals.Closed:
-		say(sayClosed)
+		say(pick(yours, sayYouApproved, sayTheyApproved))
 	}
 	if !r.DisownedAt.IsZero() {
 		c.notice = sayApproverDisowning.notice(v)
-		if r.DecidedBy.Same(viewer) {
+		say(sayOwnerDisowned)
+		if r.State == approvals.Issuing {
+			say(sayDisownedUnmade)
+		}
+		if yours {
 			say(sayDisownedDecider)
 		}
+	} else {
+		c.lines = append(c.lines, whatBecame(r, viewer, now, v)...)
 	}
 	if r.State.Ended() {
 		c.lines = append(c.lines, stillOut(r, now, v)...)
+	}
+	return c
+}
+
+// whatBecame says what came of the request.
+func whatBecame(r approvals.Request, viewer approvals.Person, now time.Time, v values) []spans {
+	fact := factSpans(r.Refusal, viewerVoice(viewer))
+	switch r.State {
+	case approvals.Denied:
+		if r.DecidedBy.Same(viewer) {
+			return []spans{sayYouDenied.in(v), inTheirWords(r, sayInYourWords)}
+		}
+		return []spans{sayTheyDenied.in(v), inTheirWords(r, sayInTheirWords)}
+	case approvals.Withdrawn:
+		return []spans{sayWithdrawn.in(v)}
+	case approvals.Expired:
+		return []spans{sayExpired.in(v)}
+	case approvals.Lapsed:
+		return []spans{pick(r.Attempt > 0, sayLapsedLater, sayLapsed).in(v)}
+	case approvals.Refused:
+		return []spans{sayRefusedAfter.in(v.and(values{"fact": fact}))}
+	case approvals.Failed:
+		return []spans{sayFailedAfter.in(values{"fact": sentence(fact)})}
+	case approvals.Closed:
+		return []spans{sayClosed.in(v)}
+	}
+	return codesMade(r, now, v)
+}
+
+// declinedCard is the card of an approver who said Not my report.
+func declinedCard(r approvals.Request, viewer approvals.Person, v values) card {
+	c := card{notice: sayDeclinedNotice.notice(v), title: sayDeclinedTitle, lines: []spans{sayDeclined.in(v)}}
+	if r.State == approvals.Denied && r.DecidedBy.Same(viewer) {
+		c.lines = append(c.lines, sayDeclinedLast.in(v))
 	}
 	return c
 }
@@ -59,6 +75,9 @@ func pick(first bool, one, other phrase) phrase {
 }
 
 func decidedTitle(r approvals.Request) phrase {
+	if !r.DisownedAt.IsZero() {
+		return sayDisownedTitle
+	}
 	switch r.State {
 	case approvals.Denied:
 		return sayDeniedTitle
@@ -72,32 +91,22 @@ func decidedTitle(r approvals.Request) phrase {
 		return sayRefusedTitle
 	case approvals.Failed:
 		return sayFailedTitle
-	case approvals.Disowned:
-		return sayDisownedTitle
 	case approvals.Closed:
 		return sayClosedTitle
-	}
-	if !r.DisownedAt.IsZero() {
-		return sayDisownedTitle
 	}
 	return sayApprovedTitle
 }
 
 // codesMade says which codes the approval has led to so far, and to how many it may.
-func codesMade(c card, r approvals.Request, now time.Time, v values) card {
-	say := func(p phrase) { c.lines = append(c.lines, p.in(v)) }
-	if !r.DisownedAt.IsZero() {
-		say(sayOwnerDisowned)
-		say(sayDisownedUnmade)
-		return c
-	}
-	say(sayMayMake)
+func codesMade(r approvals.Request, now time.Time, v values) []spans {
+	lines := []spans{sayMayMake.in(v)}
+	say := func(p phrase) { lines = append(lines, p.in(v)) }
 	switch r.State {
 	case approvals.Approved:
 		if r.Attempt == 0 {
 			say(sayNoCodeYet)
 		}
-		c.lines = append(c.lines, stillOut(r, now, v)...)
+		lines = append(lines, stillOut(r, now, v)...)
 	case approvals.Issuing:
 		say(sayCodeMaking)
 	case approvals.Issued:
@@ -111,5 +120,5 @@ func codesMade(c card, r approvals.Request, now time.Time, v values) card {
 	if r.Attempt > 0 && r.CodesLeft(now) == 0 && r.State != approvals.Issuing {
 		say(sayNoMoreCodes)
 	}
-	return c
+	return lines
 }

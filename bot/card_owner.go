@@ -9,7 +9,8 @@ import (
 )
 
 // ownerCard is what the owner sees: who asked, when, the state and the id, and a
-// way to stop it. Not the reason: it may be about them, or made up.
+// way to stop it until the last code has ended. Not the reason: it may be about
+// them, or made up.
 func ownerCard(r approvals.Request, now time.Time, o CardOptions) Message {
 	v := valuesOf(r, now).and(contacts(o))
 	v["state"] = ownerState(r, v)
@@ -21,16 +22,19 @@ func ownerCard(r approvals.Request, now time.Time, o CardOptions) Message {
 		lines: []spans{sayOwnerAsked.in(v)},
 		about: []spans{sayAskedBy.in(v), sayOwnerWhen.in(v), sayOwnerState.in(v)},
 	}
-	if r.State.Ended() {
+	live := r.State != approvals.Issuing && codeLives(r, now)
+	if r.State.Ended() && live {
+		c.notice = sayOwnerEndLiveNotice.notice(v)
+	} else if r.State.Ended() {
 		c.notice = sayOwnerEndNotice.notice(v)
 		c.lines = []spans{sayOwnerWasAsked.in(v)}
-		c.steps = []spans{ownerEnd(r, now).in(v)}
+		c.steps = []spans{pick(r.CodeUntil.IsZero(), sayOwnerEndClean, sayOwnerEnd).in(v)}
 		return c.message(r)
 	}
-	c.steps = []spans{sayOwnerCalm.in(v), ownerPress(r).in(v)}
-	if r.State != approvals.Issuing && codeLives(r, now) {
-		c.steps = append(c.steps, sayOwnerLive.in(v))
+	if live {
+		c.steps = []spans{sayLiveUntil.in(v)}
 	}
+	c.steps = append(c.steps, sayOwnerCalm.in(v), ownerPress(r, live).in(v))
 	c.buttons = []*slack.ButtonBlockElement{requestButton(ActionDisown, sayDisown, r).WithStyle(slack.StyleDanger)}
 	return c.message(r)
 }
@@ -48,22 +52,13 @@ func ownerState(r approvals.Request, v values) spans {
 	return stateWord(r.State).in(nil)
 }
 
-// ownerEnd says what is left when the request is over.
-func ownerEnd(r approvals.Request, now time.Time) phrase {
-	switch {
-	case r.CodeUntil.IsZero():
-		return sayOwnerEndClean
-	case codeLives(r, now):
-		return sayOwnerEndLive
-	}
-	return sayOwnerEnd
-}
-
 // ownerPress says what pressing This wasn't me does now.
-func ownerPress(r approvals.Request) phrase {
+func ownerPress(r approvals.Request, live bool) phrase {
 	switch {
 	case r.State == approvals.Issuing:
 		return sayOwnerMaking
+	case live:
+		return sayOwnerLive
 	case r.Attempt > 0:
 		return sayOwnerAfter
 	}
@@ -80,11 +75,11 @@ func ownerStopped(r approvals.Request, now time.Time, v values) card {
 	case r.State == approvals.Issuing:
 		c.lines = append(c.lines, sayOwnerStoppedMaking.in(v))
 	case codeLives(r, now):
-		c.lines = append(c.lines, sayOwnerStoppedLive.in(v))
+		c.lines = append(c.lines, sayLiveUntil.in(v), revocation(r).in(v), sayOwnerStoppedLive.in(v))
 	default:
 		over := pick(r.CodeUntil.IsZero(), sayOwnerStoppedClean, sayOwnerStoppedOver)
 		c.lines = append(c.lines, over.in(v))
 	}
-	c.lines = append(c.lines, sayOwnerStoppedNext.in(v))
+	c.steps = []spans{pick(r.Blocks(), sayOwnerBlocked, sayOwnerUnblocked).in(v), sayOwnerStoppedNext.in(v)}
 	return c
 }

@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -27,9 +29,12 @@ const (
 	keyAgent    = "agent"
 	keyOwner    = "owner"
 	keyApprover = "approver:"
+	keyContact  = "contact:"
 )
 
 func approverKey(p approvals.Person) string { return keyApprover + p.Slack }
+
+func contactKey(slackID string) string { return keyContact + slackID }
 
 // Cards is everything that people should see of r at now, the most urgent first
 // (invariant 7). It is the same for the same request, whoever asks and however
@@ -40,19 +45,65 @@ func approverKey(p approvals.Person) string { return keyApprover + p.Slack }
 func Cards(r approvals.Request, now time.Time, o CardOptions) []Card {
 	agent := Card{Key: keyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}
 	var approvers, owner []Card
+	v := valuesOf(r, now)
 	for _, p := range r.Approvers {
 		approvers = append(approvers, Card{Key: approverKey(p.Person), To: p.Slack, Message: approverCard(r, p, now, o)})
+	}
+	for _, p := range r.Declined {
+		m := aboutRequest(declinedCard(r, p.Person, v), r, v).message(r)
+		approvers = append(approvers, Card{Key: approverKey(p.Person), To: p.Slack, Message: m})
 	}
 	if ownerIsTold(r, o) {
 		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o)}}
 	}
-	var all []Card
+	all := append([]Card{agent}, contactCards(r, now, o)...)
 	if r.State == approvals.Pending {
-		all = append(append(all, approvers...), agent)
+		all = append(approvers, all...)
 	} else {
-		all = append(append(all, agent), approvers...)
+		all = append(all, approvers...)
 	}
 	return append(append(all, owner...), news(r, now, o)...)
+}
+
+// contactCards are what the security contacts see of a request that was disowned.
+// User groups have no DM: the feed mentions them, and their people have the Home tab.
+func contactCards(r approvals.Request, now time.Time, o CardOptions) (all []Card) {
+	if r.DisownedAt.IsZero() {
+		return nil
+	}
+	for _, id := range o.SecurityContacts {
+		if !strings.HasPrefix(id, "S") {
+			all = append(all, Card{Key: contactKey(id), To: id, Message: contactCard(r, id, now, o)})
+		}
+	}
+	return all
+}
+
+// cardKey is the key of the card on which the person could press the button.
+func cardKey(r approvals.Request, action, user string, contacts []string) string {
+	switch action {
+	case ActionApprove, ActionDeny:
+		for _, p := range slices.Concat(r.Approvers, r.Declined) {
+			if p.HasSlack(user) {
+				return approverKey(p.Person)
+			}
+		}
+	case ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange:
+		if r.Agent.HasSlack(user) {
+			return keyAgent
+		}
+	case ActionDisown:
+		if r.Owner.HasSlack(user) {
+			return keyOwner
+		}
+	case ActionLift:
+		for _, id := range contacts {
+			if id == user || r.LiftedBy.HasSlack(user) && r.LiftedBy.HasSlack(id) {
+				return contactKey(id)
+			}
+		}
+	}
+	return ""
 }
 
 // wasAsked says whether the people were found and the approvers asked.

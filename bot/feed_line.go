@@ -67,7 +67,7 @@ func feedValues(e approvals.Event) values {
 	v := values{
 		"agent": onRecord(e.Agent), "owner": feedOwner(e), "actor": actorOf(e),
 		"asked":     namedOnRecord(e.Asked),
-		"approvers": were(approvals.People(e.Approvers)),
+		"approvers": were(approvals.People(e.Approvers), onRecord),
 		"validity":  duration(e.Validity), "uses": uses(e.Reusable),
 		"n": numeral(e.Attempt), "max": numeral(approvals.MaxCodes),
 		"until":    moment(e.Until),
@@ -162,14 +162,6 @@ func feedSign(kind approvals.SignKind) phrase {
 		return feedSignFirst
 	}
 	return ""
-}
-
-func were(all []approvals.Person) spans {
-	form := sayWereAsked
-	if len(all) == 1 {
-		form = sayWasAsked
-	}
-	return form.in(values{"who": namesOf(all, onRecord)})
 }
 
 func actorOf(e approvals.Event) spans {

@@ -187,7 +187,7 @@ func (m *Messenger) warn(what string, r approvals.Request, key string, err error
 // not noted: its post got no answer, or it was posted twice. It says whether
 // the card has to be repainted with the others.
 func (m *Messenger) adopt(ctx context.Context, r approvals.Request, action, user, channel, ts string) (adopted bool, err error) {
-	key := cardKey(r, action, user)
+	key := cardKey(r, action, user, m.options.SecurityContacts)
 	if key == "" || channel == "" || ts == "" {
 		return false, nil
 	}
@@ -200,23 +200,4 @@ func (m *Messenger) adopt(ctx context.Context, r approvals.Request, action, user
 		return false, err
 	}
 	return true, m.board.Adopt(ctx, string(r.ID), key, channel, ts)
-}
-
-// cardKey is the key of the card on which the person could press the button.
-func cardKey(r approvals.Request, action, user string) string {
-	switch action {
-	case ActionApprove, ActionDeny:
-		if p, ok := r.Approver(user); ok {
-			return approverKey(p.Person)
-		}
-	case ActionWithdraw, ActionShowCode, ActionGenerate:
-		if r.Agent.HasSlack(user) {
-			return keyAgent
-		}
-	case ActionDisown:
-		if r.Owner.HasSlack(user) {
-			return keyOwner
-		}
-	}
-	return ""
 }

@@ -17,7 +17,7 @@ import (
 // newsItem is one line for one person.
 type newsItem struct {
 	what         string // names the happening in the key
-	attempt      int    // the code it is about, 0 if none
+	number       int    // of the code or the reminder that it is about, 0 if none
 	line, notice phrase
 }
 
@@ -37,7 +37,7 @@ func news(r approvals.Request, now time.Time, o CardOptions) []Card {
 	}
 	tell(r.Agent, agentNews(r, now)...)
 	for _, p := range r.Approvers {
-		tell(p.Person, approverNews(r, p.Person)...)
+		tell(p.Person, approverNews(r, p)...)
 	}
 	if ownerIsTold(r, o) {
 		tell(r.Owner, ownerNews(r)...)
@@ -47,8 +47,8 @@ func news(r approvals.Request, now time.Time, o CardOptions) []Card {
 
 func newsKey(n newsItem, to string) string {
 	key := "news:" + n.what + ":"
-	if n.attempt > 0 {
-		key += strconv.Itoa(n.attempt) + ":"
+	if n.number > 0 {
+		key += strconv.Itoa(n.number) + ":"
 	}
 	return key + to
 }
@@ -58,7 +58,7 @@ func one(what string, line, notice phrase) []newsItem {
 }
 
 func oneCode(r approvals.Request, what string, line, notice phrase) []newsItem {
-	return []newsItem{{what: what, attempt: r.Attempt, line: line, notice: notice}}
+	return []newsItem{{what: what, number: r.Attempt, line: line, notice: notice}}
 }
 
 // agentNews is what the agent is told: everything but what they did themselves.
@@ -68,7 +68,9 @@ func agentNews(r approvals.Request, now time.Time) []newsItem {
 	}
 	switch r.State {
 	case approvals.Pending:
-		return one("asked", newsAsked, newsAskedNotice)
+		if len(r.Approvers) > 0 {
+			return one("asked", newsAsked, newsAskedNotice)
+		}
 	case approvals.Approved:
 		switch {
 		case r.Attempt > 0:
@@ -95,7 +97,7 @@ func agentNews(r approvals.Request, now time.Time) []newsItem {
 	case approvals.Unknown:
 		return oneCode(r, "unknown", newsUnknown, newsUnknownNotice)
 	case approvals.Denied:
-		return one("denied", newsDenied, newsDeniedNotice)
+		return one("denied", pick(r.Denial.Choice == approvals.NotMyReport, newsDeniedByNone, newsDenied), newsDeniedNotice)
 	case approvals.Refused:
 		return one("refused", newsRefused, newsRefusedNotice)
 	case approvals.Expired:
@@ -108,16 +110,18 @@ func agentNews(r approvals.Request, now time.Time) []newsItem {
 	return nil
 }
 
-// approverNews is what an approver is told after the card: that nobody decided
-// in time, that the owner stopped it, and, to whoever approved, every code after
+// approverNews is what an approver is told after the card: that they are still
+// waited for, each time they are reminded; that nobody decided in time, that the owner stopped it, and, to whoever approved, every code after
 // the first.
-func approverNews(r approvals.Request, p approvals.Person) []newsItem {
+func approverNews(r approvals.Request, p approvals.AskedPerson) []newsItem {
 	switch {
 	case !r.DisownedAt.IsZero():
 		return one("disowned", newsApproverDisowned, newsApproverDisownedNotice)
+	case r.State == approvals.Pending && !r.AskedAt(p).After(r.RemindedAt):
+		return []newsItem{{what: "reminded", number: r.Reminders, line: newsReminder, notice: newsReminderNotice}}
 	case r.State == approvals.Expired:
 		return one("expired", newsApproverExpired, newsApproverExpiredNotice)
-	case r.Attempt < 2 || !r.DecidedBy.Same(p):
+	case r.Attempt < 2 || !r.DecidedBy.Same(p.Person):
 	case r.State == approvals.Issued:
 		return oneCode(r, "code", newsApproverCode, newsApproverCodeNotice)
 	case r.State == approvals.Unknown:
@@ -127,9 +131,12 @@ func approverNews(r approvals.Request, p approvals.Person) []newsItem {
 }
 
 // ownerNews is what the owner is told after the notice: every code, the first
-// too, because that is the moment from which somebody can sign in as them.
+// too, because that is the moment from which somebody can sign in as them; and
+// that the block they made was lifted.
 func ownerNews(r approvals.Request) []newsItem {
 	switch {
+	case !r.LiftedAt.IsZero():
+		return one("lifted", newsOwnerLifted, newsOwnerLiftedNotice)
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:
 		return oneCode(r, "code", newsOwnerCode, newsOwnerCodeNotice)

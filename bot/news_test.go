@@ -47,6 +47,16 @@ func TestNews(t *testing.T) {
 		"disowned":          "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
 		"issuing-disowned":  "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
 		"closed":            "",
+
+		"pending-reminded":            "asked:U0JOE reminded:1:U0MARIA",
+		"pending-reminded-twice":      "asked:U0JOE reminded:2:U0MARIA",
+		"pending-all-declined":        "",
+		"pending-next-after-declined": "asked:U0JOE",
+		"approved-by-the-second":      "approved:U0JOE",
+		"denied-by-nobody":            "denied:U0JOE",
+		"disowned-issued":             "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"refused-disowned-afterwards": "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"disowned-lifted":             "disowned:U0JOE disowned:U0MARIA disowned:U0TOM lifted:U0ANA",
 	}
 	for _, s := range scenes() {
 		if expected, ok := want[s.name]; ok {

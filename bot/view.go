@@ -19,6 +19,7 @@ const (
 	maxBlocks      = 50  // of a message
 	maxHeader      = 150 // characters of a header
 	maxConfirmText = 300 // characters of the text of a confirm dialog
+	maxConfirmName = 30  // characters of a name in it, so that two of them fit
 )
 
 // plainText is a plain_text object: in it nothing is a mention or a link, and

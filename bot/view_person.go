@@ -74,6 +74,15 @@ func namesOf(all []approvals.Person, by func(approvals.Person) spans) spans {
 	return listed(each)
 }
 
+// were says of people that they were, to go on with asked.
+func were(all []approvals.Person, by func(approvals.Person) spans) spans {
+	form := sayWereAsked
+	if len(all) == 1 {
+		form = sayWasAsked
+	}
+	return form.in(values{"who": namesOf(all, by)})
+}
+
 // named is somebody as the agent named them, before anything was looked up.
 func named(ref approvals.Ref) spans {
 	switch {

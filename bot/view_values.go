@@ -34,6 +34,13 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"close":      moment(r.CloseAt()),
 		"disowned":   moment(r.DisownedAt),
 		"ended":      moment(r.EndedAt),
+		"remind":     moment(r.RemindAt),
+		"reminded":   moment(r.RemindedAt),
+		"reminders":  numeral(r.Reminders),
+		"escalate":   moment(r.EscalateAt),
+		"lifted":     moment(r.LiftedAt),
+		"lifter":     nameOf(r.LiftedBy),
+		"why":        denialReason(r),
 		"state":      stateWord(r.State).in(nil),
 	}
 }
@@ -68,6 +75,25 @@ func verifiedWord(v approvals.Verification) phrase {
 		return sayNotVerified
 	}
 	return sayVerifiedUnsaid
+}
+
+// denialReason is why a request was denied, to go on with behind that it was.
+func denialReason(r approvals.Request) spans {
+	switch r.Denial.Choice {
+	case approvals.CouldNotReach:
+		return sayCouldNotReach.in(values{"owner": nameOf(r.Owner)})
+	case approvals.Suspicious:
+		return saySuspicious.in(nil)
+	}
+	return nil
+}
+
+// inTheirWords is what whoever denied wrote, if they did.
+func inTheirWords(r approvals.Request, words phrase) spans {
+	if clean(r.Denial.Text, maxReason) == "" {
+		return nil
+	}
+	return words.in(values{"words": quoted(r.Denial.Text, maxReason)})
 }
 
 func uses(reusable bool) spans {
@@ -134,8 +160,13 @@ func stillOut(r approvals.Request, now time.Time, v values) []spans {
 }
 
 // requestAbout is what the request is about, on everybody's card but the owner's.
-func requestAbout(r approvals.Request, v values) []spans {
-	return []spans{sayEachCode.in(v), reasonOf(r)}
+// said is how it is told how the caller was verified, if that was said.
+func requestAbout(r approvals.Request, v values, said phrase) []spans {
+	if r.Verified == "" || r.Verified == approvals.NotVerified {
+		said = sayVerified
+	}
+	how := said.in(v.and(values{"verified": verifiedWord(r.Verified).in(nil)}))
+	return []spans{sayEachCode.in(v), how, reasonOf(r)}
 }
 
 func reasonOf(r approvals.Request) spans {

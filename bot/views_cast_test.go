@@ -21,12 +21,15 @@ var start = time.Date(2026, 11, 23, 14, 17, 0, 0, time.UTC)
 
 func after(d time.Duration) time.Time { return start.Add(d) }
 
-var testOptions = CardOptions{NotifyOwner: true, SecurityContacts: []string{"U0SEC", "S0SECURITY"}, ClaimWindow: 15 * time.Minute}
+// testChain has a manager and a group behind another link.
+var testChain = []string{"U0MARIA", approvals.Manager, "S0LEADS"}
+
+var testOptions = CardOptions{NotifyOwner: true, SecurityContacts: []string{"U0SEC", "S0SECURITY"}, Chain: testChain, ClaimWindow: 15 * time.Minute}
 
 var testPolicy = approvals.Policy{
 	DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 	ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: approvals.DeliverAuto,
-	Chain: []string{approvals.Manager, "S0LEADS"}, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute,
+	Chain: testChain, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute,
 	SecurityContacts: testOptions.SecurityContacts,
 }
 
@@ -131,6 +134,10 @@ func (s *story) approved(d approvals.Delivery) *story {
 	p := testPolicy
 	p.Delivery = d
 	return s.wait(time.Minute).do(s.r.Approve("U0MARIA", p, s.now))
+}
+
+func (s *story) approvedBy(slackID string) *story {
+	return s.do(s.r.Approve(slackID, testPolicy, s.now))
 }
 
 func (s *story) issuing() *story { return s.do(s.r.StartIssuing(s.now)) }

@@ -130,6 +130,14 @@ func hostile(r approvals.Request, bad string) approvals.Request {
 	for i := range r.Approvers {
 		r.Approvers[i].Person = hostilePerson(r.Approvers[i].Person, bad)
 	}
+	r.Declined = slices.Clone(r.Declined)
+	for i := range r.Declined {
+		r.Declined[i].Person = hostilePerson(r.Declined[i].Person, bad)
+	}
+	r.LiftedBy = hostilePerson(r.LiftedBy, bad)
+	if r.Denial.Text != "" {
+		r.Denial.Text = bad + "x" // an empty one is another shape
+	}
 	r.Refusal = hostileRefusal(r.Refusal, bad)
 	return r
 }
@@ -161,10 +169,10 @@ func hostileRefusal(why *approvals.Refusal, bad string) *approvals.Refusal {
 func hostileEvent(e approvals.Event, bad string) approvals.Event {
 	r := hostile(approvals.Request{
 		Reason: e.Reason, Asked: e.Asked, Agent: e.Agent, Owner: e.Owner, DecidedBy: approvals.AskedPerson{Person: e.Actor},
-		Approvers: e.Approvers, Refusal: e.Refusal,
+		Approvers: e.Approvers, Refusal: e.Refusal, Denial: e.Denial,
 	}, bad)
 	e.Reason, e.Asked, e.Agent, e.Owner, e.Actor = r.Reason, r.Asked, r.Agent, r.Owner, r.DecidedBy.Person
-	e.Approvers, e.Refusal = r.Approvers, r.Refusal
+	e.Approvers, e.Refusal, e.Denial = r.Approvers, r.Refusal, r.Denial
 	e.Settings = slices.Clone(e.Settings)
 	for i := range e.Settings {
 		e.Settings[i].Old, e.Settings[i].New = bad, bad

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"olbot/approvals"
@@ -9,8 +10,7 @@ import (
 
 // scenes are all moments that people can see of a request.
 func scenes() []scene {
-	all := append(openScenes(), codeScenes()...)
-	return append(append(all, endScenes()...), oddScenes()...)
+	return slices.Concat(openScenes(), waitingScenes(), codeScenes(), endScenes(), denialScenes(), blockScenes(), oddScenes())
 }
 
 func openScenes() []scene {

@@ -31,6 +31,8 @@ const (
 	saySomebody     phrase = "somebody"
 	sayOther        phrase = "{n} other person"
 	sayOthers       phrase = "{n} other people"
+	sayWasAsked     phrase = "{who} was"
+	sayWereAsked    phrase = "{who} were"
 	sayAnd          phrase = "{most} and {last}"
 )
 
@@ -51,12 +53,14 @@ const (
 
 // What a request is about, on every card.
 const (
-	sayRequestID phrase = "Request {id}"
-	sayFor       phrase = "*For:* {owner.full}"
-	sayAskedBy   phrase = "*Asked by:* {agent.full}"
-	sayEachCode  phrase = "*Each code:* works for {validity}, {uses}"
-	sayReason    phrase = "*Reason:* {reason}"
-	sayNoReason  phrase = "*Reason:* none was given"
+	sayRequestID     phrase = "Request {id}"
+	sayFor           phrase = "*For:* {owner.full}"
+	sayAskedBy       phrase = "*Asked by:* {agent.full}"
+	sayEachCode      phrase = "*Each code:* works for {validity}, {uses}"
+	sayReason        phrase = "*Reason:* {reason}"
+	sayNoReason      phrase = "*Reason:* none was given"
+	sayVerified      phrase = "*Caller verified:* {verified}"
+	sayVerifiedClaim phrase = "*Caller verified:* {verified}, says {agent}"
 )
 
 // The owner, where it matters that they know nothing yet.
@@ -70,8 +74,17 @@ const (
 	sayVerifiedVideo    phrase = "on a video call"
 	sayVerifiedCallBack phrase = "by calling back on a known number"
 	sayVerifiedInPerson phrase = "in person"
-	sayNotVerified      phrase = "not verified"
-	sayVerifiedUnsaid   phrase = "not said"
+	sayNotVerified      phrase = "no"
+	sayVerifiedUnsaid   phrase = "not said (asked by typed command)"
+)
+
+// Why an approver said no.
+const (
+	sayCouldNotReach  phrase = ": {owner} could not be reached"
+	saySuspicious     phrase = ": something looks suspicious"
+	sayInTheirWords   phrase = "In their words: {words}"
+	sayInYourWords    phrase = "In your words: {words}"
+	sayNotTheirReport phrase = "{were} asked and said: not my report."
 )
 
 // Codes that are still out there.

@@ -46,7 +46,7 @@ func adviceOn(why approvals.Refusal) phrase {
 	case approvals.SamePerson:
 		return sameAdvice(why.Role)
 	case approvals.Changed:
-		return "Send a new command, so that everybody is looked up afresh."
+		return "Ask again, so that everybody is looked up afresh."
 	case approvals.NoDraft:
 		return "Ask anew: the command alone, with nothing behind it, opens an empty form."
 	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,

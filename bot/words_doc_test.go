@@ -87,6 +87,7 @@ func renderWordsDoc(t *testing.T) string {
 	writePerson(t, &b, "Maria, the approver", all, func(s scene, c Card) bool { return c.To == "U0MARIA" })
 	writePerson(t, &b, "Tom, who was asked too", all, func(s scene, c Card) bool { return c.To == "U0TOM" })
 	writePerson(t, &b, "Ana, the owner", all, func(s scene, c Card) bool { return c.To == "U0ANA" })
+	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool { return strings.HasPrefix(c.Key, keyContact) })
 	writeForms(t, &b)
 	writeAnswers(t, &b)
 	writeRefusals(t, &b)
@@ -127,7 +128,7 @@ func (seen told) news(m, notice string) (body string, isNew bool) {
 	return strings.Join(lines, "\n"), isNew
 }
 
-var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code|Reason|When): |^Request OTP`)
+var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code|Caller verified|Reason|When): |^Request OTP`)
 
 func writePerson(t *testing.T, b *strings.Builder, title string, all []scene, theirs func(scene, Card) bool) {
 	fmt.Fprintf(b, "\n## %s\n", title)

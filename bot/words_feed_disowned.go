@@ -5,7 +5,7 @@ import "olbot/approvals"
 // The feed, from This wasn't me until the block is lifted.
 
 // sayByHand is where a OneLogin administrator ends a code, as part of a sentence.
-const sayByHand phrase = "revoke the temporary OTP token of {owner} in OneLogin's administration, at Users, that user, Authentication"
+const sayByHand phrase = "revoke the temporary code of {owner} in OneLogin's administration (Users, then the user, then Authentication)"
 
 func disownedStory(e approvals.Event) phrase {
 	switch {

@@ -18,7 +18,8 @@ const (
 	newsUnknown        phrase = "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do."
 	newsUnknownNotice  phrase = "{id}: it is not known whether code {n} of {max} was made. The card says what to do."
 
-	newsDenied         phrase = "Your request {id} for {owner}: {decider} denied it. No code was made."
+	newsDenied         phrase = "Your request {id} for {owner}: {decider} denied it{why}. No code was made."
+	newsDeniedByNone   phrase = "Your request {id} for {owner} is denied: everybody who was asked said: not my report. No code was made."
 	newsDeniedNotice   phrase = "{id}: denied. No code was made."
 	newsRefused        phrase = "Your request {id} for {owner} was refused: {fact}."
 	newsRefusedNotice  phrase = "{id}: refused. The card says why."
@@ -32,6 +33,9 @@ const (
 	newsDisowned       phrase = "Your request {id}: {owner} says it wasn't them. Stop, and read out no code."
 	newsDisownedNotice phrase = "{id}: the owner says it wasn't them. Stop, and read out no code."
 
+	newsReminder       phrase = "Reminder: {agent} still waits for your decision on a code for {owner}. The card of {id} is above; the request expires {expires}."
+	newsReminderNotice phrase = "{id}: still waits for your decision, until {expires}."
+
 	newsApproverExpired        phrase = "Request {id} by {agent} for {owner} expired: nobody decided in time. There is nothing left to do."
 	newsApproverExpiredNotice  phrase = "{id}: expired. There is nothing left to do."
 	newsApproverCode           phrase = "{agent} made code {n} of {max} for {owner} under request {id}, which you approved."
@@ -39,6 +43,8 @@ const (
 	newsApproverCodeNotice     phrase = "{id}: code {n} of {max} was asked for under your approval."
 	newsApproverDisowned       phrase = "Request {id} by {agent}: {owner} says it wasn't them. {codes}"
 	newsApproverDisownedNotice phrase = "{id}: the owner says it wasn't them. There is nothing left to approve."
+	newsOwnerLifted            phrase = "{lifter} lifted the block of your account, which you made with request {id}. Codes for it can be asked for again."
+	newsOwnerLiftedNotice      phrase = "{id}: the block of your account was lifted."
 	newsOwnerCode              phrase = "Code {n} of {max} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card."
 	newsOwnerCodeUnknown       phrase = "Code {n} of {max} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card."
 	newsOwnerCodeNotice        phrase = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
