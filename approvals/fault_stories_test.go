@@ -1,0 +1,263 @@
+//go:build !mutation
+
+package approvals_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+// A faultStory is what happens while something fails, in the life of one process.
+// Together the stories make every kind of change that is stored.
+type faultStory struct {
+	name  string
+	calls int      // that it makes at least, if nothing fails
+	let   []string // calls that do not fail in it, because they do in the first story
+	lives func(context.Context, *life)
+}
+
+// machinery is what every story needs and does alike.
+var machinery = []string{"Claim", "Finish", "Events", "Feed", "MoveFeed", "Tell", "Show", "ShowHome", "LastRequests", "OpenRequests"}
+
+var faultStories = []faultStory{
+	{"approved", 100, nil, func(ctx context.Context, l *life) {
+		r := l.submits(ctx, approvals.EventReceived)
+		l.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, l.Approve))
+		l.presses("U0JOE", r, approvals.EventCodeWanted, onlyErr(ctx, l.Claim))
+	}},
+	{"decided by the next link", 45, machinery, func(ctx context.Context, l *life) {
+		r := l.submits(ctx, approvals.EventReceived)
+		l.waits(5 * time.Minute) // Maria is reminded
+		l.presses("U0MARIA", r, approvals.EventDeclined, func(p approvals.Press) error {
+			_, err := l.Deny(ctx, p, approvals.Denial{Choice: approvals.NotMyReport})
+			return err
+		}) // the leads are asked
+		l.waits(10 * time.Minute) // they are reminded, and Carol is asked
+		l.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, l.Approve))
+	}},
+	{"disowned, blocked, lifted", 40, machinery, func(ctx context.Context, l *life) {
+		r := l.submits(ctx, approvals.EventReceived)
+		l.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, l.Approve))
+		l.presses("U0ANA", r, approvals.EventDisowned, onlyErr(ctx, l.Disown))
+		l.submits(ctx, "") // refused, because of the block
+		l.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, l.Lift))
+	}},
+	{"expired, and asked again", 25, machinery, func(ctx context.Context, l *life) {
+		l.Policy.Chain, l.Policy.RemindAfter = []string{approvals.Manager}, 0
+		if id, err := l.KeepDraft(ctx, approvals.Ask{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
+			_, _ = l.Draft(ctx, "U0JOE", id)
+		}
+		_ = l.OpenHome(ctx, "U0MARIA")
+		r := l.submits(ctx, approvals.EventReceived)
+		l.waits(time.Hour)
+		for range 2 {
+			l.presses("U0JOE", r, "", func(p approvals.Press) error {
+				again, err := l.AskAgain(ctx, p)
+				if err == nil {
+					l.again = append(l.again, again.ID)
+				}
+				return err
+			})
+		}
+	}},
+}
+
+func onlyErr(ctx context.Context, press func(context.Context, approvals.Press) (approvals.Request, error)) func(approvals.Press) error {
+	return func(p approvals.Press) error { _, err := press(ctx, p); return err }
+}
+
+// A life is an office while something fails in it, and what its people were told.
+type life struct {
+	*office
+	envelopes int
+	requests  []approvals.ID // that were accepted
+	again     []approvals.ID // what Ask again made
+	promised  map[approvals.EventKind]int
+}
+
+func (l *life) envelope() []string {
+	l.envelopes++
+	return []string{fmt.Sprint("envelope:", l.envelopes)}
+}
+
+// submits is Joe's request for Ana. An answer that it was accepted promises an
+// event of the kind, if one is named.
+func (l *life) submits(ctx context.Context, kind approvals.EventKind) approvals.ID {
+	before := len(l.trail())
+	r, err := l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: l.envelope()})
+	if err == nil {
+		l.requests = append(l.requests, r.ID)
+		l.promised[kind]++
+	}
+	if after := len(l.trail()); errors.Is(err, errFault) && after != before {
+		l.t.Errorf("the answer was that nothing happened, and %d events are stored", after-before)
+	}
+	l.turns()
+	return r.ID
+}
+
+// presses is a press, and what follows. A good answer promises an event of the kind.
+func (l *life) presses(by string, r approvals.ID, kind approvals.EventKind, press func(approvals.Press) error) {
+	if press(approvals.Press{By: by, Request: r, Attempt: 2, Receipts: l.envelope()}) == nil {
+		l.promised[kind]++
+	}
+	l.turns()
+}
+
+func (l *life) waits(d time.Duration) {
+	for range d / (5 * time.Minute) {
+		l.passes(5 * time.Minute)
+		l.turns()
+	}
+}
+
+// turns turns the crank while calls fail.
+func (o *office) turns() {
+	for range 80 {
+		if worked, err := o.Step(o.t.Context()); !worked && err == nil {
+			return
+		}
+	}
+}
+
+// TestAFaultAtEveryCall goes through each story once for every call that it
+// makes to the store or to the outside, makes that call fail in each way, and
+// checks what the next process makes of it (invariants 2, 4 and 6). A call that
+// is added to a story is covered without anybody remembering it.
+func TestAFaultAtEveryCall(t *testing.T) {
+	for _, mode := range []struct {
+		name          string
+		after, deadly bool
+	}{
+		{"not done, and the process dies", false, true}, {"done, and the process dies", true, true},
+		{"not done", false, false}, {"done, but not known", true, false},
+	} {
+		for _, story := range faultStories {
+			t.Run(story.name+"/"+mode.name, func(t *testing.T) {
+				t.Parallel()
+				covered := map[string]int{}
+				for at := 1; ; at++ {
+					g := &gate{at: at, let: story.let, after: mode.after, deadly: mode.deadly}
+					playFault(t, story, g)
+					if g.name == "" {
+						t.Logf("%d faults: %v", at-1, covered)
+						if at < story.calls {
+							t.Errorf("the story makes only %d calls: is it complete?", at-1)
+						}
+						return
+					}
+					covered[g.name]++
+					if t.Failed() {
+						t.Fatalf("after a fault at call %d, %s", at, g.name)
+					}
+				}
+			})
+		}
+	}
+}
+
+// playFault plays a story with a fault somewhere in it, and lets the next process
+// go on until nothing is left to do.
+func playFault(t *testing.T, story faultStory, g *gate) {
+	o := chainOffice(t, withContacts("S0SEC"))
+	o.groups["S0SEC"] = []string{"U0CAROL"}
+	o.behindGate(g)
+	l := &life{office: o, promised: map[approvals.EventKind]int{}}
+	var living sync.WaitGroup
+	living.Go(func() {
+		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+		defer cancel()
+		story.lives(ctx, l)
+	})
+	living.Wait()
+
+	o.reload()
+	for range 8 {
+		o.works()
+		o.passes(11 * time.Minute)
+	}
+	o.works()
+	checkAftermath(t, l)
+}
+
+// checkAftermath checks what every fault has to leave.
+func checkAftermath(t *testing.T, l *life) {
+	t.Helper()
+	events, err := l.store.Events(t.Context(), 0, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range slices.Concat(l.requests, l.again) {
+		if r := l.office.request(id); !r.State.Ended() {
+			t.Errorf("request %s is %s and does not end", id, r.State)
+		}
+	}
+	counts, reminders := map[approvals.EventKind]int{}, map[approvals.ID]int{}
+	var blocked, code bool
+	for _, e := range events {
+		counts[e.Kind]++
+		switch e.Kind {
+		case approvals.EventReminded:
+			if reminders[e.Request]++; e.Count != reminders[e.Request] {
+				t.Errorf("reminder %d is the %dth", e.Count, reminders[e.Request])
+			}
+		case approvals.EventDisowned, approvals.EventBlockLifted:
+			blocked = e.Kind == approvals.EventDisowned
+			code = code || !e.Until.IsZero()
+		case approvals.EventIssuing, approvals.EventAsked:
+			if blocked {
+				t.Errorf("%s for an account that is blocked", e.Kind)
+			}
+		}
+	}
+	for kind, n := range l.promised {
+		if counts[kind] < n && kind != "" {
+			t.Errorf("%d events of %s, and %d were answered well: %v", counts[kind], kind, n, l.trail())
+		}
+	}
+	checkCodes(t, l, counts)
+	checkBlock(t, l, blocked)
+	if revoked := counts[approvals.EventRevocation]; code != (revoked == 1) {
+		t.Errorf("a code was disowned: %t; what came of ending it was told %d times", code, revoked)
+	}
+	if len(slices.Compact(slices.Clone(l.again))) > 1 || counts[approvals.EventReceived] > 2 {
+		t.Errorf("Ask again made %v", l.again)
+	}
+	heard := map[int64]bool{}
+	for _, e := range l.told {
+		heard[e.Number] = true
+	}
+	if want := len(l.trail()); len(heard) != want {
+		t.Errorf("the feed told %d of %d events: %v", len(heard), want, l.trail())
+	}
+}
+
+// checkCodes: none without an intent, none shown that was not made (invariant 4).
+func checkCodes(t *testing.T, l *life, counts map[approvals.EventKind]int) {
+	t.Helper()
+	if intents := counts[approvals.EventIssuing]; l.issues > intents {
+		t.Errorf("OneLogin was asked %d times with %d intents", l.issues, intents)
+	}
+	if l.shows > l.issues {
+		t.Errorf("%d tries to show %d codes", l.shows, l.issues)
+	}
+}
+
+// checkBlock: who was told that an account is blocked can rely on it until it is lifted.
+func checkBlock(t *testing.T, l *life, blocked bool) {
+	t.Helper()
+	standing, err := l.store.Blocking(t.Context())
+	if err != nil || len(standing) > 0 != blocked {
+		t.Errorf("%d blocks, %v; blocked by the trail: %t", len(standing), err, blocked)
+	}
+	if blocked {
+		l.refused(approvals.OwnerBlocked, approvals.Owner)
+	}
+}
