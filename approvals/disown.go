@@ -78,6 +78,8 @@ func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
 		return Change{}, &Refusal{Code: NotBlocked, Request: r.ID, State: r.State, By: r.LiftedBy}
 	case r.Involves(by):
 		return Change{}, &Refusal{Code: Involved, Request: r.ID, State: r.State}
+	case r.State == Issuing: // what comes of it has to be told first
+		return Change{}, &Refusal{Code: StillMaking, Request: r.ID, State: r.State}
 	}
 	r.LiftedAt, r.LiftedBy = now, by
 	return r.change(Event{At: now, Kind: EventBlockLifted, Actor: r.LiftedBy}), nil

@@ -200,7 +200,7 @@ func checkAftermath(t *testing.T, l *life) {
 		}
 	}
 	counts, reminders := map[approvals.EventKind]int{}, map[approvals.ID]int{}
-	var blocked, code bool
+	var blocked, code bool // by the last alarm
 	for _, e := range events {
 		counts[e.Kind]++
 		switch e.Kind {
@@ -208,9 +208,10 @@ func checkAftermath(t *testing.T, l *life) {
 			if reminders[e.Request]++; e.Count != reminders[e.Request] {
 				t.Errorf("reminder %d is the %dth", e.Count, reminders[e.Request])
 			}
-		case approvals.EventDisowned, approvals.EventBlockLifted:
-			blocked = e.Kind == approvals.EventDisowned
-			code = code || !e.Until.IsZero()
+		case approvals.EventDisowned:
+			blocked, code = true, !e.Until.IsZero()
+		case approvals.EventBlockLifted:
+			blocked = false
 		case approvals.EventIssuing, approvals.EventAsked:
 			if blocked {
 				t.Errorf("%s for an account that is blocked", e.Kind)

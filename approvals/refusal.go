@@ -98,14 +98,15 @@ const (
 
 // What a press of a button can be refused for.
 const (
-	NotYours   RefusalCode = "not_yours"   // the button is somebody else's
-	TooLate    RefusalCode = "too_late"    // State and By say what happened first
-	OldButton  RefusalCode = "old_button"  // painted for an attempt that is over
-	InTheWork  RefusalCode = "in_the_work" // that code is being made already
-	Declined   RefusalCode = "declined"    // whoever presses has said: not my report
-	Involved   RefusalCode = "involved"    // a security contact who had a part in the request cannot lift its block
-	NotBlocked RefusalCode = "not_blocked" // there is no block to lift; By has lifted it
-	NotLifted  RefusalCode = "not_lifted"  // whether they are a security contact could not be checked
-	NoDraft    RefusalCode = "no_draft"    // what was typed is kept for a day only
-	NoneLeft   RefusalCode = "none_left"   // all codes used up, or the claim window is over
+	NotYours    RefusalCode = "not_yours"    // the button is somebody else's
+	TooLate     RefusalCode = "too_late"     // State and By say what happened first
+	OldButton   RefusalCode = "old_button"   // painted for an attempt that is over
+	InTheWork   RefusalCode = "in_the_work"  // that code is being made already
+	Declined    RefusalCode = "declined"     // whoever presses has said: not my report
+	Involved    RefusalCode = "involved"     // a security contact who had a part in the request cannot lift its block
+	NotBlocked  RefusalCode = "not_blocked"  // there is no block to lift; By has lifted it
+	StillMaking RefusalCode = "still_making" // a block cannot be lifted while a code of its request is being made
+	NotLifted   RefusalCode = "not_lifted"   // whether they are a security contact could not be checked
+	NoDraft     RefusalCode = "no_draft"     // what was typed is kept for a day only
+	NoneLeft    RefusalCode = "none_left"    // all codes used up, or the claim window is over
 )

@@ -69,7 +69,7 @@ func pressed(code approvals.RefusalCode) bool {
 	switch code {
 	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,
 		approvals.BadRequestID, approvals.NoSuchRequest, approvals.Declined, approvals.Involved,
-		approvals.NotBlocked, approvals.NotLifted:
+		approvals.NotBlocked, approvals.StillMaking, approvals.NotLifted:
 		return true
 	}
 	return false

@@ -50,7 +50,7 @@ func adviceOn(why approvals.Refusal) phrase {
 	case approvals.NoDraft:
 		return "Ask anew: the command alone, with nothing behind it, opens an empty form."
 	case approvals.NotYours, approvals.TooLate, approvals.OldButton, approvals.InTheWork, approvals.NoneLeft,
-		approvals.Declined, approvals.Involved, approvals.NotBlocked, approvals.NotLifted:
+		approvals.Declined, approvals.Involved, approvals.NotBlocked, approvals.StillMaking, approvals.NotLifted:
 		return pressAdvice(why.Code)
 	}
 	return personAdvice(why)
@@ -71,7 +71,7 @@ func pressAdvice(code approvals.RefusalCode) phrase {
 		return "Wait a moment; the card says how it goes on."
 	case approvals.NoneLeft:
 		return "For another one, send a new command."
-	case approvals.NotLifted:
+	case approvals.StillMaking, approvals.NotLifted:
 		return "Nothing was changed. Press again in a moment."
 	}
 	return "Nothing was changed."

@@ -104,6 +104,8 @@ func factOf(why approvals.Refusal) fact {
 			return sameFact("{request} blocks no account")
 		}
 		return sameFact("{by} has lifted the block of {request} already")
+	case approvals.StillMaking:
+		return sameFact("a code of {request} is still being made, to be thrown away, and so its block cannot be lifted yet")
 	case approvals.NotLifted:
 		return sameFact("the block that {request} left still stands, because Slack did not say whether you are a security contact")
 	case approvals.NoDraft:
