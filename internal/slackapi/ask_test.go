@@ -73,13 +73,21 @@ func TestATurnThatIsNotUsedIsNobodysLoss(t *testing.T) {
 		if wait := l.Ask("chat.update", Normal, "next"); wait != 0 {
 			t.Errorf("a turn that was given back is gone: %v", wait)
 		}
-		gone := l.Ask("chat.update", Normal, "gone")
-		time.Sleep(gone + keyedLife)
-		if wait := l.Ask("chat.update", Normal, "here"); wait != 0 {
-			t.Errorf("who does not come keeps the others for %v", wait)
+		pause := l.Ask("chat.update", Normal, "gone")
+		time.Sleep(pause)
+		if wait := l.Ask("chat.update", Normal, "second"); wait != pause {
+			t.Errorf("the second has to wait %v", wait)
 		}
-		time.Sleep(keyedLife + time.Second)
-		l.Ask("chat.update", Normal, "and here")
+		time.Sleep(pause)
+		if wait := l.Ask("chat.update", Normal, "second"); wait != 0 {
+			t.Errorf("the second has to wait %v more", wait)
+		}
+		time.Sleep(keyedLife) // in which two more turns come
+		for _, key := range []string{"a", "b", "that of gone"} {
+			if wait := l.Ask("chat.update", Normal, key); wait != 0 {
+				t.Errorf("%s has to wait %v", key, wait)
+			}
+		}
 		if n := len(l.queues["chat.update"].named); n != 0 {
 			t.Errorf("%d turns are kept", n)
 		}

@@ -38,8 +38,9 @@ type turn struct {
 	ready   chan struct{} // closed when it is granted
 }
 
-// keyedLife is how long a turn that was granted is kept for who asked by key.
-const keyedLife = 10 * time.Second
+// keyedLife is how long a turn that was granted is kept for who asked by key, and
+// may have gone to ask elsewhere: another replica, which took the job.
+const keyedLife = 3 * time.Second
 
 // What a further refusal makes of the rate, what it leaves, and how long it takes
 // from nothing to full. Whoever else calls has to be left room, and how much nobody
@@ -47,7 +48,7 @@ const keyedLife = 10 * time.Second
 const (
 	slower   = 0.7
 	slowest  = 0.2
-	recovery = 2 * time.Minute
+	recovery = 5 * time.Minute
 )
 
 // rounding is how much of a call may be lost to it.
@@ -134,16 +135,18 @@ func (q *queue) leave(t *turn, now time.Time) {
 func (q *queue) back(calls float64) { q.level = min(q.size, q.level+calls) }
 
 // refused begins to keep the pace, and keeps everybody until then, also those
-// whose turn had come. One call may be made at once when that is over: so much is
-// what Slack promised.
+// whose turn had come.
 func (q *queue) refused(until, now time.Time) {
-	if !q.paces {
+	level := 0.0
+	switch {
+	case !q.paces:
 		q.paces, q.rate, q.at, q.level = true, q.full, now, 0
-	} else if !now.Before(q.held) { // what is refused meanwhile was on its way
+		level = 1 // so much is what Slack promises, if it promises it to us alone
+	case !now.Before(q.held): // what is refused meanwhile was on its way
 		q.rate = max(q.rate*slower, q.full*slowest)
 	}
 	if until.After(q.held) && until.After(now) {
-		q.held, q.at, q.level = until, until, 1
+		q.held, q.at, q.level = until, until, level
 		q.holds++
 	}
 }
@@ -152,24 +155,25 @@ func (q *queue) refused(until, now time.Time) {
 // turn has come, and is over.
 func (q *queue) ask(key string, rank Rank, now time.Time) time.Duration {
 	t := q.named[key]
+	delete(q.named, key)
+	q.forget(now)
 	if t == nil {
 		t = q.lineUp(rank, 1, now)
-		q.named[key] = t
 	}
 	q.advance(now)
-	q.forget(now)
 	wait := q.wait(t, now)
-	if wait == 0 {
-		delete(q.named, key)
+	if wait > 0 {
+		q.named[key] = t
 	}
 	return wait
 }
 
-// forget drops the turns of those who did not come for them.
+// forget takes back the turns of those who did not come for them.
 func (q *queue) forget(now time.Time) {
 	for key, t := range q.named {
 		if !t.granted.IsZero() && now.Sub(t.granted) > keyedLife {
 			delete(q.named, key)
+			q.back(t.calls)
 		}
 	}
 }
