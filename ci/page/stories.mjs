@@ -101,6 +101,7 @@ export const stories = {
     await barrierFree(page, 'with the form to deny');
     await maria.answers('Deny');
     await joe.sees('Denied');
+    await joe.sees('Nobody picks up at her number.');
     await sam.sees('Nobody picks up at her number.');
   },
 
@@ -116,6 +117,29 @@ export const stories = {
     await lena.answers('Deny');
     await joe.newest('Lena Brandt').waitFor();
     await page.getByRole('button', { name: 'Sam' }).click();
+  },
+
+  'this was not me': async ({ page, joe, maria, ana, sam }) => {
+    await joe.runs('/tempotp @ana 11m new phone');
+    await maria.newest('11 minutes').waitFor();
+    await maria.presses('Approve', 'Yes, approve');
+    await joe.pane.locator('.message.ephemeral pre').waitFor();
+    await ana.presses("This wasn't me");
+    await ana.sees('You stopped this');
+    await sam.sees('ALARM');
+    await sam.opens('Messages');
+    await sam.sees("Alarm: this wasn't me");
+    await barrierFree(page, 'after the alarm');
+    await joe.runs('/tempotp @ana once more');
+    await joe.sees('Refused');
+    await sam.presses('Lift block', 'Yes, lift it');
+    await sam.sees('Block lifted');
+    await joe.runs('/tempotp @ana 12m once more');
+    await maria.newest('12 minutes').waitFor();
+    await joe.presses('Withdraw');
+    await joe.newest('12 minutes').getByText('Withdrawn').waitFor();
+    await joe.presses('Done, hide it');
+    await sam.opens('#audit');
   },
 
   'away': async ({ joe, maria }) => {

@@ -19,8 +19,25 @@ function others() {
   }, store.people[key].real.split(' ')[0], mine(key).unread && h('span', { class: 'unseen' }, ', something new'))));
 }
 
+// While a mouse button is down nothing moves, or the click would land beside what was meant. Not for long: some controls
+// do not tell when it goes up.
+const holdTime = 1000; // ms
+let heldAt = -holdTime;
+
+window.addEventListener('pointerdown', () => { heldAt = performance.now(); }, true);
+for (const type of ['pointerup', 'pointercancel']) {
+  window.addEventListener(type, () => {
+    heldAt = -holdTime;
+    setTimeout(changed); // after the click
+  }, true);
+}
+
 function render() {
   if (!store.world || !store.people.lena) return;
+  if (performance.now() - heldAt < holdTime) {
+    setTimeout(changed, holdTime);
+    return;
+  }
   const before = document.activeElement?.closest('.pane');
   patch(root, [
     top(),
