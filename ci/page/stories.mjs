@@ -87,7 +87,7 @@ export const stories = {
     await time.fill('7m');
     await time.press('Enter');
     await joe.dialog.waitFor({ state: 'detached' });
-    await maria.newest('7 minutes').waitFor();
+    await maria.newest('by calling back on a known number').waitFor();
     await joe.presses('Withdraw');
     await joe.sees('Withdrawn');
   },
