@@ -37,6 +37,9 @@ func Run(t *testing.T, h Harness) {
 		{"Settings", settingsPromises},
 		{"Home", homePromises},
 		{"Prune", prunePromises},
+		{"Waiting", waitingPromises},
+		{"Blocks", blockPromises},
+		{"Drafts", draftPromises},
 		{"Lasting", lastingPromises},
 	} {
 		t.Run(part.name, func(t *testing.T) {

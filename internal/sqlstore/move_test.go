@@ -16,9 +16,14 @@ func TestMovesEverythingToPostgreSQL(t *testing.T) {
 	if _, err := from.Create(t.Context(), []string{"envelope"}, making(id, approvals.Issued)); err != nil {
 		t.Fatal(err)
 	}
+	blocking := approvals.ID("OTP-0000-0002")
+	err := keepOneOfEach(t, from, blocking)
+	if err != nil {
+		t.Fatal(err)
+	}
 	there := contents(t, url)
 	moved, err := to.MoveFrom(t.Context(), from)
-	if err != nil || moved.Events != 701 || len(moved.Faults) > 0 {
+	if err != nil || moved.Events != 703 || len(moved.Faults) > 0 {
 		t.Fatalf("%+v, %v", moved, err)
 	}
 	for table, n := range there {
@@ -37,16 +42,45 @@ func TestMovesEverythingToPostgreSQL(t *testing.T) {
 	if of, err := to.Delivered(t.Context(), "envelope"); err != nil || of != id {
 		t.Errorf("the receipt is of %q, %v", of, err)
 	}
+	if waiting, err := to.WaitingFor(t.Context(), "U0MARIA"); err != nil || len(waiting) != 1 {
+		t.Errorf("%d requests wait for Maria, %v", len(waiting), err)
+	}
+	if blocks, err := to.Blocking(t.Context()); err != nil || len(blocks) != 1 || blocks[0].ID != blocking {
+		t.Errorf("%v block, %v", blocks, err)
+	}
+	if draft, err := to.Draft(t.Context(), blocking); err != nil || draft.Agent != "U0JOE" {
+		t.Errorf("the draft is %+v, %v", draft, err)
+	}
 	// It goes on where it stood.
-	if jobs, err := to.Claim(t.Context(), []approvals.JobKind{approvals.JobResolve}, 1000, time.Now(), victimLease); err != nil || len(jobs) != 701 {
-		t.Errorf("%d jobs, %v, want 701", len(jobs), err)
+	if jobs, err := to.Claim(t.Context(), []approvals.JobKind{approvals.JobResolve}, 1000, time.Now(), victimLease); err != nil || len(jobs) != 703 {
+		t.Errorf("%d jobs, %v, want 703", len(jobs), err)
 	}
 	if _, err := to.Create(t.Context(), nil, making(approvals.NewID(), approvals.Received)); err != nil {
 		t.Error(err)
 	}
-	if v, err := to.Verify(t.Context(), nil); err != nil || v.Events != 702 || len(v.Faults) > 0 {
+	if v, err := to.Verify(t.Context(), nil); err != nil || v.Events != 704 || len(v.Faults) > 0 {
 		t.Errorf("the trail is %+v, %v", v, err)
 	}
+}
+
+// keepOneOfEach stores a request that waits for Maria, one that blocks its owner's
+// account, and a draft, under the id.
+func keepOneOfEach(t *testing.T, s *sqlstore.Store, id approvals.ID) error {
+	t.Helper()
+	store := func(change func(*approvals.Request), id approvals.ID, state approvals.State) error {
+		_, err := s.Create(t.Context(), nil, func(v approvals.View) (approvals.Change, error) {
+			c, err := making(id, state)(v)
+			change(&c.Request)
+			return c, err
+		})
+		return err
+	}
+	return errors.Join(
+		store(func(r *approvals.Request) {
+			r.Approvers = []approvals.AskedPerson{{Person: approvals.Person{Slack: "U0MARIA"}, Link: approvals.Manager}}
+		}, "OTP-0000-0003", approvals.Pending),
+		store(func(r *approvals.Request) { r.DisownedAt = time.Now() }, id, approvals.Disowned),
+		s.KeepDraft(t.Context(), id, approvals.Ask{Agent: "U0JOE"}))
 }
 
 // contents counts the rows of every table.
