@@ -1,3 +1,7 @@
+//go:build !mutation
+
+// Mutation testing leaves this file out: most of its time is Slack's pace.
+
 package people
 
 import (
