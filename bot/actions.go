@@ -23,6 +23,7 @@ const (
 	ActionLift     = "lift_block"
 	ActionHide     = "hide"
 	ActionOpenForm = "open_form" // the value is a draft's id
+	ActionRequest  = "request"   // opens an empty form
 )
 
 // hideValue is the value of the button that is about no request.

@@ -12,7 +12,7 @@ import (
 	"olbot/approvals"
 )
 
-// A Bot answers what Slack delivers: commands and presses. It stores before it
+// A Bot answers what Slack delivers: commands, presses, forms and opened Home tabs. It stores before it
 // answers (invariant 2), and what it answers is the ack itself or, for a press,
 // an ephemeral message to whoever pressed.
 type Bot struct {
@@ -35,6 +35,8 @@ func (b *Bot) Handle(ctx context.Context, e Envelope) any {
 		return b.handleCommand(ctx, e)
 	case EnvelopeInteraction:
 		return b.handleInteraction(ctx, e)
+	case EnvelopeEvent:
+		b.handleEvent(ctx, e)
 	}
 	return nil
 }

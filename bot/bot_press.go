@@ -33,7 +33,7 @@ func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
 
 func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.InteractionCallback, action *slack.BlockAction) {
 	switch action.ActionID {
-	case ActionOpenForm, ActionChange:
+	case ActionOpenForm, ActionChange, ActionRequest:
 		b.openFilled(ctx, click, action.Value)
 		return
 	case ActionHide:
@@ -51,6 +51,9 @@ func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.Interacti
 	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, receipts(e.ID, click.TriggerID))
 	if err != nil {
 		b.answer(ctx, click, b.reply(err, "press "+action.ActionID))
+		if atHome(click) {
+			b.openHome(ctx, click.User.ID)
+		}
 	}
 	if err == nil && action.ActionID == ActionAskAgain {
 		b.messenger.answers.keep(r.ID, click.ResponseURL)

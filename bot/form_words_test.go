@@ -26,6 +26,21 @@ func writeForms(t *testing.T, b *strings.Builder) {
 	}
 }
 
+// writeHomes writes the Home tabs.
+func writeHomes(t *testing.T, b *strings.Builder) {
+	b.WriteString("\n## The Home tab of olbot\n")
+	for _, name := range []string{
+		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-contact", "home-contact-part",
+	} {
+		title := strings.ReplaceAll(strings.TrimPrefix(name, "home-"), "-", " ")
+		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, homeMessage(allHomes()[name].view())))
+	}
+	b.WriteString("\nWhere there is more than a tab holds:\n\n")
+	for _, p := range []phrase{sayHomeMore, sayHomeMoreHere} {
+		fmt.Fprintf(b, "- %s\n", p.plain(values{"n": numeral(3)}))
+	}
+}
+
 // readForm is the form as somebody reads it: the hint stands under the field, an
 // option that is chosen has a dot.
 func readForm(t *testing.T, form slack.ModalViewRequest) string {

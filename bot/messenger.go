@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -52,6 +53,7 @@ type Messenger struct {
 	feed    string // the audit channel
 	options CardOptions
 	answers *answers
+	noHome  atomic.Bool // Slack says that the app has no Home tab
 	log     *zap.Logger
 	now     func() time.Time
 }

@@ -89,6 +89,7 @@ func renderWordsDoc(t *testing.T) string {
 	writePerson(t, &b, "Ana, the owner", all, func(s scene, c Card) bool { return c.To == "U0ANA" })
 	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool { return strings.HasPrefix(c.Key, keyContact) })
 	writeForms(t, &b)
+	writeHomes(t, &b)
 	writeAnswers(t, &b)
 	writeRefusals(t, &b)
 	writeFeed(t, &b)

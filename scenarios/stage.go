@@ -37,6 +37,7 @@ type stage struct {
 
 	requests []string                    // ids in the order of asking
 	kept     map[string]slacksim.Message // by who kept it
+	homes    map[string]slacksim.Form    // Home tabs, likewise
 	last     slacksim.Answer             // of the last command or press
 	answers  map[string]slacksim.Answer  // the same, by who acted
 	ends     map[string]string           // the state each request was last said to be in
@@ -73,9 +74,9 @@ func newStage(story Story, o Options) (*stage, error) {
 		program: o.Program, database: o.Database, zone: o.Zone,
 		people: map[string]*actor{}, groups: map[string]string{},
 		settings: defaultSettings(),
-		kept:     map[string]slacksim.Message{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},
+		kept:     map[string]slacksim.Message{}, homes: map[string]slacksim.Form{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},
 	}
-	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: o.AckTimeout}
+	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: o.AckTimeout, Events: []string{"app_home_opened"}}
 	if slices.ContainsFunc(story.People, func(l Line) bool { return l.Text == inEnterprise }) {
 		workspace.EnterpriseID = "E0EXAMPLE"
 	}

@@ -43,7 +43,7 @@ func slackManifest(command string) object {
 		},
 		"features": object{
 			// The DM with olbot is where cards and codes appear; olbot reads nothing that is written there.
-			"app_home": object{"home_tab_enabled": false, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
+			"app_home": object{"home_tab_enabled": true, "messages_tab_enabled": true, "messages_tab_read_only_enabled": true},
 			"bot_user": object{"display_name": "olbot", "always_online": true},
 			"slash_commands": []object{{
 				"command":       command,
@@ -60,6 +60,7 @@ func slackManifest(command string) object {
 		},
 		"oauth_config": object{"scopes": object{"bot": bot.Scopes()}},
 		"settings": object{
+			"event_subscriptions":    object{"bot_events": []string{"app_home_opened"}},
 			"interactivity":          object{"is_enabled": true},
 			"socket_mode_enabled":    true,
 			"org_deploy_enabled":     false,

@@ -95,7 +95,10 @@ func TestManifestAsksForWhatIsUsedAndNoMore(t *testing.T) {
 	if at("features", "app_home", "messages_tab_enabled") != true {
 		t.Error("no message can be sent to people")
 	}
-	if at("settings", "event_subscriptions") != nil {
-		t.Error("olbot subscribes to events that it does not use")
+	if at("features", "app_home", "home_tab_enabled") != true {
+		t.Error("there is no Home tab")
+	}
+	if got := at("settings", "event_subscriptions"); !reflect.DeepEqual(got, map[string]any{"bot_events": []any{"app_home_opened"}}) {
+		t.Errorf("olbot subscribes to %v", got)
 	}
 }

@@ -1,0 +1,158 @@
+//go:build !mutation
+
+package bot
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+	"olbot/internal/slacksim"
+)
+
+// homes returns each of the Homes in turn, and then the last for ever.
+func homes(all ...approvals.Home) func(context.Context) (approvals.Home, error) {
+	reads := 0
+	return func(context.Context) (approvals.Home, error) {
+		reads++
+		return all[min(reads, len(all))-1], nil
+	}
+}
+
+func (d *desk) published() int { return len(d.slack.Calls("views.publish")) }
+
+// home is what stands on Joe's Home tab.
+func (d *desk) home() string {
+	f, _ := d.joe.Home()
+	return f.Words()
+}
+
+func (d *desk) paints(opened bool, read func(context.Context) (approvals.Home, error), want int) {
+	d.t.Helper()
+	before := d.published()
+	if err := d.ShowHome(d.t.Context(), d.joe.ID(), opened, read); err != nil {
+		d.t.Fatal(err)
+	}
+	if got := d.published() - before; got != want {
+		d.t.Errorf("published %d times, want %d", got, want)
+	}
+}
+
+var (
+	emptyHome  = approvals.Home{MayAsk: true}
+	openedHome = approvals.Home{MayAsk: true, Open: []approvals.Request{begin().r}}
+)
+
+// TestAHomeIsPaintedOnceOpenedAndWhenItChanges: nobody's tab is painted who never
+// looked at it, and no tab to say the same.
+func TestAHomeIsPaintedOnceOpenedAndWhenItChanges(t *testing.T) {
+	d := newDesk(t)
+	d.paints(false, homes(emptyHome), 0)
+	d.paints(true, homes(emptyHome), 1)
+	d.paints(false, homes(emptyHome), 0)
+	d.paints(false, homes(openedHome), 1)
+	if !strings.Contains(d.home(), "OTP-7F3K-9QXM") {
+		t.Errorf("shown: %q", d.home())
+	}
+	d.paints(false, homes(openedHome), 0)
+	d.paints(true, homes(openedHome), 1) // whoever looks gets a paint, whatever is believed to stand there
+}
+
+// TestALateOlderPaintDoesNotStay: what changes while it is painted is painted
+// after it, also if somebody else has painted the newer one already (invariant 7).
+func TestALateOlderPaintDoesNotStay(t *testing.T) {
+	d := newDesk(t)
+	d.paints(true, homes(emptyHome), 1)
+	d.paints(false, homes(openedHome, emptyHome), 2)
+	if strings.Contains(d.home(), "OTP-") {
+		t.Errorf("an older paint stands: %q", d.home())
+	}
+	reads := 0
+	d.paints(false, func(context.Context) (approvals.Home, error) {
+		if reads++; reads == 1 { // the other worker comes between this one's look and its paint
+			d.paints(false, homes(openedHome), 1)
+			return approvals.Home{}, nil
+		}
+		return openedHome, nil
+	}, 3)
+	if !strings.Contains(d.home(), "OTP-7F3K-9QXM") {
+		t.Errorf("an older paint stands: %q", d.home())
+	}
+}
+
+// TestAPaintOfUnknownFateIsMadeAgain, also when things are again as they were
+// before it.
+func TestAPaintOfUnknownFateIsMadeAgain(t *testing.T) {
+	d := newDesk(t)
+	d.paints(true, homes(emptyHome), 1)
+	d.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Cut: true, After: true})
+	err := d.ShowHome(t.Context(), d.joe.ID(), false, homes(openedHome))
+	if again, ok := errors.AsType[*approvals.TemporaryError](err); !ok || again.After != unsureWait {
+		t.Fatalf("a cut: %v", err)
+	}
+	d.paints(false, homes(emptyHome), 1)
+	if strings.Contains(d.home(), "OTP-") {
+		t.Errorf("an older paint stands: %q", d.home())
+	}
+}
+
+func TestAHomeThatCannotBePaintedNowIsPaintedLater(t *testing.T) {
+	d := newDesk(t)
+	d.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Status: 429, RetryAfter: 3})
+	err := d.ShowHome(t.Context(), d.joe.ID(), true, homes(emptyHome))
+	if again, ok := errors.AsType[*approvals.TemporaryError](err); !ok || !again.NotYet || again.After != 3*time.Second {
+		t.Errorf("throttled: %v", err)
+	}
+	d.paints(false, homes(emptyHome), 1)
+	if err := d.ShowHome(t.Context(), d.joe.ID(), false, changing()); !isTemporary(err) {
+		t.Errorf("what never comes to rest: %v", err)
+	}
+	failed := errors.New("no database")
+	read := func(context.Context) (approvals.Home, error) { return approvals.Home{}, failed }
+	if err := d.ShowHome(t.Context(), d.joe.ID(), false, read); !errors.Is(err, failed) {
+		t.Errorf("what cannot be read: %v", err)
+	}
+}
+
+func isTemporary(err error) bool {
+	_, ok := errors.AsType[*approvals.TemporaryError](err)
+	return ok
+}
+
+// changing is another Home with every look.
+func changing() func(context.Context) (approvals.Home, error) {
+	n := 0
+	return func(context.Context) (approvals.Home, error) {
+		n++
+		return approvals.Home{Open: make([]approvals.Request, n)}, nil
+	}
+}
+
+// TestARefusedHomeIsNotPaintedAgainAndAgain: a refusal is no reason to keep the
+// cards waiting, and a Home tab that is switched off is none to ask once more.
+func TestARefusedHomeIsNotPaintedAgainAndAgain(t *testing.T) {
+	d := newDesk(t)
+	d.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Error: "invalid_arguments"})
+	d.paints(true, homes(emptyHome), 1)
+	d.paints(false, homes(emptyHome), 1)
+	d.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Error: "not_enabled"})
+	d.paints(false, homes(openedHome), 1)
+	d.paints(true, homes(emptyHome), 0)
+}
+
+// TestSlackTakesEveryHome publishes every Home tab to a workspace that knows
+// Slack's rules for them, and wants nothing found.
+func TestSlackTakesEveryHome(t *testing.T) {
+	d := newDesk(t)
+	for name, s := range allHomes() {
+		if err := d.publish(t.Context(), d.joe.ID(), s.view(), true); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, f := range d.slack.Findings() {
+		t.Errorf("%s: %s", f.Kind, f.Detail)
+	}
+}
