@@ -3,8 +3,8 @@ package onelogin
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strconv"
+	"strings"
 )
 
 // maxDevice bounds the length of a device id, in bytes.
@@ -20,13 +20,21 @@ func (c *Client) RemoveMFADevice(ctx context.Context, userID int64, deviceID str
 	cl := call{
 		op:     "remove MFA device",
 		method: http.MethodDelete,
-		path:   "/api/2/mfa/users/" + strconv.FormatInt(userID, 10) + "/devices/" + url.PathEscape(deviceID),
+		path:   "/api/2/mfa/users/" + strconv.FormatInt(userID, 10) + "/devices/" + deviceID,
 	}
-	if userID <= 0 || deviceID == "" || deviceID == "." || deviceID == ".." || len(deviceID) > maxDevice {
-		return &Error{Op: cl.op, Message: "a user id must be positive and a device id a short text", kind: ErrInvalid}
+	if userID <= 0 || !isDevice(deviceID) {
+		return &Error{Op: cl.op, Message: "a user id must be positive, and a device id letters, digits, - and _", kind: ErrInvalid}
 	}
 	ctx, cancel := context.WithTimeout(ctx, generateTimeout)
 	defer cancel()
 	_, err := c.do(ctx, cl)
 	return err
+}
+
+// isDevice says whether the id can stand in a path as it is. It comes from an answer, and a DELETE must not end up elsewhere.
+func isDevice(id string) bool {
+	odd := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && r != '_' && r != '-'
+	}
+	return id != "" && len(id) <= maxDevice && !strings.ContainsFunc(id, odd)
 }

@@ -36,7 +36,7 @@ type MFAToken struct {
 	Reusable *bool
 
 	// DeviceID names the temporary device of the user, such as user_temp_otp_36216766. It is the same for all tokens of a
-	// user and so no receipt. "" if OneLogin did not say.
+	// user and so no receipt. "" if OneLogin did not say, or nothing that could be an id.
 	DeviceID string
 
 	// ServerTime is the Date of the answer: the clock that ExpiresAt goes by. Zero if the answer has none.
@@ -121,6 +121,8 @@ func decodeMFAToken(body []byte) (MFAToken, bool) {
 	if wire.Reusable.given {
 		token.Reusable = new(wire.Reusable.value)
 	}
-	_ = json.Unmarshal(wire.DeviceID, &token.DeviceID)
+	if _ = json.Unmarshal(wire.DeviceID, &token.DeviceID); !isDevice(token.DeviceID) {
+		token.DeviceID = ""
+	}
 	return token, true
 }

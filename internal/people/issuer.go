@@ -41,7 +41,7 @@ func (i *Issuer) Revoke(ctx context.Context, owner approvals.Person, device stri
 		return nil
 	case onelogin.Retryable(err):
 		return &approvals.TemporaryError{After: retryAfter(err), NotYet: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("revoke: %w", err)}
-	case statusOf(err) != 0:
+	case statusOf(err) >= 400: // a 3xx says nothing of what was done
 		return &approvals.NotRevokedError{Status: statusOf(err), Err: err}
 	}
 	return fmt.Errorf("revoke: %w", err)
