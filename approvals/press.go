@@ -108,6 +108,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button string, fn func(Request, time.Time) (Change, error)) (Request, error) {
+	defer s.desk.serve()()
 	r, err := s.update(ctx, p.Request, p.Receipts, func(_ View, r Request) (Change, error) {
 		return fn(r, s.now())
 	})
@@ -148,15 +149,15 @@ func worthTelling(button string, why *Refusal) bool {
 // On a *Refusal it returns the request that refused.
 func (s *Service) update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error) {
 	var seen Request
-	var event Event
+	var stored Change
 	r, err := s.Store.Update(ctx, id, receipts, func(v View, r Request) (Change, error) {
 		c, err := fn(v, r)
-		seen, event = r, c.Event
+		seen, stored = r, c
 		return c, err
 	})
 	if err == nil {
-		s.logEvent(event)
-		s.wake()
+		s.logEvent(stored.Event)
+		s.wake(stored.Jobs...)
 		return r, nil
 	}
 	if _, refused := errors.AsType[*Refusal](err); refused {

@@ -23,6 +23,7 @@ type Service struct {
 	Log       *zap.Logger
 
 	now      func() time.Time
+	desk     desk
 	pools    []*pool
 	stopping atomic.Bool // no new code is begun
 }
@@ -53,6 +54,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
+	defer s.desk.serve()()
 	receipts := slices.Clone(a.Receipts)
 	if a.Once != "" {
 		receipts = append(receipts, a.Once) // stored with an accepted request alone: what was refused may be sent again
@@ -64,7 +66,6 @@ func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
 			Asked: a.Owner, Validity: a.Validity, Reusable: a.Reusable, Reason: clip(a.Reason), Verified: a.Verified, Refusal: why,
 		}, why)
 	}
-	s.wake()
 	return r, err
 }
 
@@ -74,13 +75,18 @@ func (s *Service) submit(ctx context.Context, a Ask, receipts []string) (Request
 	}
 	for {
 		id := NewID()
+		var c Change
 		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
 			if why := s.mayOpen(v, a); why != nil {
 				return Change{}, why
 			}
-			return newRequest(id, a, s.Policy, s.now()), nil
+			c = newRequest(id, a, s.Policy, s.now())
+			return c, nil
 		})
 		switch {
+		case err == nil:
+			s.wake(c.Jobs...)
+			return r, nil
 		case errors.Is(err, ErrIDTaken):
 			continue
 		case errors.Is(err, ErrDuplicate) && r.ID == "":
@@ -123,10 +129,11 @@ func (s *Service) OpenRequests(ctx context.Context, agent string) ([]Request, er
 
 // Refresh makes what people see of the request say what it is.
 func (s *Service) Refresh(ctx context.Context, id ID) error {
-	if err := s.Store.Enqueue(ctx, Job{Kind: JobShow, Request: id, RunAt: s.now()}); err != nil {
+	show := Job{Kind: JobShow, Request: id, RunAt: s.now()}
+	if err := s.Store.Enqueue(ctx, show); err != nil {
 		return fmt.Errorf("refresh %s: %w", id, err)
 	}
-	s.wake()
+	s.wake(show)
 	return nil
 }
 

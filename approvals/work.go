@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -24,21 +25,22 @@ const (
 // A pool works jobs of some kinds, so that a flood of one kind cannot keep
 // another waiting.
 type pool struct {
-	kinds []JobKind
-	size  int
-	kick  chan struct{}
+	kinds  []JobKind
+	size   int
+	polite bool // lets people be answered before it takes jobs
+	kick   chan struct{}
 }
 
 func newPools() []*pool {
 	pools := []*pool{
 		{kinds: []JobKind{JobIssue}, size: 8},
-		{kinds: []JobKind{JobResolve}, size: 8},
-		{kinds: []JobKind{JobShow}, size: 8},
-		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2},
-		{kinds: []JobKind{JobEscalate}, size: 4},
+		{kinds: []JobKind{JobResolve}, size: 8, polite: true},
+		{kinds: []JobKind{JobShow}, size: 8, polite: true},
+		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2, polite: true},
+		{kinds: []JobKind{JobEscalate}, size: 4, polite: true},
 		{kinds: []JobKind{JobRevoke}, size: 4},
-		{kinds: []JobKind{JobFeed}, size: 1},
-		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
+		{kinds: []JobKind{JobFeed}, size: 1, polite: true},
+		{kinds: []JobKind{JobWatch, JobPrune}, size: 1, polite: true},
 	}
 	for _, p := range pools {
 		p.kick = make(chan struct{}, 1)
@@ -46,11 +48,15 @@ func newPools() []*pool {
 	return pools
 }
 
-// wake makes the workers look for jobs now. It is only about latency: a job
-// that nobody was woken for is found by the next poll.
-func (s *Service) wake() {
+// wake makes the workers look for the jobs that are due, and for the feed, now. It
+// is only about latency: a job that nobody was woken for is found by the next poll.
+func (s *Service) wake(jobs ...Job) {
+	now := s.now()
 	for _, p := range s.pools {
-		p.wake()
+		mine := func(j Job) bool { return slices.Contains(p.kinds, j.Kind) && !j.RunAt.After(now) }
+		if slices.Contains(p.kinds, JobFeed) || slices.ContainsFunc(jobs, mine) {
+			p.wake()
+		}
 	}
 }
 
@@ -86,6 +92,9 @@ func (s *Service) runPool(ctx, work context.Context, p *pool) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	for ctx.Err() == nil {
+		if p.polite {
+			s.desk.stepBack(ctx)
+		}
 		jobs, err := s.Store.Claim(ctx, p.kinds, p.size-len(slots), s.now(), lease)
 		if err != nil && ctx.Err() == nil {
 			s.Log.Error("claim jobs", zap.Error(err))

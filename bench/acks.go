@@ -14,6 +14,10 @@ import (
 // crowd is how many people act in the same instant.
 const crowd = 150
 
+// askers are the agents that commands come from by turns, so many that none has
+// more open requests than olbot allows by default.
+const askers = 8000
+
 // An ackResult is how a contestant did in one round.
 type ackResult struct {
 	p50, p99 time.Duration
@@ -65,7 +69,7 @@ func (b *bench) ackRound(ctx context.Context, c *contestant) (r ackResult, err e
 	if b.quick {
 		during = 500 * time.Millisecond
 	}
-	err = c.with(ctx, crowd, 2000, func(w *world, p *process) error {
+	err = c.with(ctx, askers, 2000, func(w *world, p *process) error {
 		r, err = w.ackFigures(ctx, p, during)
 		if err != nil {
 			return err
@@ -79,7 +83,7 @@ func (b *bench) ackRound(ctx context.Context, c *contestant) (r ackResult, err e
 func (w *world) ackFigures(ctx context.Context, p *process, during time.Duration) (r ackResult, err error) {
 	var took []time.Duration
 	for i := range 5 {
-		if err := w.quiet(ctx); err != nil {
+		if err := p.rest(ctx); err != nil {
 			return r, err
 		}
 		some, err := w.burst()
@@ -90,7 +94,7 @@ func (w *world) ackFigures(ctx context.Context, p *process, during time.Duration
 			took = append(took, some...)
 		}
 	}
-	if err := w.quiet(ctx); err != nil {
+	if err := p.rest(ctx); err != nil {
 		return r, err
 	}
 	r.p50, r.p99 = percentile(took, 50), percentile(took, 99)
@@ -98,13 +102,13 @@ func (w *world) ackFigures(ctx context.Context, p *process, during time.Duration
 	return r, err
 }
 
-// burst lets every agent send a command in the same instant and returns how long
+// burst lets the crowd send a command each in the same instant and returns how long
 // each ack took to come back.
 func (w *world) burst() ([]time.Duration, error) {
 	w.slack.HoldDelivery()
 	var sent []*slacksim.Pending
-	for _, agent := range w.agents {
-		sent = append(sent, agent.Sends(w.line()))
+	for range crowd {
+		sent = append(sent, w.asker().Sends(w.line()))
 	}
 	released := time.Now()
 	w.slack.ReleaseDelivery()
@@ -121,18 +125,18 @@ func (w *world) burst() ([]time.Duration, error) {
 	return took, nil
 }
 
-// sustain lets every agent send command after command, and finds how many a
-// second were acked. The first quarter of the time does not count.
+// sustain lets the crowd send command after command, each when the one before was
+// acked, and finds how many a second were. The first quarter of the time does not count.
 func (w *world) sustain(p *process, during time.Duration, r *ackResult) error {
 	var acked, wrong atomic.Int64
 	var lines sync.Mutex
 	var people sync.WaitGroup
 	end := time.Now().Add(during)
-	for _, agent := range w.agents {
+	for range crowd {
 		people.Go(func() {
 			for time.Now().Before(end) {
 				lines.Lock()
-				line := w.line()
+				agent, line := w.asker(), w.line()
 				lines.Unlock()
 				if a := agent.Runs(line); !a.OK() {
 					wrong.Add(1)

@@ -61,7 +61,7 @@ func (b *bench) pastRound(ctx context.Context, c *contestant) (r pastResult, err
 	if b.quick {
 		during = 500 * time.Millisecond
 	}
-	err = c.with(ctx, crowd, 2000, func(w *world, p *process) error {
+	err = c.with(ctx, askers, 2000, func(w *world, p *process) error {
 		if r.start, err = p.connected(ctx, w); err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (b *bench) pastRound(ctx context.Context, c *contestant) (r pastResult, err
 		if r.idle, err = p.kib("VmRSS"); err != nil {
 			return err
 		}
-		if r.flows, err = w.flowRate(ctx); err != nil {
+		if r.flows, err = w.flowRate(ctx, crowd); err != nil {
 			return err
 		}
 		r.ack, err = w.ackFigures(ctx, p, during)

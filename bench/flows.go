@@ -36,18 +36,18 @@ func (b *bench) flows(ctx context.Context) error {
 
 func flowRate(ctx context.Context, c *contestant, teams int) (rate float64, err error) {
 	err = c.with(ctx, teams, teams, func(w *world, _ *process) error {
-		rate, err = w.flowRate(ctx)
+		rate, err = w.flowRate(ctx, teams)
 		return err
 	})
 	return rate, err
 }
 
-// flowRate is how many flows a second were completed, by as many teams as there are.
-func (w *world) flowRate(ctx context.Context) (float64, error) {
-	errs := make([]error, len(w.agents))
+// flowRate is how many flows a second were completed, by so many teams.
+func (w *world) flowRate(ctx context.Context, teams int) (float64, error) {
+	errs := make([]error, teams)
 	began := time.Now()
 	var playing sync.WaitGroup
-	for i := range w.agents {
+	for i := range teams {
 		line := w.line()
 		playing.Go(func() { _, errs[i] = w.run(ctx, i, line, 0) })
 	}
@@ -58,5 +58,5 @@ func (w *world) flowRate(ctx context.Context) (float64, error) {
 			return 0, err
 		}
 	}
-	return float64(len(w.agents)) / took.Seconds(), nil
+	return float64(teams) / took.Seconds(), nil
 }

@@ -41,8 +41,10 @@ func newWorld(agents, owners int) (*world, error) {
 	for i := range agents {
 		p, id := w.join(fmt.Sprintf("joe%d", i), 0)
 		w.agents, w.agentIDs = append(w.agents, p), append(w.agentIDs, id)
-		p, id = w.join(fmt.Sprintf("maria%d", i), 0)
-		w.managers, managers = append(w.managers, p), append(managers, id)
+		if i < owners {
+			p, id = w.join(fmt.Sprintf("maria%d", i), 0)
+			w.managers, managers = append(w.managers, p), append(managers, id)
+		}
 	}
 	for i := range owners {
 		p, id := w.join(fmt.Sprintf("ana%d", i), managers[i%len(managers)])
@@ -75,6 +77,9 @@ func (w *world) line() string {
 	return fmt.Sprintf("/tempotp @%s 300 lost her phone", w.owners[(w.asked-1)%len(w.owners)].Name())
 }
 
+// asker is the agent whose turn it is to ask. It belongs before the line.
+func (w *world) asker() *slacksim.Person { return w.agents[w.asked%len(w.agents)] }
+
 // slackEnv is what any bot needs.
 func (w *world) slackEnv() []string {
 	return []string{
@@ -82,14 +87,14 @@ func (w *world) slackEnv() []string {
 	}
 }
 
-// olbotEnv is what olbot needs besides. All is as by default, but for the limits
-// of open requests, which a few people reach quickly here; they are still counted.
+// olbotEnv is what olbot needs besides. All is as by default, but for the limit of
+// requests for an owner, which few owners reach quickly here; they are still counted.
 func (w *world) olbotEnv(database string) []string {
 	return append(w.slackEnv(),
 		"ONELOGIN_API_URL="+w.onelogin.URL(), "ONELOGIN_CLIENT_ID="+w.onelogin.ClientID(),
 		"ONELOGIN_CLIENT_SECRET="+w.onelogin.ClientSecret(), "OLBOT_DATABASE_URL="+database,
 		"OLBOT_AUDIT_CHANNEL="+w.audit.ID(), "OLBOT_REQUESTERS="+w.helpdesk,
-		"OLBOT_AGENT_LIMIT=1000000", "OLBOT_OWNER_LIMIT=1000000", "OLBOT_HTTP_ADDR=127.0.0.1:0",
+		"OLBOT_OWNER_LIMIT=1000000", "OLBOT_HTTP_ADDR=127.0.0.1:0",
 	)
 }
 

@@ -27,6 +27,7 @@ type answers struct {
 	client *http.Client
 	mu     sync.Mutex
 	urls   map[approvals.ID]answer
+	kept   []approvals.ID // the keys of urls, those that end first first, and some that were taken
 }
 
 type answer struct {
@@ -52,12 +53,12 @@ func (a *answers) keep(id approvals.ID, responseURL string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	now := a.now()
-	for id, old := range a.urls {
-		if now.After(old.until) {
-			delete(a.urls, id)
-		}
+	for len(a.kept) > 0 && !now.Before(a.urls[a.kept[0]].until) {
+		delete(a.urls, a.kept[0])
+		a.kept = a.kept[1:]
 	}
 	a.urls[id] = answer{responseURL, now.Add(answerLife)}
+	a.kept = append(a.kept, id)
 }
 
 // take returns the response_url of the request's command, once.

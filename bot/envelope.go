@@ -23,16 +23,24 @@ type Envelope struct {
 	AcceptsResponse bool   // whether Slack takes a payload in the ack
 	RetryAttempt    int    // 0 for the first delivery; Slack redelivers events only
 	Payload         json.RawMessage
+
+	decoded any // Payload as slack-go knows it, if that was made of it before
 }
 
 // Command decodes the payload of a EnvelopeCommand.
 func (e Envelope) Command() (slack.SlashCommand, error) {
+	if c, ok := e.decoded.(slack.SlashCommand); ok {
+		return c, nil
+	}
 	var c slack.SlashCommand
 	return c, e.decode(EnvelopeCommand, &c)
 }
 
 // Interaction decodes the payload of a EnvelopeInteraction.
 func (e Envelope) Interaction() (slack.InteractionCallback, error) {
+	if i, ok := e.decoded.(slack.InteractionCallback); ok {
+		return i, nil
+	}
 	var i slack.InteractionCallback
 	return i, e.decode(EnvelopeInteraction, &i)
 }
@@ -51,18 +59,18 @@ func (e Envelope) decode(want string, into any) error {
 	return nil
 }
 
-// decodes tells whether a handler could read the payload.
-func (e Envelope) decodes() bool {
+// opened is e with its payload decoded; false if a handler could not read it.
+func (e Envelope) opened() (Envelope, bool) {
 	var err error
 	switch e.Type {
 	case EnvelopeCommand:
-		_, err = e.Command()
+		e.decoded, err = e.Command()
 	case EnvelopeInteraction:
-		_, err = e.Interaction()
+		e.decoded, err = e.Interaction()
 	default:
-		return isJSONObject(e.Payload)
+		return e, isJSONObject(e.Payload)
 	}
-	return err == nil
+	return e, err == nil
 }
 
 func (e Envelope) known() bool {

@@ -153,10 +153,10 @@ func (s *Socket) handle(d arrival, a *ackMemory) {
 		s.seen.finish(a, payload)
 		s.acknowledge(d, payload)
 	}()
-	if d.decodes() {
+	if opened, ok := d.opened(); ok {
 		ctx, cancel := context.WithDeadline(s.work, d.at.Add(s.timing.handle))
 		defer cancel()
-		payload = s.encode(d, s.cfg.Handler(ctx, d.Envelope))
+		payload = s.encode(d, s.cfg.Handler(ctx, opened))
 	} else {
 		s.count(SocketUndecodable)
 		s.logFor(d).Error("Slack sent a payload that does not decode")

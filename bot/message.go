@@ -5,20 +5,20 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"regexp"
 
 	"github.com/slack-go/slack"
 )
 
-var blockIDs = regexp.MustCompile(`,?"block_id":"[^"]*"`)
-
 // fingerprint tells whether two messages say the same. Block ids do not count.
 func fingerprint(m Message) string {
+	for _, b := range m.Blocks {
+		setBlockID(b, "")
+	}
 	raw, err := json.Marshal(m.Blocks)
 	if err != nil {
 		panic(fmt.Sprintf("blocks of slack-go that do not marshal: %v", err)) // unreachable: they are plain data
 	}
-	sum := sha256.Sum256(append(blockIDs.ReplaceAll(raw, nil), m.Text...))
+	sum := sha256.Sum256(append(raw, m.Text...))
 	return hex.EncodeToString(sum[:8])
 }
 

@@ -103,7 +103,7 @@ func NewSocket(cfg SocketConfig) *Socket {
 		log:    cfg.Log,
 		client: &client,
 		// Slack does not put fragments of an ack together: a frame must fit the buffer.
-		dialer: &websocket.Dialer{Proxy: http.ProxyFromEnvironment, WriteBufferSize: 32 << 10},
+		dialer: &websocket.Dialer{Proxy: http.ProxyFromEnvironment, WriteBufferSize: 32 << 10, ReadBufferSize: 32 << 10},
 		timing: defaultSocketTiming(),
 		limits: defaultSocketLimits(),
 		ready:  make(chan struct{}),

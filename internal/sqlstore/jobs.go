@@ -69,7 +69,7 @@ func dueJobs(read func(query string, args []any, scan func(scanner) error) error
 	err := read(`
 		SELECT kind, request, due_at, attempt FROM jobs
 		WHERE due_at <= $1 AND kind IN (`+strings.Join(in, ", ")+`)
-		ORDER BY due_at, kind, request LIMIT $2`+lock, args, func(row scanner) error {
+		ORDER BY due_at, kind, request LIMIT `+limitTo(2)+lock, args, func(row scanner) error {
 		var j approvals.Job
 		var due int64
 		if err := row.Scan(&j.Kind, &j.Request, &due, &j.Attempt); err != nil {

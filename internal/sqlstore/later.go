@@ -1,7 +1,8 @@
 package sqlstore
 
 import (
-	"fmt"
+	"math/bits"
+	"strconv"
 	"strings"
 
 	"olbot/approvals"
@@ -9,8 +10,9 @@ import (
 
 // A table is one that the ops of a batch add rows to.
 type table struct {
-	statements [powers]string // the INSERT of 1, 2, 4, … rows
-	width      int
+	single   string         // the INSERT of one row, for SQLite
+	numbered [powers]string // of 1, 2, 4, … rows, for PostgreSQL
+	width    int
 }
 
 const powers = 7 // up to 64 rows: PostgreSQL takes 65,535 parameters, and each statement is kept parsed
@@ -18,18 +20,17 @@ const powers = 7 // up to 64 rows: PostgreSQL takes 65,535 parameters, and each 
 // newTable returns the table with the columns, a comma list, and what follows the rows.
 func newTable(name, columns, conflict string) *table {
 	t := &table{width: strings.Count(columns, ",") + 1}
-	for p := range t.statements {
-		var b strings.Builder
-		fmt.Fprintf(&b, "INSERT INTO %s (%s) VALUES ", name, columns)
-		placeholders(&b, 1<<p, t.width)
-		b.WriteString(conflict)
-		t.statements[p] = b.String()
+	into := "INSERT INTO " + name + " (" + columns + ") VALUES "
+	t.single = into + "(" + strings.Repeat("?, ", t.width-1) + "?)" + conflict
+	for p := range powers {
+		t.numbered[p] = into + placeholders(1<<p, t.width) + conflict
 	}
 	return t
 }
 
-// placeholders writes ($1, $2), ($3, $4) and so on.
-func placeholders(b *strings.Builder, rows, width int) {
+// placeholders are ($1, $2), ($3, $4) and so on.
+func placeholders(rows, width int) string {
+	var b strings.Builder
 	for i := range rows * width {
 		switch {
 		case i == 0:
@@ -39,9 +40,11 @@ func placeholders(b *strings.Builder, rows, width int) {
 		default:
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(b, "$%d", i+1)
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(i + 1))
 	}
 	b.WriteString(")")
+	return b.String()
 }
 
 // What ops add. A request whose id is taken is found by the number of rows
@@ -103,16 +106,26 @@ func (t *tx) flush() error {
 
 // insert writes the rows, in order, and says how many it wrote.
 func (t *tx) insert(into *table, args []any) (written int64, err error) {
-	for p := powers - 1; p >= 0; p-- {
-		for size := into.width << p; len(args) >= size; args = args[size:] {
-			n, err := t.execNow(into.statements[p], args[:size]...)
-			if err != nil {
-				return written, err
-			}
-			written += n
+	for len(args) > 0 {
+		statement, size := t.next(into, len(args))
+		n, err := t.execNow(statement, args[:size]...)
+		if err != nil {
+			return written, err
 		}
+		written, args = written+n, args[size:]
 	}
 	return written, nil
+}
+
+// next is the statement to write some of the values with, and how many it takes.
+// PostgreSQL is spared round trips. SQLite has none, keeps a journal for each
+// statement of several rows, and binds ? faster than $1.
+func (t *tx) next(into *table, values int) (statement string, size int) {
+	if t.inProcess {
+		return into.single, into.width
+	}
+	p := min(bits.Len(uint(values/into.width)), powers) - 1
+	return into.numbered[p], into.width << p
 }
 
 // add keeps a row for later.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"strconv"
 	"sync"
 )
 
@@ -52,6 +53,10 @@ func (p *prepared) prepare(ctx context.Context, query string) (*sql.Stmt, error)
 	p.byQuery[query] = stmt
 	return stmt, nil
 }
+
+// limitTo is the n-th parameter as a limit. Of a bare one SQLite reads the value when
+// it plans, and parses the statement again whenever that was bound anew.
+func limitTo(n int) string { return "CAST($" + strconv.Itoa(n) + " AS BIGINT)" }
 
 // An sqlTx is a transaction whose statements are prepared, if their pool keeps them.
 type sqlTx struct {

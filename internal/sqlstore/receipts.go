@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"errors"
-	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -25,7 +24,7 @@ func (t *tx) findReceipts(batch []*op) error {
 		for len(some)&(len(some)-1) != 0 {
 			some = append(some[:len(some):len(some)], some[0])
 		}
-		err := t.rowsNow(receiptsIn(len(some)), some, func(row scanner) error {
+		err := t.rowsNow(`SELECT receipt, request FROM receipts WHERE receipt IN `+placeholders(1, len(some)), some, func(row scanner) error {
 			var receipt string
 			var id approvals.ID
 			err := row.Scan(&receipt, &id)
@@ -37,13 +36,6 @@ func (t *tx) findReceipts(batch []*op) error {
 		}
 	}
 	return nil
-}
-
-func receiptsIn(n int) string {
-	var b strings.Builder
-	b.WriteString(`SELECT receipt, request FROM receipts WHERE receipt IN `)
-	placeholders(&b, 1, n)
-	return b.String()
 }
 
 // delivered returns approvals.ErrDuplicate if one of the receipts was stored

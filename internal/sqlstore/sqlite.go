@@ -18,14 +18,16 @@ import (
 // checkPragmas reads back what came of it.
 const (
 	sqliteCommon = "?_busy_timeout=5000&_synchronous=FULL&_foreign_keys=1"
-	sqliteWriter = sqliteCommon + "&_journal_mode=WAL&_txlock=immediate"
+	// The pages that commits of many requests touch stay in memory (8 MB) and are
+	// copied out of the log less often (every 16 MB): both are about speed alone.
+	sqliteWriter = sqliteCommon + "&_journal_mode=WAL&_txlock=immediate&_pragma=cache_size(-8000)&_pragma=wal_autocheckpoint(4000)"
 	sqliteReader = sqliteCommon + "&_query_only=1"
 	readers      = 4
 )
 
 // openSQLite opens the file for one writer and some readers, creating it if need be.
 func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
-	s.dialect = dialect{parses: true, sure: sqliteSure, again: func(error) bool { return false }}
+	s.dialect = dialect{inProcess: true, sure: sqliteSure, again: func(error) bool { return false }}
 	var err error
 	if readOnly {
 		if _, err := os.Stat(p.file); err != nil {

@@ -48,7 +48,7 @@ type Store struct {
 
 // A dialect is what the two databases do not share.
 type dialect struct {
-	parses     bool   // every statement anew, unless it is prepared; and no statement can hang
+	inProcess  bool   // there is no server: statements are parsed here, cost no round trip and do not hang
 	forUpdate  string // locks the selected rows; SQLite has one writer
 	skipLocked string // leaves out rows that are locked
 	isolation  sql.IsolationLevel

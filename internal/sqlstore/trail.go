@@ -82,7 +82,7 @@ func (s *Store) Record(ctx context.Context, receipts []string, e approvals.Event
 // Events implements approvals.Store.
 func (s *Store) Events(ctx context.Context, after int64, limit int) ([]approvals.Event, error) {
 	var events []approvals.Event
-	err := s.rows(ctx, "events", `SELECT body, hash FROM events WHERE number > $1 ORDER BY number LIMIT $2`,
+	err := s.rows(ctx, "events", `SELECT body, hash FROM events WHERE number > $1 ORDER BY number LIMIT `+limitTo(2),
 		[]any{after, max(limit, 0)}, func(row scanner) error {
 			var body, hash string
 			if err := row.Scan(&body, &hash); err != nil {

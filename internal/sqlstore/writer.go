@@ -72,7 +72,7 @@ func startWriter(s *Store) *writer {
 		dialect: &s.dialect, db: s.w, log: s.log,
 		urgent: make(chan *op), ops: make(chan *op), quit: make(chan struct{}),
 	}
-	if w.parses {
+	if w.inProcess {
 		w.prepared = newPrepared(w.db)
 	}
 	w.over.Go(w.loop)
@@ -264,7 +264,7 @@ func (w *writer) attempt(batch []*op) ([]outcome, error) {
 		return nil, fmt.Errorf("%w: %w", errNotBegun, err)
 	}
 	t := &tx{ctx: ctx, sql: &sqlTx{Tx: begun, kept: w.prepared, mine: map[string]*sql.Stmt{}}, dialect: w.dialect}
-	if w.parses {
+	if w.inProcess {
 		// What may end makes every statement start a goroutine that watches for it.
 		t.ctx = context.WithoutCancel(ctx)
 	}
