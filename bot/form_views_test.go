@@ -92,31 +92,31 @@ func plainBelow(t *testing.T, at string, node any) {
 // rules for forms, and wants nothing found.
 func TestSlackTakesEveryForm(t *testing.T) {
 	d := newDesk(t)
-	opened := make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	next, opened := make(chan slack.ModalViewRequest, 1), make(chan error, 1)
+	socket := NewSocket(SocketConfig{
+		APIURL: d.slack.URL(), AppToken: d.slack.AppToken(), Connections: 1, Log: zaptest.NewLogger(t),
+		Handler: func(ctx context.Context, e Envelope) any {
+			click, err := e.Interaction()
+			if err == nil {
+				err = d.open(ctx, click.TriggerID, <-next)
+			}
+			opened <- err
+			return nil
+		},
+	})
+	over := make(chan struct{})
+	go func() { defer close(over); _ = socket.Run(ctx) }()
+	<-socket.Ready()
 	for name, form := range allForms() {
-		form := form
-		ctx, cancel := context.WithCancel(t.Context())
-		socket := NewSocket(SocketConfig{
-			APIURL: d.slack.URL(), AppToken: d.slack.AppToken(), Connections: 1, Log: zaptest.NewLogger(t),
-			Handler: func(ctx context.Context, e Envelope) any {
-				click, err := e.Interaction()
-				if err == nil {
-					err = d.open(ctx, click.TriggerID, form)
-				}
-				opened <- err
-				return nil
-			},
-		})
-		over := make(chan struct{})
-		go func() { defer close(over); _ = socket.Run(ctx) }()
-		<-socket.Ready()
+		next <- form
 		d.joe.UsesShortcut(ShortcutRequest)
 		if err := <-opened; err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		cancel()
-		<-over
 	}
+	cancel()
+	<-over
 	for _, f := range d.slack.Findings() {
 		t.Errorf("%s: %s", f.Kind, f.Detail)
 	}
