@@ -73,7 +73,7 @@ func (r Request) Revoked(came Revocation, now time.Time) (Change, error) {
 func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
 	switch {
 	case !contact:
-		return Change{}, r.notYours(Person{})
+		return Change{}, &Refusal{Code: NotYours, Request: r.ID, State: r.State, Role: Contact}
 	case !r.Blocks():
 		return Change{}, &Refusal{Code: NotBlocked, Request: r.ID, State: r.State, By: r.LiftedBy}
 	case r.Involves(by):

@@ -7,7 +7,7 @@ import "time"
 // other error of this package is olbot's own.
 type Refusal struct {
 	Code    RefusalCode   `json:"code"`
-	Role    Role          `json:"role,omitempty"`    // whose fault it is
+	Role    Role          `json:"role,omitempty"`    // whose fault it is; for NotYours of By unset, who may press
 	Person  Person        `json:"person,omitzero"`   // who that is, as far as known
 	Named   Ref           `json:"named,omitzero"`    // how that person was named
 	Text    string        `json:"text,omitempty"`    // what was typed; untrusted
@@ -40,6 +40,7 @@ const (
 	Agent    Role = "agent"
 	Owner    Role = "owner"
 	Approver Role = "approver"
+	Contact  Role = "contact" // one of the security contacts
 )
 
 // A RefusalCode says what was refused.

@@ -82,7 +82,9 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 	case approvals.NotYours, approvals.NotBlocked:
 		nobody := why
 		nobody.By = approvals.Person{}
-		return append(all, why, nobody)
+		contact := nobody
+		contact.Role = approvals.Contact
+		return append(all, why, nobody, contact)
 	case approvals.IsInactive:
 		if role == approvals.Owner {
 			for _, why.Status = range []int{0, 1, 3, 4, 5, 6, 7, 8} {

@@ -141,6 +141,9 @@ func changed(why approvals.Refusal) fact {
 }
 
 func notYours(why approvals.Refusal) fact {
+	if why.Role == approvals.Contact {
+		return sameFact("only security contacts can do this")
+	}
 	if why.By == (approvals.Person{}) {
 		return sameFact("only those who were asked to approve can do this")
 	}

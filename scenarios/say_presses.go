@@ -57,7 +57,18 @@ func presses(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return err
 	}
-	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.PressesOn(m, a[1]) })
+	return s.pressedMaking(ctx, a, func() slacksim.Answer { return p.PressesOn(m, a[1]) })
+}
+
+// asksAgain is the button that makes a request.
+const asksAgain = "Ask again"
+
+// pressedMaking is a press that may have made a request.
+func (s *stage) pressedMaking(ctx context.Context, a args, press func() slacksim.Answer) error {
+	if err := s.pressed(ctx, a[0], press); err != nil || a[1] != asksAgain {
+		return err
+	}
+	return s.noteRequests(ctx)
 }
 
 // pressesOn presses the button on the newest message about a request.
@@ -82,7 +93,7 @@ func pressesOn(ctx context.Context, s *stage, a args) error {
 	if err != nil {
 		return fmt.Errorf("%s sees no button %q about %s", a[0], a[1], id)
 	}
-	return s.pressed(ctx, a[0], func() slacksim.Answer { return p.PressesOn(found, a[1]) })
+	return s.pressedMaking(ctx, a, func() slacksim.Answer { return p.PressesOn(found, a[1]) })
 }
 
 // pressed is somebody's press, which has to be answered.
@@ -98,7 +109,10 @@ func pressesTwice(ctx context.Context, s *stage, a args) error {
 		return err
 	}
 	first, second := p.Clicks(m, a[1]), p.Clicks(m, a[1])
-	return acked(first.Answer(), second.Answer())
+	if err := acked(first.Answer(), second.Answer()); err != nil || a[1] != asksAgain {
+		return err
+	}
+	return s.noteRequests(ctx)
 }
 
 func pressTogether(ctx context.Context, s *stage, a args) error {
