@@ -142,6 +142,29 @@ export const stories = {
     await sam.opens('#audit');
   },
 
+  'at home': async ({ page, joe, maria }) => {
+    await joe.opens('Home');
+    await joe.presses('Request a code');
+    await joe.dialog.waitFor();
+    await joe.dialog.press('Escape');
+    await joe.dialog.waitFor({ state: 'detached' });
+    await maria.opens('Home');
+    await joe.runs('/tempotp @ana 14m new phone');
+    await joe.runs('/tempotp @bob 13m his phone is at home');
+    await maria.pane.locator('.home').getByText('13 minutes').waitFor();
+    await barrierFree(page, 'with Home tabs');
+    await maria.pane.getByRole('button', { name: 'Approve' }).nth(1).click();
+    await maria.dialog.getByText('Bob Stone').waitFor();
+    await maria.answers('Yes, approve');
+    await maria.pane.locator('.home').getByText('13 minutes').waitFor({ state: 'detached' });
+    assert.equal(await maria.pane.getByRole('button', { name: 'Approve' }).count(), 1, 'only Ana’s request still waits');
+    await joe.button('Withdraw').click();
+    await maria.pane.getByText('Nothing waits for your decision.').waitFor();
+    await maria.opens('Messages');
+    await joe.opens('Messages');
+    await joe.presses('Done, hide it');
+  },
+
   'away': async ({ joe, maria }) => {
     await joe.runs('/tempotp @bob 5m his phone is at home');
     await joe.newest('Bob').waitFor();

@@ -23,8 +23,9 @@ type deed struct {
 	TS       string              `json:"ts"`
 	Edits    int                 `json:"edits"` // … as often repainted as it was on the screen
 	View     string              `json:"view"`  // press, submit, close
-	Block    string              `json:"block"` // press
+	Block    string              `json:"block"` // press: the button
 	Action   string              `json:"action"`
+	Value    string              `json:"value"`
 	Values   map[string][]string `json:"values"` // submit, press in a form: by block_id
 }
 
@@ -100,13 +101,18 @@ func (p *Page) presses(who person, d deed) outcome {
 		if d.Edits < 0 || d.Edits >= len(painted) {
 			break
 		}
-		if b, ok := pick(painted[d.Edits].Buttons(), d); ok {
-			return outcomeOf(who.slack.ClicksButton(painted[d.Edits], b).Answer())
+		then := painted[d.Edits]
+		buttons := then.Buttons()
+		i := slices.IndexFunc(buttons, func(b slacksim.Button) bool { return b.BlockID == d.Block && b.ActionID == d.Action })
+		if i >= 0 {
+			return outcomeOf(who.slack.ClicksButton(then, buttons[i]).Answer())
 		}
 	}
 	return outcome{Err: slacksim.ErrGone}
 }
 
+// pressesInView presses a button in a form or on the Home tab. These may be painted anew while somebody presses, and Slack
+// gives their blocks new ids then: what a button does and for what is what names it.
 func (p *Page) pressesInView(who person, d deed) outcome {
 	view, ok := who.slack.Form()
 	if !ok || view.ID != d.View {
@@ -120,19 +126,12 @@ func (p *Page) pressesInView(who person, d deed) outcome {
 			return outcome{Err: slacksim.ErrTrouble}
 		}
 	}
-	b, ok := pick(view.Buttons(), d)
-	if !ok {
+	buttons := view.Buttons()
+	i := slices.IndexFunc(buttons, func(b slacksim.Button) bool { return b.ActionID == d.Action && b.Value == d.Value })
+	if i < 0 {
 		return outcome{Err: slacksim.ErrGone}
 	}
-	return outcomeOf(who.slack.PressesButton(view, b))
-}
-
-func pick(all []slacksim.Button, d deed) (slacksim.Button, bool) {
-	i := slices.IndexFunc(all, func(b slacksim.Button) bool { return b.BlockID == d.Block && b.ActionID == d.Action })
-	if i < 0 {
-		return slacksim.Button{}, false
-	}
-	return all[i], true
+	return outcomeOf(who.slack.PressesButton(view, buttons[i]))
 }
 
 // submits fills the form in, and submits it unless the client itself has something against it.

@@ -25,7 +25,8 @@ export function button(e, block, ctx) {
   const it = { ...e, block: block.block_id };
   const busy = ctx.busy?.(it) ?? false;
   return h('button', {
-    key: `button ${e.action_id}`, type: 'button', class: `button ${e.style ?? ''}`, 'aria-label': e.accessibility_label,
+    key: `button ${e.action_id} ${e.value ?? ''}`, // never the button of something else
+    type: 'button', class: `button ${e.style ?? ''}`, 'aria-label': e.accessibility_label,
     'aria-disabled': busy || !ctx.press ? 'true' : null, 'aria-busy': busy ? 'true' : null,
     on: { click: () => { if (!busy) ctx.press?.(it); } },
   }, plain(e.text));

@@ -8,13 +8,13 @@ import { changed, mine, store } from './store.js';
 export function context(person, at) {
   const my = mine(person.key);
   const ctx = { world: store.world, me: person.id, zone: person.zone };
-  const name = (b) => [at.room ?? at.view, at.ts, b.block, b.action_id].join(' ');
+  const name = (b) => [at.room ?? at.view, at.ts, b.action_id, b.value].join(' ');
   const send = async (b) => {
     my.busy.add(name(b));
     my.failed = '';
     changed();
     const values = at.view && person.form?.id === at.view ? collect(document.querySelector(`#pane-${person.key} [role=dialog] form`)) : undefined;
-    const { err } = await act(person.key, 'press', { ...at, block: b.block, action: b.action_id, values });
+    const { err } = await act(person.key, 'press', { ...at, block: b.block, action: b.action_id, value: b.value, values });
     my.busy.delete(name(b));
     my.failed = err ? explain(err) : '';
     changed();
