@@ -44,9 +44,19 @@ func bullets(intro spans, items []spans) slack.Block {
 	for _, item := range items {
 		all = append(all, section(item))
 	}
-	return slack.NewRichTextBlock("", section(intro),
-		slack.NewRichTextList(slack.RTEListBullet, 0, all...))
+	return slack.NewRichTextBlock("", section(intro), bulletList{slack.RTEList, slack.RTEListBullet, all})
 }
+
+// A bulletList is a slack.RichTextList with what Slack's own types know of it: no
+// offset, which slack-go always sends.
+type bulletList struct {
+	Type     slack.RichTextElementType     `json:"type"`
+	Style    slack.RichTextListElementType `json:"style"`
+	Elements []slack.RichTextElement       `json:"elements"`
+}
+
+// RichTextElementType implements slack.RichTextElement.
+func (l bulletList) RichTextElementType() slack.RichTextElementType { return l.Type }
 
 func section(s spans) *slack.RichTextSection { return slack.NewRichTextSection(merged(s)...) }
 
