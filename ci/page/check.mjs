@@ -23,7 +23,9 @@ async function told(name, story) {
 
 // picture keeps the page as it is now, in both schemes.
 async function picture() {
-  await page.setViewportSize({ width: 1400, height: 790 });
+  await page.setViewportSize({ width: 1360, height: 760 });
+  await page.mouse.move(0, 0);
+  await page.locator('#pane-joe .ephemeral pre').evaluate((code) => code.closest('.message').scrollIntoView());
   for (const colorScheme of ['light', 'dark']) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.screenshot({ path: join(pictures, `page-${colorScheme}.png`) });

@@ -80,7 +80,7 @@ func TestPageInABrowser(t *testing.T) {
 		t.Skip("left out: the page in a browser; set OLBOT_TEST_PAGE to the absolute path of ci/page after npm ci there, and install " + chromium)
 	}
 	d := startPageDemo(t)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
 	pictures := ""
 	if os.Getenv("OLBOT_UPDATE_IMAGES") == "1" {

@@ -29,11 +29,12 @@ function trouble([key, name, about]) {
 
 const ideas = [
   ['The story', 'Joe asks, Maria presses Approve, Joe reads the code to Ana, Ana signs in with it.'],
+  ['Without a command', 'Press ⚡, or send /tempotp alone: Joe gets a form.'],
   ['A slip of the pen', 'Type a validity that cannot be read, such as 10x.'],
   ['No for an answer', 'Maria denies, and says why.'],
-  ['The owner objects', 'Ana presses “This wasn’t me”. Sam is alarmed.'],
+  ['The owner objects', 'Ana presses “This wasn’t me”. Sam is alarmed, and lifts the block.'],
   ['Nobody there', 'Set Joe to away before Maria approves: the code waits for him.'],
-  ['Nobody answers', 'Let Maria wait: she is reminded, then Lena is asked as well.'],
+  ['Nobody answers', 'Let Maria wait: she is reminded after a minute, and Lena is asked as well after two.'],
   ['In the middle of it', 'Kill olbot, press buttons and type, start it again.'],
   ['Not knowing', 'Switch on “Cut after the code”, then approve.'],
 ];
