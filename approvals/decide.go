@@ -38,10 +38,12 @@ func (r Request) Approve(by string, p Policy, now time.Time) (Change, error) {
 	}
 	r.DecidedBy, r.DecidedAt = who, now
 	r.ClaimUntil = now.Add(p.ClaimWindow)
+	jobs := []Job{{Kind: JobLapse, RunAt: r.ClaimUntil}}
 	if p.Delivery == DeliverAuto {
 		r.Wanted, r.Auto, r.WantedAt = 1, true, now
+		jobs = append(jobs, Job{Kind: JobIssue, RunAt: now})
 	}
-	return r.to(Approved, Event{At: now, Kind: EventApproved, Actor: who.Person, Until: r.ClaimUntil}, r.approvedJobs(now)...)
+	return r.to(Approved, Event{At: now, Kind: EventApproved, Actor: who.Person, Until: r.ClaimUntil}, jobs...)
 }
 
 // Deny is an approver's no. Not my report only takes that approver out: the
@@ -93,14 +95,6 @@ func (r Request) decline(who AskedPerson, why Denial, p Policy, now time.Time) (
 	}
 	r.RemindAt, r.EscalateAt = time.Time{}, now
 	return r.change(e, Job{Kind: JobEscalate, RunAt: now}), nil
-}
-
-func (r Request) approvedJobs(now time.Time) []Job {
-	jobs := []Job{{Kind: JobLapse, RunAt: r.ClaimUntil}}
-	if r.Wanted > r.Attempt {
-		jobs = append(jobs, Job{Kind: JobIssue, RunAt: now})
-	}
-	return jobs
 }
 
 // Lapse ends an approved request whose claim window is over without a code
