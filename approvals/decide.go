@@ -103,7 +103,7 @@ func (r Request) Lapse(now time.Time) (Change, error) {
 	if r.State != Approved || now.Before(r.ClaimUntil) {
 		return Change{}, nil
 	}
-	return r.to(Lapsed, Event{At: now, Kind: EventLapsed, Until: r.liveUntil(now)})
+	return r.to(Lapsed, Event{At: now, Kind: EventLapsed, Attempt: r.Attempt, Until: r.liveUntil(now)})
 }
 
 // Close ends a request for which nothing can happen any more. Before that, or

@@ -100,7 +100,11 @@ func feedMore(e approvals.Event, v values) spans {
 		case e.OwnerUntold:
 			more = append(more, feedNoDM.in(nil)...)
 		}
-		more = join("", more, feedVerified(e.Verified), feedReasonOf(e))
+		more = join("", feedLinkOf(e), more, feedVerified(e.Verified), feedReasonOf(e))
+	case approvals.EventEscalated:
+		more = feedLinkOf(e)
+	case approvals.EventNobodyElse:
+		more = feedNobodyWhy(e)
 	case approvals.EventReceived, approvals.EventCommandRefused:
 		more = join("", feedVerified(e.Verified), feedReasonOf(e))
 	case approvals.EventIssued:
@@ -129,13 +133,33 @@ func feedReasonOf(e approvals.Event) spans {
 	return feedReason.in(values{"reason": quoted(e.Reason, feedReasons)})
 }
 
+// feedLinkOf says which link of the chain those who are asked come from.
+func feedLinkOf(e approvals.Event) spans {
+	if len(e.Approvers) == 0 {
+		return nil
+	}
+	return feedLink.in(values{"link": untrusted(e.Approvers[0].Link, maxName)})
+}
+
+// feedNobodyWhy says why nobody of the links that were left may decide.
+func feedNobodyWhy(e approvals.Event) spans {
+	if e.Refusal == nil {
+		return nil
+	}
+	why := e.Refusal.Chain
+	if e.Refusal.Code != approvals.NoApprover {
+		why = []*approvals.Refusal{e.Refusal}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	return feedWhyNobody.in(values{"each": factsSpans(why, trailVoice())})
+}
+
 // feedVerified says how the agent made sure who is calling.
 func feedVerified(v approvals.Verification) spans {
-	switch v {
-	case "":
+	if v == "" {
 		return feedCallerUnsaid.in(nil)
-	case approvals.NotVerified:
-		return feedCallerUnverified.in(nil)
 	}
 	return feedCaller.in(values{"verified": verifiedWord(v).in(nil)})
 }

@@ -46,15 +46,20 @@ func factSpans(why *approvals.Refusal, as voice) spans {
 	if len(why.Chain) == 0 {
 		return s
 	}
+	return sayChain.in(values{"fact": s, "each": factsSpans(why.Chain, as)})
+}
+
+// factsSpans is one fact after the other.
+func factsSpans(chain []*approvals.Refusal, as voice) spans {
 	const most = 6
 	var each []spans
-	for _, link := range why.Chain[:min(most, len(why.Chain))] {
+	for _, link := range chain[:min(most, len(chain))] {
 		each = append(each, factSpans(link, as))
 	}
-	if more := len(why.Chain) - most; more > 0 {
+	if more := len(chain) - most; more > 0 {
 		each = append(each, sayMore.in(values{"n": numeral(more)}))
 	}
-	return sayChain.in(values{"fact": s, "each": join("; ", each...)})
+	return join("; ", each...)
 }
 
 // adviceSpans is what can be done about a refusal. v has the places of contacts.

@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -28,7 +29,8 @@ var hostileTexts = []string{
 // reasons hold, they are shown as literal text, change nothing about the blocks
 // around them, and are in no notification.
 func TestUntrustedTextStaysText(t *testing.T) {
-	for _, s := range oneOfEachState() {
+	all := slices.Concat(slices.Collect(maps.Values(oneOfEachState())), waitingScenes(), denialScenes(), blockScenes())
+	for _, s := range all {
 		friendly := Cards(hostile(s.r, "Nemo"), s.now, testOptions)
 		for _, bad := range hostileTexts {
 			r := hostile(s.r, bad)

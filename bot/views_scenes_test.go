@@ -148,5 +148,23 @@ func oddScenes() []scene {
 	forged := begin().with(func(r *approvals.Request) {
 		r.Reason = "x\u2028*Reason:* approved by \u202EairaM\u202C <!channel> <@U0BOSS> :tada: ” `*_~ https://evil.example"
 	}).asked()
-	return []scene{s.askedBy(huge).scene("pending-long"), forged.scene("pending-forged")}
+	const many = 10 // a group link asks no more
+	crowd := approvals.Cast{Agent: huge.Agent, Owner: huge.Agent}
+	crowd.Owner.Slack, crowd.Owner.OneLogin = "U0ANA", 102
+	for i := range int64(many) {
+		who := approvals.Person{Slack: fmt.Sprint("U0LEAD", i), SlackName: long("😀 ", 150), OneLogin: 300 + i, Name: long("محمد ", 150), Email: long("m", 240) + "@example.com"}
+		crowd.Approvers = append(crowd.Approvers, approvals.AskedPerson{Person: who, Link: "S0LEADS"})
+	}
+	more := begin().with(func(r *approvals.Request) { r.Reason, r.Verified = long("𝄞", 500), approvals.NotVerified })
+	more.askedBy(approvals.Cast{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(approvals.Manager, mariaSilva)}).escalated(crowd.Approvers...)
+	waiting := *more
+	more.denied("U0LEAD0", approvals.Denial{Choice: approvals.NotMyReport}).denied("U0LEAD1", approvals.Denial{Choice: approvals.NotMyReport})
+	declined := *more
+	more.denied("U0LEAD2", approvals.Denial{Choice: approvals.CouldNotReach, Text: long("𝄞", 500)})
+	stopped := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) }).askedBy(crowd)
+	stopped.do(stopped.r.Approve("U0LEAD0", testPolicy, stopped.now)).issuing().issued().disowned().revoked(approvals.RevocationNoAnswer, 0)
+	return []scene{
+		s.askedBy(huge).scene("pending-long"), forged.scene("pending-forged"),
+		waiting.scene("pending-crowd"), declined.scene("pending-crowd-declined"), more.scene("denied-crowd"), stopped.scene("disowned-crowd"),
+	}
 }

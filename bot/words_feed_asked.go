@@ -10,11 +10,11 @@ func askedStory(kind approvals.EventKind) phrase {
 	case approvals.EventReminded:
 		return "{approvers} reminded for the {nth} time. The request of {agent} for {owner} waits until {until}."
 	case approvals.EventDeclined:
-		return "{actor} was asked about the request of {agent} for {owner}, and says: not my report. {actor} does not decide any more."
+		return "{actor} was asked about the request of {agent} for {owner}, and says: not my report. Others decide."
 	case approvals.EventEscalated:
 		return "{approvers} asked next in the chain to decide until {until} on the request of {agent} for {owner}."
 	case approvals.EventNobodyElse:
-		return "nobody further in the chain may decide on the request of {agent} for {owner}: {fact}. It waits until {until} for those who were asked."
+		return "nobody further in the chain may decide on the request of {agent} for {owner}. It waits until {until} for those who were asked."
 	}
 	return ""
 }

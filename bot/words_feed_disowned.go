@@ -34,5 +34,5 @@ func revocationStory(e approvals.Event) phrase {
 }
 
 func liftedStory() phrase {
-	return "{actor} lifted the block of {owner}, whose account may be asked for again."
+	return "{actor} lifted the block of {owner}. Codes for the account can be asked for again."
 }
