@@ -200,6 +200,10 @@ func FuzzSubmission(f *testing.F) {
 			if len(wrong) == 0 && (a.Owner == approvals.Ref{} || a.Verified == "") {
 				t.Errorf("accepted without an owner or a verification: %+v", a)
 			}
+			wrong.answer(filled{click.View})
+			if id, why, wrong := readDenial(filled{click.View}); len(wrong) == 0 && len([]rune(why.Text)) > approvals.MaxReason {
+				t.Errorf("a denial of %q: %+v", id, why)
+			}
 			if strings.ContainsAny(a.Reason, "\n\u2028\u202E") {
 				t.Errorf("reason %q", a.Reason)
 			}

@@ -30,7 +30,7 @@ const (
 	sayHelpReason   phrase = "*reason:* shown to whoever approves and kept in the audit trail. Put -- before it if its first word could be mistaken."
 	sayHelpRequired phrase = "*reason:* required. It is shown to whoever approves and kept in the audit trail. Put -- before it if its first word could be mistaken."
 	sayHelpNext     phrase = "*Then:* olbot asks the person's manager, or who stands in, for up to {asking}. After the approval you may make up to {max} codes within {window}. They are shown to you alone."
-	sayHelpOther    phrase = "*Also:* {command} list shows your open requests; {command} cancel OTP-7F3K-9QXM takes one back."
+	sayHelpOther    phrase = "*Also:* {command} alone opens a form; {command} list shows your open requests; {command} cancel OTP-7F3K-9QXM takes one back."
 )
 
 // When something went wrong on olbot's side.
