@@ -79,6 +79,7 @@ function keydown(event, person) {
 
 const inputOf = (event) => event.currentTarget.closest('.composer').querySelector('input');
 
+// composer draws the line.
 export function composer(person) {
   const my = mine(person.key);
   const id = `complete-${person.key}`;
@@ -102,7 +103,7 @@ export function composer(person) {
       h('input', {
         key: 'input', type: 'text', role: 'combobox', 'aria-expanded': list ? 'true' : 'false', 'aria-controls': list ? id : null, 'aria-autocomplete': 'list',
         'aria-activedescendant': list ? `${id}-${list.index}` : null, 'aria-label': `Command from ${person.real}`, autocomplete: 'off', spellcheck: 'false',
-        placeholder: person.key === 'joe' ? '/tempotp @ana 10m reusable lost her phone'.replace('/tempotp', store.world.app.command) : `Type ${store.world.app.command}`,
+        placeholder: person.key === 'joe' ? `${store.world.app.command} @ana 10m reusable lost her phone` : `Type ${store.world.app.command}`,
         on: {
           input: (event) => { my.failed = ''; look(my, event.currentTarget); },
           keydown: (event) => keydown(event, person),
@@ -112,6 +113,7 @@ export function composer(person) {
       h('button', { key: 'send', type: 'button', class: 'small send', 'aria-label': `Send command from ${person.real}`, title: 'Send', on: { click: (event) => send(person, inputOf(event)) } }, '➤')));
 }
 
+// shortcuts lists the app's global shortcuts.
 function shortcuts(person) {
   const my = mine(person.key);
   const shut = () => { my.shortcuts = false; changed(); };

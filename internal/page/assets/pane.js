@@ -71,7 +71,7 @@ function head(person) {
     }, person.away ? 'Away' : 'Active'),
     h('button', {
       key: 'reload', type: 'button', class: 'small', 'aria-label': `Reload the Slack of ${person.real}`, title: 'Reload Slack: messages only visible to you are gone',
-      on: { click: () => act(person.key, 'reload') },
+      on: { click: () => { mine(person.key).confirm = null; act(person.key, 'reload'); } },
     }, '↻'));
 }
 
