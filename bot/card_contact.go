@@ -12,7 +12,6 @@ import (
 // happened, what may still work, what to do, and how to lift the block.
 func contactCard(r approvals.Request, viewer string, now time.Time, o CardOptions) Message {
 	v := valuesOf(r, now).and(contacts(o))
-	v["byhand"] = sayByHand.in(v)
 	c := card{
 		notice: sayContactNotice.notice(v), title: sayContactTitle,
 		lines: []spans{sayContactWhat.in(v), contactDecision(r).in(v)},
@@ -59,7 +58,7 @@ func contactCodes(r approvals.Request, now time.Time, v values) []spans {
 	case !codeLives(r, now):
 		return []spans{sayOwnerStoppedOver.in(v)}
 	}
-	return []spans{sayLiveUntil.in(v), revocation(r).in(v), sayContactByHand.in(v)}
+	return []spans{sayLiveUntil.in(v), revocation(r).in(v), sayContactByHand.in(values{"byhand": sayByHand.in(v)})}
 }
 
 // revocation says what came of trying to end a disowned code that may work. None

@@ -62,7 +62,8 @@ func homeBlocked(blocked []approvals.Request, viewer string, now time.Time) []sl
 	blocks := []slack.Block{heading(sayHomeBlocked.plain(nil))}
 	for _, r := range blocked[:min(mostBlocked, len(blocked))] {
 		v := valuesOf(r, now)
-		lines := []spans{sayHomeBlockedWhy.in(v), sayFor.in(v), sayAskedBy.in(v)}
+		lines := append([]spans{sayHomeBlockedWhy.in(v), contactDecision(r).in(v)}, contactCodes(r, now, v)...)
+		lines = append(lines, sayFor.in(v), sayAskedBy.in(v))
 		if r.Involves(approvals.Person{Slack: viewer}) {
 			blocks = append(blocks, paragraph(append(lines, sayHomeBlockedMine.in(v))...))
 		} else {

@@ -10,13 +10,13 @@ func adviceOn(why approvals.Refusal) phrase {
 	case approvals.NoSuchRequest:
 		return "To see your open ones, type the word list behind the command."
 	case approvals.ValidityRange:
-		return "Send the command again with a validity in between."
+		return "Ask again with a validity in between."
 	case approvals.NoReusable:
-		return "Send the command again without the word reusable."
+		return "Ask again for a single-use code."
 	case approvals.ReasonRequired:
-		return "Send the command again with a reason at the end."
+		return "Ask again with a reason."
 	case approvals.ReasonTooLong:
-		return "Send the command again with a shorter one."
+		return "Ask again with a shorter one."
 	case approvals.AgentLimit:
 		return "Wait until one has ended, or withdraw one."
 	case approvals.RefusedBefore:
@@ -60,7 +60,7 @@ func sameAdvice(role approvals.Role) phrase {
 	if role == approvals.Approver {
 		return sayOtherApprover
 	}
-	return "Ask a colleague to send the command for you."
+	return "A colleague has to ask for you."
 }
 
 func pressAdvice(code approvals.RefusalCode) phrase {
@@ -70,7 +70,7 @@ func pressAdvice(code approvals.RefusalCode) phrase {
 	case approvals.InTheWork:
 		return "Wait a moment; the card says how it goes on."
 	case approvals.NoneLeft:
-		return "For another one, send a new command."
+		return "For another one, ask anew."
 	case approvals.StillMaking, approvals.NotLifted:
 		return "Nothing was changed. Press again in a moment."
 	}
@@ -124,7 +124,7 @@ func agentAdvice(code approvals.RefusalCode) phrase {
 	case approvals.NotInOneLogin, approvals.Ambiguous, approvals.IsLocked, approvals.IsInactive:
 		return sayFixYourLogin
 	case approvals.NoDM:
-		return "Open olbot under Apps in Slack, send the command again, and if that does not help tell whoever runs olbot."
+		return "Open olbot under Apps in Slack, ask again, and if that does not help tell whoever runs olbot."
 	case approvals.NoManager, approvals.GroupEmpty, approvals.GroupTooBig, approvals.IsRequester:
 		return sayOtherApprover
 	}

@@ -56,13 +56,13 @@ const (
 	sayAgentGenerate       phrase = "Gone, or never there? Press *Generate a new code*, and use only the newest: {left} left until {claim}."
 	sayAgentGenerateAnew   phrase = "Press *Generate a new code*: {left} left until {claim}."
 	sayAgentNextMaking     phrase = "Code {next} of {max} is being made now."
-	sayAgentAllUsed        phrase = "All {max} codes of this request are used up. For another one, send a new command."
-	sayAgentTimeOver       phrase = "The time to make codes ended {claim}. For another one, send a new command."
+	sayAgentAllUsed        phrase = "All {max} codes of this request are used up. For another one, ask anew."
+	sayAgentTimeOver       phrase = "The time to make codes ended {claim}. For another one, ask anew."
 
 	sayAgentUnknownTitle  phrase = "Not known whether a code was made"
 	sayAgentUnknown       phrase = "OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest."
 	sayAgentUnknownNotice phrase = "{id}: it is not known whether code {n} of {max} was made. The card says what to do."
-	sayAgentUnknownOver   phrase = "No more codes can be made under this approval. After {close} you can send a new command for this account."
+	sayAgentUnknownOver   phrase = "No more codes can be made under this approval. After {close} you can ask anew for this account."
 )
 
 // The agent's card, at the end.

@@ -42,7 +42,7 @@ func rolesOf(code approvals.RefusalCode) []approvals.Role {
 	switch code {
 	case approvals.NotARequester, approvals.AgentLimit:
 		return []approvals.Role{approvals.Agent}
-	case approvals.IsProtected, approvals.OwnerBusy, approvals.OwnerLimit:
+	case approvals.IsProtected, approvals.OwnerBusy, approvals.OwnerLimit, approvals.OwnerBlocked:
 		return []approvals.Role{approvals.Owner}
 	case approvals.IsRequester, approvals.NoManager, approvals.GroupEmpty, approvals.GroupTooBig, approvals.NoApprover:
 		return []approvals.Role{approvals.Approver}
