@@ -38,7 +38,7 @@ func (b *Bot) openHome(ctx context.Context, user string) {
 				return err
 			}
 			select {
-			case <-time.After(again.After):
+			case <-time.After(max(again.After, sendPause)): // not everything that fails says when to come again
 			case <-ctx.Done():
 				return err
 			}
