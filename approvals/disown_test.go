@@ -252,3 +252,32 @@ func TestWithoutADeviceNothingIsRevoked(t *testing.T) {
 		t.Errorf("%s, %+v, asked for %v", r.State, r.Revocation, o.revoked)
 	}
 }
+
+// TestWhatIsTooLateIsToldOfTheOwnerAlone: their press is an alarm even when there
+// is nothing left to stop, anybody else's was only slower than somebody.
+func TestWhatIsTooLateIsToldOfTheOwnerAlone(t *testing.T) {
+	o := newOffice(t, withContacts("U0CAROL"))
+	r := o.pending()
+	if _, err := o.Deny(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Denial{}); err != nil {
+		t.Fatal(err)
+	}
+	for name, press := range map[string]func() error{
+		"approve": func() error {
+			_, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
+			return err
+		},
+		"withdraw": func() error {
+			_, err := o.Withdraw(t.Context(), approvals.Press{By: "U0JOE", Request: r.ID})
+			return err
+		},
+		"disown": func() error { _, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); return err },
+	} {
+		before := o.count(approvals.EventPressRefused)
+		if err := press(); codeOf(err) != approvals.TooLate {
+			t.Errorf("%s: %v", name, err)
+		}
+		if told := o.count(approvals.EventPressRefused) > before; told != (name == "disown") {
+			t.Errorf("%s: told %t", name, told)
+		}
+	}
+}
