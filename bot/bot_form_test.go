@@ -119,6 +119,28 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 	}
 }
 
+// TestAnswersDoWithoutTheFormIfNothingCanBeKept for it.
+func TestAnswersDoWithoutTheFormIfNothingCanBeKept(t *testing.T) {
+	c := newCounter(t)
+	types := func() string {
+		answer, ok := c.handleCommand(t.Context(), Envelope{ID: "e", Type: EnvelopeCommand, Payload: json.RawMessage(
+			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)}).(map[string]any)
+		if !ok {
+			t.Fatal("the command has no answer")
+		}
+		return read(t, Message{Text: "-", Blocks: answer["blocks"].([]slack.Block)})
+	}
+	if said := types(); !strings.Contains(said, "[Open the form]") {
+		t.Errorf("answered %q", said)
+	}
+	if err := c.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if said := types(); !strings.Contains(said, "is not a validity") || strings.Contains(said, "[Open the form]") {
+		t.Errorf("answered %q", said)
+	}
+}
+
 // TestAFormWithSomebodyWhomSlackDoesNotOffer opens without them.
 func TestAFormWithSomebodyWhomSlackDoesNotOffer(t *testing.T) {
 	c := newCounter(t)
