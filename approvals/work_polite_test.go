@@ -49,7 +49,12 @@ func TestCardsLetCommandsBeAnsweredFirst(t *testing.T) {
 			t.Errorf("with nothing else to do, a card took %v", took)
 		}
 		s.door <- struct{}{}
-		go o.asks()
+		go func() {
+			ask := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}}
+			if _, err := o.Submit(t.Context(), ask); err != nil {
+				t.Error(err)
+			}
+		}()
 		synctest.Wait()
 		if took := repaints(); took < 100*time.Millisecond || took > time.Second {
 			t.Errorf("while somebody waited, a card took %v: it is to wait, but not for ever", took)
