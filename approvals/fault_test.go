@@ -229,6 +229,11 @@ func (w faultyWorld) ShowCode(ctx context.Context, r approvals.Request, t approv
 	return w.g.pass("ShowCode", errFault, func() error { return w.office.ShowCode(ctx, r, t) })
 }
 
+func (w faultyWorld) HomeOpened(ctx context.Context, id string) (opened bool, err error) {
+	err = w.g.pass("HomeOpened", errFault, func() (err error) { opened, err = w.office.HomeOpened(ctx, id); return err })
+	return opened, err
+}
+
 func (w faultyWorld) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
 	return w.g.pass("ShowHome", errFault, func() error { return w.office.ShowHome(ctx, id, opened, read) })
 }

@@ -47,17 +47,30 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 	}
 }
 
-// show makes everything that people see of r say what it is: cards and news
-// first, then the Home tabs of everybody whose Home r may stand in.
+// show makes everything that people see of r say what it is: cards and news, and
+// behind them the Home tabs of everybody whose Home r may stand in. These are jobs
+// of their own, so that cards and tabs do not wait for each other.
 func (s *Service) show(ctx context.Context, r Request) error {
-	if err := s.Messenger.Show(ctx, r); err != nil {
-		return err
-	}
-	ids, err := s.homesOf(ctx, r)
+	return errors.Join(s.Messenger.Show(ctx, r), s.homesFollow(ctx, r))
+}
+
+func (s *Service) homesFollow(ctx context.Context, r Request) error {
+	ids, failed := s.homesOf(ctx, r)
+	var jobs []Job
 	for _, id := range ids {
-		err = errors.Join(err, s.Messenger.ShowHome(ctx, id, false, s.home(id)))
+		opened, err := s.Messenger.HomeOpened(ctx, id)
+		if failed = errors.Join(failed, err); opened {
+			jobs = append(jobs, Job{Kind: JobHome, Request: ID(id), RunAt: s.now()})
+		}
 	}
-	return err
+	failed = errors.Join(failed, s.Store.Enqueue(ctx, jobs...))
+	s.wake(jobs...)
+	return failed
+}
+
+// repaintHome makes somebody's Home tab, which they have opened before, say what there is.
+func (s *Service) repaintHome(ctx context.Context, slackID string) error {
+	return s.Messenger.ShowHome(ctx, slackID, false, s.home(slackID))
 }
 
 // homesOf lists the Slack ids of everybody whose Home r may stand in. With an

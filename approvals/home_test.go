@@ -1,6 +1,7 @@
 package approvals_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"testing"
@@ -133,4 +134,61 @@ func TestAGroupThatCannotBeReadLeavesNoHomeBehind(t *testing.T) {
 	if h := o.homes["U0JOE"]; !slices.Equal(ids(h.Last), []approvals.ID{r.ID}) {
 		t.Errorf("Joe's last %v", ids(h.Last))
 	}
+}
+
+// waitingCards are a Messenger that can post no card now.
+type waitingCards struct{ *office }
+
+func (waitingCards) Show(context.Context, approvals.Request) error {
+	return &approvals.TemporaryError{After: time.Hour, NotYet: true, Err: errors.New("429")}
+}
+
+// TestAHomeDoesNotWaitForCards: what cannot be posted to one person is no reason
+// to show another an old tab.
+func TestAHomeDoesNotWaitForCards(t *testing.T) {
+	o := newOffice(t)
+	o.opens("U0MARIA")
+	o.Messenger = waitingCards{o}
+	r := o.asks()
+	o.works()
+	if h := o.homes["U0MARIA"]; !slices.Equal(ids(h.Waiting), []approvals.ID{r.ID}) {
+		t.Errorf("waiting %v", ids(h.Waiting))
+	}
+}
+
+// stuckHomes are a Messenger to which Slack does not answer what it makes of a Home tab.
+type stuckHomes struct {
+	*office
+	release chan struct{}
+}
+
+func (s stuckHomes) ShowHome(context.Context, string, bool, func(context.Context) (approvals.Home, error)) error {
+	<-s.release
+	return nil
+}
+
+// TestCardsDoNotWaitForHomes, however many requests change what a tab shows.
+func TestCardsDoNotWaitForHomes(t *testing.T) {
+	o := newOffice(t, func(p *approvals.Policy) { p.AgentLimit = 0 })
+	o.opens("U0JOE")
+	o.opens("U0MARIA")
+	stuck := stuckHomes{o, make(chan struct{})}
+	o.Messenger = stuck
+	o.running()
+	defer close(stuck.release)
+	const requests = 20
+	for range requests {
+		o.asks() // one is asked for, the others are refused meanwhile
+	}
+	o.until("every card is shown", func() bool {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		shown := 0
+		for _, s := range o.painted {
+			if s == approvals.Refused {
+				shown++
+			}
+		}
+		return shown >= requests-1
+	})
 }

@@ -3,11 +3,11 @@ package approvals
 import "time"
 
 // A Job is work that a change made necessary. There is at most one of a kind
-// for a request. It holds ids only, never a secret. A job is leased: what a
+// for a request, and one for a Home tab. It holds ids only, never a secret. A job is leased: what a
 // worker that lost its lease says about it is not heard.
 type Job struct {
 	Kind    JobKind
-	Request ID        // "" for the jobs that are not about a request
+	Request ID        // "" for the jobs that are not about a request; of JobHome, the Slack id of whose it is
 	RunAt   time.Time // not before
 
 	Attempt int64 // set by Claim: which try it is, from 1; one that was cut off is made again under its number
@@ -21,6 +21,7 @@ type JobKind string
 const (
 	JobResolve  JobKind = "resolve"  // find the three people, ask the approvers
 	JobShow     JobKind = "show"     // repaint what people see
+	JobHome     JobKind = "home"     // repaint somebody's Home tab
 	JobIssue    JobKind = "issue"    // the one-way door
 	JobExpire   JobKind = "expire"   // nobody decided in time
 	JobLapse    JobKind = "lapse"    // nobody made the code in time

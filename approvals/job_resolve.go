@@ -34,6 +34,8 @@ func (s *Service) do(ctx context.Context, j Job) (err error) {
 		return s.watch(ctx)
 	case JobPrune:
 		return s.prune(ctx)
+	case JobHome:
+		return s.repaintHome(ctx, string(j.Request))
 	}
 	r, err := s.Store.Request(ctx, j.Request)
 	if errors.Is(err, ErrNotFound) {

@@ -135,6 +135,13 @@ func (o *office) ShowHome(ctx context.Context, id string, opened bool, read func
 	return nil
 }
 
+func (o *office) HomeOpened(_ context.Context, id string) (bool, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	_, opened := o.homes[id]
+	return opened, nil
+}
+
 func (o *office) CheckFeed(context.Context) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()

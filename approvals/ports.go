@@ -190,6 +190,8 @@ type Messenger interface {
 	// ShowHome makes somebody's Home tab show what read returns; once they have
 	// opened it (opened), or if they did so before. Errors as with Show.
 	ShowHome(ctx context.Context, slackID string, opened bool, read func(context.Context) (Home, error)) error
+	// HomeOpened says whether somebody has ever opened their Home tab, and it can be painted.
+	HomeOpened(ctx context.Context, slackID string) (bool, error)
 	// CheckFeed says with ErrFeedLost that the channel cannot be posted to for good.
 	CheckFeed(ctx context.Context) error
 }

@@ -36,6 +36,7 @@ func newPools() []*pool {
 		{kinds: []JobKind{JobIssue}, size: 8},
 		{kinds: []JobKind{JobResolve}, size: 8, polite: true},
 		{kinds: []JobKind{JobShow}, size: 8, polite: true},
+		{kinds: []JobKind{JobHome}, size: 4, polite: true},
 		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2, polite: true},
 		{kinds: []JobKind{JobEscalate}, size: 4, polite: true},
 		{kinds: []JobKind{JobRevoke}, size: 4},

@@ -64,6 +64,15 @@ func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, r
 	return &approvals.TemporaryError{After: unsureWait, NotYet: true, Err: errors.New("the Home tab changed faster than it was painted")}
 }
 
+// HomeOpened implements approvals.Messenger.
+func (m *Messenger) HomeOpened(ctx context.Context, slackID string) (bool, error) {
+	if m.noHome.Load() {
+		return false, nil
+	}
+	_, known, err := m.homeOnBoard(ctx, slackID)
+	return known, err
+}
+
 // homeOf is the name under which somebody's Home tab stands on the board.
 func homeOf(slackID string) string { return keyHome + ":" + slackID }
 

@@ -22,7 +22,7 @@ const (
 
 // jobKinds lists every kind of job.
 var jobKinds = []approvals.JobKind{
-	approvals.JobResolve, approvals.JobShow, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
+	approvals.JobResolve, approvals.JobShow, approvals.JobHome, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
 	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
 }
 
