@@ -100,6 +100,9 @@ func (p *program) serve(ctx context.Context, c Config, log *zap.Logger) (err err
 	if err := store.KeepSettings(ctx, c.auditedSettings(), p.now()); err != nil {
 		return err
 	}
+	if len(c.SecurityContacts) == 0 && c.NotifyOwner {
+		log.Warn("OLBOT_SECURITY_CONTACTS is empty: nobody is mentioned in alarms, and nobody can lift the block that This wasn't me leaves on an account")
+	}
 	log.Info("olbot starts", zap.String("version", programVersion()), zap.String("command", string(c.Command)),
 		zap.String("team", out.workspace.TeamID), zap.String("app", out.workspace.AppID), zap.String("channel", string(c.AuditChannel)))
 	return p.assemble(c, out, m, listener, log).run(ctx)
