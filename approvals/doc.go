@@ -4,13 +4,15 @@
 // It knows no Slack, no HTTP and no SQL. It is read best in this order:
 //
 //   - request.go and state.go: a Request is a value, its states and which may follow which;
-//   - ask.go, decide.go, issue.go: the transitions. Each is a pure method that returns a
-//     Change (the new request, one event for the trail, the jobs it makes necessary) or
-//     a *Refusal, which is an error meant for the person who caused it;
+//   - ask.go, decide.go, escalate.go, issue.go, disown.go: the transitions. Each is a pure
+//     method that returns a Change (the new request, one event for the trail, the jobs it
+//     makes necessary) or a *Refusal, which is an error meant for the person who caused it;
 //   - policy.go, people.go and approver.go: who may be agent, owner and approver, with reasons;
 //   - ports.go: the four things the domain needs from outside (Store, Directory,
 //     Issuer, Messenger), each declared here, where it is used;
-//   - service.go and press.go: commands and button presses, stored before they are answered;
+//   - service.go, press.go and draft.go: commands, forms and button presses, stored before
+//     they are answered;
+//   - home.go: what somebody's Home tab shows;
 //   - work.go and the job_*.go files: what happens afterwards, as leased jobs that any
 //     process may work, pick up after a crash, or find already done.
 //
