@@ -21,7 +21,10 @@ const openTime = 1500 * time.Millisecond
 func (m *Messenger) open(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
 	ctx, cancel := context.WithTimeout(ctx, openTime)
 	defer cancel()
-	_, err := m.api.OpenViewContext(ctx, trigger, form)
+	opened, err := m.api.OpenViewContext(ctx, trigger, form)
+	if err == nil && opened.View.ID == "" {
+		err = &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("views.open: an answer without a view")}
+	}
 	return slackapi.Sort(err)
 }
 

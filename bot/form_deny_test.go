@@ -1,12 +1,16 @@
 package bot
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/internal/slackapi"
 )
 
 func TestReadDenial(t *testing.T) {
@@ -57,5 +61,18 @@ func TestUntrustedTextInTheDenyForm(t *testing.T) {
 		if form.PrivateMetadata != "OTP-7F3K-9QXM" {
 			t.Errorf("the form carries %q", form.PrivateMetadata)
 		}
+	}
+}
+
+// TestAFormThatNobodySawOpenIsNotOpen: an ok that names no view is not one. The
+// press of Deny then counts as it is.
+func TestAFormThatNobodySawOpenIsNotOpen(t *testing.T) {
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Write([]byte(`{"ok":true}`))
+	}))
+	defer api.Close()
+	m := NewMessenger(MessengerConfig{API: slackapi.New(api.URL+"/", "xoxb-1", ""), Now: time.Now})
+	if err := m.open(t.Context(), "1.2.3", DenyForm(begin().asked().r)); err == nil {
+		t.Error("the form counts as open")
 	}
 }
