@@ -129,11 +129,13 @@ type complaints map[field]string
 func (c complaints) add(name field, p phrase, v values) { c[name] = p.plain(v) }
 
 // answer shows the complaints under their fields. Slack takes only those under
-// fields that the form has: what is about another one stands under the first.
+// fields that the form has: what is about another one stands under the first. If
+// what came back does not say which it has, the complaints stand where they are: an
+// answer without any would close the form, as if all were well.
 func (c complaints) answer(f filled) any {
 	has := fieldsOf(f)
 	if len(has) == 0 {
-		return nil
+		has = slices.Sorted(maps.Keys(c))
 	}
 	under := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(c)) {
