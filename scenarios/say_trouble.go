@@ -170,10 +170,13 @@ func slackDoes(do func(*slacksim.Server)) func(context.Context, *stage, args) er
 }
 
 func channel(do func(*slacksim.Conversation)) func(context.Context, *stage, args) error {
-	return func(_ context.Context, s *stage, a args) error {
+	return func(ctx context.Context, s *stage, a args) error {
 		c := s.slack.Channel(a[0])
 		if c == nil {
 			return fmt.Errorf("there is no #%s", a[0])
+		}
+		if err := s.watched(ctx); err != nil {
+			return fmt.Errorf("olbot does not watch the audit channel: %w", err)
 		}
 		do(c)
 		return nil

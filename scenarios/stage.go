@@ -34,6 +34,7 @@ type stage struct {
 	env      map[string]string // what olbot was started with
 	log      lockedBuffer
 	bot      Bot
+	looked   int // how often olbot had looked at the channels when it was started last
 
 	requests []string                    // ids in the order of asking
 	kept     map[string]slacksim.Message // by who kept it
@@ -107,6 +108,7 @@ func (s *stage) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.looked = s.looksAtChannels()
 	bot, err := s.program.Start(ctx, env, s.clock.now, &s.log)
 	if err != nil {
 		return fmt.Errorf("start olbot: %w", err)
@@ -147,6 +149,15 @@ func (s *stage) restart(ctx context.Context) error {
 		return err
 	}
 	return s.start(ctx)
+}
+
+func (s *stage) looksAtChannels() int { return len(s.slack.Calls("conversations.info")) }
+
+// watched waits until olbot has looked at the audit channel twice since its
+// start, once to see whether it may start and once for its watch, so that what
+// happens to the channel next is not found out by these.
+func (s *stage) watched(ctx context.Context) error {
+	return until(ctx, func() (bool, error) { return s.looksAtChannels() >= s.looked+2, nil })
 }
 
 // settled waits until olbot has not called anybody for a little while, so that
