@@ -281,3 +281,28 @@ func TestWhatIsTooLateIsToldOfTheOwnerAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestABlockThrowsAwayACodeThatIsBeingMade: the owner says it of one request while
+// OneLogin is asked for another (invariant 8).
+func TestABlockThrowsAwayACodeThatIsBeingMade(t *testing.T) {
+	o := newOffice(t)
+	first := o.approved()
+	o.works()
+	o.stands(first.ID, approvals.Issued)
+	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+		if _, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: first.ID}); err != nil {
+			t.Error(err)
+		}
+		return o.code("25992782")
+	}
+	second := o.approved()
+	shown := len(o.codes)
+	o.works()
+	r := o.stands(second.ID, approvals.Failed)
+	if r.Refusal.Code != approvals.OwnerBlocked || r.Refusal.Request != first.ID || len(o.codes) != shown {
+		t.Errorf("%+v, %d codes shown", r.Refusal, len(o.codes)-shown)
+	}
+	if r.CodeUntil.IsZero() {
+		t.Error("nobody is told until when the code may work")
+	}
+}

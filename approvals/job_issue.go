@@ -31,7 +31,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 		// Whoever made this code stopped before they could say whether it was
 		// shown. It was held in their memory alone.
 		attempt := r.Attempt
-		if r, err = s.persist(ctx, r.ID, func(r Request) (Change, error) { return r.Tell(attempt, NotShown, s.now()) }); err != nil {
+		if r, err = s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) { return r.Tell(attempt, NotShown, s.now()) }); err != nil {
 			return err
 		}
 	}
@@ -144,7 +144,7 @@ func (s *Service) throughTheDoor(ctx context.Context, j Job, r Request) error {
 		s.Log.Warn("code not shown", append(jobFields(j), zap.Error(err))...)
 		showing = NotShown
 	}
-	_, err = s.persist(ctx, r.ID, func(r Request) (Change, error) { return r.Tell(attempt, showing, s.now()) })
+	_, err = s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) { return r.Tell(attempt, showing, s.now()) })
 	return err
 }
 
@@ -167,16 +167,22 @@ func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answ
 	attempt := r.Attempt
 	if err == nil {
 		grant, wider := judge(r, answer, s.now())
-		return s.persist(ctx, r.ID, func(r Request) (Change, error) {
-			if wider {
-				return r.Fail(attempt, &Refusal{Code: CodeWider}, grant.Until, s.now())
+		return s.persist(ctx, r.ID, func(v View, r Request) (Change, error) {
+			why, err := blocked(v, r.Owner)
+			switch {
+			case err != nil:
+				return Change{}, err
+			case wider:
+				why = &Refusal{Code: CodeWider}
+			case why == nil || why.Request == r.ID: // what the owner said of r itself, Issued knows
+				return r.Issued(attempt, grant, s.now())
 			}
-			return r.Issued(attempt, grant, s.now())
+			return r.Fail(attempt, why, grant.Until, s.now())
 		})
 	}
 	s.Log.Warn("code not made, or not known", append(jobFields(j), zap.Int("attempt", attempt), zap.Error(err))...)
 	not, surely := errors.AsType[*NotIssuedError](err)
-	return s.persist(ctx, r.ID, func(r Request) (Change, error) {
+	return s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) {
 		now := s.now()
 		switch {
 		case !surely:
@@ -191,11 +197,11 @@ func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answ
 
 // persist stores a Change that must not be lost, through a database that is away
 // for a while and past the end of ctx.
-func (s *Service) persist(ctx context.Context, id ID, fn func(Request) (Change, error)) (Request, error) {
+func (s *Service) persist(ctx context.Context, id ID, fn func(View, Request) (Change, error)) (Request, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storePatience)
 	defer cancel()
 	for {
-		r, err := s.update(ctx, id, nil, func(_ View, r Request) (Change, error) { return fn(r) })
+		r, err := s.update(ctx, id, nil, fn)
 		if _, refused := errors.AsType[*Refusal](err); refused || err == nil {
 			return r, nil // refused: the attempt is over, in this worker's way or another's, and r says which
 		}

@@ -153,7 +153,7 @@ func stillOut(r approvals.Request, now time.Time, v values) []spans {
 	switch {
 	case !codeLives(r, now):
 		return nil
-	case r.State == approvals.Failed && r.Refusal != nil && r.Refusal.Code == approvals.CodeWider:
+	case withheld(r):
 		return []spans{sayWithheldUntil.in(v)}
 	}
 	return []spans{sayLiveUntil.in(v)}
@@ -174,4 +174,10 @@ func reasonOf(r approvals.Request) spans {
 		return sayNoReason.in(nil)
 	}
 	return sayReason.in(values{"reason": quoted(r.Reason, maxReason)})
+}
+
+// withheld says whether a code was made that nobody may see.
+func withheld(r approvals.Request) bool {
+	return r.State == approvals.Failed && r.Refusal != nil &&
+		(r.Refusal.Code == approvals.CodeWider || r.Refusal.Code == approvals.OwnerBlocked)
 }

@@ -124,6 +124,9 @@ func endScenes() []scene {
 		issuing().failed(approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, time.Time{}).scene("failed"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeCredentials, Status: 401}, time.Time{}).scene("failed-credentials"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeWider}, after(time.Hour)).scene("failed-wider"),
+		issuing().failed(approvals.Refusal{
+			Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
+		}, after(time.Hour)).scene("failed-blocked"),
 		begin().askedTwo().disowned().scene("disowned"),
 		issuing().issued().shown(approvals.Shown).disowned().scene("disowned-issued"),
 		disownedWhileMaking().scene("disowned-made"),
