@@ -268,7 +268,7 @@ func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refus
 		}
 		wait = max(wait, temporary.After)
 	}
-	if j.Attempt < lookTries && wait < longestPause {
+	if j.Attempt < lookTries && wait <= longestPause {
 		return nil, &TemporaryError{After: wait, Err: err}
 	}
 	log.Error("look-up failed for good")

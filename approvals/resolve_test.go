@@ -261,6 +261,16 @@ func TestLookUpsWaitAsLongAsTheyAreTold(t *testing.T) {
 	o.stands(r.ID, approvals.Pending)
 }
 
+func TestNobodyWaitsForALookUpThatIsFarAway(t *testing.T) {
+	for after, want := range map[time.Duration]approvals.State{20 * time.Second: approvals.Received, 20*time.Second + 1: approvals.Refused} {
+		o := newOffice(t)
+		o.failing["U0ANA"] = &approvals.TemporaryError{After: after, Err: errors.New("503")}
+		r := o.asks()
+		o.works()
+		o.stands(r.ID, want)
+	}
+}
+
 // 150 requests at once take Slack's limits some minutes.
 func TestAThrottledCheckWaitsForItsTurn(t *testing.T) {
 	o := newOffice(t)
