@@ -83,7 +83,7 @@ func (b *bench) ackRound(ctx context.Context, c *contestant) (r ackResult, err e
 func (w *world) ackFigures(ctx context.Context, p *process, during time.Duration) (r ackResult, err error) {
 	var took []time.Duration
 	for i := range 5 {
-		if err := p.rest(ctx); err != nil {
+		if err := w.quiet(ctx); err != nil {
 			return r, err
 		}
 		some, err := w.burst()
@@ -94,7 +94,7 @@ func (w *world) ackFigures(ctx context.Context, p *process, during time.Duration
 			took = append(took, some...)
 		}
 	}
-	if err := p.rest(ctx); err != nil {
+	if err := w.quiet(ctx); err != nil {
 		return r, err
 	}
 	r.p50, r.p99 = percentile(took, 50), percentile(took, 99)

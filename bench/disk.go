@@ -57,9 +57,9 @@ func (b *bench) disk(ctx context.Context) error {
 	b.report.table(fmt.Sprintf("SQLite on a disk whose syncs take 5 ms longer: %d commands in one instant", crowd),
 		"round", "syncs until the last ack", "acks p50", "p99", "p99 ÷ one commit", "as single commits")
 	one := time.Duration(float64(time.Second) / raw)
-	err = b.underStrace(ctx, slowSync, crowd, 2000, func(w *world, p *process, l syncLog) error {
+	err = b.underStrace(ctx, slowSync, crowd, 2000, func(w *world, l syncLog) error {
 		for i := range b.rounds + 1 {
-			if err := p.rest(ctx); err != nil {
+			if err := w.quiet(ctx); err != nil {
 				return err
 			}
 			before, err := l.count()
@@ -88,7 +88,7 @@ func (b *bench) disk(ctx context.Context) error {
 // flowSyncs counts the syncs of flows that nothing else goes on beside.
 func (b *bench) flowSyncs(ctx context.Context) error {
 	b.report.table("Syncs of one flow alone, on SQLite", "flow", "command to code", "until all is told")
-	return b.underStrace(ctx, 0, 1, b.rounds, func(w *world, _ *process, l syncLog) error {
+	return b.underStrace(ctx, 0, 1, b.rounds, func(w *world, l syncLog) error {
 		for i := range b.rounds {
 			if err := w.restore(ctx); err != nil {
 				return err
@@ -118,7 +118,7 @@ func (b *bench) flowSyncs(ctx context.Context) error {
 }
 
 // underStrace runs do beside an olbot on SQLite whose syncs are noted.
-func (b *bench) underStrace(ctx context.Context, delay time.Duration, agents, owners int, do func(*world, *process, syncLog) error) error {
+func (b *bench) underStrace(ctx context.Context, delay time.Duration, agents, owners int, do func(*world, syncLog) error) error {
 	l, err := b.newSyncLog()
 	if err != nil {
 		return err
@@ -126,7 +126,7 @@ func (b *bench) underStrace(ctx context.Context, delay time.Duration, agents, ow
 	c := &contestant{olbotSQLite, func(w *world) (*process, error) {
 		return b.startOlbot(w, b.newFile(), l.under(delay)...)
 	}}
-	return c.with(ctx, agents, owners, func(w *world, p *process) error { return do(w, p, l) })
+	return c.with(ctx, agents, owners, func(w *world, _ *process) error { return do(w, l) })
 }
 
 // slowCommits is the raw commit rate on the slow disk.

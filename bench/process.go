@@ -103,27 +103,6 @@ func (p *process) cpu() (time.Duration, error) {
 	return statCPU(string(text))
 }
 
-// rest waits until the program has next to nothing to do. What Slack's limits make
-// olbot put off does not count: it goes on for minutes, a call or two a second.
-func (p *process) rest(ctx context.Context) error {
-	const while, little = 500 * time.Millisecond, 20 * time.Millisecond
-	before, err := p.cpu()
-	for err == nil {
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("wait for the program to rest: %w", ctx.Err())
-		case <-time.After(while):
-		}
-		var now time.Duration
-		now, err = p.cpu()
-		if now-before <= little {
-			return err
-		}
-		before = now
-	}
-	return err
-}
-
 // statCPU adds utime and stime, the 14th and 15th field, in the hundredths of a
 // second that Linux counts in for programs. The second field, the name in
 // brackets, may hold anything.
