@@ -143,7 +143,7 @@ func TestAFaultAtEveryCall(t *testing.T) {
 			t.Run(story.name+"/"+mode.name, func(t *testing.T) {
 				t.Parallel()
 				covered := map[string]int{}
-				for at := 1; ; at++ {
+				for at := 1; ; at += faultStride {
 					g := &gate{at: at, let: story.let, after: mode.after, deadly: mode.deadly}
 					playFault(t, story, g)
 					if g.name == "" {

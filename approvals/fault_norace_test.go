@@ -1,0 +1,5 @@
+//go:build !race && !mutation
+
+package approvals_test
+
+const faultStride = 1
