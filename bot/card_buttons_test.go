@@ -77,6 +77,7 @@ func TestButtons(t *testing.T) {
 		"failed":                   {change, "", ""},
 		"failed-credentials":       {change, "", ""},
 		"failed-wider":             {"", "", disown}, // the withheld code still works
+		"failed-blocked":           {"", "", disown},
 	}
 	for _, s := range scenes() {
 		expected, ok := want[s.name]
