@@ -73,7 +73,7 @@ func BenchmarkFrame(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		f, ok := parseFrame(data)
-		if e, opened := f.opened(); !ok || !opened || len(e.keys()) != 2 {
+		if e, opened := f.opened(); !ok || !opened || len(e.receipts()) != 2 {
 			b.Fatal("not read")
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"olbot/approvals"
@@ -79,11 +78,11 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
 		return nil
 	}
-	return ephemeral(b.run(ctx, cmd, c, receipts(e.ID, cmd.TriggerID)))
+	return ephemeral(b.run(ctx, cmd, c, e.receipts()))
 }
 
 // run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd slack.SlashCommand, c Command, receipts []string) Message {
+func (b *Bot) run(ctx context.Context, cmd SlashCommand, c Command, receipts []string) Message {
 	switch c.Verb {
 	case VerbForm:
 		return NotOpened(b.command)
@@ -142,14 +141,4 @@ func (b *Bot) behind(ctx context.Context, do func(context.Context) error) {
 			b.log.Warn("answer behind an ack", zap.Error(err))
 		}
 	})
-}
-
-// receipts are the ids under which Slack delivers one thing: the same press or
-// command may come in another envelope, with the same trigger.
-func receipts(envelope, trigger string) []string {
-	ids := []string{"envelope:" + envelope}
-	if trigger != "" {
-		ids = append(ids, "trigger:"+trigger)
-	}
-	return ids
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -105,7 +104,7 @@ func (m *Messenger) say(ctx context.Context, user string, msg Message) error {
 // ack: nil closes the form.
 func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click slack.InteractionCallback) any {
 	f := filled{click.View}
-	ids := receipts(e.ID, click.TriggerID)
+	ids := e.receipts()
 	switch click.View.CallbackID {
 	case formRequest:
 		return b.submitRequest(ctx, f, click.User.ID, ids)
@@ -195,13 +194,14 @@ func (b *Bot) brokenForm(f filled, err error, doing string) any {
 // keepOpen answers a form that is not handled; nil if the envelope is none. An
 // ack without a payload would close it, as if all were well.
 func keepOpen(e Envelope, why phrase, v values) any {
-	var p struct {
+	type submission struct {
 		Type slack.InteractionType `json:"type"`
 		View struct {
 			CallbackID string `json:"callback_id"`
 		} `json:"view"`
 	}
-	if e.Type != EnvelopeInteraction || json.Unmarshal(e.Payload, &p) != nil || p.Type != slack.InteractionTypeViewSubmission {
+	p, err := payloadOf[submission](e, EnvelopeInteraction)
+	if err != nil || p.Type != slack.InteractionTypeViewSubmission {
 		return nil
 	}
 	at := firstField(p.View.CallbackID)
@@ -223,7 +223,7 @@ func (b *Bot) offerForm(ctx context.Context, msg Message, a approvals.Ask) Messa
 }
 
 // slipped answers a command that was not understood.
-func (b *Bot) slipped(ctx context.Context, cmd slack.SlashCommand, err error) Message {
+func (b *Bot) slipped(ctx context.Context, cmd SlashCommand, err error) Message {
 	msg := b.reply(err, "parse the command")
 	if slip, ok := errors.AsType[*CommandError](err); ok {
 		if c, ok := understood(cmd.Text, slip); ok {

@@ -37,7 +37,7 @@ func (c *counter) hands(payload map[string]any) any {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer := c.Handle(c.t.Context(), Envelope{ID: fmt.Sprint("e", c.deliveries), Type: EnvelopeInteraction, Payload: raw})
+	answer := c.Handle(c.t.Context(), delivered(fmt.Sprint("e", c.deliveries), EnvelopeInteraction, string(raw)))
 	c.Wait()
 	return answer
 }
@@ -123,8 +123,8 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 func TestAnswersDoWithoutTheFormIfNothingCanBeKept(t *testing.T) {
 	c := newCounter(t)
 	types := func() string {
-		answer, ok := c.handleCommand(t.Context(), Envelope{ID: "e", Type: EnvelopeCommand, Payload: json.RawMessage(
-			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)}).(map[string]any)
+		answer, ok := c.handleCommand(t.Context(), delivered("e", EnvelopeCommand,
+			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)).(map[string]any)
 		if !ok {
 			t.Fatal("the command has no answer")
 		}

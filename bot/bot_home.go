@@ -2,7 +2,6 @@ package bot
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -14,14 +13,15 @@ import (
 // handleEvent takes the one event that olbot subscribes to: somebody opens a tab
 // of the app. https://docs.slack.dev/reference/events/app_home_opened
 func (b *Bot) handleEvent(ctx context.Context, e Envelope) {
-	var p struct {
+	type opened struct {
 		Event struct {
 			Type string `json:"type"`
 			User string `json:"user"`
 			Tab  string `json:"tab"`
 		} `json:"event"`
 	}
-	if json.Unmarshal(e.Payload, &p) != nil || p.Event.Type != "app_home_opened" || p.Event.Tab != "home" || !slackID(p.Event.User) {
+	p, err := payloadOf[opened](e, EnvelopeEvent)
+	if err != nil || p.Event.Type != "app_home_opened" || p.Event.Tab != "home" || !slackID(p.Event.User) {
 		return
 	}
 	b.openHome(ctx, p.Event.User)

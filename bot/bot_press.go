@@ -48,7 +48,7 @@ func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.Interacti
 			return
 		}
 	}
-	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, receipts(e.ID, click.TriggerID))
+	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, e.receipts())
 	if err != nil {
 		b.answer(ctx, click, b.reply(err, "press "+action.ActionID))
 		if atHome(click) {

@@ -40,10 +40,10 @@ func TestAButtonIsReadForWhatItIs(t *testing.T) {
 }
 
 func TestOneDeliveryHasTheReceiptsOfBothItsIds(t *testing.T) {
-	if got := receipts("e1", "t1"); len(got) != 2 || got[0] == got[1] {
+	if got := delivered("e1", EnvelopeCommand, `{"trigger_id":"t1"}`).receipts(); len(got) != 2 || got[0] == got[1] {
 		t.Errorf("receipts %q", got)
 	}
-	if got := receipts("e1", ""); len(got) != 1 {
+	if got := delivered("e1", EnvelopeCommand, `{}`).receipts(); len(got) != 1 {
 		t.Errorf("without a trigger: %q", got)
 	}
 }

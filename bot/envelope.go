@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,54 +21,70 @@ type Envelope struct {
 	Type            string // EnvelopeCommand, EnvelopeInteraction or EnvelopeEvent
 	AcceptsResponse bool   // whether Slack takes a payload in the ack
 	RetryAttempt    int    // 0 for the first delivery; Slack redelivers events only
-	Payload         json.RawMessage
 
-	decoded any // Payload as slack-go knows it, if that was made of it before
+	frame       []byte // all that came: the payload is in it
+	trigger     string // of a command or interaction
+	event       string // the id of an event
+	command     *SlashCommand
+	interaction *slack.InteractionCallback
 }
 
-// Command decodes the payload of a EnvelopeCommand.
-func (e Envelope) Command() (slack.SlashCommand, error) {
-	if c, ok := e.decoded.(slack.SlashCommand); ok {
-		return c, nil
+// A SlashCommand is what olbot reads of the payload of an EnvelopeCommand
+// (https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling).
+type SlashCommand struct {
+	Text        string `json:"text"`
+	UserID      string `json:"user_id"`
+	ResponseURL string `json:"response_url"`
+	TriggerID   string `json:"trigger_id"`
+}
+
+// Command is the payload of an EnvelopeCommand.
+func (e Envelope) Command() (SlashCommand, error) {
+	if e.command != nil {
+		return *e.command, nil
 	}
-	var c slack.SlashCommand
-	return c, e.decode(EnvelopeCommand, &c)
+	return payloadOf[SlashCommand](e, EnvelopeCommand)
 }
 
-// Interaction decodes the payload of a EnvelopeInteraction.
+// Interaction is the payload of an EnvelopeInteraction.
 func (e Envelope) Interaction() (slack.InteractionCallback, error) {
-	if i, ok := e.decoded.(slack.InteractionCallback); ok {
-		return i, nil
+	if e.interaction != nil {
+		return *e.interaction, nil
 	}
-	var i slack.InteractionCallback
-	return i, e.decode(EnvelopeInteraction, &i)
+	return payloadOf[slack.InteractionCallback](e, EnvelopeInteraction)
 }
 
-// decode does not wrap the decoder's error, which quotes what it stumbled over.
-func (e Envelope) decode(want string, into any) error {
+// payloadOf decodes the payload of an envelope of the type. It does not wrap the decoder's error,
+// which quotes what it stumbled over.
+func payloadOf[T any](e Envelope, want string) (payload T, err error) {
 	if e.Type != want {
-		return fmt.Errorf("decode Slack payload: envelope of type %s, not %s", safeWord(e.Type), want)
+		return payload, fmt.Errorf("decode Slack payload: envelope of type %s, not %s", safeWord(e.Type), want)
 	}
-	if !isJSONObject(e.Payload) {
-		return errors.New("decode Slack payload: not a JSON object")
+	var f struct {
+		Payload *T `json:"payload"`
 	}
-	if err := json.Unmarshal(e.Payload, into); err != nil {
-		return fmt.Errorf("decode Slack payload of type %s: %T", want, err)
+	if err := json.Unmarshal(e.frame, &f); err != nil {
+		return payload, fmt.Errorf("decode Slack payload of type %s: %T", want, err)
 	}
-	return nil
+	if f.Payload == nil {
+		return payload, errors.New("decode Slack payload: there is none")
+	}
+	return *f.Payload, nil
 }
 
 // opened is e with its payload decoded; false if a handler could not read it.
 func (e Envelope) opened() (Envelope, bool) {
-	var err error
 	switch e.Type {
 	case EnvelopeCommand:
-		e.decoded, err = e.Command()
+		c, err := e.Command()
+		e.command = &c
+		return e, err == nil
 	case EnvelopeInteraction:
-		e.decoded, err = e.Interaction()
-	default:
-		return e, isJSONObject(e.Payload)
+		i, err := e.Interaction()
+		e.interaction = &i
+		return e, err == nil
 	}
+	_, err := payloadOf[struct{}](e, e.Type) // an object, whatever is in it
 	return e, err == nil
 }
 
@@ -85,63 +100,15 @@ func (e Envelope) label() string {
 	return "other"
 }
 
-// keys are what a repeated delivery has in common with the first.
-func (e Envelope) keys() []string {
-	keys := []string{"envelope " + e.ID}
-	var p struct {
-		TriggerID string `json:"trigger_id"`
-		EventID   string `json:"event_id"`
-	}
-	if json.Unmarshal(e.Payload, &p) != nil {
-		return keys
-	}
+// receipts are the ids under which Slack delivers one thing: the same press or command may come in
+// another envelope with the same trigger, an event with the same event id.
+func (e Envelope) receipts() []string {
+	ids := []string{"envelope:" + e.ID}
 	switch {
-	case e.Type == EnvelopeEvent && p.EventID != "":
-		keys = append(keys, "event "+p.EventID)
-	case e.Type != EnvelopeEvent && p.TriggerID != "":
-		keys = append(keys, "trigger "+p.TriggerID)
+	case e.Type == EnvelopeEvent && e.event != "":
+		ids = append(ids, "event:"+e.event)
+	case e.Type != EnvelopeEvent && e.trigger != "":
+		ids = append(ids, "trigger:"+e.trigger)
 	}
-	return keys
-}
-
-// A socketFrame is what came in one WebSocket message.
-type socketFrame struct {
-	Envelope
-	reason         string // of disconnect
-	appID          string // of hello
-	appConnections int    // of hello
-}
-
-// parseFrame reads field by field, so that one field of an unexpected shape does not hide the
-// envelope id, without which nothing can be acked.
-func parseFrame(data []byte) (socketFrame, bool) {
-	var fields map[string]json.RawMessage
-	if json.Unmarshal(data, &fields) != nil || fields == nil {
-		return socketFrame{}, false
-	}
-	var f socketFrame
-	getField(fields, "envelope_id", &f.ID)
-	getField(fields, "type", &f.Type)
-	getField(fields, "retry_attempt", &f.RetryAttempt)
-	getField(fields, "reason", &f.reason)
-	getField(fields, "num_connections", &f.appConnections)
-	f.Payload = fields["payload"]
-	f.AcceptsResponse = f.Type == EnvelopeCommand || f.Type == EnvelopeInteraction
-	getField(fields, "accepts_response_payload", &f.AcceptsResponse)
-	var info map[string]json.RawMessage
-	getField(fields, "connection_info", &info)
-	getField(info, "app_id", &f.appID)
-	return f, true
-}
-
-// getField leaves into as it is when the field is missing or of another type.
-func getField[T any](fields map[string]json.RawMessage, name string, into *T) {
-	var v *T
-	if json.Unmarshal(fields[name], &v) == nil && v != nil {
-		*into = *v
-	}
-}
-
-func isJSONObject(raw json.RawMessage) bool {
-	return bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{"))
+	return ids
 }

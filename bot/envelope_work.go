@@ -79,7 +79,7 @@ func (s *Socket) dispatch(d arrival) {
 		s.apart(d, func() { s.acknowledge(d, nil) })
 		return
 	}
-	a, first := s.seen.start(d.keys())
+	a, first := s.seen.start(d.receipts())
 	switch {
 	case !first:
 		s.count(SocketDuplicate)

@@ -136,8 +136,7 @@ func TestComplaintsStandUnderFieldsThatThereAre(t *testing.T) {
 // TestAFormThatIsNotHandledStaysOpen: an empty ack would close it as if all were well.
 func TestAFormThatIsNotHandledStaysOpen(t *testing.T) {
 	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
-	e := Envelope{ID: "e1", Type: EnvelopeInteraction, Payload: json.RawMessage(
-		`{"type":"view_submission","view":{"callback_id":"request","blocks":[{"type":7}]}}`)}
+	e := delivered("e1", EnvelopeInteraction, `{"type":"view_submission","view":{"callback_id":"request","blocks":[{"type":7}]}}`)
 	for name, answer := range map[string]func(Envelope) any{"busy": b.Busy, "broken": b.Broken} {
 		got, ok := answer(e).(*slack.ViewSubmissionResponse)
 		if !ok || got.ResponseAction != slack.RAErrors || got.Errors[string(fieldPerson)] == "" {
@@ -193,7 +192,7 @@ func FuzzSubmission(f *testing.F) {
 			if err != nil {
 				t.Skip()
 			}
-			click, err := Envelope{Type: EnvelopeInteraction, Payload: payload}.Interaction()
+			click, err := delivered("e1", EnvelopeInteraction, string(payload)).Interaction()
 			if err != nil {
 				continue
 			}
@@ -220,7 +219,7 @@ func TestUnknownFormsAndShortcutsAreLeftAlone(t *testing.T) {
 		`{"type":"shortcut","callback_id":"other"}`, `{"type":"message_action","callback_id":"request_code"}`,
 		`{"type":"block_actions","actions":[]}`,
 	} {
-		if got := b.Handle(context.Background(), Envelope{ID: "e1", Type: EnvelopeInteraction, Payload: json.RawMessage(payload)}); got != nil {
+		if got := b.Handle(context.Background(), delivered("e1", EnvelopeInteraction, payload)); got != nil {
 			t.Errorf("%s is answered with %v", payload, got)
 		}
 	}

@@ -90,7 +90,7 @@ func TestRedeliveredEventIsHandledOnce(t *testing.T) {
 func TestDuplicateOfAnEventThatWasNotHandledIsNotAckedEither(t *testing.T) {
 	inSocketBubble(t, func(t *testing.T, slack *fakeSlack) {
 		h := startSocket(t, slack, nil)
-		elsewhere, _ := h.seen.start([]string{"event Ev1"}) // came on another connection
+		elsewhere, _ := h.seen.start([]string{"event:Ev1"}) // came on another connection
 		c := slack.conn(1)
 		c.event("E1", "Ev1", 0)
 		synctest.Wait()
@@ -168,7 +168,7 @@ func TestMemoryForDuplicatesIsBounded(t *testing.T) {
 			s := newSeen(limits)
 			busy, _ := s.start([]string{"in flight"})
 			for i := range 1000 {
-				a, first := s.start([]string{fmt.Sprint("envelope ", i), fmt.Sprint("trigger ", i)})
+				a, first := s.start([]string{fmt.Sprint("envelope:", i), fmt.Sprint("trigger:", i)})
 				if !first {
 					t.Fatalf("%d is taken for a duplicate", i)
 				}
@@ -184,7 +184,7 @@ func TestMemoryForDuplicatesIsBounded(t *testing.T) {
 			if a, first := s.start([]string{"in flight"}); first || a != busy {
 				t.Error("an envelope in flight was forgotten")
 			}
-			if _, first := s.start([]string{"trigger 999"}); first {
+			if _, first := s.start([]string{"trigger:999"}); first {
 				t.Error("the newest was forgotten")
 			}
 		})

@@ -17,7 +17,7 @@ func TestPanicIsAnsweredAndLoggedWithoutItsContent(t *testing.T) {
 	for name, handler := range map[string]Handler{
 		"text":            func(context.Context, Envelope) any { panic("about " + fakeSecret) },
 		"error":           func(context.Context, Envelope) any { panic(errors.New(fakeSecret)) },
-		"runtime error":   func(_ context.Context, e Envelope) any { return e.Payload[len(e.Payload)] },
+		"runtime error":   func(_ context.Context, e Envelope) any { return e.ID[len(e.ID):][0] },
 		"Goexit":          func(context.Context, Envelope) any { runtime.Goexit(); return nil },
 		"in its own JSON": func(context.Context, Envelope) any { return explodingAnswer{} },
 	} {

@@ -90,7 +90,7 @@ func TestUnknownAndUndecodableEnvelopesAreAckedCountedAndLogged(t *testing.T) {
 		"no payload":         {`{"envelope_id":"E1","type":"slash_commands"}`, fakeAck{"E1", `{"text":"broken"}`}, SocketUndecodable},
 		"text a number":      {`{"envelope_id":"E1","type":"slash_commands","payload":{"text":4711}}`, fakeAck{"E1", `{"text":"broken"}`}, SocketUndecodable},
 		"actions not a list": {`{"envelope_id":"E1","type":"interactive","payload":{"actions":"correct-horse"}}`, fakeAck{"E1", `{"text":"broken"}`}, SocketUndecodable},
-		"wrong boolean":      {`{"envelope_id":"E1","type":"slash_commands","payload":{"is_enterprise_install":"correct-horse"}}`, fakeAck{"E1", `{"text":"broken"}`}, SocketUndecodable},
+		"user a list":        {`{"envelope_id":"E1","type":"slash_commands","payload":{"user_id":["correct-horse"]}}`, fakeAck{"E1", `{"text":"broken"}`}, SocketUndecodable},
 		"no answer taken":    {`{"envelope_id":"E1","type":"slash_commands","payload":[],"accepts_response_payload":false}`, bareAck("E1"), SocketUndecodable},
 	} {
 		t.Run(name, func(t *testing.T) {
