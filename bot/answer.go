@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"olbot/approvals"
 )
 
@@ -86,10 +88,17 @@ func (m *Messenger) answerInstead(ctx context.Context, r approvals.Request) {
 	}
 }
 
-// ephemeral is the body of an answer that only one person sees, and the payload
-// of a command's ack.
-func ephemeral(msg Message) map[string]any {
-	return map[string]any{"response_type": "ephemeral", "replace_original": false, "text": msg.Text, "blocks": msg.Blocks}
+// An ephemeralAnswer is the body of an answer that only one person sees, and the
+// payload of a command's ack.
+type ephemeralAnswer struct {
+	ResponseType    string        `json:"response_type"`
+	ReplaceOriginal bool          `json:"replace_original"`
+	Text            string        `json:"text"`
+	Blocks          []slack.Block `json:"blocks"`
+}
+
+func ephemeral(msg Message) ephemeralAnswer {
+	return ephemeralAnswer{ResponseType: slack.ResponseTypeEphemeral, Text: msg.Text, Blocks: msg.Blocks}
 }
 
 // post posts to a response_url, which is a capability: no error names it.

@@ -15,8 +15,8 @@ func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
 		if answer(Envelope{Type: EnvelopeInteraction}) != nil {
 			t.Errorf("%s: the ack of a press says something", name)
 		}
-		says, ok := answer(Envelope{Type: EnvelopeCommand}).(map[string]any)
-		if !ok || says["response_type"] != "ephemeral" || says["text"] == "" {
+		says, ok := answer(Envelope{Type: EnvelopeCommand}).(ephemeralAnswer)
+		if !ok || says.ResponseType != "ephemeral" || says.Text == "" {
 			t.Errorf("%s: the ack of a command says %v", name, says)
 		}
 	}

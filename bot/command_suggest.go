@@ -137,7 +137,8 @@ func useInstead(word, meant string, w commandWord) string {
 // nearUse is which of reusable and single-use a word is at most two edits from.
 func nearUse(word string) string {
 	for _, meant := range []string{wordReusable, wordSingleUse} {
-		if utf8.RuneCountInString(word) <= len(meant)+2 && edits([]rune(word), []rune(meant)) <= 2 {
+		longer := utf8.RuneCountInString(word) - len(meant)
+		if -2 <= longer && longer <= 2 && edits([]rune(word), []rune(meant)) <= 2 {
 			return meant
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -30,11 +31,7 @@ func (s *Socket) encode(d arrival, answer any) json.RawMessage {
 // acknowledge writes the ack of d, once: on the connection the envelope came on, or if that is gone
 // on another one (Slack's own SDK for Python does so too), for which it waits a while.
 func (s *Socket) acknowledge(d arrival, payload json.RawMessage) {
-	frame, err := s.ackFrame(d, payload)
-	if err != nil {
-		s.lost(d, err)
-		return
-	}
+	frame := s.ackFrame(d, payload)
 	until := d.at.Add(s.timing.ack)
 	if least := time.Now().Add(s.timing.write); until.Before(least) {
 		until = least
@@ -90,23 +87,21 @@ func (s *Socket) lost(d arrival, err error) {
 	s.logFor(d).Error("an ack was lost", zap.String("reason", networkCause(err)))
 }
 
-// ackFrame builds the frame. Slack drops an ack that is too large without a word, so such a payload
-// is left out: the person sees no answer, but no error either.
-func (s *Socket) ackFrame(d arrival, payload json.RawMessage) ([]byte, error) {
-	type ack struct {
-		EnvelopeID string          `json:"envelope_id"`
-		Payload    json.RawMessage `json:"payload,omitempty"`
+// ackFrame builds the frame around a payload that is JSON already. Slack drops an ack that is too
+// large without a word, so such a payload is left out: the person sees no answer, but no error either.
+func (s *Socket) ackFrame(d arrival, payload json.RawMessage) []byte {
+	id, _ := json.Marshal(d.ID) // every string has JSON
+	bare := slices.Concat([]byte(`{"envelope_id":`), id, []byte(`}`))
+	if payload == nil {
+		return bare
 	}
-	frame, err := marshalAck(ack{d.ID, payload})
-	if err != nil {
-		return nil, err
-	}
-	if len(frame) >= s.limits.ack && payload != nil {
+	frame := slices.Concat(bare[:len(bare)-1], []byte(`,"payload":`), payload, []byte(`}`))
+	if len(frame) >= s.limits.ack {
 		s.count(SocketAckTooLarge)
 		s.logFor(d).Error("an answer was left out: it is too large for an ack", zap.Int("bytes", len(frame)))
-		return marshalAck(ack{EnvelopeID: d.ID})
+		return bare
 	}
-	return frame, nil
+	return frame
 }
 
 // marshalAck leaves < > & as they are; escaped, a mention takes three times the bytes.

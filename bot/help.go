@@ -10,7 +10,8 @@ import (
 
 // LookingUp answers a command that was accepted: the people are being looked up.
 func LookingUp(r approvals.Request) Message {
-	v := valuesOf(r, time.Time{}).and(ownerOf(r))
+	v := ownerOf(r) // all that is known yet
+	v["id"] = text(string(r.ID))
 	return oneLine(sayLookingUpNotice.notice(v), sayLookingUp.in(v))
 }
 
