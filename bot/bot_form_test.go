@@ -124,11 +124,11 @@ func TestAnswersDoWithoutTheFormIfNothingCanBeKept(t *testing.T) {
 	c := newCounter(t)
 	types := func() string {
 		answer, ok := c.handleCommand(t.Context(), delivered("e", EnvelopeCommand,
-			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)).(map[string]any)
+			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)).(ephemeralAnswer)
 		if !ok {
 			t.Fatal("the command has no answer")
 		}
-		return read(t, Message{Text: "-", Blocks: answer["blocks"].([]slack.Block)})
+		return read(t, Message{Text: "-", Blocks: answer.Blocks})
 	}
 	if said := types(); !strings.Contains(said, "[Open the form]") {
 		t.Errorf("answered %q", said)
