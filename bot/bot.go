@@ -82,7 +82,7 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 }
 
 // run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd SlashCommand, c Command, receipts []string) Message {
+func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []string) Message {
 	switch c.Verb {
 	case VerbForm:
 		return NotOpened(b.command)

@@ -49,7 +49,7 @@ func openedBefore(err error) bool { return slackapi.CodeOf(err) == "exchanged_tr
 
 // handleShortcut opens the request form. A global shortcut has no response_url:
 // what has to be said is said in the DM.
-func (b *Bot) handleShortcut(ctx context.Context, click slack.InteractionCallback) {
+func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallback) {
 	if click.CallbackID != ShortcutRequest {
 		b.log.Warn("no such shortcut")
 		return
@@ -61,7 +61,7 @@ func (b *Bot) handleShortcut(ctx context.Context, click slack.InteractionCallbac
 
 // openFilled opens the request form from a button whose value names a draft or
 // an own request to fill it in from, or nothing.
-func (b *Bot) openFilled(ctx context.Context, click slack.InteractionCallback, value string) {
+func (b *Bot) openFilled(ctx context.Context, click *slack.InteractionCallback, value string) {
 	var known approvals.Ask
 	if value != nothingKnown {
 		id, err := approvals.ParseID(value)
@@ -81,7 +81,7 @@ func (b *Bot) openFilled(ctx context.Context, click slack.InteractionCallback, v
 // answer tells whoever pressed something, behind the ack: where they pressed, or
 // in the DM if that was a Home tab, a form or a shortcut, which have no place
 // for an answer.
-func (b *Bot) answer(ctx context.Context, click slack.InteractionCallback, msg Message) {
+func (b *Bot) answer(ctx context.Context, click *slack.InteractionCallback, msg Message) {
 	b.behind(ctx, func(ctx context.Context) error {
 		if click.ResponseURL != "" {
 			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(msg))
@@ -102,7 +102,7 @@ func (m *Messenger) say(ctx context.Context, user string, msg Message) error {
 
 // handleSubmission stores what was filled in and returns the payload of the
 // ack: nil closes the form.
-func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click slack.InteractionCallback) any {
+func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click *slack.InteractionCallback) any {
 	f := filled{click.View}
 	ids := e.receipts()
 	switch click.View.CallbackID {
@@ -141,7 +141,7 @@ func formReceipt(f filled) string { return "form:" + f.ID }
 // would not, or if the form does not open, the press counts as it is: an
 // approver's no is never lost to a form. Nobody can tell of a form whose opening
 // got no answer; should it be there, it says what was decided already.
-func (b *Bot) openDenial(ctx context.Context, click slack.InteractionCallback, value string) (r approvals.Request, opened bool) {
+func (b *Bot) openDenial(ctx context.Context, click *slack.InteractionCallback, value string) (r approvals.Request, opened bool) {
 	id, err := approvals.ParseID(value)
 	if err != nil {
 		return r, false
@@ -223,7 +223,7 @@ func (b *Bot) offerForm(ctx context.Context, msg Message, a approvals.Ask) Messa
 }
 
 // slipped answers a command that was not understood.
-func (b *Bot) slipped(ctx context.Context, cmd SlashCommand, err error) Message {
+func (b *Bot) slipped(ctx context.Context, cmd *SlashCommand, err error) Message {
 	msg := b.reply(err, "parse the command")
 	if slip, ok := errors.AsType[*CommandError](err); ok {
 		if c, ok := understood(cmd.Text, slip); ok {

@@ -112,7 +112,7 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 	request := fillIn(RequestForm(approvals.Ask{}, testPolicy), map[field]string{fieldPerson: c.ana.ID(), fieldVerified: "in_person"})
 	denial := fillIn(DenyForm(approvals.Request{ID: id}), nil)
 	for at, f := range map[field]filled{fieldPerson: request, fieldText: denial} {
-		got, ok := c.handleSubmission(t.Context(), Envelope{ID: "e"}, slack.InteractionCallback{View: f.View}).(*slack.ViewSubmissionResponse)
+		got, ok := c.handleSubmission(t.Context(), Envelope{ID: "e"}, &slack.InteractionCallback{View: f.View}).(*slack.ViewSubmissionResponse)
 		if !ok || !strings.Contains(got.Errors[string(at)], "Something broke on our side") {
 			t.Errorf("%s: %+v", f.CallbackID, got)
 		}

@@ -47,4 +47,4 @@ func (b *Bot) openHome(ctx context.Context, user string) {
 }
 
 // atHome says whether a Home tab was pressed, which may be of a while ago.
-func atHome(click slack.InteractionCallback) bool { return click.View.Type == slack.VTHomeTab }
+func atHome(click *slack.InteractionCallback) bool { return click.View.Type == slack.VTHomeTab }

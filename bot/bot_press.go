@@ -31,7 +31,7 @@ func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
 	return nil
 }
 
-func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.InteractionCallback, action *slack.BlockAction) {
+func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.InteractionCallback, action *slack.BlockAction) {
 	switch action.ActionID {
 	case ActionOpenForm, ActionChange, ActionRequest:
 		b.openFilled(ctx, click, action.Value)
@@ -67,7 +67,7 @@ func (b *Bot) handlePress(ctx context.Context, e Envelope, click slack.Interacti
 
 // adopt notes the message that was pressed, behind the ack, if it is a copy of a
 // card that nobody knew of.
-func (b *Bot) adopt(ctx context.Context, click slack.InteractionCallback, action *slack.BlockAction, r approvals.Request) {
+func (b *Bot) adopt(ctx context.Context, click *slack.InteractionCallback, action *slack.BlockAction, r approvals.Request) {
 	if r.ID == "" || click.Container.IsEphemeral {
 		return
 	}

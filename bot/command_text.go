@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // A commandWord is a word of a command: up to the next blank, or an entity of
@@ -144,7 +145,12 @@ func (t *readableText) add(s string) {
 // https://docs.slack.dev/messaging/formatting-message-text#escaping
 var unescaping = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
 
-func unescape(s string) string { return unescaping.Replace(s) }
+func unescape(s string) string {
+	if !strings.Contains(s, "&") {
+		return s // a Replacer would make a copy
+	}
+	return unescaping.Replace(s)
+}
 
 var numberEntity = regexp.MustCompile(`<tel:([^<>|]*)(?:\|([^<>]*))?>`)
 
@@ -162,8 +168,14 @@ var dashes = strings.NewReplacer("—", "--", "―", "--", "–", "-", "−", "-
 
 // fold is a word of the grammar however it was typed.
 func fold(word string) string {
-	return strings.ToLower(strings.Map(narrow, dashes.Replace(unescape(word))))
+	word = unescape(word)
+	if strings.ContainsFunc(word, beyondASCII) {
+		word = strings.Map(narrow, dashes.Replace(word))
+	}
+	return strings.ToLower(word)
 }
+
+func beyondASCII(r rune) bool { return r > unicode.MaxASCII }
 
 // narrow turns a full-width character into the ASCII one.
 func narrow(r rune) rune {

@@ -39,52 +39,50 @@ type SlashCommand struct {
 }
 
 // Command is the payload of an EnvelopeCommand.
-func (e Envelope) Command() (SlashCommand, error) {
+func (e Envelope) Command() (*SlashCommand, error) {
 	if e.command != nil {
-		return *e.command, nil
+		return e.command, nil
 	}
 	return payloadOf[SlashCommand](e, EnvelopeCommand)
 }
 
 // Interaction is the payload of an EnvelopeInteraction.
-func (e Envelope) Interaction() (slack.InteractionCallback, error) {
+func (e Envelope) Interaction() (*slack.InteractionCallback, error) {
 	if e.interaction != nil {
-		return *e.interaction, nil
+		return e.interaction, nil
 	}
 	return payloadOf[slack.InteractionCallback](e, EnvelopeInteraction)
 }
 
 // payloadOf decodes the payload of an envelope of the type. It does not wrap the decoder's error,
 // which quotes what it stumbled over.
-func payloadOf[T any](e Envelope, want string) (payload T, err error) {
+func payloadOf[T any](e Envelope, want string) (*T, error) {
 	if e.Type != want {
-		return payload, fmt.Errorf("decode Slack payload: envelope of type %s, not %s", safeWord(e.Type), want)
+		return nil, fmt.Errorf("decode Slack payload: envelope of type %s, not %s", safeWord(e.Type), want)
 	}
 	var f struct {
 		Payload *T `json:"payload"`
 	}
 	if err := json.Unmarshal(e.frame, &f); err != nil {
-		return payload, fmt.Errorf("decode Slack payload of type %s: %T", want, err)
+		return nil, fmt.Errorf("decode Slack payload of type %s: %T", want, err)
 	}
 	if f.Payload == nil {
-		return payload, errors.New("decode Slack payload: there is none")
+		return nil, errors.New("decode Slack payload: there is none")
 	}
-	return *f.Payload, nil
+	return f.Payload, nil
 }
 
 // opened is e with its payload decoded; false if a handler could not read it.
 func (e Envelope) opened() (Envelope, bool) {
+	var err error
 	switch e.Type {
 	case EnvelopeCommand:
-		c, err := e.Command()
-		e.command = &c
-		return e, err == nil
+		e.command, err = e.Command()
 	case EnvelopeInteraction:
-		i, err := e.Interaction()
-		e.interaction = &i
-		return e, err == nil
+		e.interaction, err = e.Interaction()
+	default:
+		_, err = payloadOf[struct{}](e, e.Type) // an object, whatever is in it
 	}
-	_, err := payloadOf[struct{}](e, e.Type) // an object, whatever is in it
 	return e, err == nil
 }
 
