@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"time"
@@ -28,8 +27,9 @@ var (
 type connection struct {
 	number int64
 	ws     *websocket.Conn
+	line   *gatheringConn // beneath ws
 	timing socketTiming
-	writes chan frameWrite
+	out    *outbox
 
 	said  chan struct{} // Slack said hello
 	asked chan struct{} // a successor is wanted; reason is set
@@ -42,17 +42,14 @@ type connection struct {
 	sayOnce, askOnce, leaveOnce sync.Once
 }
 
-type frameWrite struct {
-	frame  []byte
-	result chan error
-}
-
-func newConnection(number int64, ws *websocket.Conn, t socketTiming, maxFrame int64) *connection {
+// newConnection takes what is to be read and written as messages, and what lies beneath it.
+func newConnection(number int64, ws *websocket.Conn, line *gatheringConn, t socketTiming, maxFrame int64) *connection {
 	c := &connection{
 		number: number,
 		ws:     ws,
+		line:   line,
 		timing: t,
-		writes: make(chan frameWrite),
+		out:    newOutbox(),
 		said:   make(chan struct{}),
 		asked:  make(chan struct{}),
 		left:   make(chan struct{}),
@@ -89,50 +86,6 @@ func (c *connection) read(take func([]byte) error) {
 		if c.err != nil {
 			return
 		}
-	}
-}
-
-// pump writes frames and pings until the connection fails or is left. A frame it took is always
-// answered.
-func (c *connection) pump() {
-	ping := time.NewTicker(c.timing.ping)
-	defer ping.Stop()
-	for {
-		var err error
-		select {
-		case <-c.left:
-			return
-		case <-c.done:
-			return
-		case w := <-c.writes:
-			_ = c.ws.SetWriteDeadline(time.Now().Add(c.timing.write))
-			err = c.ws.WriteMessage(websocket.TextMessage, w.frame)
-			w.result <- err
-		case <-ping.C:
-			err = c.ws.WriteControl(websocket.PingMessage, nil, time.Now().Add(c.timing.write))
-		}
-		switch {
-		case errors.Is(err, websocket.ErrCloseSent):
-			return // closing in order: what Slack still sends is read
-		case err != nil:
-			_ = c.ws.Close() // ends read
-			return
-		}
-	}
-}
-
-// write returns nil when the network has taken the frame.
-func (c *connection) write(ctx context.Context, frame []byte) error {
-	w := frameWrite{frame: frame, result: make(chan error, 1)}
-	select {
-	case c.writes <- w:
-		return <-w.result
-	case <-c.left:
-		return errLeft
-	case <-c.done:
-		return errLeft
-	case <-ctx.Done():
-		return ctx.Err()
 	}
 }
 

@@ -32,16 +32,9 @@ func (s *Socket) encode(d arrival, answer any) json.RawMessage {
 // on another one (Slack's own SDK for Python does so too), for which it waits a while.
 func (s *Socket) acknowledge(d arrival, payload json.RawMessage) {
 	frame := s.ackFrame(d, payload)
-	until := d.at.Add(s.timing.ack)
-	if least := time.Now().Add(s.timing.write); until.Before(least) {
-		until = least
-	}
-	ctx, cancel := context.WithDeadline(s.work, until)
-	defer cancel()
-
-	on, err := d.from, d.from.write(ctx, frame)
+	on, err := d.from, d.from.write(frame)
 	if err != nil {
-		on, err = s.writeAnywhere(ctx, frame)
+		on, err = s.writeAnywhere(d, frame)
 	}
 	if err != nil {
 		s.lost(d, err)
@@ -50,12 +43,18 @@ func (s *Socket) acknowledge(d arrival, payload json.RawMessage) {
 	s.written(d, on)
 }
 
-// writeAnywhere writes on any live connection, and waits for one until ctx ends.
-func (s *Socket) writeAnywhere(ctx context.Context, frame []byte) (*connection, error) {
+// writeAnywhere writes on any live connection, and waits for one until the ack of d is too late.
+func (s *Socket) writeAnywhere(d arrival, frame []byte) (*connection, error) {
+	until := d.at.Add(s.timing.ack)
+	if least := time.Now().Add(s.timing.write); until.Before(least) {
+		until = least
+	}
+	ctx, cancel := context.WithDeadline(s.work, until)
+	defer cancel()
 	for {
 		live, more := s.roster.live()
 		for _, c := range live {
-			if c.write(ctx, frame) == nil {
+			if c.write(frame) == nil {
 				return c, nil
 			}
 		}

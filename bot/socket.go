@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"sync"
@@ -62,7 +63,8 @@ type Socket struct {
 	cfg    SocketConfig
 	log    *zap.Logger
 	client *http.Client
-	dialer *websocket.Dialer
+	dialer websocket.Dialer
+	reach  func(ctx context.Context, network, addr string) (net.Conn, error) // what dialer uses
 	timing socketTiming
 	limits socketLimits
 
@@ -103,7 +105,8 @@ func NewSocket(cfg SocketConfig) *Socket {
 		log:    cfg.Log,
 		client: &client,
 		// Slack does not put fragments of an ack together: a frame must fit the buffer.
-		dialer: &websocket.Dialer{Proxy: http.ProxyFromEnvironment, WriteBufferSize: 32 << 10, ReadBufferSize: 32 << 10},
+		dialer: websocket.Dialer{Proxy: http.ProxyFromEnvironment, WriteBufferSize: 32 << 10, ReadBufferSize: 32 << 10},
+		reach:  new(net.Dialer).DialContext,
 		timing: defaultSocketTiming(),
 		limits: defaultSocketLimits(),
 		ready:  make(chan struct{}),

@@ -9,6 +9,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -176,10 +177,15 @@ func TestPayloadTooLargeForAnAckIsLeftOutAndLogged(t *testing.T) {
 
 func TestWrittenAcksAreReportedByKind(t *testing.T) {
 	inSocketBubble(t, func(t *testing.T, slack *fakeSlack) {
+		var mu sync.Mutex
 		var kinds []string
 		startSocket(t, slack, func(c *SocketConfig) {
 			c.Handler = func(context.Context, Envelope) any { time.Sleep(time.Second); return nil }
-			c.Hooks.Acked = func(kind string, took time.Duration) { kinds = append(kinds, fmt.Sprint(kind, " ", took)) }
+			c.Hooks.Acked = func(kind string, took time.Duration) {
+				mu.Lock()
+				defer mu.Unlock()
+				kinds = append(kinds, fmt.Sprint(kind, " ", took))
+			}
 		})
 		c := slack.conn(1)
 		c.send(`{"envelope_id":"E1","type":"telepathy"}`)

@@ -66,11 +66,11 @@ func (s *Socket) connect(ctx context.Context) (*connection, error) {
 
 // start dials and sets the connection's two goroutines going.
 func (s *Socket) start(ctx context.Context, url string) (*connection, error) {
-	ws, err := s.dial(ctx, url)
+	ws, line, err := s.dial(ctx, url)
 	if err != nil {
 		return nil, err
 	}
-	c := newConnection(s.serial.Add(1), ws, s.timing, s.limits.frame)
+	c := newConnection(s.serial.Add(1), ws, line, s.timing, s.limits.frame)
 	s.roster.add(c)
 	s.readers.Go(func() {
 		c.read(s.receiver(c))

@@ -90,38 +90,31 @@ func retryAfterOf(h http.Header) time.Duration {
 	return time.Duration(min(seconds, 3600)) * time.Second
 }
 
-// dial connects to a URL that open returned. The error is a *passingError.
-func (s *Socket) dial(ctx context.Context, rawURL string) (*websocket.Conn, error) {
+// dial connects to a URL that open returned, and returns what lies beneath the WebSocket too. The error is a *passingError.
+func (s *Socket) dial(ctx context.Context, rawURL string) (*websocket.Conn, *gatheringConn, error) {
 	const doing = "connect to Socket Mode"
 	ctx, cancel := context.WithTimeout(ctx, s.timing.answer)
 	defer cancel()
-	dialer, stop := interruptible(s.dialer)
+	var beneath *gatheringConn
+	disarm := func() bool { return true }
+	dialer := s.dialer
+	dialer.NetDialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := s.reach(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		// gorilla's handshake heeds the deadline of ctx but not its cancellation.
+		disarm = context.AfterFunc(ctx, func() { _ = conn.Close() })
+		beneath = newGatheringConn(conn)
+		return beneath, nil
+	}
 	ws, resp, err := dialer.DialContext(ctx, rawURL, nil)
-	stop()
+	disarm()
 	switch {
 	case errors.Is(err, websocket.ErrBadHandshake):
-		return nil, &passingError{fmt.Sprintf("%s: HTTP status %d", doing, resp.StatusCode), retryAfterOf(resp.Header)}
+		return nil, nil, &passingError{fmt.Sprintf("%s: HTTP status %d", doing, resp.StatusCode), retryAfterOf(resp.Header)}
 	case err != nil:
-		return nil, &passingError{reason: doing + ": " + networkCause(err)}
+		return nil, nil, &passingError{reason: doing + ": " + networkCause(err)}
 	}
-	return ws, nil
-}
-
-// interruptible returns a dialer whose handshake ends with ctx: gorilla's own heeds the deadline of
-// ctx but not its cancellation once the TCP connection stands. After stop, ctx is not heeded any more.
-func interruptible(from *websocket.Dialer) (dialer *websocket.Dialer, stop func()) {
-	d := *from
-	dial := d.NetDialContext
-	if dial == nil {
-		dial = new(net.Dialer).DialContext
-	}
-	disarm := func() bool { return true }
-	d.NetDialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
-		conn, err := dial(ctx, network, addr)
-		if err == nil {
-			disarm = context.AfterFunc(ctx, func() { _ = conn.Close() })
-		}
-		return conn, err
-	}
-	return &d, func() { disarm() }
+	return ws, beneath, nil
 }

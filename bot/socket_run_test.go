@@ -65,7 +65,7 @@ func newSocketHarness(t testing.TB, slack *fakeSlack, tweak func(*SocketConfig))
 	}
 	h.Socket = NewSocket(cfg)
 	if slack.dial != nil {
-		h.dialer.NetDialContext = slack.dial
+		h.reach = slack.dial
 	}
 	return h
 }
