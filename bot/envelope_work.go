@@ -85,7 +85,11 @@ func (s *Socket) dispatch(d arrival) {
 		s.count(SocketDuplicate)
 		s.apart(d, func() { s.repeat(d, a) })
 	case !s.stopping.Load() && s.slots.TryAcquire(1):
-		go s.handle(d, a)
+		select {
+		case s.handlers <- assignment{d, a}:
+		default:
+			go s.serve(assignment{d, a})
+		}
 	default:
 		s.refuse(d, a)
 	}
@@ -136,6 +140,30 @@ func (s *Socket) refuse(d arrival, a *ackMemory) {
 	})
 	if !told {
 		s.seen.forget(a)
+	}
+}
+
+// An assignment is a delivery that is to be handled.
+type assignment struct {
+	arrival
+	memory *ackMemory
+}
+
+// serve handles an envelope, and then others as they come. A new goroutine for each would have to
+// grow its stack several times on the way to the store and back, which costs as much as the reading.
+func (s *Socket) serve(job assignment) {
+	for {
+		s.handle(job.arrival, job.memory)
+		if !s.spare.TryAcquire(1) {
+			return // enough wait for work
+		}
+		select {
+		case job = <-s.handlers:
+			s.spare.Release(1)
+		case <-s.work.Done():
+			s.spare.Release(1)
+			return
+		}
 	}
 }
 

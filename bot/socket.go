@@ -80,8 +80,11 @@ type Socket struct {
 
 	work    context.Context     // of the handlers and acks: outlives Run's ctx by the graceful stop
 	slots   *semaphore.Weighted // envelopes being handled
+	spare   *semaphore.Weighted // goroutines that wait for an envelope to handle
 	aside   *semaphore.Weighted // acks that need no handler: duplicates, unknown types, refusals
 	readers sync.WaitGroup
+
+	handlers chan assignment // to those goroutines
 }
 
 // NewSocket returns a Socket that does nothing until Run.
@@ -110,6 +113,8 @@ func NewSocket(cfg SocketConfig) *Socket {
 		timing: defaultSocketTiming(),
 		limits: defaultSocketLimits(),
 		ready:  make(chan struct{}),
+
+		handlers: make(chan assignment),
 	}
 	s.roster.more = make(chan struct{})
 	s.seen = newSeen(s.limits)
@@ -159,6 +164,7 @@ func (s *Socket) Run(ctx context.Context) error {
 	s.work = work
 	s.slots = semaphore.NewWeighted(s.limits.inFlight)
 	s.aside = semaphore.NewWeighted(s.limits.inFlight)
+	s.spare = semaphore.NewWeighted(s.limits.spare)
 
 	failed := make(chan error, s.cfg.Connections)
 	var wg sync.WaitGroup

@@ -45,6 +45,7 @@ func defaultSocketTiming() socketTiming {
 // socketLimits bound what a Socket holds at one time.
 type socketLimits struct {
 	inFlight  int64         // envelopes being handled, and as many again being acked without a handler
+	spare     int64         // goroutines that have handled one and wait for the next
 	frame     int64         // bytes of a frame from Slack
 	badFrames int           // in a row, before the connection is given up
 	ack       int           // bytes; an ack must be smaller
@@ -56,6 +57,7 @@ type socketLimits struct {
 func defaultSocketLimits() socketLimits {
 	return socketLimits{
 		inFlight:  1000,
+		spare:     64,
 		frame:     4 << 20,
 		badFrames: 10,
 		ack:       20_000, // Slack drops an ack of 20 KB or more without a word
