@@ -9,73 +9,82 @@ import (
 )
 
 // textFilters are the parameters of the user list compared as text, with the wildcard * and the negation !.
-var textFilters = map[string]func(User) string{
-	"email":          func(u User) string { return u.Email },
-	"username":       func(u User) string { return u.Username },
-	"samaccountname": func(u User) string { return u.SAMAccountName },
-	"firstname":      func(u User) string { return u.FirstName },
-	"lastname":       func(u User) string { return u.LastName },
-	"external_id":    func(u User) string { return u.ExternalID },
-	"directory_id":   func(u User) string { return strings.TrimPrefix(strconv.FormatInt(u.DirectoryID, 10), "0") },
-	"app_id":         func(User) string { return "" }, // nobody has an application here
+var textFilters = map[string]func(*User) string{
+	"email":          func(u *User) string { return u.Email },
+	"username":       func(u *User) string { return u.Username },
+	"samaccountname": func(u *User) string { return u.SAMAccountName },
+	"firstname":      func(u *User) string { return u.FirstName },
+	"lastname":       func(u *User) string { return u.LastName },
+	"external_id":    func(u *User) string { return u.ExternalID },
+	"directory_id":   func(u *User) string { return strings.TrimPrefix(strconv.FormatInt(u.DirectoryID, 10), "0") },
+	"app_id":         func(*User) string { return "" }, // nobody has an application here
 }
 
 // timeFilters take the suffix _since or _until.
-var timeFilters = map[string]func(User) time.Time{
-	"created":    func(u User) time.Time { return u.CreatedAt },
-	"updated":    func(u User) time.Time { return u.UpdatedAt },
-	"last_login": func(u User) time.Time { return u.LastLogin },
+var timeFilters = map[string]func(*User) time.Time{
+	"created":    func(u *User) time.Time { return u.CreatedAt },
+	"updated":    func(u *User) time.Time { return u.UpdatedAt },
+	"last_login": func(u *User) time.Time { return u.LastLogin },
 }
 
-// selects says whether the query lets the user into the list. As with OneLogin, a parameter it does not know, or one
-// without a value, restricts nothing.
-func (s *Server) selects(u User, q url.Values) bool {
+// A filter says whether a user may stand in the list.
+type filter func(*User) bool
+
+// filters are those of a query. As with OneLogin, a parameter it does not know, or one without a value, restricts
+// nothing.
+func (s *Server) filters(q url.Values) (all []filter) {
 	for name := range q {
-		want := q.Get(name)
-		if want != "" && !s.passes(u, name, want) {
-			return false
+		if want := q.Get(name); want != "" {
+			if f := s.filter(name, want); f != nil {
+				all = append(all, f)
+			}
 		}
 	}
-	return true
+	return all
 }
 
-// passes applies one parameter.
-func (s *Server) passes(u User, name, want string) bool {
+// filter is that of one parameter, nil if it restricts nothing.
+func (s *Server) filter(name, want string) filter {
 	if field, ok := textFilters[name]; ok {
-		return s.like(field(u), want)
+		like := s.like(want)
+		return func(u *User) bool { return like(field(u)) }
 	}
 	if attribute, ok := strings.CutPrefix(name, "custom_attributes."); ok {
-		return s.like(u.Attributes[attribute], want)
+		like := s.like(want)
+		return func(u *User) bool { return like(u.Attributes[attribute]) }
 	}
 	if name == "user_ids" {
-		return slices.Contains(strings.Split(want, ","), strconv.FormatInt(u.ID, 10))
+		ids := strings.Split(want, ",")
+		return func(u *User) bool { return slices.Contains(ids, strconv.FormatInt(u.ID, 10)) }
 	}
 	since, isSince := strings.CutSuffix(name, "_since")
 	until, isUntil := strings.CutSuffix(name, "_until")
 	limit, err := time.Parse(time.RFC3339, want)
 	if field, ok := timeFilters[since]; ok && isSince && err == nil {
-		return field(u).After(limit)
+		return func(u *User) bool { return field(u).After(limit) }
 	}
 	if field, ok := timeFilters[until]; ok && isUntil && err == nil {
-		return field(u).Before(limit)
+		return func(u *User) bool { return field(u).Before(limit) }
 	}
-	return true
+	return nil
 }
 
 // like compares a field with a filter: "!" in front negates, "*" stands for any text.
-func (s *Server) like(have, want string) bool {
-	if !s.options.CaseSensitive {
-		have, want = strings.ToLower(have), strings.ToLower(want)
+func (s *Server) like(want string) func(have string) bool {
+	fold := strings.ToLower
+	if s.options.CaseSensitive {
+		fold = func(s string) string { return s }
 	}
-	want, negated := strings.CutPrefix(want, "!")
-	return wildcard(have, want) != negated
+	want, negated := strings.CutPrefix(fold(want), "!")
+	if !strings.Contains(want, "*") {
+		return func(have string) bool { return (fold(have) == want) != negated }
+	}
+	parts := strings.Split(want, "*")
+	return func(have string) bool { return wildcard(fold(have), parts) != negated }
 }
 
-func wildcard(have, want string) bool {
-	parts := strings.Split(want, "*")
-	if len(parts) == 1 {
-		return have == want
-	}
+// wildcard says whether the parts stand in have, in order, the first at its start and the last at its end.
+func wildcard(have string, parts []string) bool {
 	have, ok := strings.CutPrefix(have, parts[0])
 	if !ok {
 		return false

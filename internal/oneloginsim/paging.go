@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,7 +25,7 @@ func (x *exchange) findUsers() answer {
 	if bad != nil {
 		return bad.answer(x, ShapeGateway)
 	}
-	users := slices.DeleteFunc(x.s.Users(), func(u User) bool { return !x.s.selects(u, q) })
+	users := x.s.matching(x.s.filters(q))
 	total := len(users)
 	first := min((p.number-1)*p.limit, total)
 	users = users[first:min(first+p.limit, total)]

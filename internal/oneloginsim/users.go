@@ -135,13 +135,14 @@ func (s *Server) User(id int64) (User, bool) {
 	return u.clone(), true
 }
 
-// Users returns all accounts in order of their ids.
-func (s *Server) Users() []User {
+// matching returns the accounts that every filter lets pass, in order of their ids.
+func (s *Server) matching(filters []filter) (all []User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all := make([]User, 0, len(s.users))
 	for _, u := range s.users {
-		all = append(all, u.clone())
+		if !slices.ContainsFunc(filters, func(passes filter) bool { return !passes(u) }) {
+			all = append(all, u.clone())
+		}
 	}
 	slices.SortFunc(all, func(a, b User) int { return cmp.Compare(a.ID, b.ID) })
 	return all
