@@ -1,24 +1,27 @@
 package approvals
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
-// newRequest is how every request begins: received, with its timer set.
-func newRequest(id ID, a Ask, p Policy, now time.Time) Change {
-	validity := a.Validity
-	if validity == 0 {
-		validity = p.DefaultValidity
-	}
-	r := Request{
+// newRequest is how every request begins.
+func newRequest(id ID, a Ask, p Policy, now time.Time) Request {
+	return Request{
 		ID: id, State: Received,
-		Asked: a.Owner, Validity: validity, Reusable: a.Reusable, Reason: a.Reason, Verified: a.Verified,
+		Asked: a.Owner, Validity: cmp.Or(a.Validity, p.DefaultValidity), Reusable: a.Reusable, Reason: a.Reason, Verified: a.Verified,
 		Agent:     Person{Slack: a.Agent},
 		CreatedAt: now, ExpiresAt: now.Add(p.ApprovalTimeout),
 	}
+}
+
+// receive makes the Change that stores a new request, with its timer set.
+func (r Request) receive() Change {
 	return r.change(Event{
-		At: now, Kind: EventReceived, Actor: r.Agent, Asked: r.Asked,
+		At: r.CreatedAt, Kind: EventReceived, Actor: r.Agent, Asked: r.Asked,
 		Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified,
 	},
-		Job{Kind: JobResolve, RunAt: now},
+		Job{Kind: JobResolve, RunAt: r.CreatedAt},
 		Job{Kind: JobExpire, RunAt: r.ExpiresAt})
 }
 

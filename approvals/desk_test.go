@@ -42,3 +42,58 @@ func TestStepsBackWhileSomebodyWaitsButNotForEver(t *testing.T) {
 		})
 	}
 }
+
+func TestACrowdIsGoneWhenNobodyHasWaitedForALull(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var d desk
+		come := func(n int) (leave func()) {
+			var answered []func()
+			for range n {
+				answered = append(answered, d.serve())
+			}
+			return func() {
+				for _, f := range answered {
+					f()
+				}
+			}
+		}
+		took := func() time.Duration {
+			began := time.Now()
+			d.stepBack(t.Context())
+			return time.Since(began)
+		}
+		leave := come(crowd)
+		if d.crowded() {
+			t.Error("a crowd of no more than usual")
+		}
+		leave()
+		if took := took(); took != 0 {
+			t.Errorf("stepped back %v for nobody", took)
+		}
+		come(crowd + 1)()
+		for range 3 {
+			time.Sleep(lull / 2)
+			come(crowd + 1)() // it comes back
+		}
+		if !d.crowded() {
+			t.Error("the crowd is gone though it comes back")
+		}
+		last := come(1)
+		time.Sleep(lull)
+		if d.crowded() {
+			t.Error("one person is a crowd")
+		}
+		time.AfterFunc(time.Millisecond, last)
+		if took := took(); took != time.Millisecond {
+			t.Errorf("stepped back %v for the last of them, want 1ms", took)
+		}
+		come(crowd + 1)()
+		if took := took(); took != lull {
+			t.Errorf("stepped back %v after a crowd, want %v", took, lull)
+		}
+		come(1)()
+		if took := took(); took != 0 {
+			t.Errorf("stepped back %v after the lull", took)
+		}
+	})
+}

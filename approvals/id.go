@@ -3,7 +3,6 @@ package approvals
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"fmt"
 	"strings"
 )
 
@@ -24,7 +23,7 @@ func NewID() ID {
 	for i := range s {
 		s[i] = crockford[bits>>(35-5*i)&31]
 	}
-	return ID(fmt.Sprintf("OTP-%s-%s", s[:4], s[4:]))
+	return ID("OTP-" + string(s[:4]) + "-" + string(s[4:]))
 }
 
 // ParseID reads an ID as a person may type it: in any case, with or without

@@ -109,9 +109,11 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button string, fn func(Request, time.Time) (Change, error)) (Request, error) {
 	defer s.desk.serve()()
-	r, err := s.update(ctx, p.Request, p.Receipts, func(_ View, r Request) (Change, error) {
-		return fn(r, s.now())
-	})
+	change := func(_ View, r Request) (Change, error) { return fn(r, s.now()) }
+	r, err := s.update(ctx, p.Request, p.Receipts, change)
+	if errors.Is(err, ErrNotFound) && s.inbox.holds.Load() && s.emptyInbox(ctx) == nil {
+		r, err = s.update(ctx, p.Request, p.Receipts, change)
+	}
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":
 		return r, &Refusal{Code: RefusedBefore}

@@ -24,6 +24,7 @@ type Service struct {
 
 	now      func() time.Time
 	desk     desk
+	inbox    inbox
 	pools    []*pool
 	stopping atomic.Bool // no new code is begun
 }
@@ -41,14 +42,16 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger,
 		Policy: policy, Retention: retention, Log: log,
-		now: now, pools: newPools(),
+		now: now, inbox: inbox{bell: newBell()}, pools: newPools(),
 	}
 }
 
 // Submit stores the request that a command asks for and returns it as received:
 // nobody has been looked up yet. A command that Slack delivers again returns
 // the request it made the first time. What Submit refuses is a *Refusal and
-// stands in the trail.
+// stands in the trail. While many wait for an answer, what the store would refuse
+// (FeedLost, AgentLimit) becomes a refused request instead, a little later, as
+// with what Slack delivered before: that makes no second one.
 //
 // ErrOutcomeUnknown means that the database did not say whether the command was
 // stored, and could not be asked before ctx ended. Any other error means that
@@ -73,6 +76,9 @@ func (s *Service) submit(ctx context.Context, a Ask, receipts []string) (Request
 	if why := s.Policy.MayAsk(a); why != nil {
 		return Request{}, why
 	}
+	if a.Once == "" && s.busy() {
+		return s.receive(ctx, a)
+	}
 	for {
 		id := NewID()
 		var c Change
@@ -80,7 +86,7 @@ func (s *Service) submit(ctx context.Context, a Ask, receipts []string) (Request
 			if why := s.mayOpen(v, a); why != nil {
 				return Change{}, why
 			}
-			c = newRequest(id, a, s.Policy, s.now())
+			c = newRequest(id, a, s.Policy, s.now()).receive()
 			return c, nil
 		})
 		switch {
@@ -124,6 +130,9 @@ func (s *Service) mayOpen(v View, a Ask) error {
 
 // OpenRequests lists the agent's open requests, oldest first.
 func (s *Service) OpenRequests(ctx context.Context, agent string) ([]Request, error) {
+	if err := s.emptyInbox(ctx); err != nil {
+		return nil, err
+	}
 	return s.Store.OpenRequests(ctx, agent)
 }
 
@@ -141,6 +150,7 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 // until ctx ends.
 func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request, error) {
 	for len(receipts) > 0 {
+		_ = s.emptyInbox(ctx) // it may have gone there; whatever fails is tried again
 		id, err := s.Store.Delivered(ctx, receipts[0])
 		if err == nil && id != "" {
 			if r, err := s.Store.Request(ctx, id); err == nil {

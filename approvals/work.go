@@ -28,7 +28,7 @@ type pool struct {
 	kinds  []JobKind
 	size   int
 	polite bool // lets people be answered before it takes jobs
-	kick   chan struct{}
+	bell   bell
 }
 
 func newPools() []*pool {
@@ -44,7 +44,7 @@ func newPools() []*pool {
 		{kinds: []JobKind{JobWatch, JobPrune}, size: 1, polite: true},
 	}
 	for _, p := range pools {
-		p.kick = make(chan struct{}, 1)
+		p.bell = newBell()
 	}
 	return pools
 }
@@ -56,7 +56,7 @@ func (s *Service) wake(jobs ...Job) {
 	for _, p := range s.pools {
 		mine := func(j Job) bool { return slices.Contains(p.kinds, j.Kind) && !j.RunAt.After(now) }
 		if slices.Contains(p.kinds, JobFeed) || slices.ContainsFunc(jobs, mine) {
-			p.wake()
+			p.bell.ring()
 		}
 	}
 }
@@ -75,6 +75,7 @@ func (s *Service) Run(ctx context.Context) error {
 		time.AfterFunc(grace, stop)
 	})
 	var pools sync.WaitGroup
+	pools.Go(func() { s.runInbox(ctx) })
 	for _, p := range s.pools {
 		pools.Go(func() { s.runPool(ctx, work, p) })
 	}
@@ -103,31 +104,41 @@ func (s *Service) runPool(ctx, work context.Context, p *pool) {
 		for _, j := range jobs {
 			slots <- struct{}{}
 			running.Go(func() {
-				defer func() { <-slots; p.wake() }()
+				defer func() { <-slots; p.bell.ring() }()
 				s.work(work, j)
 			})
 		}
-		p.wait(ctx)
+		p.bell.wait(ctx)
 	}
 }
 
-func (p *pool) wake() {
+// A bell tells one worker that there may be something to do.
+type bell chan struct{}
+
+func newBell() bell { return make(bell, 1) }
+
+func (b bell) ring() {
 	select {
-	case p.kick <- struct{}{}:
+	case b <- struct{}{}:
 	default:
 	}
 }
 
-func (p *pool) wait(ctx context.Context) {
+// wait returns when the bell has rung, and after a while in any case.
+func (b bell) wait(ctx context.Context) {
 	select {
-	case <-p.kick:
+	case <-b:
 	case <-time.After(poll):
 	case <-ctx.Done():
 	}
 }
 
-// Step works one due job of any kind, if there is one: the hand crank.
+// Step opens what is in the inbox, or else works one due job of any kind, if there
+// is one: the hand crank.
 func (s *Service) Step(ctx context.Context) (worked bool, err error) {
+	if taken, err := s.openInbox(ctx); taken > 0 || err != nil {
+		return taken > 0, err
+	}
 	var kinds []JobKind
 	for _, p := range s.pools {
 		kinds = append(kinds, p.kinds...)

@@ -22,21 +22,32 @@ type watchedStore struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	asked map[approvals.JobKind]time.Time // by the first kind that a pool of workers asks for
+	asked map[string]time.Time // by the first kind of job that a pool of workers asks for; or inbox
 }
 
 func watch(store approvals.Store, now func() time.Time) *watchedStore {
-	return &watchedStore{Store: store, now: now, asked: map[approvals.JobKind]time.Time{}}
+	return &watchedStore{Store: store, now: now, asked: map[string]time.Time{}}
 }
 
 // Claim implements approvals.Store. An answer counts also if it is an error:
 // a database that is away does not make this process a broken one.
 func (s *watchedStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now time.Time, lease time.Duration) ([]approvals.Job, error) {
 	jobs, err := s.Store.Claim(ctx, kinds, n, now, lease)
+	s.note(string(kinds[0]))
+	return jobs, err
+}
+
+// Open implements approvals.Store.
+func (s *watchedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
+	taken, stored, err := s.Store.Open(ctx, most, fn)
+	s.note("inbox")
+	return taken, stored, err
+}
+
+func (s *watchedStore) note(worker string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.asked[kinds[0]] = s.now()
-	return jobs, err
+	s.asked[worker] = s.now()
 }
 
 // working is the check of /healthz.
@@ -47,9 +58,9 @@ func (s *watchedStore) working(context.Context) error {
 		return errors.New("olbot has not begun to work yet")
 	}
 	var stuck []string
-	for kind, last := range s.asked {
+	for worker, last := range s.asked {
 		if s.now().Sub(last) > stuckAfter {
-			stuck = append(stuck, string(kind))
+			stuck = append(stuck, worker)
 		}
 	}
 	if len(stuck) > 0 {

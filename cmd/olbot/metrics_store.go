@@ -30,6 +30,22 @@ func (s countedStore) Create(ctx context.Context, receipts []string, fn func(app
 	return r, nil
 }
 
+// Open implements approvals.Store.
+func (s countedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
+	taken, stored, err := s.Store.Open(ctx, most, fn)
+	s.m.failed(err)
+	var before approvals.Request
+	for _, c := range stored {
+		from := approvals.State("")
+		if c.Request.ID == before.ID {
+			from = before.State
+		}
+		s.m.stored(from, c)
+		before = c.Request
+	}
+	return taken, stored, err
+}
+
 // Update implements approvals.Store.
 func (s countedStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	var from approvals.State

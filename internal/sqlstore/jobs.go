@@ -18,7 +18,11 @@ func (s *Store) Enqueue(ctx context.Context, jobs ...approvals.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	return do(ctx, s, "enqueue jobs", len(jobs) > 1, func(t *tx) error {
+	kind := plain
+	if len(jobs) > 1 {
+		kind = trail
+	}
+	return do(ctx, s, "enqueue jobs", kind, func(t *tx) error {
 		for _, j := range jobs {
 			t.enqueue(j)
 		}

@@ -56,6 +56,7 @@ var (
 	newReceipts = newTable("receipts", "receipt, request, at", ` ON CONFLICT (receipt) DO NOTHING`)
 	newJobs     = newTable("jobs", "kind, request, run_at, lease_until, attempt, turn", `
 		ON CONFLICT (kind, request) DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < jobs.run_at`)
+	newInbox = newTable("inbox", "at, id, size, entries", "")
 )
 
 // later holds the rows that ops have added and that no statement has written yet:
@@ -67,6 +68,8 @@ type later struct {
 	made   []approvals.Request // the requests
 	bodies map[approvals.ID]string
 	jobAt  map[jobKey]int // where in jobs its run_at is
+
+	inbox received
 }
 
 type jobKey struct {
@@ -75,7 +78,7 @@ type jobKey struct {
 }
 
 func (l *later) empty() bool {
-	return len(l.requests)+len(l.events)+len(l.receipts)+len(l.jobs) == 0
+	return len(l.requests)+len(l.events)+len(l.receipts)+len(l.jobs)+l.inbox.size == 0
 }
 
 // flush writes the collected rows. approvals.ErrIDTaken if the id of one of the
@@ -96,7 +99,7 @@ func (t *tx) flush() error {
 	for _, rows := range []struct {
 		into *table
 		args []any
-	}{{newEvents, l.events}, {newReceipts, l.receipts}, {newJobs, l.jobs}} {
+	}{{newEvents, l.events}, {newReceipts, l.receipts}, {newJobs, l.jobs}, {newInbox, l.inbox.row()}} {
 		if _, err := t.insert(rows.into, rows.args); err != nil {
 			return err
 		}

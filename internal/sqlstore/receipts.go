@@ -8,15 +8,15 @@ import (
 	"olbot/approvals"
 )
 
-// findReceipts looks up what came of the deliveries that the batch is about.
-func (t *tx) findReceipts(batch []*op) error {
-	var all []any
-	for _, o := range batch {
-		for _, receipt := range o.receipts {
-			all = append(all, receipt)
-		}
+// findReceipts looks up what came of the deliveries.
+func (t *tx) findReceipts(receipts []string) error {
+	if t.receipts == nil {
+		t.receipts = map[string]approvals.ID{}
 	}
-	t.receipts = map[string]approvals.ID{}
+	all := make([]any, len(receipts))
+	for i, receipt := range receipts {
+		all[i] = receipt
+	}
 	for len(all) > 0 {
 		some := all[:min(len(all), 1<<(powers-1))]
 		all = all[len(some):]

@@ -19,7 +19,7 @@ type tx struct {
 	err   error // the first error of the database: the transaction is lost
 
 	later    later
-	receipts map[string]approvals.ID // of the batch that were stored before, or by an op of it
+	receipts map[string]approvals.ID // of those looked up what came of them, and what the batch stored
 	feedSeen *approvals.Feed         // as it is in this transaction, if it has been read
 
 	head   *head // of the trail, if locked
@@ -29,14 +29,16 @@ type tx struct {
 
 // runAll runs the ops and then writes what they share.
 func (t *tx) runAll(batch []*op) ([]outcome, error) {
-	// Whoever may hold one row while waiting for another has the head first:
-	// that keeps replicas from deadlocks.
-	if len(batch) > 1 || batch[0].trail {
+	if mayWait(batch) {
 		if err := t.lockHead(); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.findReceipts(batch); err != nil {
+	var delivered []string
+	for _, o := range batch {
+		delivered = append(delivered, o.receipts...)
+	}
+	if err := t.findReceipts(delivered); err != nil {
 		return nil, err
 	}
 	outs := make([]outcome, len(batch))
@@ -56,6 +58,21 @@ func (t *tx) runAll(batch []*op) ([]outcome, error) {
 		}
 	}
 	return outs, t.flush()
+}
+
+// mayWait says whether the batch may hold one row while it waits for another. It
+// has the head first: that keeps replicas from deadlocks.
+func mayWait(batch []*op) bool {
+	locks := 0
+	for _, o := range batch {
+		switch o.kind {
+		case trail:
+			return true
+		case plain:
+			locks++
+		}
+	}
+	return locks > 1
 }
 
 func (t *tx) do(o *op) (out outcome) {

@@ -26,8 +26,9 @@ const (
 // An op is one write.
 type op struct {
 	ctx      context.Context
-	trail    bool
-	receipts []string // of what Slack has delivered, and waits 3 s for
+	kind     opKind
+	urgent   bool     // somebody waits for it at their screen, and Slack 3 s long
+	receipts []string // of what Slack has delivered
 	run      func(*tx) (any, error)
 	done     chan outcome
 }
@@ -38,11 +39,14 @@ type outcome struct {
 	failed bool // err is the database's, not the op's own
 }
 
-// The kinds of op. One that may append events, or that locks several rows, takes
-// its turn over all replicas.
+// An opKind says what an op may lock. One that may append events, or that locks
+// several rows, takes its turn over all replicas.
+type opKind int
+
 const (
-	plain = false
-	trail = true
+	plain opKind = iota // one row
+	trail
+	adds // none: it adds rows that nobody else can know of
 )
 
 // A panicked is a panic of an op, on its way back to who asked for the op.
@@ -89,15 +93,15 @@ func (w *writer) stop() {
 // not approvals.ErrOutcomeUnknown means that nothing of fn was stored; after
 // that one, fn may still run. fn's own errors are returned as they are, the
 // database's with what was being done.
-func write[T any](ctx context.Context, s *Store, what string, kind bool, fn func(*tx) (T, error)) (T, error) {
-	return hand(s, what, &op{ctx: ctx, trail: kind}, fn)
+func write[T any](ctx context.Context, s *Store, what string, kind opKind, fn func(*tx) (T, error)) (T, error) {
+	return hand(s, what, &op{ctx: ctx, kind: kind}, fn)
 }
 
 // answer is write for what came with receipts: who has typed or pressed it waits,
 // and it comes before other writes. If a receipt was stored before, fn learns it
 // from delivered.
 func answer[T any](ctx context.Context, s *Store, what string, receipts []string, fn func(*tx) (T, error)) (T, error) {
-	return hand(s, what, &op{ctx: ctx, trail: trail, receipts: receipts}, fn)
+	return hand(s, what, &op{ctx: ctx, kind: trail, urgent: len(receipts) > 0, receipts: receipts}, fn)
 }
 
 // hand gives the op to the writer, with fn as what it does.
@@ -122,7 +126,7 @@ func hand[T any](s *Store, what string, o *op, fn func(*tx) (T, error)) (T, erro
 }
 
 // do is write for a fn that has nothing to return.
-func do(ctx context.Context, s *Store, what string, kind bool, fn func(*tx) error) error {
+func do(ctx context.Context, s *Store, what string, kind opKind, fn func(*tx) error) error {
 	_, err := write(ctx, s, what, kind, func(t *tx) (any, error) { return nil, fn(t) })
 	return err
 }
@@ -134,7 +138,7 @@ func (w *writer) do(o *op) outcome {
 	}
 	w.asked.Add(1)
 	queue := w.ops
-	if len(o.receipts) > 0 {
+	if o.urgent {
 		queue = w.urgent
 	}
 	select {
