@@ -21,6 +21,9 @@ const (
 	batchLimit = 5 * time.Second        // how long a transaction may take
 	lastCall   = 250 * time.Millisecond // how long a caller who is out of time waits for an answer under way
 	maxTries   = 5                      // of a transaction that lost against another replica's
+
+	// longestWait is how long a batch waits for more ops to share its commit at most.
+	longestWait = time.Millisecond
 )
 
 // An op is one write.
@@ -161,16 +164,23 @@ func (w *writer) do(o *op) outcome {
 	}
 }
 
-// loop takes what waits and commits it, again and again.
+// loop takes what waits and commits it, again and again. While many come it waits
+// for more, no longer than the last batch took: a commit costs the same for all.
 func (w *writer) loop() {
+	var last time.Duration // that a batch of several took
 	for {
+		var first, other *op
 		select {
 		case <-w.quit:
 			return
-		case first := <-w.urgent:
-			w.commit(w.gather(first, nil))
-		case first := <-w.ops:
-			w.commit(w.gather(nil, first))
+		case first = <-w.urgent:
+			time.Sleep(last)
+		case other = <-w.ops:
+		}
+		batch, began := w.gather(first, other), time.Now()
+		w.commit(batch)
+		if last = 0; len(batch) > 1 {
+			last = min(time.Since(began), longestWait)
 		}
 	}
 }
