@@ -19,11 +19,15 @@ var styles = []*regexp.Regexp{
 
 // mrkdwn reads Slack's mrkdwn: tokens resolved, marks gone, emoji shown, entities decoded.
 func (r reader) mrkdwn(text string) string {
-	for _, style := range styles {
-		text = style.ReplaceAllString(text, "$1$2$3")
+	if strings.ContainsAny(text, "*_~`") {
+		for _, style := range styles {
+			text = style.ReplaceAllString(text, "$1$2$3")
+		}
 	}
 	text = emojify(text)
-	text = tokens.ReplaceAllStringFunc(text, r.token)
+	if strings.Contains(text, "<") {
+		text = tokens.ReplaceAllStringFunc(text, r.token)
+	}
 	return unescape(text)
 }
 
