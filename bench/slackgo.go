@@ -10,7 +10,7 @@ import (
 )
 
 // beSlackGo is a bot of slack-go's socketmode package that stores nothing and
-// only acknowledges.
+// only acknowledges, with an answer such as olbot's: Slack has as much to do with it.
 func beSlackGo(ctx context.Context) error {
 	client := socketmode.New(slack.New(os.Getenv("SLACK_BOT_TOKEN"),
 		slack.OptionAppLevelToken(os.Getenv("SLACK_APP_TOKEN")),
@@ -18,7 +18,7 @@ func beSlackGo(ctx context.Context) error {
 	go func() {
 		for e := range client.Events {
 			if e.Type == socketmode.EventTypeSlashCommand {
-				client.Ack(*e.Request, map[string]any{"text": "Looking up who may approve this."})
+				client.Ack(*e.Request, answer())
 			}
 		}
 	}()
@@ -26,4 +26,12 @@ func beSlackGo(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+func answer() map[string]any {
+	return map[string]any{
+		"response_type": "ephemeral", "text": "OTP-0000-0000: looking people up.",
+		"blocks": []any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn",
+			"text": "Looking up @ana1. Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on."}}},
+	}
 }

@@ -1,5 +1,5 @@
-// A bot of Slack's official Bolt framework that stores nothing and only acknowledges, with the
-// same text that olbot answers. BOLT_DIR is where npm ci installed @slack/bolt.
+// A bot of Slack's official Bolt framework that stores nothing and only acknowledges, with an
+// answer such as olbot's: Slack has as much to do with it. BOLT_DIR is where npm ci installed @slack/bolt.
 import { createRequire } from "node:module";
 
 const { App, LogLevel } = createRequire(`${process.env.BOLT_DIR}/`)("@slack/bolt");
@@ -13,7 +13,12 @@ const app = new App({
 });
 
 app.command("/tempotp", async ({ ack }) => {
-  await ack("Looking up who may approve this.");
+  await ack({
+    response_type: "ephemeral",
+    text: "OTP-0000-0000: looking people up.",
+    blocks: [{ type: "section", text: { type: "mrkdwn",
+      text: "Looking up @ana1. Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on." } }],
+  });
 });
 
 process.on("SIGTERM", async () => {
