@@ -27,7 +27,7 @@ import (
 //   - never acks an envelope of a type it does not know;
 //   - retries missing_scope and not_allowed_token_type for ever.
 //
-// Its parsing types are used here; the loop is not.
+// Its types for interactions are used here; the loop is not.
 
 // SocketConfig is what a Socket needs. AppToken and Handler are required.
 type SocketConfig struct {
