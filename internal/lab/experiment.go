@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 
@@ -75,19 +76,27 @@ func underTrouble(ctx context.Context, c config, h *house, k *killer, seeded fun
 	return errors.Join(killed, ctx.Err())
 }
 
+// wave is how many flows begin in the same instant: a crowd, which olbot answers in
+// another way than those who come one by one.
+const wave = 20
+
 // play runs the flows, so many at a time.
 func play(ctx context.Context, c config, flows []*flow, h *house) {
 	turns := make(chan struct{}, c.parallel)
 	var all sync.WaitGroup
-	for i, f := range flows {
-		turns <- struct{}{}
-		if i > 0 && i%50 == 0 {
-			fmt.Fprintf(c.progress, "%d flows begun, %d codes made\n", i, len(h.onelogin.Codes()))
+	begun := 0
+	for together := range slices.Chunk(flows, min(wave, c.parallel)) {
+		for range together {
+			turns <- struct{}{}
 		}
-		all.Go(func() {
-			defer func() { <-turns }()
-			f.run(ctx, c.bother)
-		})
+		for _, f := range together {
+			all.Go(func() {
+				defer func() { <-turns }()
+				f.run(ctx, c.bother)
+			})
+		}
+		begun += len(together)
+		fmt.Fprintf(c.progress, "%d flows begun, %d codes made\n", begun, len(h.onelogin.Codes()))
 	}
 	all.Wait()
 }

@@ -63,7 +63,7 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags := flag.NewFlagSet("lab", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.IntVar(&c.flows, "flows", 300, "how many flows to run")
-	flags.IntVar(&c.parallel, "parallel", 24, "how many of them at a time")
+	flags.IntVar(&c.parallel, "parallel", 40, "how many of them at a time")
 	flags.Uint64Var(&c.seed, "seed", 0, "what the flows and troubles are drawn from; 0 draws one")
 	flags.StringVar(&c.database, "database", "sqlite", "sqlite, or the URL of a PostgreSQL database in which a schema may be made")
 	flags.IntVar(&c.replicas, "replicas", 1, "how many olbot processes; more than one on PostgreSQL only")
