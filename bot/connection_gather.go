@@ -16,6 +16,7 @@ type gatheringConn struct {
 	turn    chan struct{} // has one element while nobody is at it
 	holding bool
 	held    []byte
+	failed  error // the network did not take what was held
 }
 
 func newGatheringConn(conn net.Conn) *gatheringConn {
@@ -57,18 +58,19 @@ func (c *gatheringConn) hold() {
 	c.holding = true
 }
 
-// flush ends that, and returns when the network has taken what was held.
+// flush ends that, and returns when the network has taken what was held since, also what has gone
+// out before to make room.
 func (c *gatheringConn) flush() error {
 	defer c.take()()
 	c.holding = false
 	return c.release()
 }
 
+// release is not tried again once it has failed: what is missing leaves a hole in the stream.
 func (c *gatheringConn) release() error {
-	if len(c.held) == 0 {
-		return nil
+	if c.failed == nil && len(c.held) > 0 {
+		_, c.failed = c.Conn.Write(c.held)
 	}
-	_, err := c.Conn.Write(c.held)
 	c.held = c.held[:0]
-	return err
+	return c.failed
 }

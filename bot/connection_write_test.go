@@ -160,3 +160,25 @@ func TestAGatheringConnHoldsNoMoreThanItMay(t *testing.T) {
 		t.Errorf("%d bytes arrived", n)
 	}
 }
+
+// TestABatchThatFailedInTheMiddleHasNotBeenTaken: more acks than a gatheringConn holds, and the network
+// fails when the first of them go out to make room.
+func TestABatchThatFailedInTheMiddleHasNotBeenTaken(t *testing.T) {
+	inSocketBubble(t, func(t *testing.T, slack *fakeSlack) {
+		h := newSocketHarness(t, slack, nil)
+		lines := slowly(h)
+		h.start()
+		synctest.Wait()
+		line := (*lines)[0]
+		line.let = make(chan error, 1)
+		line.let <- errors.New("cut")
+		close(line.let)
+		b := &frameBatch{done: make(chan struct{})}
+		for range 5 {
+			b.frames = append(b.frames, make([]byte, maxHeld/3))
+		}
+		if err := h.roster.all()[0].send(b); err == nil || b.err == nil || b.taken != 0 {
+			t.Errorf("%d frames count as taken: %v", b.taken, b.err)
+		}
+	})
+}
