@@ -22,21 +22,26 @@ type Entry struct {
 
 // An inbox is what this process knows of the store's inbox.
 type inbox struct {
-	bell  bell        // something was put there
-	holds atomic.Bool // perhaps something that was not opened yet
+	bell  bell         // something was put there
+	put   atomic.Int64 // one more with everything that may be there
+	empty atomic.Int64 // put, before the inbox was found empty
 }
+
+// holds says whether perhaps something is there that was not opened yet. It knows
+// only of what this process has put or found there.
+func (i *inbox) holds() bool { return i.put.Load() != i.empty.Load() }
 
 // busy says whether an Ask goes into the inbox: there is a crowd, or something is in
 // it already, and what comes goes behind it.
-func (s *Service) busy() bool { return s.inbox.holds.Load() || s.desk.crowded() }
+func (s *Service) busy() bool { return s.inbox.holds() || s.desk.crowded() }
 
 // receive puts what the agent asks for into the inbox and returns the request
 // that it becomes. What only the store knows, limits among it, is checked when
 // that happens: the request is then refused.
 func (s *Service) receive(ctx context.Context, a Ask) (Request, error) {
 	e := Entry{ID: NewID(), At: s.now(), Ask: a}
-	s.inbox.holds.Store(true)
 	err := s.Store.Receive(ctx, e)
+	s.inbox.put.Add(1)
 	s.inbox.bell.ring()
 	if errors.Is(err, ErrOutcomeUnknown) {
 		return s.findDelivered(ctx, a.Receipts)
@@ -67,6 +72,7 @@ func (s *Service) openInbox(ctx context.Context) (taken int, err error) {
 			err = caught(p)
 		}
 	}()
+	before := s.inbox.put.Load()
 	taken, stored, err := s.Store.Open(ctx, openTogether, s.open)
 	if errors.Is(err, ErrIDTaken) {
 		taken, stored, err = s.Store.Open(ctx, openTogether, func(v View, e Entry) ([]Change, error) {
@@ -78,7 +84,9 @@ func (s *Service) openInbox(ctx context.Context) (taken int, err error) {
 		return 0, err
 	}
 	if taken == 0 {
-		s.inbox.holds.Store(false)
+		s.inbox.empty.Store(before)
+	} else {
+		s.inbox.put.Add(1) // there may be more
 	}
 	for _, c := range stored {
 		if c.Event.Kind != EventReceived {
@@ -90,14 +98,13 @@ func (s *Service) openInbox(ctx context.Context) (taken int, err error) {
 }
 
 // emptyInbox makes requests of all that is in the inbox, for somebody who asks
-// for what may be there.
+// for what may be there. Another process may have put it there.
 func (s *Service) emptyInbox(ctx context.Context) error {
-	for s.inbox.holds.Load() {
-		if _, err := s.openInbox(ctx); err != nil {
+	for {
+		if taken, err := s.openInbox(ctx); taken == 0 || err != nil {
 			return err
 		}
 	}
-	return nil
 }
 
 // open makes a request of the entry. If the agent may not have it, it is refused

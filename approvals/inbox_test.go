@@ -114,6 +114,58 @@ func TestWhatIsInTheInboxCanBeWithdrawn(t *testing.T) {
 	}
 }
 
+// TestWhatAnotherProcessPutIntoTheInboxIsFound: the agent was told of it, and does not
+// know which olbot asks now, or that it was started anew.
+func TestWhatAnotherProcessPutIntoTheInboxIsFound(t *testing.T) {
+	t.Run("listed", func(t *testing.T) {
+		o := newOffice(t)
+		asked := o.inACrowd(1)[0]
+		o.reload()
+		if open, err := o.OpenRequests(t.Context(), "U0JOE"); err != nil || len(open) != 1 || open[0].ID != asked.ID {
+			t.Errorf("%+v, %v", open, err)
+		}
+	})
+	t.Run("withdrawn", func(t *testing.T) {
+		o := newOffice(t)
+		asked := o.inACrowd(1)[0]
+		o.reload()
+		r, err := o.Withdraw(t.Context(), approvals.Press{By: "U0JOE", Request: asked.ID})
+		if err != nil || r.State != approvals.Withdrawn {
+			t.Errorf("%s, %v", r.State, err)
+		}
+	})
+}
+
+// TestNobodyIsToldThatThereIsNoRequestWhileTheInboxCannotBeOpened: it may be there.
+func TestNobodyIsToldThatThereIsNoRequestWhileTheInboxCannotBeOpened(t *testing.T) {
+	o := newOffice(t)
+	asked := o.inACrowd(1)[0]
+	full := errors.New("disk full")
+	o.Store = &inboxStore{Store: o.store, open: func() error { return full }}
+	if _, err := o.Withdraw(t.Context(), approvals.Press{By: "U0JOE", Request: asked.ID}); !errors.Is(err, full) {
+		t.Errorf("%v, want why", err)
+	}
+}
+
+// TestWhatComesWhileTheInboxIsFoundEmptyIsNotForgotten: what comes next goes behind it.
+func TestWhatComesWhileTheInboxIsFoundEmptyIsNotForgotten(t *testing.T) {
+	o := newOffice(t)
+	o.inACrowd(1)
+	o.works()
+	late := false
+	o.Store = &inboxStore{Store: o.store, opened: func() {
+		if !late {
+			late = true
+			o.inACrowd(1)
+		}
+	}, receive: func(store func() error) error { return store() }}
+	o.works()
+	next := o.asks(func(a *approvals.Ask) { a.Receipts = []string{"next"} })
+	if _, err := o.store.Request(t.Context(), next.ID); !late || !errors.Is(err, approvals.ErrNotFound) {
+		t.Errorf("%v, want that it is in the inbox, behind what came before it", err)
+	}
+}
+
 // TestADeliveryThatComesAgainInACrowdMakesNothing (invariant 3).
 func TestADeliveryThatComesAgainInACrowdMakesNothing(t *testing.T) {
 	o := newOffice(t)
@@ -130,7 +182,9 @@ func TestADeliveryThatComesAgainInACrowdMakesNothing(t *testing.T) {
 type inboxStore struct {
 	approvals.Store
 	receive func(store func() error) error
-	taken   int // how often Open says that an id is taken
+	taken   int          // how often Open says that an id is taken
+	open    func() error // why Open fails
+	opened  func()       // what happens between the end of Open and its answer
 }
 
 func (s *inboxStore) Receive(ctx context.Context, e approvals.Entry) error {
@@ -141,6 +195,12 @@ func (s *inboxStore) Open(ctx context.Context, most int, fn func(approvals.View,
 	if s.taken > 0 {
 		s.taken--
 		return 0, nil, approvals.ErrIDTaken
+	}
+	if s.open != nil {
+		return 0, nil, s.open()
+	}
+	if s.opened != nil {
+		defer s.opened()
 	}
 	return s.Store.Open(ctx, most, fn)
 }

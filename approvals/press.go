@@ -111,7 +111,10 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 	defer s.desk.serve()()
 	change := func(_ View, r Request) (Change, error) { return fn(r, s.now()) }
 	r, err := s.update(ctx, p.Request, p.Receipts, change)
-	if errors.Is(err, ErrNotFound) && s.inbox.holds.Load() && s.emptyInbox(ctx) == nil {
+	if errors.Is(err, ErrNotFound) { // it may be in the inbox
+		if err := s.emptyInbox(ctx); err != nil {
+			return Request{}, err
+		}
 		r, err = s.update(ctx, p.Request, p.Receipts, change)
 	}
 	switch {
