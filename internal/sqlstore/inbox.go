@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"go.uber.org/zap"
+
 	"olbot/approvals"
 )
 
@@ -53,11 +55,13 @@ func (s *Store) Receive(ctx context.Context, e approvals.Entry) error {
 
 // An opened is what Open came to.
 type opened struct {
-	taken  int
-	stored []approvals.Change
+	taken      int
+	stored     []approvals.Change
+	unreadable []error // why rows were left where they are
 }
 
-// Open implements approvals.Store. It takes whole rows of the inbox.
+// Open implements approvals.Store. It takes whole rows of the inbox. One that cannot
+// be read stays there for an operator, and keeps no other back.
 func (s *Store) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
 	var one int
 	// Mostly there is nothing: finding that out must not cost a write.
@@ -69,14 +73,18 @@ func (s *Store) Open(ctx context.Context, most int, fn func(approvals.View, appr
 		return 0, nil, err
 	}
 	o, err := write(ctx, s, "open inbox", trail, func(t *tx) (opened, error) { return t.open(most, s.now(), fn) })
+	for _, why := range o.unreadable {
+		s.log.Error("open the inbox: a row cannot be read and stays there", zap.Error(why))
+	}
 	return o.taken, o.stored, err
 }
 
 func (t *tx) open(most int, now time.Time, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (o opened, err error) {
-	entries, err := t.takeEntries(most)
+	entries, unreadable, err := t.takeEntries(most)
 	if err != nil {
 		return o, err
 	}
+	o.unreadable = unreadable
 	var receipts []string
 	for _, e := range entries {
 		receipts = append(receipts, e.Ask.Receipts...)
@@ -111,17 +119,16 @@ func (t *tx) open(most int, now time.Time, fn func(approvals.View, approvals.Ent
 }
 
 // takeEntries removes the oldest rows of the inbox, as many as hold most entries,
-// and returns these.
-func (t *tx) takeEntries(most int) (entries []approvals.Entry, err error) {
+// and returns these. It leaves those that are unreadable.
+func (t *tx) takeEntries(most int) (entries []approvals.Entry, unreadable []error, err error) {
 	type key struct {
-		at   int64
-		id   string
-		size int
+		at int64
+		id string
 	}
 	var rows []key
-	err = t.rows(`SELECT at, id, size FROM inbox ORDER BY at, id LIMIT `+limitTo(1), []any{most}, func(row scanner) error {
+	err = t.rows(`SELECT at, id FROM inbox ORDER BY at, id LIMIT `+limitTo(1), []any{most}, func(row scanner) error {
 		var k key
-		err := row.Scan(&k.at, &k.id, &k.size)
+		err := row.Scan(&k.at, &k.id)
 		rows = append(rows, k)
 		return err
 	})
@@ -129,21 +136,17 @@ func (t *tx) takeEntries(most int) (entries []approvals.Entry, err error) {
 		if err != nil || len(entries) >= most {
 			break
 		}
+		var body string
+		if _, err = t.row(`SELECT entries FROM inbox WHERE at = $1 AND id = $2`, []any{k.at, k.id}, &body); err != nil {
+			break
+		}
 		var some []approvals.Entry
-		some, err = t.takeRow(k.at, k.id)
+		if why := json.Unmarshal([]byte(body), &some); why != nil {
+			unreadable = append(unreadable, fmt.Errorf("decode the entries from %s on: %w", k.id, why))
+			continue
+		}
+		_, err = t.exec(`DELETE FROM inbox WHERE at = $1 AND id = $2`, k.at, k.id)
 		entries = append(entries, some...)
 	}
-	return entries, err
-}
-
-func (t *tx) takeRow(at int64, id string) (entries []approvals.Entry, err error) {
-	var body string
-	if _, err := t.row(`DELETE FROM inbox WHERE at = $1 AND id = $2 RETURNING entries`, []any{at, id}, &body); err != nil {
-		return nil, err
-	}
-	t.wrote, t.dirty = true, true
-	if err := json.Unmarshal([]byte(body), &entries); err != nil {
-		return nil, fmt.Errorf("decode entries of the inbox: %w", err)
-	}
-	return entries, nil
+	return entries, unreadable, err
 }

@@ -1,0 +1,78 @@
+package sqlstore_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+	"olbot/internal/sqlstore"
+)
+
+// received puts an entry of that id into the inbox of s.
+func received(t *testing.T, s *sqlstore.Store, id approvals.ID, at time.Time) {
+	t.Helper()
+	e := approvals.Entry{ID: id, At: at, Ask: approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{string(id)}}}
+	if err := s.Receive(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// openInbox opens up to ten entries and returns what requests were made.
+func openInbox(t *testing.T, s *sqlstore.Store) (made []approvals.ID) {
+	t.Helper()
+	_, stored, err := s.Open(t.Context(), 10, func(v approvals.View, e approvals.Entry) ([]approvals.Change, error) {
+		c, err := making(e.ID, approvals.Received)(v)
+		return []approvals.Change{c}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range stored {
+		made = append(made, c.Request.ID)
+	}
+	return made
+}
+
+func TestARowOfTheInboxThatCannotBeReadKeepsNoOtherBack(t *testing.T) {
+	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
+		url := newURL(t)
+		s := open(t, url)
+		at := time.Date(2026, 3, 14, 9, 26, 0, 0, time.UTC)
+		received(t, s, "OTP-0000-0001", at)
+		received(t, s, "OTP-0000-0002", at.Add(1))
+		rawExec(t, url, `UPDATE inbox SET entries = '[{' WHERE id = 'OTP-0000-0001'`)
+		if made := openInbox(t, s); len(made) != 1 || made[0] != "OTP-0000-0002" {
+			t.Errorf("made %v, want what can be read", made)
+		}
+		rawExec(t, url, `UPDATE inbox SET entries = '[{"ID": "OTP-0000-0001"}]'`)
+		if made := openInbox(t, s); len(made) != 1 || made[0] != "OTP-0000-0001" {
+			t.Errorf("made %v, want what was put right", made)
+		}
+	})
+}
+
+// TestDoesNotMoveOverWhatIsInTheInbox: what was answered there would be lost.
+func TestDoesNotMoveOverWhatIsInTheInbox(t *testing.T) {
+	to := open(t, postgresURL(t))
+	received(t, to, "OTP-0000-0002", time.Now())
+	_, from := filled(t, 2)
+	if _, err := to.MoveFrom(t.Context(), from); !errors.Is(err, sqlstore.ErrNotEmpty) {
+		t.Errorf("%v, want ErrNotEmpty", err)
+	}
+	if made := openInbox(t, to); len(made) != 1 {
+		t.Errorf("made %v, want what was there", made)
+	}
+}
+
+func TestMovesWhatIsInTheInbox(t *testing.T) {
+	to := open(t, postgresURL(t))
+	_, from := filled(t, 2)
+	received(t, from, "OTP-0000-0001", time.Now())
+	if _, err := to.MoveFrom(t.Context(), from); err != nil {
+		t.Fatal(err)
+	}
+	if made := openInbox(t, to); len(made) != 1 || made[0] != "OTP-0000-0001" {
+		t.Errorf("made %v, want what was asked for before", made)
+	}
+}
