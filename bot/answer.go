@@ -72,18 +72,15 @@ func (a *answers) take(id approvals.ID) (string, bool) {
 	return kept.url, ok && a.now().Before(kept.until)
 }
 
-// answerInstead tells an agent who has no DM with olbot why the request was
-// refused, where the command was typed.
-func (m *Messenger) answerInstead(ctx context.Context, r approvals.Request) {
-	if !r.State.Ended() {
-		return
-	}
+// answerInstead tells the agent of a request that has ended why it was refused,
+// where the command was typed, unless they have a card that says it: without a
+// DM there is none.
+func (m *Messenger) answerInstead(ctx context.Context, r approvals.Request, hasCard bool) {
 	url, ok := m.answers.take(r.ID)
-	why := r.Refusal
-	if !ok || r.State != approvals.Refused || why.Code != approvals.NoDM || why.Role != approvals.Agent {
+	if !ok || hasCard || r.State != approvals.Refused {
 		return
 	}
-	if err := m.answers.post(ctx, url, ephemeral(ReplyTo(why))); err != nil {
+	if err := m.answers.post(ctx, url, ephemeral(ReplyTo(r.Refusal))); err != nil {
 		m.warn("answer to the command not posted", r, "answer", err)
 	}
 }

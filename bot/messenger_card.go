@@ -23,12 +23,18 @@ type copyOf struct {
 	sends                     int
 }
 
+// stands says whether it is known to have been posted.
+func (c copyOf) stands() bool { return c.ts != "" }
+
+// mayStand says whether it is as good as posted: it is not sent again.
+func (c copyOf) mayStand() bool { return c.stands() || c.sends >= maxSends }
+
 // show brings one card up to date. It says how long to wait before the next try,
 // 0 if none is needed, and what it posted.
 func (m *Messenger) show(ctx context.Context, r approvals.Request, c Card, copies []copyOf) (wait time.Duration, posted copyOf, err error) {
 	standing := false
 	for _, have := range copies {
-		if have.ts == "" {
+		if !have.stands() {
 			continue
 		}
 		standing = true
@@ -38,7 +44,7 @@ func (m *Messenger) show(ctx context.Context, r approvals.Request, c Card, copie
 		}
 		wait = max(wait, w)
 	}
-	if standing || len(copies) > 0 && copies[0].sends >= maxSends {
+	if standing || len(copies) > 0 && copies[0].mayStand() {
 		return wait, copyOf{}, nil
 	}
 	return m.post(ctx, r, c)
