@@ -88,21 +88,37 @@ func (p *Person) mayRun(room *Conversation, name string) string {
 	return ""
 }
 
+// A commandPayload is what Slack sends of a slash command:
+// https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling
+type commandPayload struct {
+	Token               string `json:"token"`
+	TeamID              string `json:"team_id"`
+	TeamDomain          string `json:"team_domain"`
+	EnterpriseID        string `json:"enterprise_id,omitempty"`
+	EnterpriseName      string `json:"enterprise_name,omitempty"`
+	IsEnterpriseInstall string `json:"is_enterprise_install"`
+	ChannelID           string `json:"channel_id"`
+	ChannelName         string `json:"channel_name"`
+	UserID              string `json:"user_id"`
+	UserName            string `json:"user_name"`
+	Command             string `json:"command"`
+	Text                string `json:"text"`
+	APIAppID            string `json:"api_app_id"`
+	ResponseURL         string `json:"response_url"`
+	TriggerID           string `json:"trigger_id"`
+}
+
 // commandEnvelope makes the payload of a command. All values are strings.
 func (s *Server) commandEnvelope(p *Person, room *Conversation, name, text string) *envelope {
 	t := s.newTrigger(p)
 	h := s.newHook("commands", p, room, nil)
-	payload := map[string]any{
-		"token": "verification-token", "team_id": s.o.TeamID, "team_domain": s.o.TeamDomain,
-		"is_enterprise_install": "false",
-		"channel_id":            room.c.ID, "channel_name": room.channelName(),
-		"user_id": p.u.ID, "user_name": p.u.Name, "command": name, "text": text,
-		"api_app_id": s.appID, "response_url": h.url, "trigger_id": t.id,
-	}
-	if s.o.EnterpriseID != "" {
-		payload["enterprise_id"], payload["enterprise_name"] = s.o.EnterpriseID, s.o.EnterpriseName
-	}
-	e := s.newEnvelope("slash_commands", p, strings.TrimSpace(name+" "+text), payload)
+	e := s.newEnvelope("slash_commands", p, strings.TrimSpace(name+" "+text), commandPayload{
+		Token: "verification-token", TeamID: s.o.TeamID, TeamDomain: s.o.TeamDomain,
+		EnterpriseID: s.o.EnterpriseID, EnterpriseName: s.o.EnterpriseName, IsEnterpriseInstall: "false",
+		ChannelID: room.c.ID, ChannelName: room.channelName(),
+		UserID: p.u.ID, UserName: p.u.Name, Command: name, Text: text,
+		APIAppID: s.appID, ResponseURL: h.url, TriggerID: t.id,
+	})
 	e.accepts, e.trigger = true, t
 	e.onAck = func(answer json.RawMessage) Answer { return s.showAnswer(p, room, e.what, answer) }
 	e.onTimeout = func(err string) {

@@ -83,7 +83,7 @@ func (e *envelope) record() Envelope {
 }
 
 // newEnvelope registers a payload. The caller completes it and calls post.
-func (s *Server) newEnvelope(kind string, who *Person, what string, payload map[string]any) *envelope {
+func (s *Server) newEnvelope(kind string, who *Person, what string, payload any) *envelope {
 	e := &envelope{
 		id: s.newUUID(), kind: kind, who: who, what: what, payload: encode(payload),
 		done: make(chan struct{}),
@@ -113,11 +113,16 @@ func (s *Server) settle(e *envelope, a Answer) {
 // frame is the envelope as it goes over the socket. retry_attempt and retry_reason are on
 // events only, as in the official SDKs' types.
 func (e *envelope) frame() []byte {
-	f := map[string]any{
-		"envelope_id": e.id, "type": e.kind, "accepts_response_payload": e.accepts, "payload": e.payload,
-	}
+	f := struct {
+		ID      string          `json:"envelope_id"`
+		Type    string          `json:"type"`
+		Accepts bool            `json:"accepts_response_payload"`
+		Payload json.RawMessage `json:"payload"`
+		Attempt *int            `json:"retry_attempt,omitempty"`
+		Reason  *string         `json:"retry_reason,omitempty"`
+	}{ID: e.id, Type: e.kind, Accepts: e.accepts, Payload: e.payload}
 	if e.kind == "events_api" {
-		f["retry_attempt"], f["retry_reason"] = e.attempt, e.reason
+		f.Attempt, f.Reason = &e.attempt, &e.reason
 	}
 	return encode(f)
 }
