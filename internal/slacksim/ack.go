@@ -8,6 +8,11 @@ import (
 // received handles one text message from the app: an acknowledgement. It is taken on any
 // socket of the app, because the official SDKs send it on a successor when they must.
 func (s *Server) received(c *socket, raw []byte, fragmented bool) {
+	var ack struct {
+		EnvelopeID string          `json:"envelope_id"`
+		Payload    json.RawMessage `json:"payload"`
+	}
+	err := json.Unmarshal(raw, &ack)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed {
@@ -17,11 +22,7 @@ func (s *Server) received(c *socket, raw []byte, fragmented bool) {
 		s.found(FindingFragmented, "", "a message in several WebSocket frames was not understood")
 		return
 	}
-	var ack struct {
-		EnvelopeID string          `json:"envelope_id"`
-		Payload    json.RawMessage `json:"payload"`
-	}
-	if err := json.Unmarshal(raw, &ack); err != nil || ack.EnvelopeID == "" {
+	if err != nil || ack.EnvelopeID == "" {
 		s.found(FindingBadFrame, "", "a text message that is no acknowledgement")
 		return
 	}

@@ -54,7 +54,7 @@ func (s *Server) deliver(e *envelope) bool {
 	for range times {
 		c := ready[s.rng.IntN(len(ready))]
 		e.sentTo = append(e.sentTo, c.id)
-		c.push(e.frame())
+		c.deliver(e.frame())
 	}
 	return true
 }

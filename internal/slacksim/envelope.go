@@ -10,7 +10,7 @@ import (
 type envelope struct {
 	id      string
 	kind    string // slash_commands, interactive, events_api
-	payload json.RawMessage
+	payload any
 	accepts bool // accepts_response_payload
 	who     *Person
 	what    string
@@ -84,8 +84,11 @@ func (e *envelope) record() Envelope {
 
 // newEnvelope registers a payload. The caller completes it and calls post.
 func (s *Server) newEnvelope(kind string, who *Person, what string, payload any) *envelope {
+	if tree, ok := payload.(map[string]any); ok {
+		payload = encode(tree) // now, before anybody changes what is in it
+	}
 	e := &envelope{
-		id: s.newUUID(), kind: kind, who: who, what: what, payload: encode(payload),
+		id: s.newUUID(), kind: kind, who: who, what: what, payload: payload,
 		done: make(chan struct{}),
 	}
 	s.envelopes = append(s.envelopes, e)
@@ -110,19 +113,21 @@ func (s *Server) settle(e *envelope, a Answer) {
 	close(e.done)
 }
 
-// frame is the envelope as it goes over the socket. retry_attempt and retry_reason are on
+// A frame is an envelope as it goes over the socket. retry_attempt and retry_reason are on
 // events only, as in the official SDKs' types.
-func (e *envelope) frame() []byte {
-	f := struct {
-		ID      string          `json:"envelope_id"`
-		Type    string          `json:"type"`
-		Accepts bool            `json:"accepts_response_payload"`
-		Payload json.RawMessage `json:"payload"`
-		Attempt *int            `json:"retry_attempt,omitempty"`
-		Reason  *string         `json:"retry_reason,omitempty"`
-	}{ID: e.id, Type: e.kind, Accepts: e.accepts, Payload: e.payload}
+type frame struct {
+	ID      string  `json:"envelope_id"`
+	Type    string  `json:"type"`
+	Accepts bool    `json:"accepts_response_payload"`
+	Payload any     `json:"payload"`
+	Attempt *int    `json:"retry_attempt,omitempty"`
+	Reason  *string `json:"retry_reason,omitempty"`
+}
+
+func (e *envelope) frame() frame {
+	f := frame{ID: e.id, Type: e.kind, Accepts: e.accepts, Payload: e.payload}
 	if e.kind == "events_api" {
-		f.Attempt, f.Reason = &e.attempt, &e.reason
+		f.Attempt, f.Reason = new(e.attempt), new(e.reason)
 	}
-	return encode(f)
+	return f
 }

@@ -37,10 +37,11 @@ type socket struct {
 	once  sync.Once
 }
 
-// item is a text message to send, or the end of the connection.
+// item is a text message or an envelope to send, or the end of the connection.
 type item struct {
-	text []byte
-	last bool
+	text     []byte
+	envelope *frame
+	last     bool
 }
 
 func (c *socket) read() {
@@ -121,6 +122,9 @@ func (c *socket) flush() bool {
 			return false
 		}
 		_ = c.ws.SetWriteDeadline(deadline) // fails only on a closed connection, as the write will
+		if next.envelope != nil {
+			next.text = encode(next.envelope)
+		}
 		if c.ws.WriteMessage(websocket.TextMessage, next.text) != nil {
 			c.cut()
 			return false
@@ -130,6 +134,9 @@ func (c *socket) flush() bool {
 
 // push queues a text message; it never waits.
 func (c *socket) push(text []byte) { c.enqueue(item{text: text}) }
+
+// deliver queues an envelope.
+func (c *socket) deliver(f frame) { c.enqueue(item{envelope: &f}) }
 
 // end closes the socket once what is queued has been sent.
 func (c *socket) end() {
