@@ -31,9 +31,13 @@ func (c *gatheringConn) take() (end func()) {
 	return func() { c.turn <- struct{}{} }
 }
 
-// Write returns when the network has taken p, or at once if it is held.
+// Write returns when the network has taken p, or at once if it is held. Once held bytes were lost
+// nothing is written any more: there is a hole in the stream, and TLS would wait 5 s to say goodbye.
 func (c *gatheringConn) Write(p []byte) (int, error) {
 	defer c.take()()
+	if c.failed != nil {
+		return 0, c.failed
+	}
 	if !c.holding {
 		return c.Conn.Write(p)
 	}
@@ -66,7 +70,6 @@ func (c *gatheringConn) flush() error {
 	return c.release()
 }
 
-// release is not tried again once it has failed: what is missing leaves a hole in the stream.
 func (c *gatheringConn) release() error {
 	if c.failed == nil && len(c.held) > 0 {
 		_, c.failed = c.Conn.Write(c.held)

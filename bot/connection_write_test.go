@@ -177,8 +177,12 @@ func TestABatchThatFailedInTheMiddleHasNotBeenTaken(t *testing.T) {
 		for range 5 {
 			b.frames = append(b.frames, make([]byte, maxHeld/3))
 		}
-		if err := h.roster.all()[0].send(b); err == nil || b.err == nil || b.taken != 0 {
+		c, before := h.roster.all()[0], line.pieces.Load()
+		if err := c.send(b); err == nil || b.err == nil || b.taken != 0 {
 			t.Errorf("%d frames count as taken: %v", b.taken, b.err)
+		}
+		if _, err := c.line.Write([]byte("goodbye")); err == nil || line.pieces.Load() != before {
+			t.Errorf("written behind what was lost: %v", err)
 		}
 	})
 }

@@ -18,13 +18,16 @@ func received(t *testing.T, s *sqlstore.Store, id approvals.ID, at time.Time) {
 	}
 }
 
+// unpacking makes a request of the entry.
+func unpacking(v approvals.View, e approvals.Entry) ([]approvals.Change, error) {
+	c, err := making(e.ID, approvals.Received)(v)
+	return []approvals.Change{c}, err
+}
+
 // openInbox opens up to ten entries and returns what requests were made.
 func openInbox(t *testing.T, s *sqlstore.Store) (made []approvals.ID) {
 	t.Helper()
-	_, stored, err := s.Open(t.Context(), 10, func(v approvals.View, e approvals.Entry) ([]approvals.Change, error) {
-		c, err := making(e.ID, approvals.Received)(v)
-		return []approvals.Change{c}, err
-	})
+	_, stored, err := s.Open(t.Context(), 10, unpacking)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,5 +77,39 @@ func TestMovesWhatIsInTheInbox(t *testing.T) {
 	}
 	if made := openInbox(t, to); len(made) != 1 || made[0] != "OTP-0000-0001" {
 		t.Errorf("made %v, want what was asked for before", made)
+	}
+}
+
+// TestAnEntryIsOpenedOnceThoughNobodyKnowsWhatACommitDid: neither that of its storing nor that of its opening.
+func TestAnEntryIsOpenedOnceThoughNobodyKnowsWhatACommitDid(t *testing.T) {
+	for name, c := range map[string]struct {
+		how  cut
+		made int // of the entry whose storing was cut
+	}{
+		"the commit was lost": {cutBefore, 0},
+		"the answer was lost": {cutAfter, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			url, proxy := throughProxy(t, postgresURL(t))
+			s := open(t, url)
+			proxy.next(c.how, commit)
+			err := s.Receive(t.Context(), approvals.Entry{ID: "OTP-0000-0001", At: time.Now(), Ask: approvals.Ask{Agent: "U0JOE"}})
+			if !errors.Is(err, approvals.ErrOutcomeUnknown) {
+				t.Fatalf("Receive: %v, want ErrOutcomeUnknown", err)
+			}
+			if made := openInbox(t, s); len(made) != c.made {
+				t.Errorf("made %v of what may have been stored, want %d", made, c.made)
+			}
+			received(t, s, "OTP-0000-0002", time.Now())
+			proxy.next(c.how, commit)
+			_, _, err = s.Open(t.Context(), 10, unpacking)
+			if !errors.Is(err, approvals.ErrOutcomeUnknown) || proxy.failures() != 2 {
+				t.Fatalf("Open: %v after %d cuts, want ErrOutcomeUnknown", err, proxy.failures())
+			}
+			openInbox(t, s)
+			if v, err := s.Verify(t.Context(), nil); err != nil || len(v.Faults) > 0 || v.Events != int64(c.made)+1 {
+				t.Errorf("the trail is %+v, %v, want %d events", v, err, c.made+1)
+			}
+		})
 	}
 }
