@@ -30,6 +30,13 @@ func (s countedStore) Create(ctx context.Context, receipts []string, fn func(app
 	return r, nil
 }
 
+// Receive implements approvals.Store. What is received is counted when it is opened.
+func (s countedStore) Receive(ctx context.Context, e approvals.Entry) error {
+	err := s.Store.Receive(ctx, e)
+	s.m.failed(err)
+	return err
+}
+
 // Open implements approvals.Store.
 func (s countedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
 	taken, stored, err := s.Store.Open(ctx, most, fn)

@@ -2,6 +2,7 @@ package sqlstore_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -35,6 +36,46 @@ func openInbox(t *testing.T, s *sqlstore.Store) (made []approvals.ID) {
 		made = append(made, c.Request.ID)
 	}
 	return made
+}
+
+// TestWhatIsReceivedTogetherIsOneRow: that is what makes it cheap, and it is all there.
+func TestWhatIsReceivedTogetherIsOneRow(t *testing.T) {
+	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
+		url := newURL(t)
+		s := open(t, url)
+		h := holdWriter(t, s)
+		at := time.Now()
+		h.waiting(t, s, 40, func(i int) { received(t, s, approvals.ID(fmt.Sprint(i)), at) })
+		before := s.Commits()
+		h.letGo()
+		var rows int
+		if err := raw(t, url).QueryRowContext(t.Context(), `SELECT COUNT(*) FROM inbox`).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		if n := s.Commits() - before; n != 1 || rows != 1 {
+			t.Errorf("40 entries took %d commits and %d rows, want one of each", n, rows)
+		}
+		if made := openInbox(t, s); len(made) != 40 {
+			t.Errorf("%d requests were made, want 40", len(made))
+		}
+	})
+}
+
+// TestReceivesWhileAnotherReplicaIsWritingTheTrail: nobody waits for another's commit.
+func TestReceivesWhileAnotherReplicaIsWritingTheTrail(t *testing.T) {
+	url := postgresURL(t)
+	s := open(t, url)
+	other, err := raw(t, url).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Rollback()
+	if _, err := other.ExecContext(t.Context(), `SELECT number FROM trail_head FOR UPDATE`); err != nil {
+		t.Fatal(err)
+	}
+	h := holdWriter(t, s)
+	h.waiting(t, s, 3, func(i int) { received(t, s, approvals.ID(fmt.Sprint(i)), time.Now()) })
+	h.letGo()
 }
 
 func TestARowOfTheInboxThatCannotBeReadKeepsNoOtherBack(t *testing.T) {
