@@ -29,9 +29,12 @@ func beSlackGo(ctx context.Context) error {
 }
 
 func answer() map[string]any {
+	say := func(text string) any { return map[string]any{"type": "text", "text": text} }
 	return map[string]any{
-		"response_type": "ephemeral", "text": "OTP-0000-0000: looking people up.",
-		"blocks": []any{map[string]any{"type": "section", "text": map[string]any{"type": "mrkdwn",
-			"text": "Looking up @ana1. Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on."}}},
+		"response_type": "ephemeral", "replace_original": false, "text": "OTP-0000-0000: looking people up.",
+		"blocks": []any{map[string]any{"type": "rich_text", "elements": []any{map[string]any{"type": "rich_text_section", "elements": []any{
+			say("Looking up "), map[string]any{"type": "user", "user_id": "U0ANA"},
+			say(". Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on."),
+		}}}}},
 	}
 }

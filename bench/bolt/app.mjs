@@ -13,11 +13,15 @@ const app = new App({
 });
 
 app.command("/tempotp", async ({ ack }) => {
+  const say = (text) => ({ type: "text", text });
   await ack({
     response_type: "ephemeral",
+    replace_original: false,
     text: "OTP-0000-0000: looking people up.",
-    blocks: [{ type: "section", text: { type: "mrkdwn",
-      text: "Looking up @ana1. Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on." } }],
+    blocks: [{ type: "rich_text", elements: [{ type: "rich_text_section", elements: [
+      say("Looking up "), { type: "user", user_id: "U0ANA" },
+      say(". Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on."),
+    ] }] }],
   });
 });
 
