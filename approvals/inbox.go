@@ -5,8 +5,6 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
-
-	"go.uber.org/zap"
 )
 
 // openTogether is about how many entries become requests in one transaction:
@@ -15,9 +13,9 @@ const openTogether = 64
 
 // An Entry is an Ask in the inbox: stored and answered, but not a request yet.
 type Entry struct {
-	ID  ID        // of the request that it becomes
-	At  time.Time // when it came in
-	Ask Ask
+	ID  ID        `json:"id"` // of the request that it becomes
+	At  time.Time `json:"at"` // when it came in
+	Ask Ask       `json:"ask"`
 }
 
 // An inbox is what this process knows of the store's inbox.
@@ -56,7 +54,7 @@ func (s *Service) runInbox(ctx context.Context) {
 		s.desk.stepBack(ctx)
 		taken, err := s.openInbox(ctx)
 		if err != nil && ctx.Err() == nil {
-			s.Log.Error("open the inbox", zap.Error(err))
+			s.Log.Error("open the inbox", failure(err)...)
 		}
 		if taken == 0 {
 			s.inbox.bell.wait(ctx)

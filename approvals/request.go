@@ -11,14 +11,14 @@ const MaxCodes = 3
 
 // An Ask is what an agent typed or filled in, before anything was looked up.
 type Ask struct {
-	Agent    string        // the agent's Slack user id
-	Owner    Ref           // whose account
-	Validity time.Duration // how long a code works; 0: the policy's default
-	Reusable bool          // whether a code works more than once
-	Reason   string        // free text, may be empty; untrusted
-	Verified Verification  // how the agent made sure who is calling
-	Receipts []string      // the ids under which Slack delivered the command
-	Once     string        // names what is accepted once only, however often it is sent: a form; may be empty
+	Agent    string        `json:"agent"`              // the agent's Slack user id
+	Owner    Ref           `json:"owner"`              // whose account
+	Validity time.Duration `json:"validity,omitempty"` // how long a code works; 0: the policy's default
+	Reusable bool          `json:"reusable,omitempty"` // whether a code works more than once
+	Reason   string        `json:"reason,omitempty"`   // free text, may be empty; untrusted
+	Verified Verification  `json:"verified,omitempty"` // how the agent made sure who is calling
+	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command
+	Once     string        `json:"once,omitempty"`     // names what is accepted once only, however often it is sent: a form; may be empty
 }
 
 // A Verification is how the agent says to have made sure who is calling.

@@ -212,12 +212,17 @@ func (s *Service) settle(ctx context.Context, stopped bool, j Job, err error) er
 		}
 		return s.Store.Retry(ctx, j, s.now().Add(temporary.After))
 	}
-	fields := append(jobFields(j), zap.Error(err))
+	s.Log.Error("job", append(jobFields(j), failure(err)...)...)
+	return s.Store.Retry(ctx, j, s.now().Add(backoff(j.Attempt)))
+}
+
+// failure is an error as the log has it; of a panic, also where it was.
+func failure(err error) []zap.Field {
+	fields := []zap.Field{zap.Error(err)}
 	if p, ok := errors.AsType[*panicError](err); ok {
 		fields = append(fields, zap.ByteString("stack", p.stack))
 	}
-	s.Log.Error("job", fields...)
-	return s.Store.Retry(ctx, j, s.now().Add(backoff(j.Attempt)))
+	return fields
 }
 
 // backoff grows from half a second to half a minute, spread so that retries do
