@@ -58,11 +58,18 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
 	defer s.desk.serve()()
+	if a.Once == "" && s.busy() && s.Policy.MayAsk(a) == nil {
+		return s.receive(ctx, a)
+	}
+	return s.submit(ctx, a)
+}
+
+func (s *Service) submit(ctx context.Context, a Ask) (Request, error) {
 	receipts := slices.Clone(a.Receipts)
 	if a.Once != "" {
 		receipts = append(receipts, a.Once) // stored with an accepted request alone: what was refused may be sent again
 	}
-	r, err := s.submit(ctx, a, receipts)
+	r, err := s.create(ctx, a, receipts)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
 		return Request{}, s.recordRefusal(ctx, a.Receipts, Event{
 			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
@@ -72,12 +79,9 @@ func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
 	return r, err
 }
 
-func (s *Service) submit(ctx context.Context, a Ask, receipts []string) (Request, error) {
+func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request, error) {
 	if why := s.Policy.MayAsk(a); why != nil {
 		return Request{}, why
-	}
-	if a.Once == "" && s.busy() {
-		return s.receive(ctx, a)
 	}
 	for {
 		id := NewID()
