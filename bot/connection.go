@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"bytes"
 	"errors"
 	"sync"
 	"time"
@@ -78,7 +79,7 @@ func (c *connection) read(take func([]byte) error) {
 		c.err = c.heard()
 		var data []byte
 		if c.err == nil {
-			_, data, c.err = c.ws.ReadMessage()
+			data, c.err = c.message()
 		}
 		if c.err == nil {
 			c.err = take(data)
@@ -87,6 +88,20 @@ func (c *connection) read(take func([]byte) error) {
 			return
 		}
 	}
+}
+
+// mostFrames is more bytes than most frames have: they are read without growing the buffer.
+const mostFrames = 1536
+
+// message reads a whole message.
+func (c *connection) message() ([]byte, error) {
+	_, r, err := c.ws.NextReader()
+	if err != nil {
+		return nil, err
+	}
+	b := bytes.NewBuffer(make([]byte, 0, mostFrames))
+	_, err = b.ReadFrom(r)
+	return b.Bytes(), err
 }
 
 // say notes Slack's hello; it reports false if that had come before.

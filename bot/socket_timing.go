@@ -57,7 +57,7 @@ type socketLimits struct {
 func defaultSocketLimits() socketLimits {
 	return socketLimits{
 		inFlight:  1000,
-		spare:     64,
+		spare:     160,
 		frame:     4 << 20,
 		badFrames: 10,
 		ack:       20_000, // Slack drops an ack of 20 KB or more without a word
