@@ -33,6 +33,8 @@ func (s *Server) wireForm(line string) string {
 func (s *Server) wireWords(text string) string {
 	return typedWord.ReplaceAllStringFunc(text, func(word string) string {
 		switch {
+		case !strings.ContainsAny(word, "@#:"):
+			return escape(word)
 		case typedEmail.MatchString(word):
 			if s.rng.IntN(2) == 0 {
 				return word

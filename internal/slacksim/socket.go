@@ -105,6 +105,20 @@ func (c *socket) ping() bool {
 }
 
 func (c *socket) flush() bool {
+	if c.wire == nil {
+		return c.empty()
+	}
+	c.wire.hold()
+	alive := c.empty()
+	if c.wire.release() != nil && alive {
+		c.cut()
+		return false
+	}
+	return alive
+}
+
+// empty writes what is queued, and says whether the connection goes on.
+func (c *socket) empty() bool {
 	for {
 		c.mu.Lock()
 		if len(c.queue) == 0 {

@@ -29,6 +29,10 @@ type wire struct {
 	frames frameReader // used by the one goroutine that reads
 	mu     sync.Mutex
 	whole  []bool // for each data message that was started: did it come in one frame
+
+	writing sync.Mutex
+	holding bool
+	held    []byte // written while holding
 }
 
 // Read reads from the peer; frozen, it blocks until the connection is closed.
@@ -50,10 +54,40 @@ func (w *wire) Read(p []byte) (int, error) {
 
 // Write writes to the peer; frozen, it swallows what it is given.
 func (w *wire) Write(p []byte) (int, error) {
+	w.writing.Lock()
+	defer w.writing.Unlock()
+	if w.holding {
+		w.held = append(w.held, p...)
+		return len(p), nil
+	}
+	return w.send(p)
+}
+
+func (w *wire) send(p []byte) (int, error) {
 	if w.frozen.Load() {
 		return len(p), nil
 	}
 	return w.Conn.Write(p)
+}
+
+// hold keeps what is written until release: many messages go out together, as they do
+// from a busy server.
+func (w *wire) hold() {
+	w.writing.Lock()
+	defer w.writing.Unlock()
+	w.holding = true
+}
+
+func (w *wire) release() error {
+	w.writing.Lock()
+	defer w.writing.Unlock()
+	w.holding = false
+	if len(w.held) == 0 {
+		return nil
+	}
+	_, err := w.send(w.held)
+	w.held = w.held[:0]
+	return err
 }
 
 // Close closes the connection.
