@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -131,6 +132,7 @@ func (w *world) sustain(p *process, during time.Duration, r *ackResult) error {
 	var acked, wrong atomic.Int64
 	var lines sync.Mutex
 	var people sync.WaitGroup
+	runtime.GC()
 	end := time.Now().Add(during)
 	for range crowd {
 		people.Go(func() {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime"
 )
 
 // A contestant is a bot that can be started in a world.
@@ -46,6 +47,7 @@ func (b *bench) olbots(ctx context.Context) []*contestant {
 
 // with runs do beside a contestant in a new world.
 func (c *contestant) with(ctx context.Context, agents, owners int, do func(*world, *process) error) (err error) {
+	runtime.GC() // of the world before
 	w, err := newWorld(agents, owners)
 	if err != nil {
 		return err

@@ -128,7 +128,10 @@ func (b *bench) measure(ctx context.Context, wanted []measurement) (err error) {
 	if err := b.build(ctx); err != nil {
 		return err
 	}
-	debug.SetGCPercent(300) // of the simulators' garbage: they share the processors with what is measured
+	// The simulators share the processors with what is measured: their garbage is
+	// collected between two measures, or at the latest when it fills 4 GB.
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(4 << 30)
 	b.report.machine()
 	for _, m := range wanted {
 		ctx, cancel := context.WithTimeout(ctx, limit)
