@@ -37,7 +37,7 @@ func (s *Service) busy() bool { return s.inbox.holds() || s.desk.crowded() }
 // that it becomes. What only the store knows, limits among it, is checked when
 // that happens: the request is then refused.
 func (s *Service) receive(ctx context.Context, a Ask) (Request, error) {
-	e := Entry{ID: NewID(), At: s.now(), Ask: a}
+	e := Entry{ID: deliveredID(a.Receipts), At: s.now(), Ask: a}
 	err := s.Store.Receive(ctx, e)
 	s.inbox.put.Add(1)
 	s.inbox.bell.ring()

@@ -171,7 +171,9 @@ func TestADeliveryThatComesAgainInACrowdMakesNothing(t *testing.T) {
 	o := newOffice(t)
 	first := o.inACrowd(1)[0]
 	o.works()
-	o.inACrowd(1)
+	if again := o.inACrowd(1)[0]; again.ID != first.ID {
+		t.Errorf("it was answered as %s, and then as %s", first.ID, again.ID)
+	}
 	o.works()
 	if open, err := o.OpenRequests(t.Context(), "U0JOE"); err != nil || len(open) != 1 || open[0].ID != first.ID {
 		t.Errorf("%+v, %v, want the first request alone", open, err)

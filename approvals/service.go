@@ -83,8 +83,7 @@ func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request
 	if why := s.Policy.MayAsk(a); why != nil {
 		return Request{}, why
 	}
-	for {
-		id := NewID()
+	for id := deliveredID(a.Receipts); ; id = NewID() {
 		var c Change
 		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
 			if why := s.mayOpen(v, a); why != nil {
