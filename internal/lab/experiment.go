@@ -22,9 +22,9 @@ func experiment(ctx context.Context, c config) (*report, error) {
 	seeded := func(stream uint64) *rand.Rand { return rand.New(rand.NewPCG(c.seed, stream)) }
 	var m memory
 	flows := make([]*flow, c.flows)
-	pick := seeded(1)
+	deck := deal(c.flows, seeded(1))
 	for n := range flows {
-		flows[n] = &flow{cast: h.enlist(n), n: n, kind: kinds[pick.IntN(len(kinds))], rng: seeded(1000 + uint64(n)), memory: &m}
+		flows[n] = &flow{cast: h.enlist(n), n: n, kind: deck[n], rng: seeded(1000 + uint64(n)), memory: &m}
 	}
 	if err := h.start(ctx); err != nil {
 		return nil, err
