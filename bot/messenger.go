@@ -93,11 +93,11 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	}
 	var again time.Duration
 	fresh := map[string]copyOf{} // cards posted just now, by whom they are for
-	refused := map[string]bool{} // who has no card because Slack takes none
+	none := map[string]bool{}    // who has no card: it waits, or Slack takes none
 	agentWaits := false
 	for _, c := range Cards(r, m.now(), m.options) {
-		if c.News && refused[c.To] {
-			continue // for its turn to come the card would be tried again, and take the turn
+		if c.News && none[c.To] {
+			continue // it would come before the card that says the same, or take its turn
 		}
 		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
 			// The new card has notified them, and says the same.
@@ -116,13 +116,13 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 		if wait > 0 && (again == 0 || wait < again) {
 			again = wait
 		}
-		if !c.News && wait == 0 && posted.ts == "" && !slices.ContainsFunc(have[c.Key], copyOf.mayStand) {
-			refused[c.To] = true
+		if !c.News && posted.ts == "" && !slices.ContainsFunc(have[c.Key], copyOf.mayStand) {
+			none[c.To] = true
 		}
 		agentWaits = agentWaits || wait > 0 && c.Key == keyAgent
 	}
 	if r.State.Ended() && !agentWaits {
-		m.answerInstead(ctx, r, !refused[r.Agent.Slack])
+		m.answerInstead(ctx, r, !none[r.Agent.Slack])
 	}
 	if again > 0 {
 		return &approvals.TemporaryError{After: again, NotYet: true, Err: errors.New("some cards have to wait")}
