@@ -23,7 +23,7 @@ func (a *rawApp) ended() []frame {
 }
 
 func TestWarningLeavesTheSocketOpenForAWhile(t *testing.T) {
-	s := begin(t, func(o *slacksim.Options) { o.Drain = 300 * time.Millisecond })
+	s := begin(t, func(o *slacksim.Options) { o.Drain = time.Hour })
 	app := connect(t, s)
 	s.Disconnect(slacksim.Warning)
 	if f := app.next(); f.Type != "disconnect" || f.Reason != slacksim.Warning || f.EnvelopeID != "" {
@@ -34,6 +34,12 @@ func TestWarningLeavesTheSocketOpenForAWhile(t *testing.T) {
 	if a := pending.Answer(); !a.OK() {
 		t.Errorf("a command after the warning: %s", a.Err)
 	}
+}
+
+func TestWarningEndsTheSocketAfterAWhile(t *testing.T) {
+	s := begin(t, func(o *slacksim.Options) { o.Drain = time.Millisecond })
+	app := connect(t, s)
+	s.Disconnect(slacksim.Warning)
 	app.ended()
 	must(t, s.Wait(soon(t), func() bool { return len(s.Connections()) == 0 }))
 }

@@ -107,7 +107,7 @@ func open(t *testing.T, s *slacksim.Server, method, trigger, title string) map[s
 
 func TestTriggerIsGoodOnceForThreeSeconds(t *testing.T) {
 	var c clock
-	s := begin(t, c.set)
+	s := begin(t, c.set, func(o *slacksim.Options) { o.TriggerLife = 0 }) // Slack's own
 	app := connect(t, s)
 	id := trigger(t, s, app)
 	refuses(t, open(t, s, "views.open", "1.2.3", "One"), "invalid_trigger_id")

@@ -9,10 +9,11 @@ import (
 	"olbot/internal/slacksim"
 )
 
-// begin starts a workspace with Joe, Ana and Maria, without rate limits.
+// begin starts a workspace with Joe, Ana and Maria, without rate limits, and more
+// patient than Slack: a busy machine is not what is tried.
 func begin(t *testing.T, change ...func(*slacksim.Options)) *slacksim.Server {
 	t.Helper()
-	o := slacksim.Options{Unlimited: true}
+	o := slacksim.Options{Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute}
 	for _, c := range change {
 		c(&o)
 	}

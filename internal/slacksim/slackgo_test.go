@@ -21,12 +21,13 @@ func runApp(t *testing.T, s *slacksim.Server, handle func(*slack.Client, *socket
 	api := client(s)
 	app := socketmode.New(api)
 	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
+	ended, handled := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(ended)
 		_ = app.RunContext(ctx) // ends with ctx's error
 	}()
 	go func() {
+		defer close(handled)
 		for {
 			select {
 			case e := <-app.Events:
@@ -38,6 +39,7 @@ func runApp(t *testing.T, s *slacksim.Server, handle func(*slack.Client, *socket
 	}()
 	t.Cleanup(func() {
 		cancel()
+		<-handled
 		<-ended
 	})
 	must(t, s.Wait(soon(t), func() bool { return len(s.Connections()) > 0 }))

@@ -43,7 +43,7 @@ func TestTicketIsGoodForOneSocket(t *testing.T) {
 }
 
 func TestPingsAndNotesPongs(t *testing.T) {
-	s := begin(t, func(o *slacksim.Options) { o.SocketPing = 5 * time.Millisecond })
+	s := begin(t, func(o *slacksim.Options) { o.SocketPing = 100 * time.Millisecond })
 	connect(t, s)
 	must(t, s.Wait(soon(t), func() bool {
 		c := s.Connections()
@@ -52,7 +52,7 @@ func TestPingsAndNotesPongs(t *testing.T) {
 }
 
 func TestDropsAppThatNeverPongs(t *testing.T) {
-	s := begin(t, func(o *slacksim.Options) { o.SocketPing = 5 * time.Millisecond })
+	s := begin(t, func(o *slacksim.Options) { o.SocketPing = 100 * time.Millisecond })
 	ws, _, err := websocket.DefaultDialer.DialContext(t.Context(), ticket(t, s), nil)
 	must(t, err)
 	defer ws.Close() // nobody reads it, so no ping is answered

@@ -74,7 +74,7 @@ func TestSendsTypedNamesAsSlackDoes(t *testing.T) {
 		"@ana, ok":         {"<@" + ana + ">, ok", "<@" + ana + "|ana>, ok"},
 	} {
 		seen := map[string]bool{}
-		for range 40 {
+		for range 80 { // each form comes one time in four at least
 			s.Person("joe").Sends("/tempotp " + typed)
 			f := app.next()
 			app.ack(f)
