@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -220,7 +221,7 @@ func TestKillIsSeenAndStartToo(t *testing.T) {
 	}
 	post(t, p, "olbot/start", "{}")
 	s.until("state", `"starting"`)
-	if err := p.olbot.cmd.Process.Signal(os.Interrupt); err != nil {
+	if err := p.olbot.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
 	s.until("state", `"ended"`)
@@ -257,7 +258,7 @@ func TestTroublesAreTurnedOnAndOff(t *testing.T) {
 	s := listen(t, p)
 	s.next()
 	up := func() bool {
-		client := http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+		client := http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 		response, err := client.Get(p.onelogin.URL())
 		if err == nil {
 			response.Body.Close()

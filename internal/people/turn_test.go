@@ -16,9 +16,9 @@ import (
 	"olbot/internal/slacksim"
 )
 
-// paced lets the world's calls to Slack keep a pace.
-func (w *world) paced() *slackapi.Pace {
-	pace := slackapi.NewPace(1)
+// paced lets the world's calls to Slack keep the pace of a Slack that is so many times faster.
+func (w *world) paced(times float64) *slackapi.Pace {
+	pace := slackapi.NewPace(times)
 	client := slackapi.NewPaced(pace, w.slack.URL(), w.slack.BotToken(), "")
 	w.Directory = NewDirectory(Slack{
 		Client: client, URL: w.slack.URL(), Token: w.slack.BotToken(), DMs: slackapi.NewDMs(client, time.Now), Pace: pace,
@@ -30,7 +30,7 @@ func (w *world) paced() *slackapi.Pace {
 // waits for those of others.
 func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
-	pace := w.paced()
+	pace := w.paced(0.01) // what has no turn will have none while this runs
 	var all []approvals.Person
 	for _, name := range []string{"joe", "ana", "maria"} {
 		id := w.onelogin.AddUser(oneloginsim.User{Email: name + "@example.com"})
@@ -50,6 +50,10 @@ func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
 	if _, err := w.Directory.slack.PostEphemeralContext(t.Context(), all[0].Slack, all[0].Slack); err == nil {
 		t.Fatal("not refused")
 	}
+	for range all {
+		pace.Back("users.info")
+	}
+	pace.Back("users.getPresence")
 	turn, err := w.Turn(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +88,7 @@ func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
 // What Slack refuses for its number is no failure to whoever asked: it takes longer.
 func TestALookUpThatSlackThrottlesIsMadeAgain(t *testing.T) {
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
-	w.paced()
+	w.paced(1)
 	joe := w.slack.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
 	for _, method := range []string{"users.info", "users.getPresence", "conversations.open"} {
 		w.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 1})
