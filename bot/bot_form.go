@@ -3,7 +3,6 @@ package bot
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -12,13 +11,10 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// openTime bounds views.open, so that there is time to answer if it fails.
-const openTime = 1500 * time.Millisecond
-
 // open opens a form. The error is an *slackapi.Error.
 // https://docs.slack.dev/reference/methods/views.open
 func (m *Messenger) open(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
-	ctx, cancel := context.WithTimeout(ctx, openTime)
+	ctx, cancel := context.WithTimeout(ctx, m.openTime)
 	defer cancel()
 	opened, err := m.api.OpenViewContext(ctx, trigger, form)
 	if err == nil && opened.View.ID == "" {

@@ -93,6 +93,9 @@ func TestAPressOfDenyThatOpensNoForm(t *testing.T) {
 			c := newCounter(t)
 			id := c.asksMaria()
 			tt.fault.Method = "views.open"
+			if tt.fault.Hang {
+				c.openTime = time.Millisecond
+			}
 			c.slack.Fail(tt.fault)
 			c.pressesDeny(c.maria, id)
 			if got := c.stands(id); got != tt.want {

@@ -29,7 +29,7 @@ type desk struct {
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	t.Parallel() // most of the time is Slack's pace
-	s := slacksim.New(slacksim.Options{Unlimited: true})
+	s := slacksim.New(slacksim.Options{Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute})
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -53,6 +53,7 @@ func newDesk(t *testing.T) *desk {
 		Options: CardOptions{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})
+	d.openTime = time.Minute
 	return d
 }
 

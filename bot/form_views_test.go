@@ -105,6 +105,7 @@ func TestSlackTakesEveryForm(t *testing.T) {
 			return nil
 		},
 	})
+	socket.timing.handle = time.Minute
 	over := make(chan struct{})
 	go func() { defer close(over); _ = socket.Run(ctx) }()
 	<-socket.Ready()

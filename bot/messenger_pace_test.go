@@ -95,8 +95,8 @@ func TestNoNewsComesBeforeItsCard(t *testing.T) {
 // The feed comes last: a card that is posted later goes out before it.
 func TestCardsGoBeforeTheFeed(t *testing.T) {
 	d := newDesk(t)
-	d.paced(1, "chat.postMessage")
-	d.waits(d.pending()) // the pace begins
+	d.paced(0.01, "chat.postMessage") // so slow that none of the turns comes meanwhile
+	d.waits(d.pending())              // the pace begins
 	told := func() time.Duration {
 		_, err := d.Tell(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
 		again, ok := errors.AsType[*approvals.TemporaryError](err)

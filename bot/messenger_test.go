@@ -178,15 +178,17 @@ func TestCardsFollowWhenTheTokenWorksAgain(t *testing.T) {
 	d := newDesk(t)
 	r := d.pending()
 	d.shows(r)
-	d.slack.Fail(slacksim.Fault{Method: "chat.update", Times: 2, Error: "invalid_auth"})
-	d.slack.Fail(slacksim.Fault{Method: "chat.update", Times: 2, Status: 403})
 	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
-	for range 4 {
-		if err := d.Show(t.Context(), r); err == nil {
-			t.Fatal("the cards are given up")
+	for _, f := range []slacksim.Fault{{Error: "invalid_auth"}, {Status: 403}} {
+		f.Method = "chat.update"
+		d.slack.Fail(f)
+		for range 2 {
+			if err := d.Show(t.Context(), r); err == nil {
+				t.Fatalf("the cards are given up after %+v", f)
+			}
 		}
+		d.slack.ClearFaults()
 	}
-	d.slack.ClearFaults()
 	d.shows(r)
 	if d.maria.SeesButton("Approve") || d.joe.SeesButton("Withdraw") {
 		t.Error("the buttons of a decided request stay")
