@@ -3,18 +3,19 @@ package approvals
 import "time"
 
 // Crowd makes a crowd wait for an answer, until the returned function is called,
-// and at once forgotten then.
+// and at once forgotten then. It is dated an hour ahead, so that it is not gone
+// although the machine pauses for a lull.
 func (s *Service) Crowd() (leave func()) {
-	var answered []func()
-	for range crowd + 1 {
-		answered = append(answered, s.desk.serve())
-	}
+	answered := s.desk.serve()
+	s.rushed(time.Now().Add(time.Hour))
 	return func() {
-		for _, f := range answered {
-			f()
-		}
-		s.desk.mu.Lock()
-		defer s.desk.mu.Unlock()
-		s.desk.rush = time.Time{}
+		s.rushed(time.Time{})
+		answered()
 	}
+}
+
+func (s *Service) rushed(at time.Time) {
+	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	s.desk.rush = at
 }
