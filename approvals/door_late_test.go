@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"olbot/approvals"
@@ -132,18 +133,24 @@ func (s sleepyStore) Update(ctx context.Context, id approvals.ID, receipts []str
 
 // TestACodeIsNotShownAfterTheOwnerStoppedIt while Slack put the message off.
 func TestACodeIsNotShownAfterTheOwnerStoppedIt(t *testing.T) {
-	o := newOffice(t)
-	var r approvals.Request
-	o.show = func(approvals.Token) error {
-		go o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID})
-		return &approvals.TemporaryError{After: 300 * time.Millisecond, Err: errors.New("429")}
-	}
-	r = o.approved()
-	o.works()
-	o.stands(r.ID, approvals.Disowned)
-	if o.shows != 1 || len(o.codes) != 0 {
-		t.Errorf("%d tries to show, %d shown", o.shows, len(o.codes))
-	}
+	synctest.Test(t, func(t *testing.T) { // the next try comes when all that the owner's press leads to is over
+		o := newOffice(t)
+		var r approvals.Request
+		o.show = func(approvals.Token) error {
+			time.AfterFunc(time.Millisecond, func() {
+				if _, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); err != nil {
+					t.Error(err)
+				}
+			})
+			return &approvals.TemporaryError{After: 300 * time.Millisecond, Err: errors.New("429")}
+		}
+		r = o.approved()
+		o.works()
+		o.stands(r.ID, approvals.Disowned)
+		if o.shows != 1 || len(o.codes) != 0 {
+			t.Errorf("%d tries to show, %d shown", o.shows, len(o.codes))
+		}
+	})
 }
 
 // TestDisownedAfterTheEnd: a code that was made may work when nothing is left to make.
@@ -205,14 +212,16 @@ func TestNotSaidIsNone(t *testing.T) {
 
 // TestAStoredCommandIsNeverSaidToHaveFailed (invariant 2).
 func TestAStoredCommandIsNeverSaidToHaveFailed(t *testing.T) {
-	o := newOffice(t)
-	o.Store = forgetfulStore{o.store}
-	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
-	defer cancel()
-	_, err := o.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}})
-	if !errors.Is(err, approvals.ErrOutcomeUnknown) {
-		t.Errorf("%v, want that nobody knows", err)
-	}
+	synctest.Test(t, func(t *testing.T) { // storing takes none of the time
+		o := newOffice(t)
+		o.Store = forgetfulStore{o.store}
+		ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
+		defer cancel()
+		_, err := o.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}})
+		if !errors.Is(err, approvals.ErrOutcomeUnknown) {
+			t.Errorf("%v, want that nobody knows", err)
+		}
+	})
 }
 
 // A forgetfulStore stores requests, does not say so, and cannot be read.
