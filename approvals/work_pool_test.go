@@ -1,9 +1,11 @@
 package approvals_test
 
 import (
+	"context"
 	"errors"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/zap"
@@ -72,35 +74,72 @@ func TestTroubleWithTheDatabaseIsLogged(t *testing.T) {
 	stop()
 }
 
+// TestAStopIsNoTrouble with a job under way, and while more are looked for.
 func TestAStopIsNoTrouble(t *testing.T) {
-	o := newOffice(t)
-	logs := o.logged()
-	stop := o.running()
-	r := o.asks()
-	o.until("Maria is asked", func() bool { return o.state(r.ID) == approvals.Pending })
-	stop()
-	if n := logs.FilterLevelExact(zap.ErrorLevel).Len(); n != 0 {
-		t.Errorf("%d errors: %v", n, logs.FilterLevelExact(zap.ErrorLevel).All())
+	synctest.Test(t, func(t *testing.T) { // giving a job back takes none of its time
+		o := newOffice(t)
+		logs := o.logged()
+		s := &lateStore{Store: o.Store}
+		o.Store = s
+		o.tell = func(e []approvals.Event) (int, error) {
+			s.late.Store(true)
+			time.Sleep(1500 * time.Millisecond)
+			return len(e), nil
+		}
+		stop := o.running()
+		o.asks()
+		time.Sleep(time.Second)
+		stop()
+		if len(o.told) == 0 {
+			t.Error("no job was under way")
+		}
+		if n := logs.FilterLevelExact(zap.ErrorLevel).Len(); n != 0 {
+			t.Errorf("%d errors: %v", n, logs.FilterLevelExact(zap.ErrorLevel).All())
+		}
+	})
+}
+
+// A lateStore, once it is late, does not look for work before its caller stops.
+type lateStore struct {
+	approvals.Store
+	late atomic.Bool
+}
+
+func (s *lateStore) wait(ctx context.Context) {
+	if s.late.Load() {
+		<-ctx.Done()
 	}
+}
+
+func (s *lateStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now time.Time, lease time.Duration) ([]approvals.Job, error) {
+	s.wait(ctx)
+	return s.Store.Claim(ctx, kinds, n, now, lease)
+}
+
+func (s *lateStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
+	s.wait(ctx)
+	return s.Store.Open(ctx, most, fn)
 }
 
 // TestALeaseThatIsLostIsNoTrouble: another worker has the job now.
 func TestALeaseThatIsLostIsNoTrouble(t *testing.T) {
-	o := newOffice(t)
-	logs := o.logged()
-	o.tell = func(e []approvals.Event) (int, error) {
-		o.passes(time.Minute) // the machine slept
-		jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, o.now(), time.Minute)
-		if err != nil || len(jobs) != 1 {
-			t.Errorf("%v, %v", jobs, err)
+	synctest.Test(t, func(t *testing.T) { // giving a job back takes none of its time
+		o := newOffice(t)
+		logs := o.logged()
+		o.tell = func(e []approvals.Event) (int, error) {
+			o.passes(time.Minute) // the machine slept
+			jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, o.now(), time.Minute)
+			if err != nil || len(jobs) != 1 {
+				t.Errorf("%v, %v", jobs, err)
+			}
+			return 0, errors.New("500")
 		}
-		return 0, errors.New("500")
-	}
-	o.asks()
-	o.works()
-	if n := logs.FilterMessage("settle job").Len(); n != 0 {
-		t.Errorf("%d errors", n)
-	}
+		o.asks()
+		o.works()
+		if n := logs.FilterMessage("settle job").Len(); n != 0 {
+			t.Errorf("%d errors", n)
+		}
+	})
 }
 
 // TestAJobThatKeepsFailingIsLoggedNowAndThen: not at every try, and not when it only waits.
