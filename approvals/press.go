@@ -74,8 +74,9 @@ func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
-// liftPatience is how long Lift may look up who presses: they wait for the answer.
-const liftPatience = 1500 * time.Millisecond
+// liftTime is what of the time to answer a press is left when Lift must have looked
+// up who presses.
+const liftTime = time.Second
 
 // Lift is a security contact's Lift block. Of all presses it alone is decided by a
 // fresh look at who presses: a contact is nobody who was stored. If that look
@@ -93,8 +94,11 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 
 // contact looks up who presses, and whether they are a security contact.
 func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, liftPatience)
-	defer cancel()
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-liftTime))
+		defer cancel()
+	}
 	p, err := s.Directory.Profile(ctx, Ref{Slack: slackID})
 	if err != nil {
 		return Person{}, false, err

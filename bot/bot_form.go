@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -11,11 +12,17 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// open opens a form. The error is an *slackapi.Error.
+// answerTime is what of the time to ack is left to answer in if a form does not open.
+const answerTime = time.Second
+
+// open opens a form, before the last answerTime of ctx begins. The error is an *slackapi.Error.
 // https://docs.slack.dev/reference/methods/views.open
 func (m *Messenger) open(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
-	ctx, cancel := context.WithTimeout(ctx, m.openTime)
-	defer cancel()
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
+		defer cancel()
+	}
 	opened, err := m.api.OpenViewContext(ctx, trigger, form)
 	if err == nil && opened.View.ID == "" {
 		err = &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("views.open: an answer without a view")}

@@ -3,6 +3,7 @@
 package bot
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -32,19 +33,24 @@ func newCounter(t *testing.T) *counter {
 // hands delivers an interaction and returns the payload of its ack.
 func (c *counter) hands(payload map[string]any) any {
 	c.t.Helper()
+	return c.handsIn(c.t.Context(), payload)
+}
+
+func (c *counter) handsIn(ctx context.Context, payload map[string]any) any {
+	c.t.Helper()
 	c.deliveries++
 	raw, err := json.Marshal(payload)
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer := c.Handle(c.t.Context(), delivered(fmt.Sprint("e", c.deliveries), EnvelopeInteraction, string(raw)))
+	answer := c.Handle(ctx, delivered(fmt.Sprint("e", c.deliveries), EnvelopeInteraction, string(raw)))
 	c.Wait()
 	return answer
 }
 
-func (c *counter) pressesDeny(by *slacksim.Person, id approvals.ID) {
+func (c *counter) pressesDeny(ctx context.Context, by *slacksim.Person, id approvals.ID) {
 	c.t.Helper()
-	c.hands(map[string]any{
+	c.handsIn(ctx, map[string]any{
 		"type": "block_actions", "trigger_id": "1.2", "user": map[string]any{"id": by.ID()},
 		"actions": []any{map[string]any{"type": "button", "block_id": "b1", "action_id": ActionDeny, "value": id}},
 	})
@@ -81,23 +87,23 @@ func (c *counter) stands(id approvals.ID) approvals.State {
 // Slack delivered it before.
 func TestAPressOfDenyThatOpensNoForm(t *testing.T) {
 	for name, tt := range map[string]struct {
-		fault slacksim.Fault
-		want  approvals.State
+		fault    slacksim.Fault
+		patience time.Duration // with views.open
+		want     approvals.State
 	}{
-		"too late for a form": {slacksim.Fault{Error: "expired_trigger_id"}, approvals.Denied},
-		"Slack is silent":     {slacksim.Fault{Hang: true}, approvals.Denied},
-		"Slack is throttled":  {slacksim.Fault{Status: 429}, approvals.Denied},
-		"opened before":       {slacksim.Fault{Error: "exchanged_trigger_id"}, approvals.Pending},
+		"too late for a form": {slacksim.Fault{Error: "expired_trigger_id"}, time.Minute, approvals.Denied},
+		"Slack is silent":     {slacksim.Fault{Hang: true}, time.Millisecond, approvals.Denied},
+		"Slack is throttled":  {slacksim.Fault{Status: 429}, time.Minute, approvals.Denied},
+		"opened before":       {slacksim.Fault{Error: "exchanged_trigger_id"}, time.Minute, approvals.Pending},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCounter(t)
 			id := c.asksMaria()
 			tt.fault.Method = "views.open"
-			if tt.fault.Hang {
-				c.openTime = time.Millisecond
-			}
 			c.slack.Fail(tt.fault)
-			c.pressesDeny(c.maria, id)
+			ctx, cancel := context.WithTimeout(t.Context(), answerTime+tt.patience)
+			defer cancel()
+			c.pressesDeny(ctx, c.maria, id)
 			if got := c.stands(id); got != tt.want {
 				t.Errorf("the request is %s, want %s", got, tt.want)
 			}

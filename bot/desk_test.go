@@ -53,7 +53,6 @@ func newDesk(t *testing.T) *desk {
 		Options: CardOptions{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})
-	d.openTime = time.Minute
 	return d
 }
 

@@ -95,7 +95,7 @@ func TestSlackTakesEveryForm(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	next, opened := make(chan slack.ModalViewRequest, 1), make(chan error, 1)
 	socket := NewSocket(SocketConfig{
-		APIURL: d.slack.URL(), AppToken: d.slack.AppToken(), Connections: 1, Log: zaptest.NewLogger(t),
+		APIURL: d.slack.URL(), AppToken: d.slack.AppToken(), Connections: 1, Patience: time.Minute, Log: zaptest.NewLogger(t),
 		Handler: func(ctx context.Context, e Envelope) any {
 			click, err := e.Interaction()
 			if err == nil {
@@ -105,7 +105,6 @@ func TestSlackTakesEveryForm(t *testing.T) {
 			return nil
 		},
 	})
-	socket.timing.handle = time.Minute
 	over := make(chan struct{})
 	go func() { defer close(over); _ = socket.Run(ctx) }()
 	<-socket.Ready()

@@ -43,23 +43,20 @@ const (
 	maxSends    = 2                // a message that may have been sent is sent again at most once
 	refusedWait = 30 * time.Second // before a refused message is tried again
 	unsureWait  = 2 * time.Second  // before a message of unknown fate is
-
-	openTime = 1500 * time.Millisecond // bounds views.open, so that there is time to answer if it fails
 )
 
 // A Messenger shows people what there is to see. It implements approvals.Messenger.
 type Messenger struct {
-	api      *slack.Client
-	dms      *slackapi.DMs
-	pace     *slackapi.Pace
-	board    Board
-	feed     string // the audit channel
-	options  CardOptions
-	answers  *answers
-	noHome   atomic.Bool // Slack says that the app has no Home tab
-	openTime time.Duration
-	log      *zap.Logger
-	now      func() time.Time
+	api     *slack.Client
+	dms     *slackapi.DMs
+	pace    *slackapi.Pace
+	board   Board
+	feed    string // the audit channel
+	options CardOptions
+	answers *answers
+	noHome  atomic.Bool // Slack says that the app has no Home tab
+	log     *zap.Logger
+	now     func() time.Time
 }
 
 // MessengerConfig is what a Messenger needs.
@@ -78,7 +75,7 @@ type MessengerConfig struct {
 func NewMessenger(c MessengerConfig) *Messenger {
 	return &Messenger{
 		api: c.API, dms: c.DMs, pace: c.Pace, board: c.Board, feed: c.Feed, options: c.Options,
-		answers: newAnswers(c.Now), openTime: openTime, log: c.Log, now: c.Now,
+		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
 	}
 }
 

@@ -39,6 +39,9 @@ type SocketConfig struct {
 	// and while it refreshes one, that one counts twice.
 	Connections int
 
+	// Patience is how long Slack waits for an ack; 0: its 3 s. The handler has half a second less.
+	Patience time.Duration
+
 	Handler Handler
 	Busy    func(Envelope) any // ack payload of a command or click that was not handled: too much work, or stopping
 	Broken  func(Envelope) any // ack payload when the handler panicked or the payload cannot be decoded
@@ -110,7 +113,7 @@ func NewSocket(cfg SocketConfig) *Socket {
 		// Slack does not put fragments of an ack together: a frame must fit the buffer.
 		dialer: websocket.Dialer{Proxy: http.ProxyFromEnvironment, WriteBufferSize: 32 << 10, ReadBufferSize: 32 << 10},
 		reach:  new(net.Dialer).DialContext,
-		timing: defaultSocketTiming(),
+		timing: defaultSocketTiming(cfg.Patience),
 		limits: defaultSocketLimits(),
 		ready:  make(chan struct{}),
 

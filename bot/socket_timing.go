@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"math/rand/v2"
 	"sync"
@@ -25,7 +26,15 @@ type socketTiming struct {
 	ack    time.Duration // how long after receipt an ack waits for a connection
 }
 
-func defaultSocketTiming() socketTiming {
+// slackPatience is how long Slack waits for an ack, and answerLeft what the handler leaves of it.
+// https://docs.slack.dev/apis/events-api/using-socket-mode
+const (
+	slackPatience = 3 * time.Second
+	answerLeft    = 500 * time.Millisecond
+)
+
+func defaultSocketTiming(patience time.Duration) socketTiming {
+	patience = cmp.Or(patience, slackPatience)
 	return socketTiming{
 		answer:  10 * time.Second,
 		stagger: 250 * time.Millisecond,
@@ -36,8 +45,8 @@ func defaultSocketTiming() socketTiming {
 		write:   2 * time.Second,
 		drain:   30 * time.Second,
 		goodbye: time.Second,
-		handle:  2500 * time.Millisecond,
-		slack:   3 * time.Second,
+		handle:  patience - answerLeft,
+		slack:   patience,
 		ack:     5 * time.Second,
 	}
 }
