@@ -28,6 +28,8 @@ type program struct {
 	now            func() time.Time
 	patience       time.Duration // how long to wait for what olbot works with to come up
 	slackPace      float64       // how many times faster than its documented limits Slack is; 0: not at all
+	slackPatience  time.Duration // how long Slack waits for an ack; 0: as documented
+	stopTime       time.Duration // how long olbot may take to stop; 0: before it is killed
 	started        bool          // a command has begun: errors are no longer about usage
 }
 

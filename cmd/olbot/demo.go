@@ -73,7 +73,7 @@ func (p *program) demo(ctx context.Context) (err error) {
 	audience := newDemoAudience(screen)
 	audience.opens()
 	summary, err := scenarios.Play(heard, story, scenarios.Options{
-		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		Program: inProcess(0), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		Zone: "Local", Audience: audience,
 	})
 	if ctx.Err() != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -34,7 +35,7 @@ func (p *program) runCommand() *cobra.Command {
 			}
 			log := newLogger(c, p.stderr)
 			defer func() { _ = log.Sync() }() // fails on terminals and pipes
-			err = inTime(ctx, func() error { return p.serve(ctx, c, log) })
+			err = inTime(ctx, cmp.Or(p.stopTime, stopTime), func() error { return p.serve(ctx, c, log) })
 			if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 				return nil // told to stop before it had begun
 			}
@@ -50,8 +51,8 @@ const stopTime = 9500 * time.Millisecond
 // errUnfinished says that work was still going on when the time to stop was over.
 var errUnfinished = errors.New("olbot was told to stop, and some work was not over in time; what was under way is taken up at the next start")
 
-// inTime returns do's error, or errUnfinished when do is not over in time after ctx ended.
-func inTime(ctx context.Context, do func() error) error {
+// inTime returns do's error, or errUnfinished when do is not over in that time after ctx ended.
+func inTime(ctx context.Context, stop time.Duration, do func() error) error {
 	over := make(chan error, 1)
 	go func() { over <- do() }()
 	select {
@@ -62,7 +63,7 @@ func inTime(ctx context.Context, do func() error) error {
 	select {
 	case err := <-over:
 		return err
-	case <-time.After(stopTime):
+	case <-time.After(stop):
 		return errUnfinished
 	}
 }

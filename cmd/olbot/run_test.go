@@ -53,9 +53,19 @@ func (s *stage) startAt(tempo float64) *started {
 	s.t.Helper()
 	ctx, stop := context.WithCancel(s.t.Context())
 	b := &started{stage: s, stop: stop, code: make(chan int, 1)}
-	p := &program{environ: environ(s.vars), stdout: &b.out, stderr: &b.log, now: time.Now, slackPace: tempo}
-	go func() { b.code <- p.run(ctx, []string{"run"}) }()
-	s.t.Cleanup(stop)
+	p := &program{
+		environ: environ(s.vars), stdout: &b.out, stderr: &b.log, now: time.Now,
+		slackPace: tempo, slackPatience: time.Minute, stopTime: time.Minute,
+	}
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		b.code <- p.run(ctx, []string{"run"})
+	}()
+	s.t.Cleanup(func() {
+		stop()
+		<-over // it may still have a file open in a directory that is about to be removed
+	})
 	b.wait("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 })
 	return b
 }
@@ -124,15 +134,13 @@ func TestRunKeepsSecretsAtEveryLevel(t *testing.T) {
 			if strings.Contains(b.log.String(), code) || strings.Contains(b.log.String(), "ticket") || b.out.Len() > 0 {
 				t.Errorf("the code, a ticket or something on stdout:\n%s%s", b.log.String(), b.out.String())
 			}
-			if n := len(s.slack.Connections()); n != 0 {
-				t.Errorf("%d connections are left open", n)
-			}
+			s.until("no connection is left open", func() bool { return len(s.slack.Connections()) == 0 })
 		})
 	}
 }
 
 func TestRunAnswersAboutItsHealth(t *testing.T) {
-	s := newStage(t, slacksim.Options{})
+	s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
 	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
 	b := s.start()
 	ask := func(path string) int {
@@ -246,7 +254,7 @@ func TestAStopTakesNoLongerThanItMay(t *testing.T) {
 		defer close(release)
 		time.AfterFunc(time.Hour, stop)
 		began := time.Now()
-		err := inTime(ctx, func() error { <-release; return nil })
+		err := inTime(ctx, stopTime, func() error { <-release; return nil })
 		if took := time.Since(began) - time.Hour; !errors.Is(err, errUnfinished) || took >= 10*time.Second {
 			t.Errorf("ended with %v, %v after it was told to", err, took)
 		}

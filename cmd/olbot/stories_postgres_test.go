@@ -34,7 +34,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
 			_, err := scenarios.Play(t.Context(), story, scenarios.Options{
-				Program: inProcess(), Database: database, AckTimeout: time.Minute, Dump: dump,
+				Program: inProcess(time.Minute), Database: database, AckTimeout: time.Minute, Dump: dump,
 			})
 			if err != nil {
 				t.Error(err)

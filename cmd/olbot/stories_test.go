@@ -38,7 +38,7 @@ func play(t *testing.T, story scenarios.Story, restartAt func(line int) bool) {
 	t.Helper()
 	dir := t.TempDir()
 	_, err := scenarios.Play(t.Context(), story, scenarios.Options{
-		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		Program: inProcess(time.Minute), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		RestartAt: restartAt, AckTimeout: time.Minute,
 	})
 	if err != nil {

@@ -63,8 +63,8 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	}
 	o.socket = bot.NewSocket(bot.SocketConfig{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: out.workspace.AppID,
-		Connections: int(c.SocketConnections),
-		Handler:     o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
+		Connections: int(c.SocketConnections), Patience: p.slackPatience,
+		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
 		Hooks: hooks, HTTPClient: &http.Client{Transport: m.observeSlack(c)(http.DefaultTransport)},
 		Log: log.Named("socket"),
 	})
