@@ -57,8 +57,8 @@ func experiment(ctx context.Context, c config) (*report, error) {
 
 // underTrouble does something while everything goes wrong, and ends the trouble after it.
 func underTrouble(ctx context.Context, c config, h *house, k *killer, seeded func(uint64) *rand.Rand, do func(context.Context)) error {
-	trouble, calm := context.WithCancel(ctx)
-	defer calm()
+	trouble, end := context.WithCancel(ctx)
+	defer end()
 	var all sync.WaitGroup
 	var killed error
 	all.Go(func() { killed = k.run(trouble) })
@@ -68,7 +68,7 @@ func underTrouble(ctx context.Context, c config, h *house, k *killer, seeded fun
 		all.Go(func() { disturb(trouble, h.slack, seeded(5)) })
 	}
 	do(trouble)
-	calm()
+	end()
 	all.Wait()
 	h.slack.ClearFaults()
 	h.slack.KickAfterHello(0)
@@ -101,16 +101,24 @@ func play(ctx context.Context, c config, flows []*flow, h *house) {
 	all.Wait()
 }
 
+// calm is how long nothing must have happened for everything to have settled: more
+// than what was under way in a killed process waits to be taken up.
+const calm = 8 * time.Second
+
 // settle waits until every request stands still and the feed has told all, or for as long as it may take.
 func settle(ctx context.Context, c config, h *house) error {
 	still := atRest
 	if c.untilOver {
 		still = ended
 	}
+	known, since := 0, time.Now()
 	for deadline := time.Now().Add(c.settle); ; {
 		events, err := h.export(ctx)
 		if err != nil {
 			return err
+		}
+		if len(events) > known {
+			known, since = len(events), time.Now()
 		}
 		moving := 0
 		for _, s := range stories(events) {
@@ -118,7 +126,8 @@ func settle(ctx context.Context, c config, h *house) error {
 				moving++
 			}
 		}
-		if moving == 0 && readFeed(h.audit.Messages()).through == int64(len(events)) || time.Now().After(deadline) {
+		settled := moving == 0 && time.Since(since) > calm && readFeed(h.audit.Messages()).through == int64(len(events))
+		if settled || time.Now().After(deadline) {
 			return nil
 		}
 		select {

@@ -12,7 +12,7 @@ import (
 const (
 	maxSilent    = 4 // pings an app may leave unanswered
 	writeTimeout = 10 * time.Second
-	closeTimeout = time.Second // between our close frame and the app's
+	closeTimeout = 10 * time.Second // between our close frame and the app's
 	readLimit    = 1 << 20
 )
 
