@@ -12,8 +12,15 @@ const Answering = answering
 // Commits says how many transactions were committed.
 func (s *Store) Commits() int64 { return s.writer.commits.Load() }
 
-// Waiting says how many writes were ever handed to the writer, or wait to be.
-func (s *Store) Waiting() int64 { return s.writer.asked.Load() }
+// Asked says how many writes were ever handed to the writer, or wait to be.
+func (s *Store) Asked() int64 { return s.writer.asked.Load() }
+
+// Queue gives a writer that is occupied queues that hold what waits in them: of an
+// unbuffered one nobody can say who waits there and who is about to.
+func (s *Store) Queue() { s.writer.urgent, s.writer.ops = make(chan *op, 1000), make(chan *op, 1000) }
+
+// Waiting says how many writes stand in the queues.
+func (s *Store) Waiting() int { return len(s.writer.urgent) + len(s.writer.ops) }
 
 // Retried says how many transactions had to be run again.
 func (s *Store) Retried() int64 { return s.writer.retried.Load() }
