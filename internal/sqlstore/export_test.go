@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Answering is how many writes that somebody waits for go into one commit at most.
@@ -21,6 +22,9 @@ func (s *Store) Queue() { s.writer.urgent, s.writer.ops = make(chan *op, 1000), 
 
 // Waiting says how many writes stand in the queues.
 func (s *Store) Waiting() int { return len(s.writer.urgent) + len(s.writer.ops) }
+
+// LastCall sets how long a caller who is out of time waits for an answer under way.
+func (s *Store) LastCall(d time.Duration) { s.writer.lastCall = d }
 
 // Retried says how many transactions had to be run again.
 func (s *Store) Retried() int64 { return s.writer.retried.Load() }

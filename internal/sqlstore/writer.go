@@ -67,6 +67,7 @@ type writer struct {
 	urgent, ops chan *op
 	prepared    *prepared // nil: the driver keeps statements by itself
 	missed      []string  // statements to be prepared
+	lastCall    time.Duration
 	once        sync.Once
 	over        sync.WaitGroup
 
@@ -78,6 +79,7 @@ func startWriter(s *Store) *writer {
 	w := &writer{
 		dialect: &s.dialect, db: s.w, log: s.log,
 		urgent: make(chan *op), ops: make(chan *op), quit: make(chan struct{}),
+		lastCall: lastCall,
 	}
 	if w.inProcess {
 		w.prepared = newPrepared(w.db)
@@ -159,7 +161,7 @@ func (w *writer) do(o *op) outcome {
 	select {
 	case out := <-o.done:
 		return out
-	case <-time.After(lastCall):
+	case <-time.After(w.lastCall):
 		return outcome{err: fmt.Errorf("%w: %w", approvals.ErrOutcomeUnknown, o.ctx.Err()), failed: true}
 	}
 }

@@ -135,6 +135,7 @@ func TestDropsAWriteWhoseCallerLeftBeforeItsTurn(t *testing.T) {
 func TestDropsAWriteWhoseCallerLeftBeforeItRunsAgain(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
+		s.LastCall(time.Minute)
 		h := holdWriter(t, s)
 		ctx, leave := context.WithCancel(t.Context())
 		h.waiting(t, s, 1, func(int) {
