@@ -100,28 +100,33 @@ func checkOutcome(t *testing.T, err error, unknown, retry bool, after time.Durat
 }
 
 func TestACodeSurelyNotAskedForMayBeAskedForAgain(t *testing.T) {
-	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
-	ana := approvals.Person{OneLogin: w.onelogin.AddUser(oneloginsim.User{})}
-	gone, cancel := context.WithCancel(t.Context())
-	cancel()
-	_, _, err := w.issuer.Issue(gone, ana, 5*time.Minute, false)
-	checkOutcome(t, err, false, true, 0, "", 0)
-
-	w.onelogin.FailNext(oneloginsim.CallToken, oneloginsim.Unavailable())
-	_, _, err = w.issuer.Issue(t.Context(), ana, 5*time.Minute, false)
-	checkOutcome(t, err, false, true, 0, "", 0)
-
-	w.onelogin.Down()
-	_, _, err = w.issuer.Issue(t.Context(), ana, 5*time.Minute, false)
-	checkOutcome(t, err, false, true, 0, "", 0)
-	if err := w.onelogin.Up(); err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := w.issuer.Issue(t.Context(), ana, 5*time.Minute, false); err != nil {
-		t.Errorf("Issue: %v", err)
-	}
-	if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 {
-		t.Errorf("OneLogin was asked for %d codes", n)
+	here := t.Context()
+	gone, leave := context.WithCancel(here)
+	leave()
+	for name, tt := range map[string]struct {
+		ctx     context.Context
+		trouble func(*oneloginsim.Server)
+	}{
+		"the caller is gone":   {gone, func(*oneloginsim.Server) {}},
+		"there is no token":    {here, func(s *oneloginsim.Server) { s.FailNext(oneloginsim.CallToken, oneloginsim.Unavailable()) }},
+		"nobody listens there": {here, (*oneloginsim.Server).Down},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+			ana := approvals.Person{OneLogin: w.onelogin.AddUser(oneloginsim.User{})}
+			tt.trouble(w.onelogin)
+			_, _, err := w.issuer.Issue(tt.ctx, ana, 5*time.Minute, false)
+			checkOutcome(t, err, false, true, 0, "", 0)
+			if err := w.onelogin.Up(); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, err := w.issuer.Issue(here, ana, 5*time.Minute, false); err != nil {
+				t.Errorf("Issue: %v", err)
+			}
+			if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 {
+				t.Errorf("OneLogin was asked for %d codes", n)
+			}
+		})
 	}
 }
 
