@@ -74,8 +74,8 @@ func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
-// liftTime is what of the time to answer a press is left when Lift must have looked
-// up who presses.
+// liftTime is left of the time to answer a press when a look at who presses that takes
+// long is given up.
 const liftTime = time.Second
 
 // Lift is a security contact's Lift block. Of all presses it alone is decided by a

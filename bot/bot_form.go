@@ -12,7 +12,7 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// answerTime is what of the time to ack is left to answer in if a form does not open.
+// answerTime is left of the time to ack when a form that does not open is given up.
 const answerTime = time.Second
 
 // open opens a form, before the last answerTime of ctx begins. The error is an *slackapi.Error.

@@ -94,7 +94,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	var again time.Duration
 	fresh := map[string]copyOf{} // cards posted just now, by whom they are for
 	none := map[string]bool{}    // who has no card: it waits, or Slack takes none
-	agentWaits := false
+	agentWaits, agentHasCard := false, true
 	for _, c := range Cards(r, m.now(), m.options) {
 		if c.News && none[c.To] {
 			continue // it would come before the card that says the same, or take its turn
@@ -118,11 +118,12 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 		}
 		if !c.News && posted.ts == "" && !slices.ContainsFunc(have[c.Key], copyOf.mayStand) {
 			none[c.To] = true
+			agentHasCard = agentHasCard && c.Key != keyAgent
 		}
 		agentWaits = agentWaits || wait > 0 && c.Key == keyAgent
 	}
 	if r.State.Ended() && !agentWaits {
-		m.answerInstead(ctx, r, !none[r.Agent.Slack])
+		m.answerInstead(ctx, r, agentHasCard)
 	}
 	if again > 0 {
 		return &approvals.TemporaryError{After: again, NotYet: true, Err: errors.New("some cards have to wait")}
