@@ -29,6 +29,9 @@ func (d *Directory) Members(ctx context.Context, group string) ([]string, error)
 	if ok && d.now().Sub(kept.at) < membersLife {
 		return slices.Clone(kept.ids), nil
 	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("list user group: %w", err)
+	}
 	flight := d.flights.DoChan(group, func() (any, error) { return d.readMembers(ctx, group) })
 	select {
 	case <-ctx.Done():

@@ -111,3 +111,21 @@ func TestOneQuestionServesAllWhoWait(t *testing.T) {
 		}
 	})
 }
+
+func TestWhoGaveUpBeforeAskingAsksNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := &gate{open: make(chan struct{})}
+		close(g.open)
+		client := slack.New("xoxb-1", slack.OptionHTTPClient(&http.Client{Transport: g}))
+		d := NewDirectory(Slack{Client: client}, nil, Workspace{TeamID: "T1"}, time.Now)
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		if _, err := d.Members(gone, "S1"); !errors.Is(err, context.Canceled) {
+			t.Errorf("err = %v", err)
+		}
+		synctest.Wait()
+		if g.calls != 0 {
+			t.Errorf("Slack was asked %d times", g.calls)
+		}
+	})
+}
