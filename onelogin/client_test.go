@@ -194,9 +194,10 @@ func TestCheckCredentialsTellsWhatIsWrong(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, err, tc.want)
 		}
 	}
-	f := newFake(t)
-	c := f.client(t)
-	f.Close()
+	c, err := onelogin.New(onelogin.Config{BaseURL: "http://" + nobody, ClientID: clientID, ClientSecret: onelogin.NewSecret(clientSecret)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := c.CheckCredentials(t.Context()); !errors.Is(err, onelogin.ErrUnavailable) {
 		t.Errorf("unreachable host: %v", err)
 	}

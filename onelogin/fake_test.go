@@ -31,6 +31,9 @@ const (
 	issueAnswer = `{"mfa_token":"07592782","expires_at":"2026-07-27T23:25:50Z","reusable":false,"device_id":"user_temp_otp_36216766"}`
 )
 
+// nobody is where nobody listens. A port that was just let go of may be somebody else's by now.
+const nobody = "127.0.0.1:1"
+
 var start = time.Date(2026, 7, 27, 23, 20, 0, 0, time.UTC)
 
 // A fake is OneLogin as far as one test needs it. A route answers with its handlers in turn; the last one repeats.

@@ -179,11 +179,18 @@ func TestContextThatEndedBeforeIsNotIssued(t *testing.T) {
 
 func TestRefusedConnectionIsNotIssued(t *testing.T) {
 	f := newFake(t)
-	c := f.client(t)
+	gone := false
+	c := f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) {
+		if gone {
+			r = r.Clone(r.Context())
+			r.URL.Host = nobody
+		}
+		return f.Client().Transport.RoundTrip(r)
+	}))
 	if _, err := issue(t.Context(), c); err != nil {
 		t.Fatal(err)
 	}
-	f.Close() // the access token is still good
+	gone = true // the access token is still good
 	_, err := issue(t.Context(), c)
 	wantNotIssued(t, "connection refused", err, onelogin.ErrUnavailable)
 	if _, ok := errors.AsType[*net.OpError](err); !ok {

@@ -45,11 +45,12 @@ func TestEveryCallIsCountedByItsOutcome(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			srv := httptest.NewServer(tt.answer)
 			defer srv.Close()
+			url := srv.URL
 			if tt.answer == nil {
-				srv.Close()
+				url = "http://127.0.0.1:1" // nobody listens there
 			}
 			var c count
-			_, err := New(srv.URL+"/api/", "xoxb-1", "xapp-1", Observe(srv.URL+"/api/", c.note)).AuthTestContext(t.Context())
+			_, err := New(url+"/api/", "xoxb-1", "xapp-1", Observe(url+"/api/", c.note)).AuthTestContext(t.Context())
 			if tt.want == CallOK && err != nil {
 				t.Error(err)
 			}

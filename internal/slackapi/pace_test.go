@@ -183,7 +183,8 @@ func TestTwoProcessesShareATier(t *testing.T) {
 			if took := time.Since(began); took > least*4/3 {
 				t.Errorf("%s: %d calls took %v, and could have taken %v", method, 2*each, took, least)
 			}
-			if slack.refused > 2*each/10 {
+			// To find it out may cost every worker of both one call.
+			if slack.refused > 2*workers+2*each/10 {
 				t.Errorf("%s: %d of %d calls were refused", method, slack.refused, 2*each)
 			}
 		})

@@ -2,7 +2,6 @@ package sqlstore_test
 
 import (
 	"errors"
-	"net"
 	"net/url"
 	"strings"
 	"sync"
@@ -27,18 +26,13 @@ func changed(t *testing.T, change func(*url.URL)) string {
 }
 
 func TestSaysWhatIsWrongWithTheServer(t *testing.T) {
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
 	const password = "hunter2-of-the-database"
 	for _, c := range []struct {
 		name string
 		url  string
 		want sqlstore.OpenErrorKind
 	}{
-		{"nobody listens", "postgres://olbot:" + password + "@" + closed.Addr().String() + "/olbot", sqlstore.Unreachable},
+		{"nobody listens", "postgres://olbot:" + password + "@127.0.0.1:1/olbot", sqlstore.Unreachable},
 		{"no such host", "postgres://olbot:" + password + "@nowhere.invalid/olbot", sqlstore.Unreachable},
 		{"no such user", changed(t, func(u *url.URL) { u.User = url.UserPassword("nobody_"+"known", password) }), sqlstore.BadLogin},
 		{"no such database", changed(t, func(u *url.URL) { u.Path = "/missing"; u.User = url.UserPassword(u.User.Username(), password) }), sqlstore.NoDatabase},
