@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -43,7 +42,7 @@ func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) 
 
 func (p *program) run(ctx context.Context, args []string) int {
 	root := p.root()
-	root.SetArgs(slices.Concat([]string{}, args)) // never nil: cobra would read os.Args
+	root.SetArgs(append([]string{}, args...)) // never nil: cobra would read os.Args
 	root.SetOut(p.stdout)
 	root.SetErr(p.stderr)
 	command, err := root.ExecuteContextC(ctx)

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"os"
 	"strings"
 	"testing"
 )
 
 func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
+	defer func(args []string) { os.Args = args }(os.Args)
+	os.Args = []string{"olbot", "version"} // is not what run was told to do
 	tests := []struct {
 		args  []string
 		says  string // the first line
