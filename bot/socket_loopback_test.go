@@ -63,6 +63,11 @@ func TestOverRealSocketsNothingIsLostWhileConnectionsAreRefreshed(t *testing.T) 
 	}
 	http.DefaultClient.CloseIdleConnections()
 	slack.stop()
+	for range 50 { // goleak gives up after 0.4 s
+		if goleak.Find(ignore) == nil {
+			break
+		}
+	}
 	goleak.VerifyNone(t, ignore)
 }
 

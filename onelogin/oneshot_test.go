@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,7 +65,9 @@ func TestSecretsHaveAConnectionOfTheirOwn(t *testing.T) {
 				t.Errorf("%s over HTTP/%d shares its connection (%d requests)", r.route, r.proto, seen[r.from])
 			}
 		}
-		if seen[lookups[0].from] != 3 || (lookups[0].proto == 2) != secure {
+		// Not all of them have to: net/http gives up a connection if it learns too late that the request was written.
+		shared := slices.ContainsFunc(lookups, func(r request) bool { return seen[r.from] > 1 })
+		if !shared || (lookups[0].proto == 2) != secure {
 			t.Errorf("look-ups over HTTP/%d do not share a connection: %v", lookups[0].proto, seen)
 		}
 	}
@@ -77,14 +80,21 @@ func TestRequestOnAKeptConnectionIsNotRepeated(t *testing.T) {
 	f.on(issueRoute, cut)
 	kept := f.Client().Transport
 	c := f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) { return kept.RoundTrip(r) }))
-	if _, err := c.User(t.Context(), ana); err != nil {
-		t.Fatal(err)
+	for n := range 10 { // net/http may not have kept the connection
+		if _, err := c.User(t.Context(), ana); err != nil {
+			t.Fatal(err)
+		}
+		_, err := issue(t.Context(), c)
+		wantUnknown(t, "cut on a kept connection", err)
+		lookup, sent := f.got(userRoute)[n], f.got(issueRoute)
+		if len(sent) != n+1 {
+			t.Fatalf("the request was sent %d times", len(sent)-n)
+		}
+		if sent[n].from == lookup.from {
+			return
+		}
 	}
-	_, err := issue(t.Context(), c)
-	wantUnknown(t, "cut on a kept connection", err)
-	if lookup, sent := f.got(userRoute)[0], f.got(issueRoute); len(sent) != 1 || sent[0].from != lookup.from {
-		t.Errorf("the request was sent %d times or not on the kept connection", len(sent))
-	}
+	t.Error("the request was never sent on the kept connection")
 }
 
 // A transport that does not report its connections is judged by the body: once read, it may have left; and once the call

@@ -43,11 +43,11 @@ func TestTicketIsGoodForOneSocket(t *testing.T) {
 }
 
 func TestPingsAndNotesPongs(t *testing.T) {
-	s := begin(t, func(o *slacksim.Options) { o.SocketPing = 100 * time.Millisecond })
+	s := begin(t, func(o *slacksim.Options) { o.SocketPing = time.Second })
 	connect(t, s)
 	must(t, s.Wait(soon(t), func() bool {
 		c := s.Connections()
-		return len(c) == 1 && c[0].Pongs > 2
+		return len(c) == 1 && c[0].Pongs > 0
 	}))
 }
 
