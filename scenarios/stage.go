@@ -162,20 +162,22 @@ func (s *stage) watched(ctx context.Context) error {
 
 // settled waits until olbot has not called anybody for a little while, so that
 // the clock can be put forward, or something be found missing, at a quiet moment.
+// The while is many turns, and not one sleep: on a busy machine olbot has its
+// turns between them.
 func (s *stage) settled(ctx context.Context) error {
-	const quiet = 150 * time.Millisecond
-	for calls := -1; ; {
-		now := len(s.slack.Calls()) + s.onelogin.Count(oneloginsim.AnyCall)
-		if now == calls {
-			return nil
+	const turns, turn = 15, 10 * time.Millisecond
+	calls := -1
+	for quiet := 0; quiet < turns; quiet++ {
+		if now := len(s.slack.Calls()) + s.onelogin.Count(oneloginsim.AnyCall); now != calls {
+			calls, quiet = now, 0
 		}
-		calls = now
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(quiet):
+		case <-time.After(turn):
 		}
 	}
+	return nil
 }
 
 // until waits for cond, which is about anything.
