@@ -165,8 +165,9 @@ func (s *Service) work(ctx context.Context, j Job) {
 		s.Log.Warn("lease lost", jobFields(j)...)
 		return
 	}
-	settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), settle)
+	settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease-heartbeat) // later it may be another's
 	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(settle, cancel) })()
 	if err := s.settle(settled, ctx.Err() != nil, j, err); err != nil && !errors.Is(err, ErrLeaseLost) {
 		s.Log.Error("settle job", append(jobFields(j), zap.Error(err))...)
 	}

@@ -121,6 +121,35 @@ func (s *lateStore) Open(ctx context.Context, most int, fn func(approvals.View, 
 	return s.Store.Open(ctx, most, fn)
 }
 
+// TestASlowDatabaseHasNoJobDoneTwice: it has time to take a job back.
+func TestASlowDatabaseHasNoJobDoneTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		logs := o.logged()
+		o.Store = tardyStore{o.Store}
+		stop := o.running()
+		r := o.asks()
+		time.Sleep(30 * time.Second)
+		stop()
+		o.stands(r.ID, approvals.Pending)
+		if n := logs.FilterMessage("settle job").Len(); n > 0 {
+			t.Errorf("%d jobs were not given back", n)
+		}
+	})
+}
+
+// A tardyStore takes three seconds to take a job back.
+type tardyStore struct{ approvals.Store }
+
+func (s tardyStore) Finish(ctx context.Context, j approvals.Job) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(3 * time.Second):
+		return s.Store.Finish(ctx, j)
+	}
+}
+
 // TestALeaseThatIsLostIsNoTrouble: another worker has the job now.
 func TestALeaseThatIsLostIsNoTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // giving a job back takes none of its time
