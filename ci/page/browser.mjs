@@ -24,7 +24,7 @@ export async function launch(url) {
   page.on('console', (m) => { if (m.type() === 'error') complaints.push(`console: ${m.text()}`); });
   page.on('request', (r) => { if (!r.url().startsWith(url) && !r.url().startsWith('data:')) complaints.push(`request to ${r.url()}`); });
   await page.goto(url);
-  await page.locator('.pane').first().waitFor();
+  await page.getByText('olbot is running').waitFor();
   const close = async () => {
     await context.close();
     rmSync(profile, { recursive: true, force: true });

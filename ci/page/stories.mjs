@@ -20,10 +20,11 @@ async function typed({ joe }) {
 export const stories = {
   'the lost phone': async ({ page, joe, maria, ana, sam, picture }) => {
     await barrierFree(page, 'at the beginning');
+    const toast = maria.pane.locator('.toast').waitFor(); // from now on: it goes by itself
     await typed({ joe });
     await joe.sees('Waiting for approval');
     await ana.sees('A code for your account');
-    await maria.pane.locator('.toast').waitFor();
+    await toast;
     await maria.button('Approve').click();
     await maria.dialog.waitFor();
     await barrierFree(page, 'with a question');
@@ -81,7 +82,7 @@ export const stories = {
     const time = joe.dialog.getByLabel('Or another time');
     await joe.dialog.locator('.field.wrong', { has: page.getByLabel('Or another time') }).locator('.complaint').waitFor();
     assert.equal(await time.getAttribute('aria-invalid'), 'true');
-    assert.ok(await time.evaluate((el) => el === document.activeElement), 'the field that is wrong has the focus');
+    await page.waitForFunction((el) => el === document.activeElement, await time.elementHandle()); // the field that is wrong has the focus
     assert.equal(await joe.dialog.getByLabel('Whose account?').locator('option:checked').innerText(), 'Ana Lima (@ana)', 'what was chosen stays chosen');
     await barrierFree(page, 'with a field that is wrong');
     await time.fill('7m');
@@ -159,17 +160,18 @@ export const stories = {
     await maria.answers('Yes, approve');
     await maria.pane.locator('.home').getByText('13 minutes').waitFor({ state: 'detached' });
     assert.equal(await maria.pane.getByRole('button', { name: 'Approve' }).count(), 1, 'only Ana’s request still waits');
-    await joe.button('Withdraw').click();
+    await joe.pane.getByRole('button', { name: 'Withdraw' }).first().click(); // of the older one, Ana's; Bob's may still be drawn
     await maria.pane.getByText('Nothing waits for your decision.').waitFor();
     await maria.opens('Messages');
     await joe.opens('Messages');
     await joe.presses('Done, hide it');
+    await joe.pane.locator('.message.ephemeral pre').waitFor({ state: 'detached' });
   },
 
   'away': async ({ joe, maria }) => {
-    await joe.runs('/tempotp @bob 5m his phone is at home');
-    await joe.newest('Bob').waitFor();
-    await maria.newest('Bob').waitFor();
+    await joe.runs('/tempotp @bob 16m his phone is at home');
+    await joe.newest('16 minutes').waitFor();
+    await maria.newest('16 minutes').waitFor();
     await joe.isAway(true);
     await maria.presses('Approve', 'Yes, approve');
     await joe.button('Show code').waitFor();
