@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -36,6 +37,9 @@ func (p *program) demoCommand() *cobra.Command {
 	})
 	return c
 }
+
+// demoPatience is how long the demo's Slack waits for an answer: its story goes on on a slow machine too.
+const demoPatience = time.Minute
 
 // A demoError says why the demo did not come to its end.
 type demoError struct{ err error }
@@ -73,7 +77,7 @@ func (p *program) demo(ctx context.Context) (err error) {
 	audience := newDemoAudience(screen)
 	audience.opens()
 	summary, err := scenarios.Play(heard, story, scenarios.Options{
-		Program: inProcess(0), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		Program: inProcess(demoPatience), AckTimeout: demoPatience, Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		Zone: "Local", Audience: audience,
 	})
 	if ctx.Err() != nil {
