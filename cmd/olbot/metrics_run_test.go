@@ -149,7 +149,9 @@ func stopWhileIssuing(t *testing.T, meanwhile func(*stage)) (joe *slacksim.Perso
 }
 
 func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
-	joe, s, trail := stopWhileIssuing(t, func(s *stage) { s.onelogin.Release() })
+	joe, s, trail := stopWhileIssuing(t, func(s *stage) {
+		s.until("the call that hangs is let go", func() bool { s.onelogin.Release(); return len(s.onelogin.Codes()) == 1 })
+	})
 	if codes := s.onelogin.Codes(); len(codes) != 1 {
 		t.Fatalf("%d codes were made", len(codes))
 	}

@@ -53,18 +53,28 @@ func TestAllCommandsOfOneInstantAreAccepted(t *testing.T) {
 	if err := h.start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	sends := func(n, try int) *slacksim.Pending {
+		p := people[n]
+		return p.agent.Sends(fmt.Sprintf("/tempotp %s %d -- flow %d.%d", p.owner.Mention(), validity, n, try))
+	}
 	var pending []*slacksim.Pending
-	for n, p := range people {
-		pending = append(pending, p.agent.Sends(fmt.Sprintf("/tempotp %s %d -- flow %d.0", p.owner.Mention(), validity, n)))
+	for n := range people {
+		pending = append(pending, sends(n, 0))
 	}
 	var m memory
 	for n, p := range pending {
-		answer := p.Answer()
-		a := ask{marker: fmt.Sprintf("flow %d.0", n), accepted: idPattern.FindString(answer.Words())}
-		if !answer.OK() || a.accepted == "" {
-			t.Errorf("agent %d was told: %s", n, answer.Words())
+		for try := 0; ; try++ {
+			answer := p.Answer()
+			a := ask{marker: fmt.Sprintf("flow %d.%d", n, try), accepted: idPattern.FindString(answer.Words())}
+			m.asked(a)
+			if a.accepted != "" {
+				break
+			}
+			if try == patience {
+				t.Fatalf("agent %d was told: %s", n, answer.Words())
+			}
+			p = sends(n, try+1) // a machine that stands still for seconds has olbot apologize
 		}
-		m.asked(a)
 	}
 	h.replicas[0].kill() // at once: not all of them are requests yet
 	if err := h.start(t.Context()); err != nil {
