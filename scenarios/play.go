@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 )
 
 // Options say how a story is played.
@@ -21,8 +20,7 @@ type Options struct {
 
 	// RestartAt says whether olbot is restarted before the line that stands at
 	// that place, counted from 0; nil: never.
-	RestartAt  func(line int) bool
-	AckTimeout time.Duration // Slack's patience with acks; 0: the real three seconds
+	RestartAt func(line int) bool
 
 	Zone     string   // time zone of everybody in Slack, as for time.LoadLocation; empty: UTC
 	Audience Audience // who watches; nil: nobody

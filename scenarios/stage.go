@@ -18,6 +18,11 @@ import (
 // when a story fails.
 const patience = 30 * time.Second
 
+// SlackPatience is how long Slack waits for an ack, and with a form, in a story:
+// stories are about what happens, on a slow machine too. A Program's olbot has to
+// count on as much.
+const SlackPatience = time.Minute
+
 // A stage is where one story is played: Slack, OneLogin, the people and olbot.
 type stage struct {
 	clock    clock
@@ -77,7 +82,7 @@ func newStage(story Story, o Options) (*stage, error) {
 		settings: defaultSettings(),
 		kept:     map[string]slacksim.Message{}, homes: map[string]slacksim.Form{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},
 	}
-	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: o.AckTimeout, TriggerLife: o.AckTimeout, Events: []string{"app_home_opened"}}
+	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: SlackPatience, TriggerLife: SlackPatience, Events: []string{"app_home_opened"}}
 	if slices.ContainsFunc(story.People, func(l Line) bool { return l.Text == inEnterprise }) {
 		workspace.EnterpriseID = "E0EXAMPLE"
 	}

@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,9 +36,6 @@ func (p *program) demoCommand() *cobra.Command {
 	})
 	return c
 }
-
-// demoPatience is how long the demo's Slack waits for an answer: its story goes on on a slow machine too.
-const demoPatience = time.Minute
 
 // A demoError says why the demo did not come to its end.
 type demoError struct{ err error }
@@ -77,7 +73,7 @@ func (p *program) demo(ctx context.Context) (err error) {
 	audience := newDemoAudience(screen)
 	audience.opens()
 	summary, err := scenarios.Play(heard, story, scenarios.Options{
-		Program: inProcess(demoPatience), AckTimeout: demoPatience, Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		Zone: "Local", Audience: audience,
 	})
 	if ctx.Err() != nil {

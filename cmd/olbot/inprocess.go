@@ -13,14 +13,14 @@ import (
 
 // inProcess is this program as the stories start it: the same that main runs,
 // but without .env, by the story's clock, and told to stop by a context instead
-// of a signal. Slack waits so long for acks; 0: as documented.
-func inProcess(slackPatience time.Duration) scenarios.Program {
+// of a signal. Its Slack has a story's patience.
+func inProcess() scenarios.Program {
 	start := func(ctx context.Context, env map[string]string, now func() time.Time, log io.Writer) (scenarios.Bot, error) {
 		ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 		b := &inProcessBot{stop: stop, done: make(chan struct{})}
 		p := &program{
 			environ: environ(env), stdout: io.Discard, stderr: log, now: now, patience: patience,
-			slackPatience: slackPatience, stopTime: time.Minute, // nobody kills it earlier
+			slackPatience: scenarios.SlackPatience, stopTime: time.Minute, // nobody kills it earlier
 		}
 		go func() {
 			defer close(b.done)

@@ -9,7 +9,6 @@ import (
 	"os"
 	"strings"
 	"testing"
-	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
@@ -34,7 +33,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
 			_, err := scenarios.Play(t.Context(), story, scenarios.Options{
-				Program: inProcess(time.Minute), Database: database, AckTimeout: time.Minute, Dump: dump,
+				Program: inProcess(), Database: database, Dump: dump,
 			})
 			if err != nil {
 				t.Error(err)

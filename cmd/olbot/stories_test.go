@@ -8,7 +8,6 @@ import (
 	"runtime"
 	"strconv"
 	"testing"
-	"time"
 
 	"olbot/scenarios"
 )
@@ -38,8 +37,8 @@ func play(t *testing.T, story scenarios.Story, restartAt func(line int) bool) {
 	t.Helper()
 	dir := t.TempDir()
 	_, err := scenarios.Play(t.Context(), story, scenarios.Options{
-		Program: inProcess(time.Minute), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
-		RestartAt: restartAt, AckTimeout: time.Minute,
+		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		RestartAt: restartAt,
 	})
 	if err != nil {
 		t.Error(err)
