@@ -3,6 +3,7 @@ package approvals_test
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -121,12 +122,12 @@ func (s *lateStore) Open(ctx context.Context, most int, fn func(approvals.View, 
 	return s.Store.Open(ctx, most, fn)
 }
 
-// TestASlowDatabaseHasNoJobDoneTwice: it has time to take a job back.
-func TestASlowDatabaseHasNoJobDoneTwice(t *testing.T) {
+// TestASlowDatabaseHasTimeToTakeAJobBack, which would be done again otherwise.
+func TestASlowDatabaseHasTimeToTakeAJobBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := newOffice(t)
 		logs := o.logged()
-		o.Store = tardyStore{o.Store}
+		o.Store = tardyStore{o.Store, 3 * time.Second}
 		stop := o.running()
 		r := o.asks()
 		time.Sleep(30 * time.Second)
@@ -138,14 +139,42 @@ func TestASlowDatabaseHasNoJobDoneTwice(t *testing.T) {
 	})
 }
 
-// A tardyStore takes three seconds to take a job back.
-type tardyStore struct{ approvals.Store }
+// TestAStopDoesNotWaitForASlowDatabase: a job that ends just in time has a second to be taken back.
+func TestAStopDoesNotWaitForASlowDatabase(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.Store = tardyStore{o.Store, time.Hour}
+		telling := make(chan struct{})
+		var first sync.Once
+		o.tell = func(e []approvals.Event) (int, error) {
+			first.Do(func() {
+				close(telling)
+				time.Sleep(7900 * time.Millisecond) // of the 8 s it has
+			})
+			return len(e), nil
+		}
+		stop := o.running()
+		o.asks()
+		<-telling
+		began := time.Now()
+		stop()
+		if took := time.Since(began); took < 7900*time.Millisecond || took > 9*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
+}
+
+// A tardyStore takes its time to take a job back.
+type tardyStore struct {
+	approvals.Store
+	takes time.Duration
+}
 
 func (s tardyStore) Finish(ctx context.Context, j approvals.Job) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-time.After(3 * time.Second):
+	case <-time.After(s.takes):
 		return s.Store.Finish(ctx, j)
 	}
 }
