@@ -71,7 +71,8 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 		t.Errorf("after Close: %q, want %s", a.Err, slacksim.ErrClosed)
 	}
 	_ = frozen.ws.Close()
-	s.Close()      // again does no harm
+	s.Close() // again does no harm
+
 	for range 50 { // goleak gives up after 0.4 s
 		if goleak.Find(before) == nil {
 			break
