@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"olbot/approvals"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // TestAnAgentWithoutADMIsToldWhyWhereTheyAsked, whatever the reason is, and nobody else is: they have a card.

@@ -14,7 +14,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // A counter is a Bot at a desk, to which Slack's payloads are handed over.

@@ -11,7 +11,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 	"olbot/internal/sqlstore"
 )
 

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // events are n withdrawals, numbered from 1.

@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // homes returns each of the Homes in turn, and then the last for ever.

@@ -10,7 +10,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // paced lets the desk keep the pace of a Slack that is so many times faster, and

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // TestShowingAgainPostsNothingNew: what stands in Slack follows from the request (invariant 7).

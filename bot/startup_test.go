@@ -10,7 +10,7 @@ import (
 
 	"olbot/bot"
 	"olbot/internal/slackapi"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 func startSlack(t *testing.T, o slacksim.Options) *slacksim.Server {

@@ -10,7 +10,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // TestSlackTakesEveryMessage posts every message of the examples to a workspace

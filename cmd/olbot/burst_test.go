@@ -14,8 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // burstTempo is how many times faster than Slack its limits and olbot's pace are

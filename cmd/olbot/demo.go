@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"olbot/scenarios"
+	"olbot/internal/testbed/player"
 )
 
 func (p *program) demoCommand() *cobra.Command {
@@ -41,7 +41,7 @@ func (p *program) demoCommand() *cobra.Command {
 type demoError struct{ err error }
 
 func (e *demoError) Error() string {
-	if failure, ok := errors.AsType[*scenarios.Failure](e.err); ok {
+	if failure, ok := errors.AsType[*player.Failure](e.err); ok {
 		return "the demo went another way than it is told: " + failure.Brief()
 	}
 	if unheard, ok := errors.AsType[*demoUnheardError](e.err); ok {
@@ -54,7 +54,7 @@ func (e *demoError) Unwrap() error { return e.err }
 
 // demo plays the story of the lost phone before whoever reads the program's output.
 func (p *program) demo(ctx context.Context) (err error) {
-	story, err := scenarios.Named("demo")
+	story, err := player.Named("demo")
 	if err != nil {
 		return &demoError{err}
 	}
@@ -72,7 +72,7 @@ func (p *program) demo(ctx context.Context) (err error) {
 	screen.unheard = func(err error) { stop(&demoUnheardError{err}) }
 	audience := newDemoAudience(screen)
 	audience.opens()
-	summary, err := scenarios.Play(heard, story, scenarios.Options{
+	summary, err := player.Play(heard, story, player.Options{
 		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		Zone: "Local", Audience: audience,
 	})
@@ -108,7 +108,7 @@ func (a *demoAudience) opens() {
 }
 
 // closes says what has happened and what to do next.
-func (a *demoAudience) closes(s scenarios.Summary) {
+func (a *demoAudience) closes(s player.Summary) {
 	a.screen.heading("What was checked")
 	a.screen.point(fmt.Sprintf("The trail has %d events. Its chain of hashes holds up to %s, and the audit channel was told all of it, in order.", s.Events, s.Anchor))
 	a.screen.point(fmt.Sprintf("OneLogin made %s, after the intent was stored and the approval checked again.", codesMade(s.Codes)))

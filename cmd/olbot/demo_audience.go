@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"olbot/internal/slacksim"
-	"olbot/scenarios"
+	"olbot/internal/testbed/player"
+	"olbot/internal/testbed/slacksim"
 )
 
 // A demoPerson is one of those whose screens the demo shows.
@@ -46,8 +46,8 @@ func newDemoAudience(s *demoScreen) *demoAudience {
 	return &demoAudience{screen: s, people: demoPeople(), seen: map[string][]slacksim.Message{}}
 }
 
-// Before implements scenarios.Audience: the narrator, and what people do.
-func (a *demoAudience) Before(ctx context.Context, scene *scenarios.Scene, line scenarios.Line) {
+// Before implements player.Audience: the narrator, and what people do.
+func (a *demoAudience) Before(ctx context.Context, scene *player.Scene, line player.Line) {
 	if line.Note != "" {
 		a.catchUp(ctx, scene)
 		a.screen.narrate(ctx, line.Note)
@@ -67,7 +67,7 @@ func (a *demoAudience) Before(ctx context.Context, scene *scenarios.Scene, line 
 	}
 }
 
-func (a *demoAudience) presses(ctx context.Context, scene *scenarios.Scene, who demoPerson, label string) {
+func (a *demoAudience) presses(ctx context.Context, scene *player.Scene, who demoPerson, label string) {
 	a.screen.act(ctx, who, "presses", "["+label+"]")
 	if dialog := scene.Person(who.name).Dialog(label); dialog != nil {
 		a.screen.show(ctx, who, "a question first", demoMessage{
@@ -77,8 +77,8 @@ func (a *demoAudience) presses(ctx context.Context, scene *scenarios.Scene, who 
 	}
 }
 
-// After implements scenarios.Audience.
-func (a *demoAudience) After(ctx context.Context, scene *scenarios.Scene, line scenarios.Line) {
+// After implements player.Audience.
+func (a *demoAudience) After(ctx context.Context, scene *player.Scene, line player.Line) {
 	if strings.HasPrefix(line.Text, "code 1 works") {
 		a.screen.outcome(ctx, "OneLogin lets Ana in.")
 	}
@@ -96,7 +96,7 @@ type demoChange struct {
 // catchUp shows what has changed on the screens since the last time: first what
 // was repainted, beginning with whoever did something, then what is new, in the
 // order in which it came.
-func (a *demoAudience) catchUp(ctx context.Context, scene *scenarios.Scene) {
+func (a *demoAudience) catchUp(ctx context.Context, scene *player.Scene) {
 	if scene.Settled(ctx) != nil {
 		return
 	}
@@ -147,7 +147,7 @@ func whereIs(m slacksim.Message, who demoPerson) string {
 	return where
 }
 
-func screenOf(scene *scenarios.Scene, who demoPerson) []slacksim.Message {
+func screenOf(scene *player.Scene, who demoPerson) []slacksim.Message {
 	if who.name == "" {
 		return scene.Feed()
 	}

@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"olbot/bot"
-	"olbot/internal/page"
+	"olbot/internal/testbed/page"
 )
 
 // pageAddr is where the demo's page is served unless the flag says otherwise.

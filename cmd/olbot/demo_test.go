@@ -11,7 +11,7 @@ import (
 	"syscall"
 	"testing"
 
-	"olbot/scenarios"
+	"olbot/internal/testbed/player"
 )
 
 // demoInPipe runs olbot demo as in a pipe, with a directory for temporary files of its own.
@@ -103,8 +103,8 @@ func TestDemoThatCannotStartSaysWhy(t *testing.T) {
 }
 
 func TestDemoThatGoesWrongSaysWhereInOneLine(t *testing.T) {
-	failure := &scenarios.Failure{
-		Story: "demo", Line: scenarios.Line{Number: 12, Text: "joe sees code 1"}, Err: errors.New("it did not become so"), Seen: "joe sees\nmany things",
+	failure := &player.Failure{
+		Story: "demo", Line: player.Line{Number: 12, Text: "joe sees code 1"}, Err: errors.New("it did not become so"), Seen: "joe sees\nmany things",
 	}
 	var stderr bytes.Buffer
 	code := (&program{stderr: &stderr}).report(&demoError{failure})

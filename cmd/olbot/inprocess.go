@@ -8,19 +8,19 @@ import (
 	"io"
 	"time"
 
-	"olbot/scenarios"
+	"olbot/internal/testbed/player"
 )
 
 // inProcess is this program as the stories start it: the same that main runs,
 // but without .env, by the story's clock, and told to stop by a context instead
 // of a signal. Its Slack has a story's patience.
-func inProcess() scenarios.Program {
-	start := func(ctx context.Context, env map[string]string, now func() time.Time, log io.Writer) (scenarios.Bot, error) {
+func inProcess() player.Program {
+	start := func(ctx context.Context, env map[string]string, now func() time.Time, log io.Writer) (player.Bot, error) {
 		ctx, stop := context.WithCancel(context.WithoutCancel(ctx))
 		b := &inProcessBot{stop: stop, done: make(chan struct{})}
 		p := &program{
 			environ: environ(env), stdout: io.Discard, stderr: log, now: now, patience: patience,
-			slackPatience: scenarios.SlackPatience, stopTime: time.Minute, // nobody kills it earlier
+			slackPatience: player.SlackPatience, stopTime: time.Minute, // nobody kills it earlier
 		}
 		go func() {
 			defer close(b.done)
@@ -36,7 +36,7 @@ func inProcess() scenarios.Program {
 		}
 		return stdout.String(), nil
 	}
-	return scenarios.Program{Start: start, Command: command}
+	return player.Program{Start: start, Command: command}
 }
 
 // An inProcessBot is olbot run on a goroutine.
@@ -46,7 +46,7 @@ type inProcessBot struct {
 	code int // once done
 }
 
-// Stop implements scenarios.Bot.
+// Stop implements player.Bot.
 func (b *inProcessBot) Stop(ctx context.Context) error {
 	b.stop()
 	select {
@@ -60,7 +60,7 @@ func (b *inProcessBot) Stop(ctx context.Context) error {
 	return nil
 }
 
-// Done implements scenarios.Bot.
+// Done implements player.Bot.
 func (b *inProcessBot) Done() <-chan struct{} { return b.done }
 
 // environ is a map as a process's environment.

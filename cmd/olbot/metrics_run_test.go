@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // page asks olbot's HTTP server for a page.

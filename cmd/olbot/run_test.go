@@ -14,8 +14,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // A lockedBuffer is a log that is read while it is written.

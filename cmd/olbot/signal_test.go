@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // process starts the program as an operator does, and waits until Slack can reach it.

@@ -14,9 +14,9 @@ import (
 	"testing"
 	"time"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // A stage is a Slack and a OneLogin on this machine, and the configuration that fits them.

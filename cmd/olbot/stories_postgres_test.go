@@ -12,7 +12,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
-	"olbot/scenarios"
+	"olbot/internal/testbed/player"
 )
 
 // TestStoriesOnPostgreSQL plays every story on a schema of its own.
@@ -32,7 +32,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			turns <- struct{}{}
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
-			_, err := scenarios.Play(t.Context(), story, scenarios.Options{
+			_, err := player.Play(t.Context(), story, player.Options{
 				Program: inProcess(), Database: database, Dump: dump,
 			})
 			if err != nil {

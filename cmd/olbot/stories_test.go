@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"testing"
 
-	"olbot/scenarios"
+	"olbot/internal/testbed/player"
 )
 
 // TestMain lets more tests run side by side than there are processors, unless
@@ -23,9 +23,9 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func stories(t *testing.T) []scenarios.Story {
+func stories(t *testing.T) []player.Story {
 	t.Helper()
-	all, err := scenarios.All()
+	all, err := player.All()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,10 +33,10 @@ func stories(t *testing.T) []scenarios.Story {
 }
 
 // play plays a story on a SQLite database of its own.
-func play(t *testing.T, story scenarios.Story, restartAt func(line int) bool) {
+func play(t *testing.T, story player.Story, restartAt func(line int) bool) {
 	t.Helper()
 	dir := t.TempDir()
-	_, err := scenarios.Play(t.Context(), story, scenarios.Options{
+	_, err := player.Play(t.Context(), story, player.Options{
 		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		RestartAt: restartAt,
 	})
@@ -72,7 +72,7 @@ func TestStoriesWithOneRestart(t *testing.T) {
 	}
 	t.Parallel()
 	for _, name := range []string{"approved", "denied", "away", "generate", "disowned"} {
-		story, err := scenarios.Named(name)
+		story, err := player.Named(name)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -18,30 +18,31 @@ const module = "olbot"
 // mayImport lists what of ours each package may import, directly or through
 // another. A package that is missing has no place in the house.
 var mayImport = map[string][]string{
-	"approvals":               {},
-	"approvals/approvalstest": {"approvals"},
-	"onelogin":                {},
-	"internal/slackapi":       {},
-	"internal/slacksim":       {},
-	"internal/oneloginsim":    {},
-	"internal/arch":           {},
-	"internal/lab":            {"internal/slacksim", "internal/oneloginsim"},
-	"internal/page":           {"internal/slacksim", "internal/oneloginsim"},
-	"internal/sqlstore":       {"approvals"},
-	"internal/people":         {"approvals", "onelogin", "internal/slackapi"},
-	"bot":                     {"approvals", "internal/slackapi"},
-	"scenarios":               {"internal/slacksim", "internal/oneloginsim"},
-	"bench":                   {"internal/slacksim", "internal/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/slackapi", "internal/slacksim",
-		"internal/oneloginsim", "internal/sqlstore", "internal/people", "internal/page"},
+	"approvals":                    {},
+	"approvals/approvalstest":      {"approvals"},
+	"onelogin":                     {},
+	"internal/slackapi":            {},
+	"internal/testbed/slacksim":    {},
+	"internal/testbed/oneloginsim": {},
+	"internal/arch":                {},
+	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"internal/sqlstore":            {"approvals"},
+	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
+	"bot":                          {"approvals", "internal/slackapi"},
+	"scenarios":                    {},
+	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
+		"internal/testbed/oneloginsim", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 
 // foreign lists modules that only some packages may reach, so that the domain
 // stays free of Slack, HTTP and SQL and the simulators free of the clients.
 var foreign = map[string][]string{
-	"github.com/slack-go/slack": {"bot", "internal/slackapi", "internal/people", "cmd/olbot", "bench"},
-	"database/sql":              {"internal/sqlstore", "internal/lab", "cmd/olbot", "bench"},
-	"modernc.org/sqlite":        {"internal/sqlstore", "cmd/olbot", "bench"},
+	"github.com/slack-go/slack": {"bot", "internal/slackapi", "internal/people", "cmd/olbot", "internal/testbed/bench"},
+	"database/sql":              {"internal/sqlstore", "internal/testbed/lab", "cmd/olbot", "internal/testbed/bench"},
+	"modernc.org/sqlite":        {"internal/sqlstore", "cmd/olbot", "internal/testbed/bench"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

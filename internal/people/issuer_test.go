@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 func TestACodeComesWithWhatOneLoginSaysOfIt(t *testing.T) {

@@ -14,8 +14,8 @@ import (
 
 	"github.com/slack-go/slack"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 func TestMembersAreAtMostAMinuteOld(t *testing.T) {

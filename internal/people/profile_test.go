@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"olbot/approvals"
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 func TestAPersonIsJoinedFromBothSidesHoweverNamed(t *testing.T) {

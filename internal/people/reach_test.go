@@ -3,8 +3,8 @@ package people
 import (
 	"testing"
 
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 func TestReachableIsWhoseDMCanBeOpened(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/oneloginsim"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/oneloginsim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // revocable is a world where a code of Ana's was made and can be ended.

@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/oneloginsim"
+	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/slackapi"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 )
 
 // paced lets the world's calls to Slack keep the pace of a Slack that is so many times faster.

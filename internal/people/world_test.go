@@ -11,9 +11,9 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/oneloginsim"
+	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/slackapi"
-	"olbot/internal/slacksim"
+	"olbot/internal/testbed/slacksim"
 	"olbot/onelogin"
 )
 
