@@ -54,7 +54,7 @@ func TestABlockedAccountCannotBeAskedFor(t *testing.T) {
 		if err := o.lifts(by, r.ID); codeOf(err) != want {
 			t.Errorf("%q lifts it: %v", by, err)
 		}
-		if e := o.lastOf(approvals.EventPressRefused); o.count(approvals.EventPressRefused) != before+1 || e.Button != "lift" || e.Actor.Slack != by {
+		if e := o.lastOf(approvals.EventPressRefused); o.count(approvals.EventPressRefused) != before+1 || e.Button != approvals.ButtonLift || e.Actor.Slack != by {
 			t.Errorf("%q: no word of it in the trail: %+v", by, e)
 		}
 	}

@@ -57,8 +57,8 @@ func alarming(e approvals.Event) bool {
 	case approvals.EventDenied:
 		return e.Denial.Choice == approvals.Suspicious
 	case approvals.EventPressRefused:
-		again := e.Button == "disown" && e.State == approvals.Disowned
-		return e.Button != "withdraw" && e.Button != "ask_again" && !again
+		again := e.Button == approvals.ButtonDisown && e.State == approvals.Disowned
+		return e.Button != approvals.ButtonWithdraw && e.Button != approvals.ButtonAskAgain && !again
 	}
 	return false
 }

@@ -104,17 +104,17 @@ func lesser() *story {
 
 // otherEvents belong to no change of a request.
 func otherEvents() []approvals.Event {
-	press := func(button string, by approvals.Person) approvals.Event {
+	press := func(button approvals.Button, by approvals.Person) approvals.Event {
 		return approvals.Event{
 			At: start, Kind: approvals.EventPressRefused, Request: "OTP-7F3K-9QXM", State: approvals.Pending,
 			Agent: joeFisher, Owner: anaLopes, Actor: by, Button: button, Refusal: &approvals.Refusal{Code: approvals.NotYours},
 		}
 	}
-	again := press("disown", anaLopes)
+	again := press(approvals.ButtonDisown, anaLopes)
 	again.State, again.Refusal = approvals.Closed, &approvals.Refusal{Code: approvals.TooLate, State: approvals.Closed}
 	twice := again
 	twice.State = approvals.Disowned
-	involved := press("lift", mariaSilva)
+	involved := press(approvals.ButtonLift, mariaSilva)
 	involved.Refusal = &approvals.Refusal{Code: approvals.Involved}
 	return []approvals.Event{
 		{
@@ -126,9 +126,9 @@ func otherEvents() []approvals.Event {
 			At: start, Kind: approvals.EventCommandRefused, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"},
 			Asked: approvals.Ref{OneLogin: 102}, Refusal: &approvals.Refusal{Code: approvals.AgentLimit, Limit: 10},
 		},
-		press("approve", approvals.Person{Slack: "U0EVE"}), press("withdraw", tomWeber),
-		press("disown", tomWeber), press("generate", tomWeber), press("ask_again", tomWeber),
-		press("lift", tomWeber), involved, again, twice,
+		press(approvals.ButtonApprove, approvals.Person{Slack: "U0EVE"}), press(approvals.ButtonWithdraw, tomWeber),
+		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber),
+		press(approvals.ButtonLift, tomWeber), involved, again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},
