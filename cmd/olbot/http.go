@@ -24,16 +24,16 @@ func (e *listenError) Error() string { return fmt.Sprintf("listen on %s: %v", e.
 func (e *listenError) Unwrap() error { return e.err }
 
 // listen opens the address of the HTTP server; nil if there is to be none.
-func listen(ctx context.Context, addr httpAddr) (net.Listener, error) {
+func listen(ctx context.Context, addr string) (net.Listener, error) {
 	if addr == "" {
 		return nil, nil
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", string(addr))
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		if op, ok := errors.AsType[*net.OpError](err); ok {
 			err = op.Err
 		}
-		return nil, &listenError{addr: string(addr), err: err}
+		return nil, &listenError{addr: addr, err: err}
 	}
 	return l, nil
 }

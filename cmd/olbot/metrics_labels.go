@@ -7,6 +7,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot"
+	"olbot/internal/config"
 	"olbot/internal/slackapi"
 )
 
@@ -62,7 +63,7 @@ func (m *metrics) begin() {
 }
 
 // observeSlack returns a wrapper for transports of calls to Slack's Web API.
-func (m *metrics) observeSlack(c Config) func(http.RoundTripper) http.RoundTripper {
+func (m *metrics) observeSlack(c config.Config) func(http.RoundTripper) http.RoundTripper {
 	return slackapi.Observe(string(c.SlackAPIURL), func(method string, o slackapi.Outcome) {
 		m.slackCalls.WithLabelValues(method, string(o)).Inc()
 	})

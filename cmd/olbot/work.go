@@ -13,6 +13,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot"
+	"olbot/internal/config"
 	"olbot/internal/people"
 	"olbot/internal/slackapi"
 )
@@ -33,7 +34,7 @@ type olbot struct {
 }
 
 // assemble puts olbot together. Nothing runs yet.
-func (p *program) assemble(c Config, out outside, m *metrics, listener net.Listener, log *zap.Logger) *olbot {
+func (p *program) assemble(c config.Config, out outside, m *metrics, listener net.Listener, log *zap.Logger) *olbot {
 	o := &olbot{store: watch(countedStore{out.store, m}, p.now), metrics: m, listener: listener, log: log}
 	dms := slackapi.NewDMs(out.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
@@ -51,7 +52,7 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 			p.now),
 		Issuer:    people.NewIssuer(out.onelogin),
 		Messenger: messenger,
-	}, c.policy(), time.Duration(c.Retention), log.Named("service"), p.now)
+	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
 	o.pace = out.pace
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"))
 

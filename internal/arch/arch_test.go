@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"internal/arch":                {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"internal/config":              {"approvals", "onelogin"},
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
 	"bot":                          {"approvals", "internal/slackapi"},
@@ -34,7 +35,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
-		"internal/testbed/oneloginsim", "internal/sqlstore", "internal/people", "internal/testbed/page"},
+		"internal/testbed/oneloginsim", "internal/config", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 
 // foreign lists modules that only some packages may reach, so that the domain
