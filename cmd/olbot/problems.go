@@ -8,6 +8,7 @@ import (
 
 	"olbot/bot"
 	"olbot/internal/config"
+	"olbot/internal/monitor"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
 )
@@ -42,8 +43,8 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*sqlstore.BackupError](err); ok && !e.Passing() {
 		return e.Error(), exitConfig
 	}
-	if e, ok := errors.AsType[*listenError](err); ok {
-		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", config.Quoted(e.addr), e.err), exitConfig
+	if e, ok := errors.AsType[*monitor.ListenError](err); ok {
+		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", config.Quoted(e.Addr), e.Err), exitConfig
 	}
 	switch {
 	case errors.Is(err, sqlstore.ErrNotEmpty), errors.Is(err, sqlstore.ErrDirection):

@@ -15,6 +15,7 @@ import (
 
 	"olbot/bot"
 	"olbot/internal/config"
+	"olbot/internal/monitor"
 	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
@@ -85,14 +86,14 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	listener, err := listen(ctx, string(c.HTTPAddr))
+	listener, err := monitor.Listen(ctx, string(c.HTTPAddr))
 	if err != nil {
 		return err
 	}
 	if listener != nil {
 		defer listener.Close()
 	}
-	m := newMetrics()
+	m := monitor.NewMetrics(programVersion())
 	out, err := p.reachOutside(ctx, c, store, m, log)
 	if err != nil {
 		return err
@@ -119,12 +120,12 @@ func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logge
 }
 
 // reachOutside checks Slack and OneLogin side by side. The error tells of both.
-func (p *program) reachOutside(ctx context.Context, c config.Config, store *sqlstore.Store, m *metrics, log *zap.Logger) (outside, error) {
+func (p *program) reachOutside(ctx context.Context, c config.Config, store *sqlstore.Store, m *monitor.Metrics, log *zap.Logger) (outside, error) {
 	pace := slackapi.NewPace(max(p.slackPace, 1))
 	out := outside{
 		store: store,
 		pace:  pace,
-		slack: slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.observeSlack(c)),
+		slack: slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.ObserveSlack(string(c.SlackAPIURL))),
 	}
 	var err error
 	out.onelogin, err = onelogin.New(onelogin.Config{
@@ -133,7 +134,7 @@ func (p *program) reachOutside(ctx context.Context, c config.Config, store *sqls
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
 		Now:          p.now,
-		Observe:      m.oneLoginCall,
+		Observe:      m.OneLoginCall,
 	})
 	if err != nil {
 		return outside{}, err
