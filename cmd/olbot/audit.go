@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/internal/config"
 	"olbot/internal/sqlstore"
 )
 
@@ -62,7 +63,7 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 
 // readStore opens the database for reading only, beside an olbot that may be running on it.
 func (p *program) readStore(ctx context.Context, read func(*sqlstore.Store) error) (err error) {
-	c, err := p.config(databaseURL)
+	c, err := config.Load(p.environ, p.dir, databaseURL)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"olbot/internal/config"
 )
 
 // The exit codes.
@@ -58,8 +60,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 
 // report says what went wrong and returns the exit code.
 func (p *program) report(err error) int {
-	if ps, ok := errors.AsType[problems](err); ok {
-		ps.print(p.stderr)
+	if ps, ok := errors.AsType[config.Problems](err); ok {
+		fmt.Fprintf(p.stderr, "olbot: %v\n", ps)
 		return exitConfig
 	}
 	if all, ok := errors.AsType[failures](err); ok {
@@ -96,17 +98,4 @@ func (p *program) does(do func(ctx context.Context) error) func(*cobra.Command, 
 		p.started = true
 		return do(c.Context())
 	}
-}
-
-// config reads the configuration for a command that uses only these variables;
-// none named: all. The error is problems.
-func (p *program) config(names ...string) (Config, error) {
-	c, ps := loadConfig(p.environ, p.dir)
-	if len(names) > 0 {
-		ps = ps.about(append(names, dotenv)...)
-	}
-	if len(ps) > 0 {
-		return Config{}, ps
-	}
-	return c, nil
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"olbot/internal/config"
 )
 
 func (p *program) healthcheckCommand() *cobra.Command {
@@ -21,7 +23,7 @@ func (p *program) healthcheckCommand() *cobra.Command {
 		Long:  "Ask /healthz at OLBOT_HTTP_ADDR. Exit code 0: olbot works; 1: it does not, or there is no answer.",
 		Args:  cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			c, err := p.config("OLBOT_HTTP_ADDR")
+			c, err := config.Load(p.environ, p.dir, "OLBOT_HTTP_ADDR")
 			if err != nil {
 				return err
 			}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"olbot/bot"
+	"olbot/internal/config"
+	"olbot/internal/monitor"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
 )
@@ -41,8 +43,8 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*sqlstore.BackupError](err); ok && !e.Passing() {
 		return e.Error(), exitConfig
 	}
-	if e, ok := errors.AsType[*listenError](err); ok {
-		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", quoted(e.addr), e.err), exitConfig
+	if e, ok := errors.AsType[*monitor.ListenError](err); ok {
+		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", config.Quoted(e.Addr), e.Err), exitConfig
 	}
 	switch {
 	case errors.Is(err, sqlstore.ErrNotEmpty), errors.Is(err, sqlstore.ErrDirection):
@@ -69,7 +71,7 @@ func explainDatabase(e *sqlstore.OpenError) (string, int) {
 
 func explainSlack(e *bot.StartupError) (string, int) {
 	const settings = "OAuth & Permissions in the Slack app's settings"
-	channel := "the audit channel (OLBOT_AUDIT_CHANNEL is " + quoted(e.Channel) + ")"
+	channel := "the audit channel (OLBOT_AUDIT_CHANNEL is " + config.Quoted(e.Channel) + ")"
 	switch e.Problem {
 	case bot.SlackUnreachable:
 		return fmt.Sprintf("Slack does not answer (%s: %v); check the network, SLACK_API_URL and https://slack-status.com", e.Method, e.Err), exitFailed

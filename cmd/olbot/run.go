@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -15,6 +14,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"olbot/bot"
+	"olbot/internal/config"
+	"olbot/internal/monitor"
 	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
@@ -26,10 +27,10 @@ func (p *program) runCommand() *cobra.Command {
 		Short: "Run olbot until it is told to stop",
 		Long: "Run olbot until SIGINT or SIGTERM. It then takes no more work, lets what is under way come to an end,\n" +
 			"and exits within 10 s. Exit code 0: told to stop; 1: something failed; 2: something has to be set otherwise.\n\n" +
-			"Configuration, from the environment and from .env in the working directory:\n\n" + configHelp(),
+			"Configuration, from the environment and from .env in the working directory:\n\n" + config.Help(),
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			c, err := p.config()
+			c, err := config.Load(p.environ, p.dir)
 			if err != nil {
 				return err
 			}
@@ -79,26 +80,26 @@ type outside struct {
 
 // serve opens the database, makes sure that Slack and OneLogin take olbot for
 // what it says it is, and works until ctx ends.
-func (p *program) serve(ctx context.Context, c Config, log *zap.Logger) (err error) {
+func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (err error) {
 	store, err := p.openStore(ctx, c, log)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	listener, err := listen(ctx, c.HTTPAddr)
+	listener, err := monitor.Listen(ctx, string(c.HTTPAddr))
 	if err != nil {
 		return err
 	}
 	if listener != nil {
 		defer listener.Close()
 	}
-	m := newMetrics()
+	m := monitor.NewMetrics(programVersion())
 	out, err := p.reachOutside(ctx, c, store, m, log)
 	if err != nil {
 		return err
 	}
 	// Told before any command is taken, so that what was decided by which rules can be read from the trail.
-	if err := store.KeepSettings(ctx, c.auditedSettings(), p.now()); err != nil {
+	if err := store.KeepSettings(ctx, c.AuditedSettings(), p.now()); err != nil {
 		return err
 	}
 	if len(c.SecurityContacts) == 0 && c.NotifyOwner {
@@ -110,7 +111,7 @@ func (p *program) serve(ctx context.Context, c Config, log *zap.Logger) (err err
 }
 
 // openStore opens the database for writing and brings its schema up to date.
-func (p *program) openStore(ctx context.Context, c Config, log *zap.Logger) (store *sqlstore.Store, err error) {
+func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logger) (store *sqlstore.Store, err error) {
 	err = p.patiently(ctx, log, "the database does not answer", func(ctx context.Context) error {
 		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Now: p.now, Log: log.Named("database")})
 		return err
@@ -119,12 +120,12 @@ func (p *program) openStore(ctx context.Context, c Config, log *zap.Logger) (sto
 }
 
 // reachOutside checks Slack and OneLogin side by side. The error tells of both.
-func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.Store, m *metrics, log *zap.Logger) (outside, error) {
+func (p *program) reachOutside(ctx context.Context, c config.Config, store *sqlstore.Store, m *monitor.Metrics, log *zap.Logger) (outside, error) {
 	pace := slackapi.NewPace(max(p.slackPace, 1))
 	out := outside{
 		store: store,
 		pace:  pace,
-		slack: slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.observeSlack(c)),
+		slack: slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.ObserveSlack(string(c.SlackAPIURL))),
 	}
 	var err error
 	out.onelogin, err = onelogin.New(onelogin.Config{
@@ -133,7 +134,7 @@ func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.St
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
 		Now:          p.now,
-		Observe:      m.oneLoginCall,
+		Observe:      m.OneLoginCall,
 	})
 	if err != nil {
 		return outside{}, err
@@ -143,7 +144,7 @@ func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.St
 	both.Go(func() error {
 		wrong[0] = p.patiently(ctx, log, "Slack does not answer", func(ctx context.Context) (err error) {
 			out.workspace, err = bot.Inspect(ctx, out.slack, bot.Inspection{
-				AuditChannel: string(c.AuditChannel), UserGroups: c.usesUserGroups(),
+				AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups(),
 			})
 			return err
 		})
@@ -173,11 +174,4 @@ func checkOneLogin(ctx context.Context, client *onelogin.Client, log *zap.Logger
 		return nil
 	}
 	return err
-}
-
-// usesUserGroups says whether the membership of Slack user groups decides anything.
-func (c Config) usesUserGroups() bool {
-	return slices.ContainsFunc(slices.Concat([]string(c.Requesters), []string(c.Approvers)), func(entry string) bool {
-		return strings.HasPrefix(entry, "S")
-	})
 }

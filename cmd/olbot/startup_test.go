@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"net"
@@ -18,6 +19,8 @@ import (
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
+
+var update = flag.Bool("update", false, "write what the golden files should say")
 
 // A stage is a Slack and a OneLogin on this machine, and the configuration that fits them.
 type stage struct {
@@ -145,7 +148,15 @@ func TestAStartThatFailsSaysWhatToDo(t *testing.T) {
 			if code == exitDone || stdout != "" {
 				t.Errorf("exit code %d, stdout %q", code, stdout)
 			}
-			matchesFile(t, filepath.Join(golden, tt.name+".golden"), fmt.Sprintf("exit code %d\n%s", code, steady(stderr)))
+			path, want := filepath.Join(golden, tt.name+".golden"), fmt.Sprintf("exit code %d\n%s", code, steady(stderr))
+			if *update {
+				if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if said, err := os.ReadFile(path); err != nil || string(said) != want {
+				t.Errorf("%s is not what olbot says (%v); go test ./cmd/olbot -update writes it:\n%s", path, err, want)
+			}
 			s.keepsSecrets(stderr)
 		})
 	}

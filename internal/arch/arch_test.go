@@ -27,22 +27,24 @@ var mayImport = map[string][]string{
 	"internal/arch":                {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"internal/config":              {"approvals", "onelogin"},
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
 	"bot":                          {"approvals", "internal/slackapi"},
+	"internal/monitor":             {"approvals", "bot", "internal/slackapi", "internal/sqlstore"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
-		"internal/testbed/oneloginsim", "internal/sqlstore", "internal/people", "internal/testbed/page"},
+		"internal/testbed/oneloginsim", "internal/config", "internal/monitor", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 
 // foreign lists modules that only some packages may reach, so that the domain
 // stays free of Slack, HTTP and SQL and the simulators free of the clients.
 var foreign = map[string][]string{
-	"github.com/slack-go/slack": {"bot", "internal/slackapi", "internal/people", "cmd/olbot", "internal/testbed/bench"},
-	"database/sql":              {"internal/sqlstore", "internal/testbed/lab", "cmd/olbot", "internal/testbed/bench"},
-	"modernc.org/sqlite":        {"internal/sqlstore", "cmd/olbot", "internal/testbed/bench"},
+	"github.com/slack-go/slack": {"bot", "internal/slackapi", "internal/people", "internal/monitor", "cmd/olbot", "internal/testbed/bench"},
+	"database/sql":              {"internal/sqlstore", "internal/monitor", "internal/testbed/lab", "cmd/olbot", "internal/testbed/bench"},
+	"modernc.org/sqlite":        {"internal/sqlstore", "internal/monitor", "cmd/olbot", "internal/testbed/bench"},
 }
 
 func TestImportsRunOneWay(t *testing.T) {

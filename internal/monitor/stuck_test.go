@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -23,15 +23,15 @@ func TestACheckThatHangsFailsAlone(t *testing.T) {
 			return errors.New("no answer")
 		}
 		inTime := func(ctx context.Context) error { return ctx.Err() }
-		(&bench{}).says(t, "checks", []check{hanging, inTime, ill("ill")}, "no answer", "ill")
+		(&bench{}).says(t, "checks", []Check{hanging, inTime, ill("ill")}, "no answer", "ill")
 	})
 }
 
 // A bench is a service that works jobs on a database of its own, and what is asked about its health.
 type bench struct {
 	store  *sqlstore.Store
-	health []check
-	ready  []check
+	health []Check
+	ready  []Check
 	stop   func()
 }
 
@@ -42,15 +42,15 @@ func newBench(t *testing.T, url string, between func(approvals.Store) approvals.
 	if err != nil {
 		t.Fatal(err)
 	}
-	watched := watch(between(store), time.Now)
+	watched := Watch(between(store), NewMetrics(""), time.Now)
 	service := approvals.NewService(approvals.Ports{Store: watched, Messenger: silence{}}, approvals.Policy{}, time.Hour, zap.NewNop(), time.Now)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- service.Run(ctx) }()
 	return &bench{
 		store:  store,
-		health: []check{watched.working, writing(store)},
-		ready:  []check{writable(store), watched.feedKept},
+		health: []Check{watched.Working, Writing(store)},
+		ready:  []Check{Writable(store), watched.FeedKept},
 		stop: func() {
 			cancel()
 			if err := <-over; err != nil {
@@ -63,7 +63,7 @@ func newBench(t *testing.T, url string, between func(approvals.Store) approvals.
 	}
 }
 
-func (b *bench) says(t *testing.T, what string, checks []check, want ...string) {
+func (b *bench) says(t *testing.T, what string, checks []Check, want ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), checkTime)
 	defer cancel()

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -16,7 +16,7 @@ import (
 const dotenv = ".env"
 
 // readDotenv reads the .env file in dir. No dir or no file: no variables, and no problem.
-func readDotenv(dir string, ps *problems) map[string]string {
+func readDotenv(dir string, ps *Problems) map[string]string {
 	if dir == "" {
 		return nil
 	}
@@ -59,7 +59,7 @@ var foreign = regexp.MustCompile(`^OLBOT(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_POR
 
 // checkNames reports variables with olbot's prefix that mean nothing: one letter
 // too few in OLBOT_PROTECTED must not leave accounts unprotected.
-func checkNames(environ, file map[string]string, ps *problems) {
+func checkNames(environ, file map[string]string, ps *Problems) {
 	names := slices.Sorted(maps.Keys(environ))
 	for name := range file {
 		if _, too := environ[name]; !too {

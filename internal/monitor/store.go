@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 // A countedStore counts what was stored: after the commit, and once.
 type countedStore struct {
 	approvals.Store
-	m *metrics
+	m *Metrics
 }
 
 // Create implements approvals.Store.
@@ -90,7 +90,7 @@ func (s countedStore) Claim(ctx context.Context, kinds []approvals.JobKind, n in
 	return jobs, err
 }
 
-func (m *metrics) failed(err error) {
+func (m *Metrics) failed(err error) {
 	if errors.Is(err, approvals.ErrOutcomeUnknown) {
 		m.commitsUnknown.Inc()
 	}
@@ -98,14 +98,14 @@ func (m *metrics) failed(err error) {
 
 // claimed notes how late a job was begun. One that an earlier process held when
 // it ended has no time.
-func (m *metrics) claimed(j approvals.Job, now time.Time) {
+func (m *Metrics) claimed(j approvals.Job, now time.Time) {
 	if j.RunAt.Unix() > 0 {
 		m.jobLag.WithLabelValues(string(j.Kind)).Observe(max(now.Sub(j.RunAt), 0).Seconds())
 	}
 }
 
 // stored counts a Change of a request that was in the state from; "" for a new one.
-func (m *metrics) stored(from approvals.State, c approvals.Change) {
+func (m *Metrics) stored(from approvals.State, c approvals.Change) {
 	if c.Zero() {
 		return
 	}
@@ -122,7 +122,7 @@ func (m *metrics) stored(from approvals.State, c approvals.Change) {
 	}
 }
 
-func (m *metrics) event(e approvals.Event) {
+func (m *Metrics) event(e approvals.Event) {
 	switch e.Kind {
 	case approvals.EventReceived:
 		m.commandsAccepted.Inc()

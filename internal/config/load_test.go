@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"encoding/json"
@@ -25,9 +25,9 @@ func load(t *testing.T, vars map[string]string, files map[string]string) Config 
 	for name, value := range vars {
 		vars[name] = strings.ReplaceAll(value, "$DIR", dir)
 	}
-	c, ps := loadConfig(environ(vars), dir)
-	for _, p := range ps {
-		t.Error(p.text)
+	c, err := Load(environ(vars), dir)
+	if err != nil {
+		t.Error(err)
 	}
 	return c
 }
@@ -47,7 +47,7 @@ func TestDefaults(t *testing.T) {
 		ApprovalTimeout: 15 * time.Minute, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute, ClaimWindow: 15 * time.Minute,
 		AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto,
 	}
-	if got := c.policy(); !reflect.DeepEqual(got, want) {
+	if got := c.Policy(); !reflect.DeepEqual(got, want) {
 		t.Errorf("policy is %+v\nwant      %+v", got, want)
 	}
 	if c.SlackAPIURL != "https://slack.com/api/" || c.DatabaseURL.Reveal() != "sqlite:olbot.db" || c.Command != "/tempotp" ||
@@ -67,9 +67,9 @@ func TestValuesAreUnderstood(t *testing.T) {
 		{"OLBOT_MAX_VALIDITY", "1d12h", func(c Config) any { return c.MaxValidity }, validity(36 * time.Hour)},
 		{"OLBOT_DEFAULT_VALIDITY", "120s", func(c Config) any { return c.DefaultValidity }, validity(2 * time.Minute)},
 		{"OLBOT_APPROVAL_TIMEOUT", "1s", func(c Config) any { return c.ApprovalTimeout }, timeout(time.Second)},
-		{"OLBOT_REMIND_AFTER", "0", func(c Config) any { return c.policy().RemindAfter }, time.Duration(0)},
-		{"OLBOT_ESCALATE_AFTER", "1s", func(c Config) any { return c.policy().EscalateAfter }, time.Second},
-		{"OLBOT_SECURITY_CONTACTS", "U0SAM,S0SEC", func(c Config) any { return c.policy().SecurityContacts }, []string{"U0SAM", "S0SEC"}},
+		{"OLBOT_REMIND_AFTER", "0", func(c Config) any { return c.Policy().RemindAfter }, time.Duration(0)},
+		{"OLBOT_ESCALATE_AFTER", "1s", func(c Config) any { return c.Policy().EscalateAfter }, time.Second},
+		{"OLBOT_SECURITY_CONTACTS", "U0SAM,S0SEC", func(c Config) any { return c.Policy().SecurityContacts }, []string{"U0SAM", "S0SEC"}},
 		{"OLBOT_RETENTION", "0", func(c Config) any { return c.Retention }, retention(0)},
 		{"OLBOT_RETENTION", "7d12h", func(c Config) any { return c.Retention }, retention(180 * time.Hour)},
 		{"OLBOT_AGENT_LIMIT", "0", func(c Config) any { return c.AgentLimit }, limit(0)},
@@ -99,7 +99,7 @@ func TestValuesAreUnderstood(t *testing.T) {
 	}
 }
 
-// What the stories of testdata/config leave out: the bounds.
+// What the stories of testdata leave out: the bounds.
 func TestValuesAreRefused(t *testing.T) {
 	for _, setting := range []string{
 		"OLBOT_DEFAULT_VALIDITY=119s", "OLBOT_DEFAULT_VALIDITY=120.5s", "OLBOT_DEFAULT_VALIDITY=-5m", "OLBOT_MAX_VALIDITY=259201", "OLBOT_MAX_VALIDITY=4d",
@@ -117,7 +117,7 @@ func TestValuesAreRefused(t *testing.T) {
 		name, value, _ := strings.Cut(setting, "=")
 		vars := good()
 		vars[name] = value
-		_, ps := loadConfig(environ(vars), "")
+		_, ps := read(environ(vars), "")
 		if len(ps) != 1 || !ps.has(name) || !strings.HasPrefix(ps[0].text, name+" ") {
 			t.Errorf("%s: the problems are %v", setting, ps)
 		}
@@ -179,7 +179,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 		"OLBOT_REQUESTERS":   "U0B,U0A", "OLBOT_APPROVERS": "U0Z,manager",
 		"OLBOT_PROTECTED": "ceo@example.com,group:3,role:2,#1", "OLBOT_MAX_VALIDITY": "5400",
 	})
-	got := load(t, vars, nil).auditedSettings()
+	got := load(t, vars, nil).AuditedSettings()
 	want := map[string]string{
 		"SLACK_API_URL": "slack.com", "ONELOGIN_API_URL": "example.onelogin.com", "OLBOT_AUDIT_CHANNEL": "C0AUDIT",
 		"OLBOT_REQUESTERS": "U0A,U0B", "OLBOT_APPROVERS": "U0Z,manager", "OLBOT_PROTECTED": "1,role:2,group:3,ceo@example.com",

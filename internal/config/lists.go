@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -47,7 +47,7 @@ func parseRequesters(s string) (requesterList, error) {
 	var ids requesterList
 	err := entries(s, func(entry string) error {
 		if entry != approvals.Everybody && !memberPattern.MatchString(entry) {
-			return fmt.Errorf("contains %s; %s, or set it to * for everybody", quoted(entry), wantMember)
+			return fmt.Errorf("contains %s; %s, or set it to * for everybody", Quoted(entry), wantMember)
 		}
 		if !slices.Contains(ids, entry) {
 			ids = append(ids, entry)
@@ -65,9 +65,9 @@ func parseApprovers(s string) (approverChain, error) {
 	err := entries(s, func(entry string) error {
 		switch {
 		case entry != approvals.Manager && !memberPattern.MatchString(entry):
-			return fmt.Errorf("contains %s; write manager, or %s", quoted(entry), wantMember)
+			return fmt.Errorf("contains %s; write manager, or %s", Quoted(entry), wantMember)
 		case slices.Contains(links, entry):
-			return fmt.Errorf("contains %s twice; remove one of them", quoted(entry))
+			return fmt.Errorf("contains %s twice; remove one of them", Quoted(entry))
 		}
 		links = append(links, entry)
 		return nil
@@ -79,7 +79,7 @@ func parseContacts(s string) (contactList, error) {
 	var ids contactList
 	err := entries(s, func(entry string) error {
 		if !memberPattern.MatchString(entry) {
-			return fmt.Errorf("contains %s; %s", quoted(entry), wantMember)
+			return fmt.Errorf("contains %s; %s", Quoted(entry), wantMember)
 		}
 		if !slices.Contains(ids, entry) {
 			ids = append(ids, entry)
@@ -110,7 +110,7 @@ func parseProtected(s string) (approvals.Protected, error) {
 func addID(ids *[]int64, entry, number, want string) error {
 	id, err := strconv.ParseInt(number, 10, 64)
 	if err != nil || id <= 0 || number[0] == '+' {
-		return fmt.Errorf("contains %s; %s", quoted(entry), want)
+		return fmt.Errorf("contains %s; %s", Quoted(entry), want)
 	}
 	*ids = append(*ids, id)
 	return nil

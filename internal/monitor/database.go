@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -21,8 +21,8 @@ type databaseCollector struct {
 	readable, requests, jobs, jobsAge, inbox, inboxAge, untold, feedAge, feedLost *prometheus.Desc
 }
 
-// database begins to tell what the database says.
-func (m *metrics) database(store *sqlstore.Store, now func() time.Time) {
+// Database begins to tell what the database says.
+func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
 	}

@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -14,40 +14,40 @@ import (
 	"go.uber.org/zap"
 )
 
-// A listenError says that OLBOT_HTTP_ADDR cannot be listened on.
-type listenError struct {
-	addr string
-	err  error
+// A ListenError says that OLBOT_HTTP_ADDR cannot be listened on.
+type ListenError struct {
+	Addr string
+	Err  error
 }
 
-func (e *listenError) Error() string { return fmt.Sprintf("listen on %s: %v", e.addr, e.err) }
-func (e *listenError) Unwrap() error { return e.err }
+func (e *ListenError) Error() string { return fmt.Sprintf("listen on %s: %v", e.Addr, e.Err) }
+func (e *ListenError) Unwrap() error { return e.Err }
 
-// listen opens the address of the HTTP server; nil if there is to be none.
-func listen(ctx context.Context, addr httpAddr) (net.Listener, error) {
+// Listen opens the address of the HTTP server; nil if there is to be none.
+func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	if addr == "" {
 		return nil, nil
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", string(addr))
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", addr)
 	if err != nil {
 		if op, ok := errors.AsType[*net.OpError](err); ok {
 			err = op.Err
 		}
-		return nil, &listenError{addr: string(addr), err: err}
+		return nil, &ListenError{Addr: addr, Err: err}
 	}
 	return l, nil
 }
 
-// A check is something that has to be well; the error says what is not.
-type check func(ctx context.Context) error
+// A Check is something that has to be well; the error says what is not.
+type Check func(ctx context.Context) error
 
 // checkTime bounds a question about health.
 const checkTime = 3 * time.Second
 
-// healthServer answers /healthz (this process works) and /readyz (it can do its
+// NewServer answers /healthz (this process works) and /readyz (it can do its
 // work) with 200, or with 503 and a line for each check that fails, and /metrics.
 // None says more to whoever asks.
-func healthServer(alive, ready []check, metrics http.Handler, log *zap.Logger) *http.Server {
+func NewServer(alive, ready []Check, metrics http.Handler, log *zap.Logger) *http.Server {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", answer(alive))
 	mux.Handle("GET /readyz", answer(ready))
@@ -63,7 +63,7 @@ func healthServer(alive, ready []check, metrics http.Handler, log *zap.Logger) *
 	}
 }
 
-func answer(checks []check) http.Handler {
+func answer(checks []Check) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), checkTime)
 		defer cancel()
@@ -81,7 +81,7 @@ func answer(checks []check) http.Handler {
 
 // failing makes the checks side by side, so that one that takes all the time does
 // not fail the others, and returns what those say that fail.
-func failing(ctx context.Context, checks []check) []string {
+func failing(ctx context.Context, checks []Check) []string {
 	says := make([]string, len(checks))
 	var all sync.WaitGroup
 	for i, c := range checks {
@@ -95,8 +95,8 @@ func failing(ctx context.Context, checks []check) []string {
 	return slices.DeleteFunc(says, func(s string) bool { return s == "" })
 }
 
-// serveHTTP serves until ctx ends.
-func serveHTTP(ctx context.Context, server *http.Server, l net.Listener) error {
+// Serve serves until ctx ends.
+func Serve(ctx context.Context, server *http.Server, l net.Listener) error {
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
 	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

@@ -1,13 +1,13 @@
-package main
+package config
 
 import (
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -19,30 +19,40 @@ type problem struct {
 	text string
 }
 
-// problems is everything that is wrong with the configuration.
-type problems []problem
+// Problems is everything that is wrong with the configuration.
+type Problems []problem
 
-// Error is for logs; print is for people.
-func (ps problems) Error() string { return fmt.Sprintf("the configuration has %d problems", len(ps)) }
+// Error says all of it: a problem alone in its sentence, several one a line.
+func (ps Problems) Error() string {
+	if len(ps) == 1 {
+		return ps[0].text
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "the configuration has %d problems:", len(ps))
+	for _, p := range ps {
+		fmt.Fprintf(&b, "\n  - %s", p.text)
+	}
+	return b.String()
+}
 
 // add notes a problem, once.
-func (ps *problems) add(name, text string) {
+func (ps *Problems) add(name, text string) {
 	if p := (problem{name, text}); !slices.Contains(*ps, p) {
 		*ps = append(*ps, p)
 	}
 }
 
-func (ps problems) has(names ...string) bool {
+func (ps Problems) has(names ...string) bool {
 	return slices.ContainsFunc(ps, func(p problem) bool { return slices.Contains(names, p.name) })
 }
 
 // about keeps the problems of these variables: a command cares only about what it uses.
-func (ps problems) about(names ...string) problems {
+func (ps Problems) about(names ...string) Problems {
 	return slices.DeleteFunc(slices.Clone(ps), func(p problem) bool { return !slices.Contains(names, p.name) })
 }
 
 // sort puts the problems into the order of the manual, those of no known variable last.
-func (ps problems) sort() {
+func (ps Problems) sort() {
 	order := map[string]int{}
 	for f := range settings() {
 		order[variable(f)] = len(order) - 1000
@@ -50,20 +60,8 @@ func (ps problems) sort() {
 	slices.SortStableFunc(ps, func(a, b problem) int { return order[a.name] - order[b.name] })
 }
 
-// print writes all problems, one a line.
-func (ps problems) print(w io.Writer) {
-	if len(ps) == 1 {
-		fmt.Fprintf(w, "olbot: %s\n", ps[0].text)
-		return
-	}
-	fmt.Fprintf(w, "olbot: the configuration has %d problems:\n", len(ps))
-	for _, p := range ps {
-		fmt.Fprintf(w, "  - %s\n", p.text)
-	}
-}
-
 // addParseError turns an error of package env into problems.
-func (ps *problems) addParseError(err error) {
+func (ps *Problems) addParseError(err error) {
 	if missing, ok := errors.AsType[env.VarIsNotSetError](err); ok {
 		if f, ok := setting(func(f reflect.StructField) bool { return variable(f) == missing.Key }); ok && !ps.has(missing.Key) {
 			ps.add(missing.Key, missing.Key+" is missing; set it to "+f.Tag.Get("desc"))
@@ -93,8 +91,8 @@ func unjoin(err error) []error {
 // was put into the wrong variable.
 var secretLooking = regexp.MustCompile(`xox[a-z.]|xapp-|[A-Za-z0-9+/=_]{24}|://[^/]*@`)
 
-// quoted shows a value in a message, unless it may be a secret.
-func quoted(value string) string {
+// Quoted shows a value in a message, unless it may be a secret.
+func Quoted(value string) string {
 	if secretLooking.MatchString(value) || len(value) > 200 {
 		return "a value that is not shown here"
 	}

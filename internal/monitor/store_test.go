@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -148,7 +148,7 @@ func TestWhatWasNotStoredIsNotCounted(t *testing.T) {
 
 // Jobs that a process left behind when it ended have been due since nobody knows when.
 func TestTheLagOfAJobIsNotedOnceItIsKnown(t *testing.T) {
-	m := newMetrics()
+	m := NewMetrics("v1.2.3")
 	now := time.Now()
 	m.claimed(approvals.Job{Kind: approvals.JobShow, RunAt: time.Unix(0, 1)}, now)
 	m.claimed(approvals.Job{Kind: approvals.JobShow}, now)

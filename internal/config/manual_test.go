@@ -1,7 +1,6 @@
-package main
+package config
 
 import (
-	"bytes"
 	"os"
 	"strings"
 	"testing"
@@ -22,7 +21,7 @@ func matchesFile(t *testing.T, path, want string) {
 		t.Fatal(err)
 	}
 	if string(got) != want {
-		t.Errorf("%s is not what Config says; go test ./cmd/olbot -update writes it:\n%s", path, want)
+		t.Errorf("%s is not what Config says; go test ./internal/config -update writes it:\n%s", path, want)
 	}
 }
 
@@ -45,10 +44,8 @@ func TestEnvExampleWorksOnceFilledIn(t *testing.T) {
 			if err := os.WriteFile(dir+"/.env", []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			if _, ps := loadConfig(nil, dir); len(ps) > 0 {
-				var said bytes.Buffer
-				ps.print(&said)
-				t.Errorf("problems:\n%s", said.String())
+			if _, err := Load(nil, dir); err != nil {
+				t.Error(err)
 			}
 		})
 	}
@@ -83,13 +80,10 @@ func TestREADMETableIsTheConfiguration(t *testing.T) {
 }
 
 func TestHelpNamesEveryVariable(t *testing.T) {
-	code, stdout, stderr := call(t, nil, "run", "--help")
-	if code != exitDone || stderr != "" {
-		t.Errorf("exit code %d, stderr %q", code, stderr)
-	}
+	help := Help()
 	for _, name := range knownNames() {
-		if !strings.Contains(stdout, name) {
-			t.Errorf("the help of run does not name %s", name)
+		if !strings.Contains(help, name) {
+			t.Errorf("the help does not name %s", name)
 		}
 	}
 }

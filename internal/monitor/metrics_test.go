@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"maps"
@@ -17,23 +17,23 @@ import (
 )
 
 // wholeMetrics are metrics with everything registered, over an empty database.
-func wholeMetrics(t *testing.T) (*metrics, *sqlstore.Store) {
+func wholeMetrics(t *testing.T) (*Metrics, *sqlstore.Store) {
 	t.Helper()
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: databaseIn(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
-	m := newMetrics()
-	m.connections(func() int { return 2 })
-	m.database(store, time.Now)
+	m := NewMetrics("v1.2.3")
+	m.Connections(func() int { return 2 })
+	m.Database(store, time.Now)
 	return m, store
 }
 
 var describedAs = regexp.MustCompile(`fqName: "(olbot_\w+)".*constLabels: \{([^}]*)\}, variableLabels: \{([^}]*)\}`)
 
 // described lists every metric of olbot's own with its labels, also those that have no value yet.
-func (m *metrics) described(t *testing.T) map[string][]string {
+func (m *Metrics) described(t *testing.T) map[string][]string {
 	t.Helper()
 	descs := make(chan *prometheus.Desc)
 	go func() { defer close(descs); m.registry.Describe(descs) }()
@@ -51,7 +51,7 @@ func (m *metrics) described(t *testing.T) map[string][]string {
 }
 
 // value is that of one series, -1 if there is none.
-func (m *metrics) value(t *testing.T, name string, labels ...string) float64 {
+func (m *Metrics) value(t *testing.T, name string, labels ...string) float64 {
 	t.Helper()
 	families, err := m.registry.Gather()
 	if err != nil {
@@ -80,7 +80,7 @@ func TestMetricsFollowTheConventions(t *testing.T) {
 	m.pressesRefused.WithLabelValues("x")
 	m.requestsRefused.WithLabelValues("x")
 	m.slackCalls.WithLabelValues("auth.test", "ok")
-	m.oneLoginCall("get user", 200, 0)
+	m.OneLoginCall("get user", 200, 0)
 	families, err := m.registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestMetricsFollowTheConventions(t *testing.T) {
 
 // Two programs in one process must not meet in a registry.
 func TestEveryProgramHasMetricsOfItsOwn(t *testing.T) {
-	one, two := newMetrics(), newMetrics()
+	one, two := NewMetrics("v1.2.3"), NewMetrics("v1.2.3")
 	one.commandsAccepted.Inc()
 	if one.value(t, "olbot_commands_accepted_total") != 1 || two.value(t, "olbot_commands_accepted_total") != 0 {
 		t.Error("what one counts the other one counts too")
@@ -130,13 +130,13 @@ func TestADatabaseThatDoesNotAnswerIsSaid(t *testing.T) {
 }
 
 func TestOneLoginsAnswersAreSorted(t *testing.T) {
-	m := newMetrics()
+	m := NewMetrics("v1.2.3")
 	for status, want := range map[int]slackapi.Outcome{
 		0: slackapi.CallNoAnswer, 200: slackapi.CallOK, 302: slackapi.CallFailed, 401: slackapi.CallRefused,
 		422: slackapi.CallRefused, 429: slackapi.CallRateLimited, 500: slackapi.CallFailed,
 	} {
 		before := m.value(t, "olbot_onelogin_calls_total", "call=generate_mfa_token", "outcome="+string(want))
-		m.oneLoginCall("generate MFA token", status, 0)
+		m.OneLoginCall("generate MFA token", status, 0)
 		if n := m.value(t, "olbot_onelogin_calls_total", "call=generate_mfa_token", "outcome="+string(want)); n != max(before, 0)+1 {
 			t.Errorf("%d is not counted as %s", status, want)
 		}

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -67,7 +67,7 @@ func with[T any](all map[reflect.Type]env.ParserFunc, parse func(string) (T, err
 }
 
 // not says that a value is not what is wanted.
-func not(value, want string) error { return fmt.Errorf("is %s; %s", quoted(value), want) }
+func not(value, want string) error { return fmt.Errorf("is %s; %s", Quoted(value), want) }
 
 var channelPattern = regexp.MustCompile(`^[CG][A-Z0-9]+$`)
 

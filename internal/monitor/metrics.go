@@ -1,4 +1,11 @@
-package main
+// Package monitor tells the operator whether olbot works and what it does:
+// /healthz, /readyz and /metrics.
+//
+// http.go is the server; health.go has the checks behind the first two.
+// metrics.go says what is counted, and the other files count it: store.go what the
+// service stores and claims, socket.go the connections, labels.go the calls to
+// Slack and OneLogin, database.go what waits in the database.
+package monitor
 
 import (
 	"net/http"
@@ -11,10 +18,10 @@ import (
 	"go.uber.org/zap"
 )
 
-// metrics are what olbot counts for Prometheus; docs/monitoring/README.md says
+// Metrics are what olbot counts for Prometheus; docs/monitoring/README.md says
 // what each means. Labels hold words of olbot's own, and never anything that
 // somebody typed or that Slack or OneLogin answered.
-type metrics struct {
+type Metrics struct {
 	registry *prometheus.Registry
 
 	commandsAccepted prometheus.Counter
@@ -36,8 +43,8 @@ type metrics struct {
 	oneLoginCalls *prometheus.CounterVec // call, outcome
 }
 
-// newMetrics returns metrics with a registry of their own.
-func newMetrics() *metrics {
+// NewMetrics returns metrics with a registry of their own, of a program of this version.
+func NewMetrics(version string) *Metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		collectors.NewGoCollector(),
@@ -53,7 +60,7 @@ func newMetrics() *metrics {
 	histograms := func(name, help, label string, buckets []float64) *prometheus.HistogramVec {
 		return with.NewHistogramVec(prometheus.HistogramOpts{Name: name, Help: help, Buckets: buckets}, []string{label})
 	}
-	m := &metrics{
+	m := &Metrics{
 		registry: registry,
 
 		commandsAccepted: counter("olbot_commands_accepted_total", "Commands that became a request."),
@@ -76,7 +83,7 @@ func newMetrics() *metrics {
 	}
 	with.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "olbot_build_info", Help: "Always 1; the label says which version runs.",
-		ConstLabels: prometheus.Labels{"version": programVersion()},
+		ConstLabels: prometheus.Labels{"version": version},
 	}, func() float64 { return 1 })
 	m.begin()
 	return m
@@ -90,8 +97,8 @@ var (
 // scrapeTime bounds the questions that a scrape asks the database.
 const scrapeTime = 2 * time.Second
 
-// handler answers /metrics.
-func (m *metrics) handler(log *zap.Logger) http.Handler {
+// Handler answers /metrics.
+func (m *Metrics) Handler(log *zap.Logger) http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
 		ErrorLog:            zap.NewStdLog(log),
 		ErrorHandling:       promhttp.ContinueOnError,

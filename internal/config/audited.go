@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -12,10 +12,10 @@ import (
 	"olbot/approvals"
 )
 
-// auditedSettings is what the trail tells when it has changed since the last
+// AuditedSettings is what the trail tells when it has changed since the last
 // start: the policy and the API hosts, by variable, in one spelling for each
 // meaning. No secret is among them.
-func (c Config) auditedSettings() map[string]string {
+func (c Config) AuditedSettings() map[string]string {
 	values := map[string]string{}
 	all := reflect.ValueOf(c)
 	for f := range settings() {

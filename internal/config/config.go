@@ -1,6 +1,16 @@
-package main
+// Package config is the environment: every setting with its default and its
+// meaning, and all that is wrong with them at once.
+//
+// config.go has the settings, and their tags are the manual; load.go reads
+// them; values.go, lists.go and urls.go say what each may be, check.go what they
+// may be together, names.go which names mean nothing; problems.go collects what
+// is wrong; manual.go tells people what can be set, and audited.go tells the trail
+// what was.
+package config
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -53,8 +63,8 @@ type Config struct {
 	LogFormat         logFormat   `env:"LOG_FORMAT" shown:"json on a pipe, console on a terminal" desc:"json or console"`
 }
 
-// policy is what the settings mean to the rules.
-func (c Config) policy() approvals.Policy {
+// Policy is what the settings mean to the rules.
+func (c Config) Policy() approvals.Policy {
 	return approvals.Policy{
 		Requesters: c.Requesters,
 		Chain:      c.Approvers,
@@ -75,4 +85,11 @@ func (c Config) policy() approvals.Policy {
 		OwnerLimit:      int(c.OwnerLimit),
 		Delivery:        c.Delivery,
 	}
+}
+
+// UsesUserGroups says whether the membership of Slack user groups decides anything.
+func (c Config) UsesUserGroups() bool {
+	return slices.ContainsFunc(slices.Concat([]string(c.Requesters), []string(c.Approvers)), func(entry string) bool {
+		return strings.HasPrefix(entry, "S")
+	})
 }

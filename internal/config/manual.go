@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -43,8 +43,8 @@ func configTable() string {
 	return b.String()
 }
 
-// configHelp is what --help says about the variables.
-func configHelp() string {
+// Help is what --help says about the variables.
+func Help() string {
 	var b strings.Builder
 	for f := range settings() {
 		name := variable(f)

@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 
 // check applies the rules that one value alone cannot break, and completes what
 // one setting says about another.
-func (c *Config) check(ps *problems) {
+func (c *Config) check(ps *Problems) {
 	c.checkTokens(ps)
 	c.checkOneLogin(ps)
 	c.checkDatabase(ps)
@@ -24,7 +24,7 @@ func (c *Config) check(ps *problems) {
 
 // checkTokens looks at what every token of a kind begins with, so that two that
 // were mixed up are found here.
-func (c *Config) checkTokens(ps *problems) {
+func (c *Config) checkTokens(ps *Problems) {
 	check := func(name string, token onelogin.Secret, prefix, want string) {
 		s := token.Reveal()
 		switch {
@@ -42,7 +42,7 @@ func (c *Config) checkTokens(ps *problems) {
 func notPrintable(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }
 
 // checkOneLogin makes one URL of the two ways to give it.
-func (c *Config) checkOneLogin(ps *problems) {
+func (c *Config) checkOneLogin(ps *Problems) {
 	for name, secret := range map[string]onelogin.Secret{
 		"ONELOGIN_CLIENT_ID": c.OneLoginClientID, "ONELOGIN_CLIENT_SECRET": c.OneLoginClientSecret,
 	} {
@@ -73,7 +73,7 @@ func (c *Config) checkOneLogin(ps *problems) {
 	c.OneLoginAPIURL = oneloginURL(from)
 }
 
-func (c *Config) checkDatabase(ps *problems) {
+func (c *Config) checkDatabase(ps *Problems) {
 	const name = "OLBOT_DATABASE_URL"
 	url := c.DatabaseURL.Reveal()
 	scheme, rest, found := strings.Cut(url, ":")
@@ -83,7 +83,7 @@ func (c *Config) checkDatabase(ps *problems) {
 }
 
 // checkPeople keeps those who ask and those who approve apart.
-func (c *Config) checkPeople(ps *problems) {
+func (c *Config) checkPeople(ps *Problems) {
 	const name = "OLBOT_APPROVERS"
 	if ps.has("OLBOT_REQUESTERS", name) {
 		return
@@ -92,9 +92,9 @@ func (c *Config) checkPeople(ps *problems) {
 		switch {
 		case link == approvals.Manager:
 		case slices.Contains(c.Requesters, approvals.Everybody):
-			ps.add(name, fmt.Sprintf("%s contains %s while OLBOT_REQUESTERS is *; a fallback approver must not be an allowed requester: limit OLBOT_REQUESTERS, or leave only manager here", name, quoted(link)))
+			ps.add(name, fmt.Sprintf("%s contains %s while OLBOT_REQUESTERS is *; a fallback approver must not be an allowed requester: limit OLBOT_REQUESTERS, or leave only manager here", name, Quoted(link)))
 		case slices.Contains(c.Requesters, link):
-			ps.add(name, fmt.Sprintf("%s contains %s, which OLBOT_REQUESTERS contains too; a fallback approver must not be an allowed requester: remove it from one of them", name, quoted(link)))
+			ps.add(name, fmt.Sprintf("%s contains %s, which OLBOT_REQUESTERS contains too; a fallback approver must not be an allowed requester: remove it from one of them", name, Quoted(link)))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"encoding/json"
@@ -117,7 +117,7 @@ func TestAlertsAndPanelsNameWhatExists(t *testing.T) {
 
 // hasSeries makes sure that a matcher can match: the series are there from the
 // start, but for the calls, which are counted by their names as they come.
-func (m *metrics) hasSeries(t *testing.T, where, name, label, op, values string) {
+func (m *Metrics) hasSeries(t *testing.T, where, name, label, op, values string) {
 	t.Helper()
 	if slices.Contains(ownScope, label) {
 		return
@@ -127,17 +127,17 @@ func (m *metrics) hasSeries(t *testing.T, where, name, label, op, values string)
 		return
 	}
 	for value := range strings.SplitSeq(values, "|") {
-		m.oneLoginCall("get access token", 401, 0)
-		m.oneLoginCall("generate MFA token", 401, 0)
+		m.OneLoginCall("get access token", 401, 0)
+		m.OneLoginCall("generate MFA token", 401, 0)
 		m.slackCalls.WithLabelValues("auth.test", "ok")
-		m.oneLoginCall("get user", 200, 0)
+		m.OneLoginCall("get user", 200, 0)
 		if !m.hasValue(t, name, label, value) {
 			t.Errorf("%s: no series of %s has %s%s%q", where, name, label, op, value)
 		}
 	}
 }
 
-func (m *metrics) hasValue(t *testing.T, name, label, value string) bool {
+func (m *Metrics) hasValue(t *testing.T, name, label, value string) bool {
 	t.Helper()
 	families, err := m.registry.Gather()
 	if err != nil {

@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -18,13 +17,13 @@ import (
 
 func well(context.Context) error { return nil }
 
-func ill(what string) check {
+func ill(what string) Check {
 	return func(context.Context) error { return errors.New(what) }
 }
 
-func healthOf(t *testing.T, alive, ready []check) *httptest.Server {
+func healthOf(t *testing.T, alive, ready []Check) *httptest.Server {
 	t.Helper()
-	server := httptest.NewServer(healthServer(alive, ready, newMetrics().handler(zap.NewNop()), zap.NewNop()).Handler)
+	server := httptest.NewServer(NewServer(alive, ready, NewMetrics("v1.2.3").Handler(zap.NewNop()), zap.NewNop()).Handler)
 	t.Cleanup(server.Close)
 	return server
 }
@@ -44,7 +43,7 @@ func get(t *testing.T, server *httptest.Server, path string) (int, string) {
 }
 
 func TestHealthAndReadinessAreTwoThings(t *testing.T) {
-	server := healthOf(t, []check{well}, []check{well, ill("not connected to Slack"), ill("no feed")})
+	server := healthOf(t, []Check{well}, []Check{well, ill("not connected to Slack"), ill("no feed")})
 	if code, body := get(t, server, "/healthz"); code != http.StatusOK || body != "ok\n" {
 		t.Errorf("/healthz answers %d %q", code, body)
 	}
@@ -53,40 +52,6 @@ func TestHealthAndReadinessAreTwoThings(t *testing.T) {
 	}
 	if code, _ := get(t, server, "/"); code != http.StatusNotFound {
 		t.Errorf("/ answers %d", code)
-	}
-}
-
-func TestHealthcheckAsksTheConfiguredAddress(t *testing.T) {
-	for name, tt := range map[string]struct {
-		alive check
-		code  int
-		says  string
-	}{
-		"healthy": {well, exitDone, ""},
-		"ill":     {ill("some workers have stopped"), exitFailed, "olbot: olbot does not work: some workers have stopped\n"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			server := healthOf(t, []check{tt.alive}, nil)
-			_, port, _ := strings.Cut(strings.TrimPrefix(server.URL, "http://"), ":")
-			for _, host := range []string{"127.0.0.1", "", "0.0.0.0"} {
-				code, stdout, stderr := call(t, map[string]string{"OLBOT_HTTP_ADDR": host + ":" + port, "HTTP_PROXY": "http://127.0.0.1:1"}, "healthcheck")
-				if code != tt.code || stdout != "" || stderr != tt.says {
-					t.Errorf("at %q: exit code %d, stdout %q, stderr %q", host, code, stdout, stderr)
-				}
-			}
-		})
-	}
-}
-
-func TestHealthcheckWithoutAnAnswer(t *testing.T) {
-	addr := nobody(t)
-	code, _, stderr := call(t, map[string]string{"OLBOT_HTTP_ADDR": addr}, "healthcheck")
-	if want := "olbot: olbot does not answer at " + addr + " (dial tcp " + addr + ": connect: connection refused)\n"; code != exitFailed || stderr != want {
-		t.Errorf("exit code %d: %s", code, stderr)
-	}
-	code, _, stderr = call(t, map[string]string{"OLBOT_HTTP_ADDR": ""}, "healthcheck")
-	if code != exitConfig || !strings.HasPrefix(stderr, "olbot: OLBOT_HTTP_ADDR is empty") {
-		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
 
@@ -103,28 +68,28 @@ func (c *claims) Claim(context.Context, []approvals.JobKind, int, time.Time, tim
 func TestWorkersThatStopAskingAreNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		database := &claims{}
-		store := watch(database, time.Now)
+		store := Watch(database, NewMetrics(""), time.Now)
 		ask := func(kind approvals.JobKind) {
 			_, _ = store.Claim(t.Context(), []approvals.JobKind{kind}, 1, time.Now(), time.Second)
 		}
-		if store.working(t.Context()) == nil {
+		if store.Working(t.Context()) == nil {
 			t.Error("healthy before it has begun")
 		}
 		ask(approvals.JobIssue)
 		ask(approvals.JobShow)
-		if err := store.working(t.Context()); err != nil {
+		if err := store.Working(t.Context()); err != nil {
 			t.Error(err)
 		}
 		database.err = errors.New("no connection")
 		time.Sleep(stuckAfter)
 		ask(approvals.JobIssue)
 		ask(approvals.JobShow)
-		if err := store.working(t.Context()); err != nil {
+		if err := store.Working(t.Context()); err != nil {
 			t.Errorf("a database that is away makes the process ill: %v", err)
 		}
 		time.Sleep(stuckAfter + time.Second)
 		ask(approvals.JobIssue)
-		if err := store.working(t.Context()); err == nil || err.Error() != "workers have stopped asking for work: show" {
+		if err := store.Working(t.Context()); err == nil || err.Error() != "workers have stopped asking for work: show" {
 			t.Errorf("one kind of worker has stopped and health says %v", err)
 		}
 	})

@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"context"
@@ -15,9 +15,9 @@ import (
 // ask several times a second.
 const stuckAfter = 30 * time.Second
 
-// A watchedStore notes when jobs were last asked for, and so knows whether the
+// A WatchedStore notes when jobs were last asked for, and so knows whether the
 // workers and the database's writer behind them still run.
-type watchedStore struct {
+type WatchedStore struct {
 	approvals.Store
 	now func() time.Time
 
@@ -25,33 +25,34 @@ type watchedStore struct {
 	asked map[string]time.Time // by the first kind of job that a pool of workers asks for; or inbox
 }
 
-func watch(store approvals.Store, now func() time.Time) *watchedStore {
-	return &watchedStore{Store: store, now: now, asked: map[string]time.Time{}}
+// Watch returns the store for the service: what is stored and claimed through it is counted in m.
+func Watch(store approvals.Store, m *Metrics, now func() time.Time) *WatchedStore {
+	return &WatchedStore{Store: countedStore{store, m}, now: now, asked: map[string]time.Time{}}
 }
 
 // Claim implements approvals.Store. An answer counts also if it is an error:
 // a database that is away does not make this process a broken one.
-func (s *watchedStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now time.Time, lease time.Duration) ([]approvals.Job, error) {
+func (s *WatchedStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now time.Time, lease time.Duration) ([]approvals.Job, error) {
 	jobs, err := s.Store.Claim(ctx, kinds, n, now, lease)
 	s.note(string(kinds[0]))
 	return jobs, err
 }
 
 // Open implements approvals.Store.
-func (s *watchedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
+func (s *WatchedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
 	taken, stored, err := s.Store.Open(ctx, most, fn)
 	s.note("inbox")
 	return taken, stored, err
 }
 
-func (s *watchedStore) note(worker string) {
+func (s *WatchedStore) note(worker string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.asked[worker] = s.now()
 }
 
-// working is the check of /healthz.
-func (s *watchedStore) working(context.Context) error {
+// Working is the check of /healthz.
+func (s *WatchedStore) Working(context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.asked) == 0 {
@@ -70,9 +71,9 @@ func (s *watchedStore) working(context.Context) error {
 	return nil
 }
 
-// writing is the check that the database's writer moves on. A database that is
+// Writing is the check that the database's writer moves on. A database that is
 // away does not stop it: it gives up and takes what comes next.
-func writing(store interface{ WriterBusy() time.Duration }) check {
+func Writing(store interface{ WriterBusy() time.Duration }) Check {
 	return func(context.Context) error {
 		if store.WriterBusy() > stuckAfter {
 			return errors.New("the database's writer is stuck")
@@ -81,8 +82,8 @@ func writing(store interface{ WriterBusy() time.Duration }) check {
 	}
 }
 
-// feedKept is the check that the audit channel can be posted to.
-func (s *watchedStore) feedKept(ctx context.Context) error {
+// FeedKept is the check that the audit channel can be posted to.
+func (s *WatchedStore) FeedKept(ctx context.Context) error {
 	feed, err := s.Feed(ctx)
 	switch {
 	case err != nil:
@@ -91,4 +92,24 @@ func (s *watchedStore) feedKept(ctx context.Context) error {
 		return errors.New("the audit channel cannot be posted to")
 	}
 	return nil
+}
+
+// Writable is the check that the database takes what is written.
+func Writable(store interface{ Writable(context.Context) error }) Check {
+	return func(ctx context.Context) error {
+		if store.Writable(ctx) != nil {
+			return errors.New("the database cannot be written to")
+		}
+		return nil
+	}
+}
+
+// Connected is the check that Slack can reach this process.
+func Connected(connections func() int) Check {
+	return func(context.Context) error {
+		if connections() == 0 {
+			return errors.New("not connected to Slack")
+		}
+		return nil
+	}
 }

@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"time"
@@ -8,8 +8,8 @@ import (
 	"olbot/bot"
 )
 
-// socketHooks counts what happens on the connections.
-func (m *metrics) socketHooks() bot.SocketHooks {
+// SocketHooks counts what happens on the connections.
+func (m *Metrics) SocketHooks() bot.SocketHooks {
 	return bot.SocketHooks{
 		Hello: func(bot.Hello) { m.socketConnects.Inc() },
 		Acked: func(envelopeType string, took time.Duration) {
@@ -19,8 +19,8 @@ func (m *metrics) socketHooks() bot.SocketHooks {
 	}
 }
 
-// connections says how many connections there are whenever it is asked.
-func (m *metrics) connections(connected func() int) {
+// Connections says how many connections there are whenever it is asked.
+func (m *Metrics) Connections(connected func() int) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "olbot_socket_connections", Help: "Socket Mode connections of this process that are open.",
 	}, func() float64 { return float64(connected()) }))

@@ -1,4 +1,4 @@
-package main
+package monitor
 
 import (
 	"net/http"
@@ -35,7 +35,7 @@ var socketCounts = []bot.SocketCount{
 
 // begin makes every series whose labels are known begin at 0: Prometheus sees no
 // increase in a series that begins at 1, and alerts rest on the first one.
-func (m *metrics) begin() {
+func (m *Metrics) begin() {
 	for _, s := range approvals.States() {
 		if s.Ended() {
 			m.requestsEnded.WithLabelValues(string(s))
@@ -61,15 +61,15 @@ func (m *metrics) begin() {
 	}
 }
 
-// observeSlack returns a wrapper for transports of calls to Slack's Web API.
-func (m *metrics) observeSlack(c Config) func(http.RoundTripper) http.RoundTripper {
-	return slackapi.Observe(string(c.SlackAPIURL), func(method string, o slackapi.Outcome) {
+// ObserveSlack returns a wrapper for transports of calls to Slack's Web API.
+func (m *Metrics) ObserveSlack(apiURL string) func(http.RoundTripper) http.RoundTripper {
+	return slackapi.Observe(apiURL, func(method string, o slackapi.Outcome) {
 		m.slackCalls.WithLabelValues(method, string(o)).Inc()
 	})
 }
 
-// oneLoginCall is told of every request to OneLogin, what for in words.
-func (m *metrics) oneLoginCall(op string, status int, _ time.Duration) {
+// OneLoginCall is told of every request to OneLogin, what for in words.
+func (m *Metrics) OneLoginCall(op string, status int, _ time.Duration) {
 	m.oneLoginCalls.WithLabelValues(strings.ReplaceAll(strings.ToLower(op), " ", "_"), oneLoginOutcome(status)).Inc()
 }
 

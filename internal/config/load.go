@@ -1,4 +1,4 @@
-package main
+package config
 
 import (
 	"errors"
@@ -21,11 +21,24 @@ const fileSuffix = "_FILE"
 // maxSecretFile is more than any secret has; what is larger is some other file.
 const maxSecretFile = 64 << 10
 
-// loadConfig reads the configuration from environ ("NAME=value" each) and from
-// the .env file in dir, if dir is named and there is one. It reports everything that is wrong,
-// and what is not wrong can be used.
-func loadConfig(environ []string, dir string) (Config, problems) {
-	var ps problems
+// Load reads the configuration from environ ("NAME=value" each) and from the
+// .env file in dir, if dir is named and there is one. A command that uses only
+// some variables names them: what is wrong with the others is not its business.
+// The error is Problems.
+func Load(environ []string, dir string, used ...string) (Config, error) {
+	c, ps := read(environ, dir)
+	if len(used) > 0 {
+		ps = ps.about(append(used, dotenv)...)
+	}
+	if len(ps) > 0 {
+		return Config{}, ps
+	}
+	return c, nil
+}
+
+// read reports everything that is wrong, and what is not wrong can be used.
+func read(environ []string, dir string) (Config, Problems) {
+	var ps Problems
 	vars := lookup(environ)
 	fileVars := readDotenv(dir, &ps)
 	checkNames(vars, fileVars, &ps)
@@ -77,7 +90,7 @@ func merge(vars, file map[string]string) {
 }
 
 // readSecretFiles puts the contents of the NAME_FILE files under NAME.
-func readSecretFiles(vars map[string]string, ps *problems) {
+func readSecretFiles(vars map[string]string, ps *Problems) {
 	for f := range settings() {
 		if f.Type != secretType {
 			continue
@@ -93,7 +106,7 @@ func readSecretFiles(vars map[string]string, ps *problems) {
 		}
 		secret, err := readSecretFile(path)
 		if err != nil {
-			ps.add(name, fmt.Sprintf("%s%s names %s, %v; set it to the path of a file that holds the secret", name, fileSuffix, quoted(path), err))
+			ps.add(name, fmt.Sprintf("%s%s names %s, %v; set it to the path of a file that holds the secret", name, fileSuffix, Quoted(path), err))
 			continue
 		}
 		vars[name] = secret
