@@ -37,21 +37,6 @@ func TestAWordWithinTwoEditsIsASlip(t *testing.T) {
 	}
 }
 
-func TestEditsAreCounted(t *testing.T) {
-	for _, tt := range []struct {
-		a, b string
-		want int
-	}{
-		{"", "", 0}, {"abc", "abc", 0}, {"", "ab", 2}, {"ab", "", 2}, {"abc", "abd", 1}, {"abc", "ab", 1},
-		{"ab", "abc", 1}, {"ab", "ba", 1}, {"abcd", "badc", 2}, {"ca", "abc", 3}, {"aab", "aba", 1},
-		{"xab", "yba", 2}, {"é", "e", 1}, {"abcdef", "ghijkl", 6}, {"kitten", "sitting", 3},
-	} {
-		if got := edits([]rune(tt.a), []rune(tt.b)); got != tt.want {
-			t.Errorf("edits(%q, %q) = %d, want %d", tt.a, tt.b, got, tt.want)
-		}
-	}
-}
-
 func TestWordsAreReadHoweverTheyWereTyped(t *testing.T) {
 	for typed, want := range map[string]string{
 		"ReUsable": "reusable", "！Ａ～": "!a~", "\uff00｟": "\uff00｟", "ＯＴＰ－１": "otp-1", "&lt;&amp;&gt;": "<&>", "—―": "----", "–−‐‑‒﹣": "------",

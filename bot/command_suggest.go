@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"olbot/internal/spelling"
 )
 
 // A slip is a word that was not understood, and what could stand in its place.
@@ -138,37 +140,11 @@ func useInstead(word, meant string, w commandWord) string {
 func nearUse(word string) string {
 	for _, meant := range []string{wordReusable, wordSingleUse} {
 		longer := utf8.RuneCountInString(word) - len(meant)
-		if -2 <= longer && longer <= 2 && edits([]rune(word), []rune(meant)) <= 2 {
+		if -2 <= longer && longer <= 2 && spelling.Edits(word, meant) <= 2 {
 			return meant
 		}
 	}
 	return ""
-}
-
-// edits is how many characters have to be changed, added, left out or swapped
-// with their neighbours to make a into b (optimal string alignment).
-func edits(a, b []rune) int {
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		d[i][0] = i
-	}
-	for j := range d[0] {
-		d[0][j] = j
-	}
-	for i, x := range a {
-		for j, y := range b {
-			change := d[i][j]
-			if x != y {
-				change++
-			}
-			d[i+1][j+1] = min(change, d[i][j+1]+1, d[i+1][j]+1)
-			if i > 0 && j > 0 && x == b[j-1] && a[i-1] == y {
-				d[i+1][j+1] = min(d[i+1][j+1], d[i-1][j-1]+1)
-			}
-		}
-	}
-	return d[len(a)][len(b)]
 }
 
 // validityInstead is what to write for a word that should have been a validity.

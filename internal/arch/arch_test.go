@@ -25,18 +25,19 @@ var mayImport = map[string][]string{
 	"internal/testbed/slacksim":    {},
 	"internal/testbed/oneloginsim": {},
 	"internal/arch":                {},
+	"internal/spelling":            {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"internal/config":              {"approvals", "onelogin"},
+	"internal/config":              {"approvals", "onelogin", "internal/spelling"},
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
-	"bot":                          {"approvals", "internal/slackapi"},
-	"internal/monitor":             {"approvals", "bot", "internal/slackapi", "internal/sqlstore"},
+	"bot":                          {"approvals", "internal/slackapi", "internal/spelling"},
+	"internal/monitor":             {"approvals", "bot", "internal/spelling", "internal/slackapi", "internal/sqlstore"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
-		"internal/testbed/oneloginsim", "internal/config", "internal/monitor", "internal/sqlstore", "internal/people", "internal/testbed/page"},
+		"internal/testbed/oneloginsim", "internal/config", "internal/spelling", "internal/monitor", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 
 // foreign lists modules that only some packages may reach, so that the domain
