@@ -55,7 +55,7 @@ func (b *Bot) Broken(e Envelope) any {
 	ref := approvals.NewRef()
 	b.log.Error("handle "+e.Type, zap.String("ref", ref))
 	if e.Type != EnvelopeCommand {
-		return keepOpen(e, sayFormBroken, values{"ref": text(ref)})
+		return keepOpen(e, sayFormBroken, values{"ref": word(ref)})
 	}
 	return ephemeral(ReplyBroken(errNotHandled, ref))
 }

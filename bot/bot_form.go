@@ -190,7 +190,7 @@ func (b *Bot) brokenForm(f filled, err error, doing string) any {
 		why = sayFormNotKnown
 	}
 	wrong := complaints{}
-	wrong.add(firstField(f.CallbackID), why, values{"ref": text(ref)})
+	wrong.add(firstField(f.CallbackID), why, values{"ref": word(ref)})
 	return wrong.answer(f)
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // approverCard is what one of the approvers sees: before the decision all that
@@ -45,11 +46,11 @@ func askingCard(r approvals.Request, viewer approvals.AskedPerson, v values) car
 // the hand harmless.
 func confirmApproval(r approvals.Request) *slack.ConfirmationBlockObject {
 	v := valuesOf(r, time.Time{}).and(values{
-		"agent": text(cut(nameOf(r.Agent).plain(), maxConfirmName)),
-		"owner": text(cut(nameOf(r.Owner).plain(), maxConfirmName)),
+		"agent": word(text.Cut(nameOf(r.Agent).plain(), maxConfirmName)),
+		"owner": word(text.Cut(nameOf(r.Owner).plain(), maxConfirmName)),
 	})
 	return slack.NewConfirmationBlockObject(
-		plainText(sayConfirmTitle.plain(nil)), plainText(cut(sayConfirm.plain(v), maxConfirmText)),
+		plainText(sayConfirmTitle.plain(nil)), plainText(text.Cut(sayConfirm.plain(v), maxConfirmText)),
 		plainText(sayConfirmYes.plain(nil)), plainText(sayConfirmNo.plain(nil)))
 }
 

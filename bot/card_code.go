@@ -79,15 +79,15 @@ func oneByOne(code string) spans {
 	}
 	var each []spans
 	for _, c := range code {
-		letter := values{"c": text(string(c))}
+		letter := values{"c": word(string(c))}
 		switch {
 		case unicode.IsUpper(c):
 			each = append(each, saySpelledUpper.in(letter))
 		case unicode.IsLower(c):
 			each = append(each, saySpelledLower.in(letter))
 		default:
-			each = append(each, text(string(c)))
+			each = append(each, word(string(c)))
 		}
 	}
-	return text(join(", ", each...).plain())
+	return word(join(", ", each...).plain())
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // contactCard is what a security contact sees of a request that was disowned: what
@@ -34,9 +35,9 @@ func contactCard(r approvals.Request, viewer string, now time.Time, o CardOption
 
 // LiftButton lifts the block that r left, after asking once more.
 func LiftButton(r approvals.Request) *slack.ButtonBlockElement {
-	v := values{"owner": text(cut(nameOf(r.Owner).plain(), maxConfirmName))}
+	v := values{"owner": word(text.Cut(nameOf(r.Owner).plain(), maxConfirmName))}
 	return requestButton(ActionLift, sayLift, r).WithStyle(slack.StyleDanger).WithConfirm(slack.NewConfirmationBlockObject(
-		plainText(sayLiftTitle.plain(nil)), plainText(cut(sayLiftConfirm.plain(v), maxConfirmText)),
+		plainText(sayLiftTitle.plain(nil)), plainText(text.Cut(sayLiftConfirm.plain(v), maxConfirmText)),
 		plainText(sayLiftYes.plain(nil)), plainText(sayConfirmNo.plain(nil))))
 }
 

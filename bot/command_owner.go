@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack/slackutilsx"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 var (
@@ -26,7 +27,7 @@ func readOwner(w commandWord) (approvals.Ref, Problem) {
 	if w.entity != "" {
 		return readOwnerEntity(w.entity)
 	}
-	word := unescape(w.raw)
+	word := text.Unescape(w.raw)
 	if inner := strings.TrimSuffix(strings.TrimPrefix(word, "<"), ">"); userEntity.MatchString(inner) && len(inner) == len(word)-2 {
 		return readOwnerEntity(inner) // a mention in Slack's own form, typed or pasted by hand
 	}
@@ -53,7 +54,7 @@ func readOwnerEntity(entity string) (approvals.Ref, Problem) {
 	target, _, _ := strings.Cut(entity, "|")
 	if mail, ok := strings.CutPrefix(target, "mailto:"); ok {
 		mail, _, _ = strings.Cut(mail, "?")
-		if ref, ok := readAddress(unescape(mail)); ok {
+		if ref, ok := readAddress(text.Unescape(mail)); ok {
 			return ref, ""
 		}
 	}
@@ -63,16 +64,13 @@ func readOwnerEntity(entity string) (approvals.Ref, Problem) {
 	return approvals.Ref{}, WhoUnknown
 }
 
-// maxAddress is the longest e-mail address that mail systems take, in characters.
-const maxAddress = 254
-
 // readAddress reads an e-mail address. It takes less than RFC 5322 does: nothing
 // that OneLogin's search reads as a wildcard, a negation or a list
 // (https://developers.onelogin.com/api-docs/1/getting-started/using-query-parameters),
 // and nothing that is likelier a slip.
 func readAddress(s string) (approvals.Ref, bool) {
 	s = strings.NewReplacer("’", "'", "‘", "'").Replace(s) // what keyboards make of an apostrophe
-	if !address.MatchString(s) || strings.ContainsFunc(s, notInAddress) || utf8.RuneCountInString(s) > maxAddress {
+	if !address.MatchString(s) || strings.ContainsFunc(s, notInAddress) || utf8.RuneCountInString(s) > text.MaxEmail {
 		return approvals.Ref{}, false
 	}
 	return approvals.Ref{Email: s}, true

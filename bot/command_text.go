@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+
+	"olbot/bot/text"
 )
 
 // A commandWord is a word of a command: up to the next blank, or an entity of
@@ -23,7 +25,7 @@ type commandScanner struct {
 
 // next returns the next word.
 func (sc *commandScanner) next() commandWord {
-	rest := strings.TrimLeftFunc(sc.text[sc.pos:], apart)
+	rest := strings.TrimLeftFunc(sc.text[sc.pos:], text.Separates)
 	content, size := entityAt(rest)
 	if size == 0 {
 		size = wordSize(rest)
@@ -36,7 +38,7 @@ func (sc *commandScanner) next() commandWord {
 // wordSize is where the word that s begins with ends: at a blank or at an entity.
 func wordSize(s string) int {
 	for i, r := range s {
-		if apart(r) {
+		if text.Separates(r) {
 			return i
 		}
 		if _, size := entityAt(s[i:]); size > 0 {
@@ -50,10 +52,6 @@ func wordSize(s string) int {
 func (sc *commandScanner) skip(cutset string) {
 	sc.pos = len(sc.text) - len(strings.TrimLeft(sc.text[sc.pos:], cutset))
 }
-
-// apart says whether r separates words. Joiners do not: some scripts are written
-// with them.
-func apart(r rune) bool { return blank(r) && r != '\u200C' && r != '\u200D' }
 
 // link is how the target of a link begins.
 var link = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9+.-]*:`)
@@ -81,24 +79,24 @@ func entityAt(s string) (content string, size int) {
 // marks, line ends and all else that is blank become single blanks. What is left
 // reads as no entity, even if it were sent again unescaped: a "<" stands alone.
 func readable(wire string) string {
-	var out readableText
+	var out strings.Builder
 	for wire != "" {
 		i := strings.IndexByte(wire, '<')
 		if i < 0 {
 			i = len(wire)
 		}
-		out.add(unescape(wire[:i]))
+		out.WriteString(text.Unescape(wire[:i]))
 		wire = wire[i:]
 		switch content, size := entityAt(wire); {
 		case size > 0:
-			out.add(unescape(entityName(content)))
+			out.WriteString(text.Unescape(entityName(content)))
 			wire = wire[size:]
 		case wire != "":
-			out.add("<")
+			out.WriteByte('<')
 			wire = wire[1:]
 		}
 	}
-	return strings.Trim(out.String(), " \u200C\u200D")
+	return text.OneLine(out.String())
 }
 
 // entityName is how people read an entity.
@@ -121,42 +119,11 @@ func entityName(content string) string {
 	return strings.TrimPrefix(target, "mailto:")
 }
 
-// A readableText collects text with single blanks, and one behind every "<".
-type readableText struct {
-	strings.Builder
-	blank bool
-}
-
-func (t *readableText) add(s string) {
-	for _, r := range s {
-		if apart(r) {
-			t.blank = true
-			continue
-		}
-		if t.blank {
-			t.WriteByte(' ')
-		}
-		t.WriteRune(r)
-		t.blank = r == '<'
-	}
-}
-
-// The three characters that Slack escapes, and what it writes for them:
-// https://docs.slack.dev/messaging/formatting-message-text#escaping
-var unescaping = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
-
-func unescape(s string) string {
-	if !strings.Contains(s, "&") {
-		return s // a Replacer would make a copy
-	}
-	return unescaping.Replace(s)
-}
-
 var numberEntity = regexp.MustCompile(`<tel:([^<>|]*)(?:\|([^<>]*))?>`)
 
 // unlinkNumbers undoes what Slack may make of a long number: a link to call it.
-func unlinkNumbers(text string) string {
-	return numberEntity.ReplaceAllStringFunc(text, func(entity string) string {
+func unlinkNumbers(wire string) string {
+	return numberEntity.ReplaceAllStringFunc(wire, func(entity string) string {
 		m := numberEntity.FindStringSubmatch(entity)
 		return cmp.Or(m[2], m[1])
 	})
@@ -168,7 +135,7 @@ var dashes = strings.NewReplacer("—", "--", "―", "--", "–", "-", "−", "-
 
 // fold is a word of the grammar however it was typed.
 func fold(word string) string {
-	word = unescape(word)
+	word = text.Unescape(word)
 	if strings.ContainsFunc(word, beyondASCII) {
 		word = strings.Map(narrow, dashes.Replace(word))
 	}

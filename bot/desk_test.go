@@ -11,8 +11,8 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
-	"olbot/internal/testbed/slacksim"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/slacksim"
 )
 
 // A desk is a Messenger on a real board, in a simulated workspace.

@@ -43,7 +43,7 @@ func FeedMessage(events []approvals.Event, o CardOptions) (m Message, told int) 
 		return Message{}, 0
 	}
 	first, last := events[0], events[told-1]
-	v := values{"first": eventNumber(first), "number": eventNumber(last), "hash": text(shortHash(last.Hash))}
+	v := values{"first": eventNumber(first), "number": eventNumber(last), "hash": word(shortHash(last.Hash))}
 	notice := oneNotice(first)
 	if told > 1 {
 		notice = pick(alarms, feedAlarms, feedNotices).notice(v)
@@ -67,7 +67,7 @@ func sizeOf(b slack.Block) int {
 
 // plainFeedMessage tells an event with nothing in it that somebody else wrote.
 func plainFeedMessage(e approvals.Event) Message {
-	v := feedHead(e).and(values{"story": feedPlain.in(nil), "hash": text(shortHash(e.Hash))})
+	v := feedHead(e).and(values{"story": feedPlain.in(nil), "hash": word(shortHash(e.Hash))})
 	return Message{
 		Text:   oneNotice(e),
 		Blocks: []slack.Block{paragraph(feedForm(e).in(v)), footnote(feedAnchor.in(v))},

@@ -7,6 +7,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // How the feed catches up.
@@ -44,7 +45,7 @@ func FeedDigest(events []approvals.Event) (m Message, told int) {
 	chars := 0
 	for _, e := range events {
 		line := feedForm(e).plain(feedHead(e).and(values{"story": sentence(feedStory(e).in(feedValues(e)))}))
-		line = cut(line, maxPlainText)
+		line = text.Cut(line, maxPlainText)
 		chars += utf8.RuneCountInString(line)
 		if told > 0 && chars > feedChars {
 			break
@@ -65,7 +66,7 @@ func FeedDigest(events []approvals.Event) (m Message, told int) {
 		blocks = append(blocks, slack.NewSectionBlock(plainText(t), nil, nil))
 	}
 	first, last := events[0], events[told-1]
-	v := values{"first": eventNumber(first), "number": eventNumber(last), "hash": text(shortHash(last.Hash))}
+	v := values{"first": eventNumber(first), "number": eventNumber(last), "hash": word(shortHash(last.Hash))}
 	blocks = append(blocks, footnote(feedBriefly.in(nil)), footnote(feedAnchor.in(v)))
 	return Message{Text: feedNotices.notice(v), Blocks: blocks}, told
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // feedSpans is the line of an event: its number, when, what, which request, and
@@ -28,7 +29,7 @@ func feedForm(e approvals.Event) phrase {
 func feedHead(e approvals.Event) values {
 	return values{
 		"number": eventNumber(e), "at": momentSeconds(e.At),
-		"what": literal(feedTitle(e).plain(), true), "id": text(string(e.Request)),
+		"what": literal(feedTitle(e).plain(), true), "id": word(string(e.Request)),
 	}
 }
 
@@ -115,7 +116,7 @@ func feedMore(e approvals.Event, v values) spans {
 			more = append(more, feedMissing.in(nil)...)
 		}
 	case approvals.EventDenied, approvals.EventDeclined:
-		if clean(e.Denial.Text, feedReasons) != "" {
+		if text.Clean(e.Denial.Text, feedReasons) != "" {
 			more = feedInTheirWords.in(values{"reason": quoted(e.Denial.Text, feedReasons)})
 		}
 	case approvals.EventRefused, approvals.EventLapsed, approvals.EventFailed:
@@ -127,7 +128,7 @@ func feedMore(e approvals.Event, v values) spans {
 }
 
 func feedReasonOf(e approvals.Event) spans {
-	if clean(e.Reason, feedReasons) == "" {
+	if text.Clean(e.Reason, feedReasons) == "" {
 		return feedNoReason.in(nil)
 	}
 	return feedReason.in(values{"reason": quoted(e.Reason, feedReasons)})
@@ -223,7 +224,7 @@ func settingValue(s string) spans {
 	return quoted(s, maxSetting)
 }
 
-func eventNumber(e approvals.Event) spans { return text(strconv.FormatInt(e.Number, 10)) }
+func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Number, 10)) }
 
 // shortHash is the part of a hash that a person can compare.
 func shortHash(hash string) string {

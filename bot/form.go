@@ -3,9 +3,10 @@ package bot
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/slack-go/slack"
+
+	"olbot/bot/text"
 )
 
 // The forms, by the callback id that comes back with what was filled in.
@@ -117,11 +118,7 @@ func (f filled) typed(name field) string  { return f.state(name).Value }
 func (f filled) chosen(name field) string { return f.state(name).SelectedOption.Value }
 
 // text is what was typed, as it is kept: with single blanks and no controls.
-func (f filled) text(name field) string {
-	var t readableText
-	t.add(f.typed(name))
-	return strings.Trim(t.String(), " \u200C\u200D")
-}
+func (f filled) text(name field) string { return text.OneLine(f.typed(name)) }
 
 // complaints are what is wrong with what was filled in, by field.
 type complaints map[field]string

@@ -10,6 +10,7 @@ import (
 	"github.com/slack-go/slack/slackutilsx"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // maxValidityWord is more characters than a validity needs.
@@ -22,7 +23,7 @@ func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
 	if a.Owner.Slack != "" {
 		person.InitialUser = a.Owner.Slack
 	} else if a.Owner != (approvals.Ref{}) {
-		account = unescape(wireRef(a.Owner))
+		account = text.Unescape(wireRef(a.Owner))
 	}
 	limits := values{"least": duration(approvals.MinValidity), "most": duration(p.MaxValidity)}
 	offered, other := validities(p), ""
@@ -35,7 +36,7 @@ func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
 	}
 	blocks := []slack.Block{
 		typing{label: sayFormPerson, optional: true}.field(fieldPerson, person),
-		typing{label: sayFormAccount, hint: sayFormAccountHint, optional: true}.line(fieldAccount, account, maxEmail, false),
+		typing{label: sayFormAccount, hint: sayFormAccountHint, optional: true}.line(fieldAccount, account, text.MaxEmail, false),
 		typing{label: sayFormValidity}.field(fieldValidity, validityMenu(offered, validity)),
 		typing{label: sayFormOther, hint: sayFormOtherHint, values: limits, optional: true}.line(fieldOther, other, maxValidityWord, false),
 	}

@@ -111,7 +111,7 @@ func formComplaints() []string {
 	_, _, wrong := readDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
 	note(wrong)
 	for _, p := range []phrase{sayFormBroken, sayFormNotKnown, sayFormBusy} {
-		all[p.plain(values{"ref": text("7F3K")})] = true
+		all[p.plain(values{"ref": word("7F3K")})] = true
 	}
 	return slices.Sorted(maps.Keys(all))
 }

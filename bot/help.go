@@ -11,7 +11,7 @@ import (
 // LookingUp answers a command that was accepted: the people are being looked up.
 func LookingUp(r approvals.Request) Message {
 	v := ownerOf(r) // all that is known yet
-	v["id"] = text(string(r.ID))
+	v["id"] = word(string(r.ID))
 	return oneLine(sayLookingUpNotice.notice(v), sayLookingUp.in(v))
 }
 
@@ -68,7 +68,7 @@ func stays(r approvals.Request) (time.Time, bool) {
 // Help says how to ask, on one screen, with the limits of the policy.
 func Help(command string, p approvals.Policy) Message {
 	v := values{
-		"command": text(command),
+		"command": word(command),
 		"least":   duration(approvals.MinValidity), "most": duration(p.MaxValidity), "default": duration(p.DefaultValidity),
 		"asking": duration(p.ApprovalTimeout), "window": duration(p.ClaimWindow), "max": numeral(approvals.MaxCodes),
 	}

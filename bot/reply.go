@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // ReplyTo says to whoever typed or pressed what was refused and what to do.
@@ -24,7 +25,7 @@ func ReplyTo(err error) Message {
 // guessed the whole command to send instead.
 func ReplyToCommand(slip *CommandError, command string) Message {
 	v := values{
-		"command": text(command), "word": quoted(slip.Word, maxTyped), "corrected": typedCommand(slip.Corrected),
+		"command": word(command), "word": quoted(slip.Word, maxTyped), "corrected": typedCommand(slip.Corrected),
 	}
 	v["problem"] = problemPhrase(slip.Problem).in(v)
 	m := Message{Text: sayCommandNotice.notice(v)}
@@ -46,10 +47,10 @@ var mentionEntity = regexp.MustCompile(`^<@([UW][A-Z0-9]+)> ?`)
 func typedCommand(wire string) spans {
 	found := mentionEntity.FindStringSubmatch(wire)
 	if found == nil {
-		return untrusted(unescape(wire), maxCommand)
+		return untrusted(text.Unescape(wire), maxCommand)
 	}
 	rest := strings.TrimPrefix(wire, found[0])
-	return join(" ", mention(found[1]), untrusted(unescape(rest), maxCommand))
+	return join(" ", mention(found[1]), untrusted(text.Unescape(rest), maxCommand))
 }
 
 func replyToRefusal(why *approvals.Refusal) Message {
@@ -78,7 +79,7 @@ func pressed(code approvals.RefusalCode) bool {
 // ReplyBroken says that something broke on olbot's side. ref is where the log
 // says more. An approvals.ErrOutcomeUnknown may have been stored all the same.
 func ReplyBroken(err error, ref string) Message {
-	v := values{"ref": text(ref)}
+	v := values{"ref": word(ref)}
 	if errors.Is(err, approvals.ErrOutcomeUnknown) {
 		return oneLine(sayNotKnownNotice.notice(v), sayNotKnown.in(v))
 	}
@@ -93,7 +94,7 @@ func withForm(m Message, draft approvals.ID) Message {
 
 // NotOpened says that a form could not be opened, and what else can be done.
 func NotOpened(command string) Message {
-	v := values{"command": text(command)}
+	v := values{"command": word(command)}
 	return oneLine(sayFormNotOpenedNotice.notice(v), sayFormNotOpened.in(v))
 }
 

@@ -4,6 +4,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // A Message is what is posted. Text is what a notification shows and a screen
@@ -30,7 +31,7 @@ func plainText(s string) *slack.TextBlockObject {
 }
 
 func heading(title string) slack.Block {
-	return slack.NewHeaderBlock(plainText(cut(title, maxHeader)))
+	return slack.NewHeaderBlock(plainText(text.Cut(title, maxHeader)))
 }
 
 // paragraph is one rich_text block with a line for each of the lines that is not empty.
@@ -83,7 +84,7 @@ func merged(s spans) spans {
 // exact shows s as it is, in letters of one width, so that it can be copied.
 func exact(s string) slack.Block {
 	return slack.NewRichTextBlock("", &slack.RichTextPreformatted{
-		Type: slack.RTEPreformatted, Elements: text(s),
+		Type: slack.RTEPreformatted, Elements: word(s),
 	})
 }
 
@@ -132,6 +133,6 @@ func (c card) message(r approvals.Request) Message {
 	if len(c.buttons) > 0 {
 		blocks = append(blocks, buttons(c.buttons...))
 	}
-	blocks = append(blocks, footnote(sayRequestID.in(values{"id": text(string(r.ID))})))
+	blocks = append(blocks, footnote(sayRequestID.in(values{"id": word(string(r.ID))})))
 	return Message{Text: c.notice, Blocks: blocks}
 }

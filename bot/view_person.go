@@ -8,20 +8,21 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // nameOf is what a sentence calls somebody: OneLogin's name, for want of it the
 // next best thing. It is bold, so that one sees where it begins and ends.
 func nameOf(p approvals.Person) spans {
 	switch {
-	case clean(p.Name, maxName) != "":
-		return literal(clean(p.Name, maxName), true)
-	case clean(p.Email, maxEmail) != "":
-		return literal(clean(p.Email, maxEmail), true)
+	case text.Clean(p.Name, maxName) != "":
+		return literal(text.Clean(p.Name, maxName), true)
+	case text.Clean(p.Email, text.MaxEmail) != "":
+		return literal(text.Clean(p.Email, text.MaxEmail), true)
 	case p.OneLogin != 0:
-		return sayOneLoginUser.in(values{"n": text(strconv.FormatInt(p.OneLogin, 10))})
-	case clean(p.SlackName, maxName) != "":
-		return literal(clean(p.SlackName, maxName), true)
+		return sayOneLoginUser.in(values{"n": word(strconv.FormatInt(p.OneLogin, 10))})
+	case text.Clean(p.SlackName, maxName) != "":
+		return literal(text.Clean(p.SlackName, maxName), true)
 	case p.Slack != "":
 		return saySlackUser.in(values{"id": untrusted(p.Slack, maxName)})
 	}
@@ -30,21 +31,21 @@ func nameOf(p approvals.Person) spans {
 
 // withEmail is somebody by OneLogin's name and e-mail.
 func withEmail(p approvals.Person) spans {
-	email := clean(p.Email, maxEmail)
-	if email == "" || clean(p.Name, maxName) == "" {
+	email := text.Clean(p.Email, text.MaxEmail)
+	if email == "" || text.Clean(p.Name, maxName) == "" {
 		return nameOf(p)
 	}
-	return sayNameEmail.in(values{"name": nameOf(p), "email": text(email)})
+	return sayNameEmail.in(values{"name": nameOf(p), "email": word(email)})
 }
 
 // introduced is somebody as cards introduce them: OneLogin's name and e-mail, and
 // what Slack calls them if that is something else (invariant 9).
 func introduced(p approvals.Person) spans {
 	s := withEmail(p)
-	switch slackName := clean(p.SlackName, maxName); {
+	switch slackName := text.Clean(p.SlackName, maxName); {
 	case p.Slack == "" && p.OneLogin != 0:
 		s = sayNotInSlack.in(values{"who": s})
-	case slackName != "" && !strings.EqualFold(slackName, clean(p.Name, maxName)):
+	case slackName != "" && !strings.EqualFold(slackName, text.Clean(p.Name, maxName)):
 		s = saySlackName.in(values{"who": s, "slack": quoted(p.SlackName, maxName)})
 	}
 	return s
@@ -52,12 +53,12 @@ func introduced(p approvals.Person) spans {
 
 // onRecord is somebody as the trail names them: quoted, with the address.
 func onRecord(p approvals.Person) spans {
-	email := clean(p.Email, maxEmail)
+	email := text.Clean(p.Email, text.MaxEmail)
 	switch {
-	case clean(p.Name, maxName) != "" && email != "":
-		return sayNameEmail.in(values{"name": quoted(p.Name, maxName), "email": text(email)})
+	case text.Clean(p.Name, maxName) != "" && email != "":
+		return sayNameEmail.in(values{"name": quoted(p.Name, maxName), "email": word(email)})
 	case email != "":
-		return text(email)
+		return word(email)
 	}
 	return nameOf(p)
 }
@@ -87,9 +88,9 @@ func were(all []approvals.Person, by func(approvals.Person) spans) spans {
 func named(ref approvals.Ref) spans {
 	switch {
 	case ref.Email != "":
-		return literal(clean(ref.Email, maxEmail), true)
+		return literal(text.Clean(ref.Email, text.MaxEmail), true)
 	case ref.OneLogin != 0:
-		return sayOneLoginUser.in(values{"n": text(strconv.FormatInt(ref.OneLogin, 10))})
+		return sayOneLoginUser.in(values{"n": word(strconv.FormatInt(ref.OneLogin, 10))})
 	case slackID(ref.Slack):
 		return spans{slack.NewRichTextSectionUserElement(ref.Slack, nil)}
 	}
@@ -150,7 +151,7 @@ func duration(d time.Duration) spans {
 	if len(parts) == 0 {
 		return plural(0, saySecond, saySeconds)
 	}
-	return text(join(" ", parts...).plain())
+	return word(join(" ", parts...).plain())
 }
 
 // plural is one of the two phrases, with the number at {n}.
@@ -159,5 +160,5 @@ func plural(n int, one, many phrase) spans {
 	if n == 1 {
 		p = one
 	}
-	return text(p.plain(values{"n": numeral(n)}))
+	return word(p.plain(values{"n": numeral(n)}))
 }

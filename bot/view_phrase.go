@@ -8,6 +8,18 @@ import (
 	"unicode/utf8"
 
 	"github.com/slack-go/slack"
+	"github.com/slack-go/slack/slackutilsx"
+
+	"olbot/bot/text"
+)
+
+// How many characters of an untrusted text are shown.
+const (
+	maxName    = 80
+	maxReason  = 500
+	maxTyped   = 120
+	maxSetting = 120
+	maxCommand = 2000
 )
 
 // A phrase is something a person can read. All of them stand in the words_*.go
@@ -99,12 +111,10 @@ func (p phrase) notice(v values) string {
 			fmt.Fprintf(&b, "<!date^%d^%s|%s>", int64(d.Timestamp), d.Format, *d.Fallback)
 			continue
 		}
-		b.WriteString(mrkdwn.Replace(spans{e}.plain()))
+		b.WriteString(slackutilsx.EscapeMessage(spans{e}.plain()))
 	}
 	return b.String()
 }
-
-var mrkdwn = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
 func literal(s string, bold bool) spans {
 	if s == "" {
@@ -120,16 +130,16 @@ func textSpan(s string, bold bool) *slack.RichTextSectionTextElement {
 	return slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Bold: true})
 }
 
-// text is a value of olbot's own: an id, a number, a word.
-func text(s string) spans { return literal(s, false) }
+// word is a value of olbot's own: an id, a number, a word.
+func word(s string) spans { return literal(s, false) }
 
-func numeral(n int) spans { return text(fmt.Sprint(n)) }
+func numeral(n int) spans { return word(fmt.Sprint(n)) }
 
 // untrusted is a value that somebody else wrote.
-func untrusted(s string, limit int) spans { return literal(clean(s, limit), false) }
+func untrusted(s string, limit int) spans { return literal(text.Clean(s, limit), false) }
 
 // quoted is an untrusted text between quotation marks.
-func quoted(s string, limit int) spans { return text("“" + unquoted(clean(s, limit)) + "”") }
+func quoted(s string, limit int) spans { return word(text.Quote(s, limit)) }
 
 // The forms of times and what stands in their place where Slack cannot form them.
 // https://docs.slack.dev/reference/block-kit/block-elements/date-element
@@ -166,7 +176,7 @@ func sentence(s spans) spans {
 		return s
 	}
 	c, size := utf8.DecodeRuneInString(first.Text)
-	return append(text(string(unicode.ToUpper(c))+first.Text[size:]), s[1:]...)
+	return append(word(string(unicode.ToUpper(c))+first.Text[size:]), s[1:]...)
 }
 
 // join puts the pieces one after the other with the separator between them.
@@ -177,7 +187,7 @@ func join(sep string, pieces ...spans) spans {
 			continue
 		}
 		if len(out) > 0 {
-			out = append(out, text(sep)...)
+			out = append(out, word(sep)...)
 		}
 		out = append(out, p...)
 	}

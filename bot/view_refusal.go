@@ -76,9 +76,9 @@ func refusalValues(why *approvals.Refusal, as voice) values {
 		"least":   duration(approvals.MinValidity),
 		"most":    duration(why.Max),
 		"status":  statusOf(why),
-		"request": text(string(why.Request)),
+		"request": word(string(why.Request)),
 		"typed":   quoted(why.Text, maxTyped),
-		"ref":     text(why.Ref),
+		"ref":     word(why.Ref),
 	}
 }
 
@@ -94,5 +94,5 @@ func statusOf(why *approvals.Refusal) spans {
 	if why.Code == approvals.IsInactive {
 		return statusWord(why.Status).in(nil)
 	}
-	return text(strconv.Itoa(why.Status))
+	return word(strconv.Itoa(why.Status))
 }

@@ -4,12 +4,13 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // valuesOf are the places that every phrase about a request may have.
 func valuesOf(r approvals.Request, now time.Time) values {
 	return values{
-		"id":         text(string(r.ID)),
+		"id":         word(string(r.ID)),
 		"agent":      nameOf(r.Agent),
 		"agent.full": introduced(r.Agent),
 		"owner":      nameOf(r.Owner),
@@ -90,7 +91,7 @@ func denialReason(r approvals.Request) spans {
 
 // inTheirWords is what whoever denied wrote, if they did.
 func inTheirWords(r approvals.Request, words phrase) spans {
-	if clean(r.Denial.Text, maxReason) == "" {
+	if text.Clean(r.Denial.Text, maxReason) == "" {
 		return nil
 	}
 	return words.in(values{"words": quoted(r.Denial.Text, maxReason)})
@@ -170,7 +171,7 @@ func requestAbout(r approvals.Request, v values, said phrase) []spans {
 }
 
 func reasonOf(r approvals.Request) spans {
-	if clean(r.Reason, maxReason) == "" {
+	if text.Clean(r.Reason, maxReason) == "" {
 		return sayNoReason.in(nil)
 	}
 	return sayReason.in(values{"reason": quoted(r.Reason, maxReason)})

@@ -129,5 +129,5 @@ func ordinal(n int) spans {
 			suffix = "{n}rd"
 		}
 	}
-	return text(suffix.plain(values{"n": numeral(n)}))
+	return word(suffix.plain(values{"n": numeral(n)}))
 }

@@ -31,12 +31,13 @@ var mayImport = map[string][]string{
 	"internal/config":              {"approvals", "onelogin", "internal/spelling"},
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
-	"bot":                          {"approvals", "internal/slackapi", "internal/spelling"},
-	"internal/monitor":             {"approvals", "bot", "internal/spelling", "internal/slackapi", "internal/sqlstore"},
+	"bot/text":                     {},
+	"bot":                          {"approvals", "bot/text", "internal/slackapi", "internal/spelling"},
+	"internal/monitor":             {"approvals", "bot", "bot/text", "internal/spelling", "internal/slackapi", "internal/sqlstore"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
+	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/text", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
 		"internal/testbed/oneloginsim", "internal/config", "internal/spelling", "internal/monitor", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 

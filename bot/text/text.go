@@ -1,4 +1,7 @@
-package bot
+// Package text makes what people typed, and what others call themselves, fit to
+// be shown: Clean for a name inside a sentence, Quote for one between quotation
+// marks, OneLine for a reason as it is kept. It imports nothing of ours.
+package text
 
 import (
 	"strings"
@@ -6,22 +9,15 @@ import (
 	"unicode/utf8"
 )
 
-// How many characters of an untrusted text are shown. An e-mail address is
-// never cut short of what a mail system allows: its end decides whose it is.
-const (
-	maxName    = 80
-	maxEmail   = 254
-	maxReason  = 500
-	maxTyped   = 120
-	maxSetting = 120
-	maxCommand = 2000
-)
+// MaxEmail is the longest e-mail address that mail systems take, in characters.
+// An address is never cut: its end decides whose it is.
+const MaxEmail = 254
 
 // maxMarks is how many combining marks in a row are kept: more of them would
 // paint over the lines above and below.
 const maxMarks = 4
 
-// clean makes an untrusted text fit to stand inside a sentence (invariant 9). It
+// Clean makes an untrusted text fit to stand inside a sentence (invariant 9). It
 // is the one place where that is decided.
 //
 // Controls, line and paragraph separators, bidi marks, invisible and blank
@@ -29,7 +25,7 @@ const maxMarks = 4
 // limit characters is cut and ends in "…". The joiners that emoji and some
 // scripts are written with are kept where they join, and become spaces where
 // they could only deceive.
-func clean(s string, limit int) string {
+func Clean(s string, limit int) string {
 	runes := []rune(strings.ToValidUTF8(s, "\uFFFD"))
 	var b strings.Builder
 	length, marks, space := 0, 0, false
@@ -52,11 +48,11 @@ func clean(s string, limit int) string {
 		b.WriteRune(c)
 		length++
 	}
-	return cut(b.String(), limit)
+	return Cut(b.String(), limit)
 }
 
-// cut shortens s to limit characters, the last of them "…".
-func cut(s string, limit int) string {
+// Cut shortens s to limit characters, the last of them "…".
+func Cut(s string, limit int) string {
 	if utf8.RuneCountInString(s) <= limit {
 		return s
 	}
@@ -95,6 +91,9 @@ func joinable(c rune) bool {
 	return c > 0x2FF && !blank(c) && !unicode.In(c, unicode.Latin, unicode.Greek, unicode.Cyrillic)
 }
 
+// Quote is an untrusted text, made clean, between quotation marks that it cannot end.
+func Quote(s string, limit int) string { return "“" + unquoted(Clean(s, limit)) + "”" }
+
 // unquoted turns double quotation marks of all kinds into apostrophes, so that a
 // quoted text cannot end its own quotation.
 func unquoted(s string) string {
@@ -107,4 +106,40 @@ func unquoted(s string) string {
 		}
 		return c
 	}, s)
+}
+
+// OneLine is s with single blanks for all that is blank in it: line ends, controls,
+// bidi marks. Another blank stands behind every "<", so that what is left reads as
+// none of Slack's entities, even if it were sent unescaped.
+func OneLine(s string) string {
+	var b strings.Builder
+	space := false
+	for _, r := range s {
+		if Separates(r) {
+			space = true
+			continue
+		}
+		if space {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		space = r == '<'
+	}
+	return strings.Trim(b.String(), " \u200C\u200D")
+}
+
+// Separates says whether r separates words. Joiners do not: some scripts are
+// written with them.
+func Separates(r rune) bool { return blank(r) && r != '\u200C' && r != '\u200D' }
+
+// The three characters that Slack escapes, and what it writes for them:
+// https://docs.slack.dev/messaging/formatting-message-text#escaping
+var unescaping = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&amp;", "&")
+
+// Unescape undoes Slack's escaping. slackutilsx.EscapeMessage does it.
+func Unescape(s string) string {
+	if !strings.Contains(s, "&") {
+		return s // a Replacer would make a copy
+	}
+	return unescaping.Replace(s)
 }

@@ -1,4 +1,4 @@
-package bot
+package text
 
 import (
 	"fmt"
@@ -29,8 +29,8 @@ func TestCleansUntrustedText(t *testing.T) {
 		{"right to left", "שרה لا", "שרה لا"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := clean(c.in, 100); got != c.want {
-				t.Errorf("clean(%q) = %q, want %q", c.in, got, c.want)
+			if got := Clean(c.in, 100); got != c.want {
+				t.Errorf("Clean(%q) = %q, want %q", c.in, got, c.want)
 			}
 		})
 	}
@@ -43,8 +43,8 @@ func TestCutsLongTextByCharacters(t *testing.T) {
 		{"𝄞𝄞𝄞𝄞𝄞𝄞", "𝄞𝄞𝄞𝄞…"},
 		{"abc defg", "abc…"},
 	} {
-		if got := clean(c.in, 5); got != c.want {
-			t.Errorf("clean(%q, 5) = %q, want %q", c.in, got, c.want)
+		if got := Clean(c.in, 5); got != c.want {
+			t.Errorf("Clean(%q, 5) = %q, want %q", c.in, got, c.want)
 		}
 	}
 }
@@ -53,9 +53,9 @@ func TestCutsLongTextByCharacters(t *testing.T) {
 // marks cannot go on as olbot's own words.
 func TestQuotedTextCannotEndItsQuotation(t *testing.T) {
 	for _, mark := range `"“”„‟«»″〝〞＂❝❞` {
-		got := quoted("x"+string(mark)+". Approved", 50).plain()
+		got := Quote("x"+string(mark)+". Approved", 50)
 		if got != "“x'. Approved”" {
-			t.Errorf("quoted with %q inside = %s", mark, got)
+			t.Errorf("Quote with %q inside = %s", mark, got)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func FuzzClean(f *testing.F) {
 	f.Add("\u200D\u200D👩\u200D🚒")
 	f.Add(strings.Repeat("e\u0301\u0301\u0301\u0301\u0301", 30))
 	f.Fuzz(func(t *testing.T, s string) {
-		got := clean(s, 50)
+		got := Clean(s, 50)
 		if n := utf8.RuneCountInString(got); n > 50 {
 			t.Errorf("%d characters", n)
 		}
@@ -73,9 +73,9 @@ func FuzzClean(f *testing.F) {
 			t.Errorf("blanks at the ends or in a row: %q", got)
 		}
 		if bad := forbidden(got); bad != "" {
-			t.Errorf("clean(%q) keeps %s", s, bad)
+			t.Errorf("Clean(%q) keeps %s", s, bad)
 		}
-		if again := clean(got, 50); again != got {
+		if again := Clean(got, 50); again != got {
 			t.Errorf("clean is not stable: %q, then %q", got, again)
 		}
 	})
