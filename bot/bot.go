@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 )
 
 // A Bot answers what Slack delivers: commands, presses, forms and opened Home tabs. It stores before it
@@ -71,35 +72,35 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	if err != nil {
 		return ephemeral(b.reply(err, "read the command"))
 	}
-	c, err := ParseCommand(cmd.Text)
+	c, err := command.Parse(cmd.Text)
 	if err != nil {
 		return ephemeral(b.slipped(ctx, cmd, err))
 	}
-	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
+	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
 		return nil
 	}
 	return ephemeral(b.run(ctx, cmd, c, e.receipts()))
 }
 
 // run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []string) Message {
+func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c command.Command, receipts []string) Message {
 	switch c.Verb {
-	case VerbForm:
+	case command.VerbForm:
 		return NotOpened(b.command)
-	case VerbList:
+	case command.VerbList:
 		open, err := b.service.OpenRequests(ctx, cmd.UserID)
 		if err != nil {
 			return b.reply(err, "list the open requests")
 		}
 		return OpenList(open, b.messenger.now())
-	case VerbCancel:
+	case command.VerbCancel:
 		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: receipts})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
 		return WithdrawnReply(r)
-	case VerbAsk:
-		a := c.ask(cmd.UserID)
+	case command.VerbAsk:
+		a := c.Ask(cmd.UserID)
 		a.Receipts = receipts
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
@@ -121,7 +122,7 @@ func (b *Bot) reply(err error, doing string) Message {
 	if _, ok := errors.AsType[*approvals.Refusal](err); ok {
 		return ReplyTo(err)
 	}
-	if slip, ok := errors.AsType[*CommandError](err); ok {
+	if slip, ok := errors.AsType[*command.Error](err); ok {
 		return ReplyToCommand(slip, b.command)
 	}
 	ref := approvals.NewRef()

@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 	"olbot/internal/slackapi"
 )
 
@@ -228,9 +229,9 @@ func (b *Bot) offerForm(ctx context.Context, msg Message, a approvals.Ask) Messa
 // slipped answers a command that was not understood.
 func (b *Bot) slipped(ctx context.Context, cmd *SlashCommand, err error) Message {
 	msg := b.reply(err, "parse the command")
-	if slip, ok := errors.AsType[*CommandError](err); ok {
-		if c, ok := understood(cmd.Text, slip); ok {
-			return b.offerForm(ctx, msg, c.ask(cmd.UserID))
+	if slip, ok := errors.AsType[*command.Error](err); ok {
+		if c, ok := command.Understood(cmd.Text, slip); ok {
+			return b.offerForm(ctx, msg, c.Ask(cmd.UserID))
 		}
 	}
 	return msg

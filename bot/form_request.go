@@ -1,15 +1,17 @@
 package bot
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf16"
 
 	"github.com/slack-go/slack"
-	"github.com/slack-go/slack/slackutilsx"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 	"olbot/bot/text"
 )
 
@@ -19,17 +21,16 @@ const maxValidityWord = 40
 // RequestForm is the form to ask for a code, filled in with what is known.
 func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
 	person := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, string(fieldPerson))
-	account := ""
-	if a.Owner.Slack != "" {
-		person.InitialUser = a.Owner.Slack
-	} else if a.Owner != (approvals.Ref{}) {
-		account = text.Unescape(wireRef(a.Owner))
+	person.InitialUser = a.Owner.Slack
+	account := a.Owner.Email
+	if a.Owner.OneLogin != 0 {
+		account = fmt.Sprintf("#%d", a.Owner.OneLogin)
 	}
 	limits := values{"least": duration(approvals.MinValidity), "most": duration(p.MaxValidity)}
 	offered, other := validities(p), ""
 	validity := a.Validity
 	if validity != 0 && !slices.Contains(offered, validity) {
-		other = shortValidity(validity)
+		other = command.FormatValidity(validity)
 	}
 	if other != "" || validity == 0 {
 		validity = p.DefaultValidity
@@ -42,7 +43,7 @@ func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
 	}
 	if p.AllowReusable {
 		blocks = append(blocks, typing{label: sayFormUses}.radio(fieldUses, useOf(a.Reusable),
-			choice(wordSingleUse, sayFormSingle, sayFormSingleMore), choice(wordReusable, sayFormReusable, sayFormReusableMore)))
+			choice(command.SingleUse, sayFormSingle, sayFormSingleMore), choice(command.Reusable, sayFormReusable, sayFormReusableMore)))
 	}
 	return modal(formRequest, sayFormTitle, sayFormSubmit, sayFormClose, append(blocks,
 		typing{label: sayFormReason, hint: sayFormReasonHint, optional: !p.RequireReason}.line(fieldReason, fits(a.Reason), approvals.MaxReason, true),
@@ -67,18 +68,18 @@ func validities(p approvals.Policy) []time.Duration {
 func validityMenu(offered []time.Duration, chosen time.Duration) *slack.SelectBlockElement {
 	var options []*slack.OptionBlockObject
 	for _, d := range offered {
-		options = append(options, slack.NewOptionBlockObject(shortValidity(d), plainText(duration(d).plain()), nil))
+		options = append(options, slack.NewOptionBlockObject(command.FormatValidity(d), plainText(duration(d).plain()), nil))
 	}
 	menu := slack.NewOptionsSelectBlockElement(slack.OptTypeStatic, nil, string(fieldValidity), options...)
-	menu.InitialOption = optionOf(options, shortValidity(chosen))
+	menu.InitialOption = optionOf(options, command.FormatValidity(chosen))
 	return menu
 }
 
 func useOf(reusable bool) string {
 	if reusable {
-		return wordReusable
+		return command.Reusable
 	}
-	return wordSingleUse
+	return command.SingleUse
 }
 
 func verifications() []*slack.OptionBlockObject {
@@ -103,7 +104,7 @@ func fits(reason string) string {
 // the rules are for the policy.
 func readRequest(f filled, by string) (approvals.Ask, complaints) {
 	wrong := complaints{}
-	a := approvals.Ask{Agent: by, Reason: f.text(fieldReason), Reusable: f.chosen(fieldUses) == wordReusable}
+	a := approvals.Ask{Agent: by, Reason: f.text(fieldReason), Reusable: f.chosen(fieldUses) == command.Reusable}
 	a.Owner = readFormOwner(f, wrong)
 	a.Validity = readFormValidity(f, wrong)
 	a.Verified = approvals.Verification(f.chosen(fieldVerified))
@@ -119,30 +120,32 @@ func readFormOwner(f filled, wrong complaints) approvals.Ref {
 	case user != "" && account != "":
 		wrong.add(fieldAccount, sayFormWhoBoth, nil)
 	case account != "":
-		ref, problem := readOwner(commandWord{raw: slackutilsx.EscapeMessage(account)})
-		if problem == "" {
+		ref, err := command.ReadOwner(account)
+		if err == nil {
 			return ref
 		}
 		wrong.add(fieldAccount, sayFormWhoUnknown, values{"word": quoted(account, maxTyped)})
-	case userEntity.MatchString("@" + user):
-		return approvals.Ref{Slack: user}
 	default:
+		ref, err := command.ReadOwner("<@" + user + ">")
+		if err == nil {
+			return ref
+		}
 		wrong.add(fieldPerson, sayFormWhoMissing, nil)
 	}
 	return approvals.Ref{}
 }
 
 func readFormValidity(f filled, wrong complaints) time.Duration {
-	at, word := fieldOther, strings.TrimRight(fold(slackutilsx.EscapeMessage(f.text(fieldOther))), ",;:.")
-	if word == "" {
-		at, word = fieldValidity, f.chosen(fieldValidity)
+	at, typed := fieldOther, f.text(fieldOther)
+	if typed == "" {
+		at, typed = fieldValidity, f.chosen(fieldValidity)
 	}
-	if word == "" {
+	if typed == "" {
 		return 0
 	}
-	d, _, problem := readValidity(word)
-	if problem != "" {
-		wrong.add(at, problemPhrase(problem), values{"word": quoted(word, maxTyped)})
+	d, err := command.ReadValidity(typed)
+	if slip, ok := errors.AsType[*command.Error](err); ok {
+		wrong.add(at, problemPhrase(slip.Problem), values{"word": quoted(slip.Word, maxTyped)})
 	}
 	return d
 }

@@ -11,12 +11,13 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 )
 
 func TestReadRequest(t *testing.T) {
 	form := RequestForm(approvals.Ask{}, testPolicy)
 	full := map[field]string{
-		fieldPerson: "U0ANA", fieldValidity: "10m", fieldUses: wordReusable, fieldReason: " lost\nher\u202Ephone ", fieldVerified: "in_person",
+		fieldPerson: "U0ANA", fieldValidity: "10m", fieldUses: command.Reusable, fieldReason: " lost\nher\u202Ephone ", fieldVerified: "in_person",
 	}
 	with := func(change map[field]string) map[field]string {
 		all := map[field]string{}
@@ -142,31 +143,6 @@ func TestAFormThatIsNotHandledStaysOpen(t *testing.T) {
 		if !ok || got.ResponseAction != slack.RAErrors || got.Errors[string(fieldPerson)] == "" {
 			t.Errorf("%s: %+v", name, got)
 		}
-	}
-}
-
-// TestUnderstoodOfASlip holds what a form is filled in with.
-func TestUnderstoodOfASlip(t *testing.T) {
-	for text, want := range map[string]Command{
-		"<@U0ANA> 5mins lost it":  {Verb: VerbAsk, Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 5 * time.Minute, Reason: "lost it"},
-		"ana 5m reusable lost it": {Verb: VerbAsk, Validity: 5 * time.Minute, Reusable: true, Reason: "lost it"},
-		"ana 5mins lost it":       {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
-		"300 lost it":             {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
-		"@ana":                    {Verb: VerbAsk},
-		"ana 0":                   {Verb: VerbAsk},
-	} {
-		_, err := ParseCommand(text)
-		slip, ok := err.(*CommandError)
-		if !ok {
-			t.Fatalf("%q has no slip: %v", text, err)
-		}
-		if got, asks := understood(text, slip); !asks || got != want {
-			t.Errorf("%q: understood %+v, want %+v", text, got, want)
-		}
-	}
-	_, err := ParseCommand("cancel it")
-	if _, asks := understood("cancel it", err.(*CommandError)); asks {
-		t.Error("cancel asks for a code")
 	}
 }
 

@@ -8,12 +8,13 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 	"olbot/bot/text"
 )
 
 // ReplyTo says to whoever typed or pressed what was refused and what to do.
 // Everything that is not a *approvals.Refusal is olbot's own: see ReplyBroken; for
-// a *CommandError see ReplyToCommand.
+// a *command.Error see ReplyToCommand.
 func ReplyTo(err error) Message {
 	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
 		return replyToRefusal(why)
@@ -23,7 +24,7 @@ func ReplyTo(err error) Message {
 
 // ReplyToCommand says what of a command was not understood, and if it can be
 // guessed the whole command to send instead.
-func ReplyToCommand(slip *CommandError, command string) Message {
+func ReplyToCommand(slip *command.Error, command string) Message {
 	v := values{
 		"command": word(command), "word": quoted(slip.Word, maxTyped), "corrected": typedCommand(slip.Corrected),
 	}

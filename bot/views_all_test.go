@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 )
 
 // allMessages are all messages of all examples, by name.
@@ -64,10 +65,10 @@ func allAnswers() map[string]Message {
 		"answer/broken":          ReplyBroken(fmt.Errorf("secret %d", 1), "7F3K"),
 		"answer/unknown":         ReplyBroken(fmt.Errorf("commit: %w", approvals.ErrOutcomeUnknown), "7F3K"),
 		"answer/busy":            ReplyBusy(),
-		"answer/slip-corrected":  withForm(ReplyToCommand(&CommandError{Problem: ValidityUnit, Word: "5mins", Corrected: "<@U0ANA> 5m lost &amp; found"}, "/tempotp"), "OTP-2222-2222"),
+		"answer/slip-corrected":  withForm(ReplyToCommand(&command.Error{Problem: command.ValidityUnit, Word: "5mins", Corrected: "<@U0ANA> 5m lost &amp; found"}, "/tempotp"), "OTP-2222-2222"),
 		"answer/form-not-opened": NotOpened("/tempotp"),
-		"answer/slip":            ReplyToCommand(&CommandError{Problem: WhoUnknown, Word: long("x", 5000)}, "/tempotp"),
-		"answer/slip-long":       ReplyToCommand(&CommandError{Problem: UseSlip, Word: "reuseable", Corrected: "#12345 reusable " + long("𝄞", 500)}, "/tempotp"),
+		"answer/slip":            ReplyToCommand(&command.Error{Problem: command.WhoUnknown, Word: long("x", 5000)}, "/tempotp"),
+		"answer/slip-long":       ReplyToCommand(&command.Error{Problem: command.UseSlip, Word: "reuseable", Corrected: "#12345 reusable " + long("𝄞", 500)}, "/tempotp"),
 		"answer/limit-agent":     ReplyTo(&approvals.Refusal{Code: approvals.AgentLimit, Limit: 10}),
 		"answer/too-late-denied": ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"}),
 		"answer/validity":        ReplyTo(&approvals.Refusal{Code: approvals.ValidityRange, Max: time.Hour}),

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 )
 
 // hostileTexts try to be more than text.
@@ -54,7 +55,7 @@ func TestUntrustedTextStaysText(t *testing.T) {
 	}
 	for _, bad := range hostileTexts {
 		onlyText(t, ReplyTo(&approvals.Refusal{Code: approvals.BadRequestID, Text: bad}))
-		onlyText(t, ReplyToCommand(&CommandError{Problem: WhoUnknown, Word: bad, Corrected: bad}, "/tempotp"))
+		onlyText(t, ReplyToCommand(&command.Error{Problem: command.WhoUnknown, Word: bad, Corrected: bad}, "/tempotp"))
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"unicode"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 )
 
 // constants are the string constants of a type in the package of a folder, by
@@ -167,8 +168,8 @@ func TestEveryVerificationHasWords(t *testing.T) {
 }
 
 func TestEveryProblemHasWords(t *testing.T) {
-	for name, p := range constants(t, ".", "Problem") {
-		if problemPhrase(Problem(p)) == "" {
+	for name, p := range constants(t, "command", "Problem") {
+		if problemPhrase(command.Problem(p)) == "" {
 			t.Errorf("%s has no words", name)
 		}
 	}

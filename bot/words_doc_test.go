@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"olbot/approvals"
+	"olbot/bot/command"
 )
 
 const wordsDoc = "../docs/words.md"
@@ -181,8 +182,8 @@ func writeAnswers(t *testing.T, b *strings.Builder) {
 		}
 	}
 	b.WriteString("\n### What is not understood in a command\n\n")
-	for _, p := range slices.Sorted(maps.Values(constants(t, ".", "Problem"))) {
-		fmt.Fprintf(b, "- %s\n", strings.Split(read(t, ReplyToCommand(&CommandError{Problem: Problem(p), Word: "word"}, "/tempotp")), "\n")[0])
+	for _, p := range slices.Sorted(maps.Values(constants(t, "command", "Problem"))) {
+		fmt.Fprintf(b, "- %s\n", strings.Split(read(t, ReplyToCommand(&command.Error{Problem: command.Problem(p), Word: "word"}, "/tempotp")), "\n")[0])
 	}
 }
 

@@ -32,12 +32,13 @@ var mayImport = map[string][]string{
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
 	"bot/text":                     {},
-	"bot":                          {"approvals", "bot/text", "internal/slackapi", "internal/spelling"},
-	"internal/monitor":             {"approvals", "bot", "bot/text", "internal/spelling", "internal/slackapi", "internal/sqlstore"},
+	"bot/command":                  {"approvals", "bot/text", "internal/spelling"},
+	"bot":                          {"approvals", "bot/text", "bot/command", "internal/slackapi", "internal/spelling"},
+	"internal/monitor":             {"approvals", "bot", "bot/text", "bot/command", "internal/spelling", "internal/slackapi", "internal/sqlstore"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/text", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
+	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/text", "bot/command", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
 		"internal/testbed/oneloginsim", "internal/config", "internal/spelling", "internal/monitor", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 

@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"errors"
@@ -25,20 +25,20 @@ func FuzzParseCommand(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := ParseCommand(text)
+		c, err := Parse(text)
 		if err == nil {
 			checkCommand(t, c)
 			return
 		}
-		e, ok := errors.AsType[*CommandError](err)
+		e, ok := errors.AsType[*Error](err)
 		if !ok || e.Problem == "" || c != (Command{}) {
-			t.Fatalf("ParseCommand(%q) = %+v, %v", text, c, err)
+			t.Fatalf("Parse(%q) = %+v, %v", text, c, err)
 		}
 		checkReadable(t, e.Word)
 		if e.Corrected == "" {
 			return
 		}
-		fixed, err := ParseCommand(e.Corrected)
+		fixed, err := Parse(e.Corrected)
 		if err != nil || fixed.String() != e.Corrected {
 			t.Fatalf("the correction %q of %q is read as %+v, %v", e.Corrected, text, fixed, err)
 		}
@@ -52,7 +52,7 @@ func FuzzParseCommand(f *testing.F) {
 // checkCommand checks what is promised of every command.
 func checkCommand(t *testing.T, c Command) {
 	t.Helper()
-	again, err := ParseCommand(c.String())
+	again, err := Parse(c.String())
 	if err != nil || again != c {
 		t.Fatalf("%#v is written %q and that is read as %#v, %v", c, c.String(), again, err)
 	}

@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"errors"
@@ -94,9 +94,9 @@ func TestCommandsAreRead(t *testing.T) {
 		"<@U0ANA> 5m minutes matter": asks(Command{Validity: minutes5, Reason: "minutes matter"}),
 		"<@U0ANA> 300 <@U1|min>":     asks(Command{Validity: minutes5, Reason: "@min"}),
 	} {
-		got, err := ParseCommand(text)
+		got, err := Parse(text)
 		if err != nil || got != want {
-			t.Errorf("ParseCommand(%q) = %+v, %v, want %+v", text, got, err, want)
+			t.Errorf("Parse(%q) = %+v, %v, want %+v", text, got, err, want)
 		}
 	}
 }
@@ -127,7 +127,7 @@ func TestReasonsAreReadableAndHoldNoEntities(t *testing.T) {
 		"\u200d \u200c":                                 "",
 		"bad \xff byte":                                 "bad \uFFFD byte",
 	} {
-		got, err := ParseCommand("<@U0ANA> -- " + typed)
+		got, err := Parse("<@U0ANA> -- " + typed)
 		if want := asks(Command{Reason: want}); err != nil || got != want {
 			t.Errorf("reason of %q = %q, %v, want %q", typed, got.Reason, err, want.Reason)
 		}
@@ -135,7 +135,7 @@ func TestReasonsAreReadableAndHoldNoEntities(t *testing.T) {
 }
 
 func TestSlipsAreNamedAndCorrected(t *testing.T) {
-	for text, want := range map[string]CommandError{
+	for text, want := range map[string]Error{
 		// Who.
 		"300 reusable lost":                   {WhoMissing, "", ""},
 		"reusable":                            {WhoMissing, "", ""},
@@ -249,16 +249,16 @@ func TestSlipsAreNamedAndCorrected(t *testing.T) {
 		"cancel the password reset":      {BadRequest, "the password reset", ""},
 		"cancel otp7f3k9qxm otp00000000": {BadRequest, "otp7f3k9qxm otp00000000", "cancel OTP-7F3K-9QXM"},
 	} {
-		got, err := ParseCommand(text)
-		e, ok := errors.AsType[*CommandError](err)
+		got, err := Parse(text)
+		e, ok := errors.AsType[*Error](err)
 		if !ok || *e != want || got != (Command{}) {
-			t.Errorf("ParseCommand(%q) = %+v, %+v, want %+v", text, got, err, want)
+			t.Errorf("Parse(%q) = %+v, %+v, want %+v", text, got, err, want)
 		}
 	}
 }
 
 func TestCommandErrorsSayNothingThatWasTyped(t *testing.T) {
-	_, err := ParseCommand("hunter2 is my password")
+	_, err := Parse("hunter2 is my password")
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("err = %v", err)
 	}

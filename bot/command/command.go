@@ -1,4 +1,10 @@
-package bot
+// Package command is the grammar of the slash command: what somebody typed, what
+// of it was not understood, and what they may have meant.
+//
+// Read command.go first: a Command and how Parse reads one. scan.go cuts the text
+// into words, owner.go and option.go say what a word means, correct.go guesses what
+// a slip of the pen should have been.
+package command
 
 import (
 	"strings"
@@ -52,42 +58,42 @@ const (
 	BadRequest      Problem = "bad_request"       // what stands behind cancel is no request id; Word is "" if nothing does
 )
 
-// A CommandError is a command that was not understood. It carries no sentence
+// An Error is a command that was not understood. It carries no sentence
 // and, as an error, no text that somebody typed.
-type CommandError struct {
+type Error struct {
 	Problem Problem
 	Word    string // the word in question as people read it; untrusted; "" if it is one that is missing
 
 	// Corrected is the whole command to send instead, without its name, as Slack
-	// sends it: a mention in it is <@U…>. ParseCommand takes it without error.
+	// sends it: a mention in it is <@U…>. Parse takes it without error.
 	// "" if nobody can guess.
 	Corrected string
 }
 
-func (e *CommandError) Error() string { return "command not understood: " + string(e.Problem) }
+func (e *Error) Error() string { return "command not understood: " + string(e.Problem) }
 
-// ParseCommand reads the text of a slash command as Slack sends it, with people
+// Parse reads the text of a slash command as Slack sends it, with people
 // and channels as entities and &, < and > escaped:
 // https://docs.slack.dev/interactivity/implementing-slash-commands
 //
 // It knows the grammar and nothing of the rules: a validity that no code may
 // have, or a reason longer than a request keeps, is for the policy. Its error is
-// always a *CommandError. The time it takes grows with the length of the text.
-func ParseCommand(text string) (Command, error) {
+// always an *Error. The time it takes grows with the length of the text.
+func Parse(text string) (Command, error) {
 	text = unlinkNumbers(strings.ToValidUTF8(text, "\uFFFD"))
-	c, s := parseCommand(text)
+	c, s := parse(text)
 	if s == nil {
 		return c, nil
 	}
-	return Command{}, &CommandError{Problem: s.problem, Word: readable(s.word), Corrected: corrected(text, s)}
+	return Command{}, &Error{Problem: s.problem, Word: readable(s.word), Corrected: corrected(text, s)}
 }
 
-// ask is what the command asks for, typed by the agent.
-func (c Command) ask(agent string) approvals.Ask {
+// Ask is what the command asks for, typed by the agent.
+func (c Command) Ask(agent string) approvals.Ask {
 	return approvals.Ask{Agent: agent, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}
 }
 
-// String is the command as ParseCommand takes it, and gives the same Command back.
+// String is the command as Parse takes it, and gives the same Command back.
 func (c Command) String() string {
 	switch c.Verb {
 	case VerbAsk:
@@ -98,25 +104,25 @@ func (c Command) String() string {
 	}
 	words := []string{wireRef(c.Owner)}
 	if c.Validity != 0 {
-		words = append(words, shortValidity(c.Validity))
+		words = append(words, FormatValidity(c.Validity))
 	}
 	if c.Reusable {
-		words = append(words, wordReusable)
+		words = append(words, Reusable)
 	}
 	short := strings.Join(words, " ")
 	if c.Reason == "" {
 		return short
 	}
 	reason := slackutilsx.EscapeMessage(c.Reason)
-	if again, s := parseCommand(short + " " + reason); s == nil && again == c {
+	if again, s := parse(short + " " + reason); s == nil && again == c {
 		return short + " " + reason
 	}
 	return short + " " + wordReason + " " + reason
 }
 
-// parseCommand reads a text, or says what the first slip in it is.
-func parseCommand(text string) (Command, *slip) {
-	sc := commandScanner{text: text}
+// parse reads a text, or says what the first slip in it is.
+func parse(text string) (Command, *slip) {
+	sc := scanner{text: text}
 	first := sc.next()
 	switch verb := Verb(fold(first.raw)); verb {
 	case VerbForm, VerbHelp:
@@ -130,7 +136,7 @@ func parseCommand(text string) (Command, *slip) {
 }
 
 // parseCancel reads the request id behind cancel.
-func parseCancel(sc commandScanner) (Command, *slip) {
+func parseCancel(sc scanner) (Command, *slip) {
 	start := sc.pos
 	typed := strings.TrimSpace(sc.text[start:])
 	if id, err := approvals.ParseID(fold(readable(typed))); err == nil {
@@ -148,7 +154,7 @@ func parseCancel(sc commandScanner) (Command, *slip) {
 
 // parseAsk reads the options and the reason of a command whose first word should
 // say whose account it is about.
-func parseAsk(sc commandScanner, first commandWord) (Command, *slip) {
+func parseAsk(sc scanner, first token) (Command, *slip) {
 	owner, problem := readOwner(first)
 	if problem == WhoUnknown && readOption(first).kind != optionNone {
 		return Command{}, ownerElsewhere(sc.text)
@@ -158,7 +164,7 @@ func parseAsk(sc commandScanner, first commandWord) (Command, *slip) {
 	}
 	sc.skip(",;:")
 	c := Command{Verb: VerbAsk, Owner: owner}
-	var use commandWord // the last word that said reusable or single-use
+	var use token // the last word that said reusable or single-use
 	for w := sc.next(); w.raw != ""; w = sc.next() {
 		o := readOption(w)
 		switch o.kind {

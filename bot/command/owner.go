@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"fmt"
@@ -22,8 +22,17 @@ var (
 	oneLoginID = regexp.MustCompile(`^#([0-9]{1,18})$`)
 )
 
+// ReadOwner reads an account that was typed by itself. The error is an *Error.
+func ReadOwner(typed string) (approvals.Ref, error) {
+	ref, problem := readOwner(token{raw: slackutilsx.EscapeMessage(typed)})
+	if problem != "" {
+		return approvals.Ref{}, &Error{Problem: problem, Word: typed}
+	}
+	return ref, nil
+}
+
 // readOwner reads who the command is about.
-func readOwner(w commandWord) (approvals.Ref, Problem) {
+func readOwner(w token) (approvals.Ref, Problem) {
 	if w.entity != "" {
 		return readOwnerEntity(w.entity)
 	}

@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"strconv"
@@ -6,13 +6,15 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/slack-go/slack/slackutilsx"
 )
 
 // The words of the grammar.
 const (
-	wordReusable  = "reusable"
-	wordSingleUse = "single-use"
-	wordReason    = "--" // what follows is the reason
+	Reusable   = "reusable"
+	SingleUse  = "single-use"
+	wordReason = "--" // what follows is the reason
 )
 
 // longestValidity is far beyond what OneLogin takes and far from what overflows.
@@ -42,7 +44,7 @@ type option struct {
 // readOption says what a word is. Before the reason, a word that begins with a
 // digit or a sign has to be a validity, and one that is nearly reusable or
 // single-use is a slip of the pen.
-func readOption(w commandWord) option {
+func readOption(w token) option {
 	if w.entity != "" {
 		return option{kind: optionNone}
 	}
@@ -52,8 +54,8 @@ func readOption(w commandWord) option {
 		return option{kind: optionSkip}
 	case wordReason:
 		return option{kind: optionReason}
-	case wordReusable, wordSingleUse:
-		return option{kind: optionUse, reusable: word == wordReusable}
+	case Reusable, SingleUse:
+		return option{kind: optionUse, reusable: word == Reusable}
 	}
 	if meant := nearUse(word); meant != "" {
 		return slipped(UseSlip, w, useInstead(word, meant, w))
@@ -72,6 +74,16 @@ func readOption(w commandWord) option {
 // units are the sizes that a validity can have behind its number.
 var units = map[string]time.Duration{
 	"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
+}
+
+// ReadValidity reads a validity that was typed by itself. The error is an *Error.
+func ReadValidity(typed string) (time.Duration, error) {
+	word := strings.TrimRight(fold(slackutilsx.EscapeMessage(typed)), ",;:.")
+	validity, _, problem := readValidity(word)
+	if problem != "" {
+		return 0, &Error{Problem: problem, Word: word}
+	}
+	return validity, nil
 }
 
 // readValidity reads a number of seconds, or of what the unit behind it says.
@@ -97,8 +109,8 @@ func readValidity(word string) (validity time.Duration, bare bool, problem Probl
 	return time.Duration(n) * size, unit == "", ""
 }
 
-// shortValidity writes whole seconds the way people type them: 90s, 5m, 2h, 3d.
-func shortValidity(d time.Duration) string {
+// FormatValidity writes whole seconds the way people type them: 90s, 5m, 2h, 3d.
+func FormatValidity(d time.Duration) string {
 	for _, unit := range []string{"d", "h", "m"} {
 		if size := units[unit]; d%size == 0 {
 			return strconv.FormatInt(int64(d/size), 10) + unit

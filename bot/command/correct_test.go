@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"errors"
@@ -19,9 +19,9 @@ func TestAWordWithinTwoEditsIsASlip(t *testing.T) {
 		"single-used": "single-use", "single-users": "single-use", "ingle-us": "single-use",
 		"single-usersx": "", "single": "", "ngle-us": "", "singular": "",
 	} {
-		c, err := ParseCommand("<@U0ANA> " + word)
+		c, err := Parse("<@U0ANA> " + word)
 		got := ""
-		switch e, slipped := errors.AsType[*CommandError](err); {
+		switch e, slipped := errors.AsType[*Error](err); {
 		case slipped && e.Problem != UseSlip:
 			t.Fatalf("%q: %+v", word, e)
 		case slipped:
@@ -70,5 +70,30 @@ func TestACommandIsWrittenAsItIsRead(t *testing.T) {
 		if got := c.String(); got != want {
 			t.Errorf("String() of %#v = %q, want %q", c, got, want)
 		}
+	}
+}
+
+// TestUnderstoodOfASlip holds what a form is filled in with.
+func TestUnderstoodOfASlip(t *testing.T) {
+	for text, want := range map[string]Command{
+		"<@U0ANA> 5mins lost it":  {Verb: VerbAsk, Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 5 * time.Minute, Reason: "lost it"},
+		"ana 5m reusable lost it": {Verb: VerbAsk, Validity: 5 * time.Minute, Reusable: true, Reason: "lost it"},
+		"ana 5mins lost it":       {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
+		"300 lost it":             {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
+		"@ana":                    {Verb: VerbAsk},
+		"ana 0":                   {Verb: VerbAsk},
+	} {
+		_, err := Parse(text)
+		slip, ok := err.(*Error)
+		if !ok {
+			t.Fatalf("%q has no slip: %v", text, err)
+		}
+		if got, asks := Understood(text, slip); !asks || got != want {
+			t.Errorf("%q: understood %+v, want %+v", text, got, want)
+		}
+	}
+	_, err := Parse("cancel it")
+	if _, asks := Understood("cancel it", err.(*Error)); asks {
+		t.Error("cancel asks for a code")
 	}
 }

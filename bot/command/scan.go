@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"cmp"
@@ -9,22 +9,22 @@ import (
 	"olbot/bot/text"
 )
 
-// A commandWord is a word of a command: up to the next blank, or an entity of
+// A token is a word of a command: up to the next blank, or an entity of
 // Slack's, whose label may have blanks in it.
-type commandWord struct {
+type token struct {
 	raw        string // as it stands in the text; "" at the end of it
 	entity     string // what is inside the brackets of an entity
 	start, end int    // where it stands
 }
 
-// A commandScanner walks over the words of a text. Copies walk on their own.
-type commandScanner struct {
+// A scanner walks over the words of a text. Copies walk on their own.
+type scanner struct {
 	text string
 	pos  int
 }
 
 // next returns the next word.
-func (sc *commandScanner) next() commandWord {
+func (sc *scanner) next() token {
 	rest := strings.TrimLeftFunc(sc.text[sc.pos:], text.Separates)
 	content, size := entityAt(rest)
 	if size == 0 {
@@ -32,7 +32,7 @@ func (sc *commandScanner) next() commandWord {
 	}
 	start := len(sc.text) - len(rest)
 	sc.pos = start + size
-	return commandWord{raw: rest[:size], entity: content, start: start, end: sc.pos}
+	return token{raw: rest[:size], entity: content, start: start, end: sc.pos}
 }
 
 // wordSize is where the word that s begins with ends: at a blank or at an entity.
@@ -49,7 +49,7 @@ func wordSize(s string) int {
 }
 
 // skip passes over the characters.
-func (sc *commandScanner) skip(cutset string) {
+func (sc *scanner) skip(cutset string) {
 	sc.pos = len(sc.text) - len(strings.TrimLeft(sc.text[sc.pos:], cutset))
 }
 

@@ -1,4 +1,4 @@
-package bot
+package command
 
 import (
 	"errors"
@@ -26,7 +26,7 @@ func (s *slip) replace(start, end int, instead string) {
 }
 
 // slipped is the option that a word should have been.
-func slipped(p Problem, w commandWord, instead string) option {
+func slipped(p Problem, w token, instead string) option {
 	s := &slip{problem: p, word: w.raw}
 	s.replace(w.start, w.end, instead)
 	return option{kind: optionSlip, slip: s}
@@ -43,7 +43,7 @@ func corrected(text string, s *slip) string {
 			return ""
 		}
 		text = text[:s.start] + s.instead + text[s.end:]
-		c, next := parseCommand(text)
+		c, next := parse(text)
 		if next == nil {
 			return c.String()
 		}
@@ -52,23 +52,23 @@ func corrected(text string, s *slip) string {
 	return ""
 }
 
-// understood is what could be read of a command with a slip in it, and whether
+// Understood is what could be read of a command with a slip in it, and whether
 // it asked for a code: as corrected, or else without the owner, whom nobody can guess.
-func understood(text string, e *CommandError) (Command, bool) {
+func Understood(text string, e *Error) (Command, bool) {
 	if e.Problem == BadRequest {
 		return Command{}, false
 	}
-	if c, err := ParseCommand(e.Corrected); err == nil && c.Verb == VerbAsk {
+	if c, err := Parse(e.Corrected); err == nil && c.Verb == VerbAsk {
 		return c, true
 	}
-	sc := commandScanner{text: text}
+	sc := scanner{text: text}
 	if e.Problem != WhoMissing {
 		sc.next()
 	}
 	const anybody = "#1 "
-	c, err := ParseCommand(anybody + text[sc.pos:])
-	if slip, ok := errors.AsType[*CommandError](err); ok {
-		c, _ = ParseCommand(slip.Corrected)
+	c, err := Parse(anybody + text[sc.pos:])
+	if slip, ok := errors.AsType[*Error](err); ok {
+		c, _ = Parse(slip.Corrected)
 	}
 	return Command{Verb: VerbAsk, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}, true
 }
@@ -76,7 +76,7 @@ func understood(text string, e *CommandError) (Command, bool) {
 // ownerElsewhere is the slip of a command that begins with an option. If the
 // owner stands behind the options, they are put in order.
 func ownerElsewhere(text string) *slip {
-	sc := commandScanner{text: text}
+	sc := scanner{text: text}
 	s := &slip{problem: WhoMissing}
 	for w := sc.next(); w.raw != ""; w = sc.next() {
 		_, problem := readOwner(w)
@@ -96,7 +96,7 @@ func ownerElsewhere(text string) *slip {
 
 // bothUses is the slip of reusable and single-use in one command. What can do
 // less stays.
-func bothUses(w, earlier commandWord, o option) *slip {
+func bothUses(w, earlier token, o option) *slip {
 	s := &slip{problem: UseBoth, word: w.raw}
 	if o.reusable {
 		s.replace(w.start, w.end, "")
@@ -108,7 +108,7 @@ func bothUses(w, earlier commandWord, o option) *slip {
 
 // clash is what is wrong with a validity where it stands: it is not the first, or
 // its unit is a word of its own.
-func (o option) clash(w commandWord, c Command, rest commandScanner) *slip {
+func (o option) clash(w token, c Command, rest scanner) *slip {
 	if c.Validity != 0 {
 		instead := ""
 		if o.bare {
@@ -122,14 +122,14 @@ func (o option) clash(w commandWord, c Command, rest commandScanner) *slip {
 		return nil
 	}
 	s := &slip{problem: ValidityUnit, word: rest.text[w.start:unit.end]}
-	s.replace(w.start, unit.end, shortValidity(o.validity*(size/time.Second)))
+	s.replace(w.start, unit.end, FormatValidity(o.validity*(size/time.Second)))
 	return s
 }
 
 // useInstead is what to write for a word that is nearly reusable or single-use.
 // Two words that are words of their own begin a reason: the correction must not
 // ask for more than was typed.
-func useInstead(word, meant string, w commandWord) string {
+func useInstead(word, meant string, w token) string {
 	if word == "usable" || word == "unusable" {
 		return wordReason + " " + w.raw
 	}
@@ -138,7 +138,7 @@ func useInstead(word, meant string, w commandWord) string {
 
 // nearUse is which of reusable and single-use a word is at most two edits from.
 func nearUse(word string) string {
-	for _, meant := range []string{wordReusable, wordSingleUse} {
+	for _, meant := range []string{Reusable, SingleUse} {
 		longer := utf8.RuneCountInString(word) - len(meant)
 		if -2 <= longer && longer <= 2 && spelling.Edits(word, meant) <= 2 {
 			return meant
@@ -150,12 +150,12 @@ func nearUse(word string) string {
 // validityInstead is what to write for a word that should have been a validity.
 // None is better than one that nobody can have; and what cannot be read as one
 // at all ("2FA", "-lost") is taken as the beginning of the reason.
-func validityInstead(p Problem, word string, w commandWord) string {
+func validityInstead(p Problem, word string, w token) string {
 	if p == ValidityZero || p == ValidityTooLong {
 		return ""
 	}
 	if d := guessValidity(strings.TrimLeft(word, "+-")); d > 0 {
-		return shortValidity(d)
+		return FormatValidity(d)
 	}
 	return strings.TrimSpace(wordReason + " " + strings.TrimLeft(w.raw, "-—―–−‐‑‒﹣－"))
 }
