@@ -43,17 +43,24 @@ func entries(list string, read func(string) error) error {
 
 const wantMember = "name users and groups by their Slack ids (U…, W… or S…; in Slack: the profile, More, Copy member ID)"
 
-func parseRequesters(s string) (requesterList, error) {
-	var ids requesterList
-	err := entries(s, func(entry string) error {
-		if entry != approvals.Everybody && !memberPattern.MatchString(entry) {
-			return fmt.Errorf("contains %s; %s, or set it to * for everybody", Quoted(entry), wantMember)
+// parseMembers drops what stands there twice. other is what an entry may be besides an id.
+func parseMembers(s, other, want string) (ids []string, err error) {
+	err = entries(s, func(entry string) error {
+		if entry != other && !memberPattern.MatchString(entry) {
+			return fmt.Errorf("contains %s; %s", Quoted(entry), want)
 		}
 		if !slices.Contains(ids, entry) {
 			ids = append(ids, entry)
 		}
 		return nil
 	})
+	return ids, err
+}
+
+func parseContacts(s string) (contactList, error) { return parseMembers(s, "", wantMember) }
+
+func parseRequesters(s string) (requesterList, error) {
+	ids, err := parseMembers(s, approvals.Everybody, wantMember+", or set it to * for everybody")
 	if err == nil && len(ids) > 1 && slices.Contains(ids, approvals.Everybody) {
 		err = errors.New("contains * beside other entries; * is everybody: leave out either it or the others")
 	}
@@ -73,20 +80,6 @@ func parseApprovers(s string) (approverChain, error) {
 		return nil
 	})
 	return links, err
-}
-
-func parseContacts(s string) (contactList, error) {
-	var ids contactList
-	err := entries(s, func(entry string) error {
-		if !memberPattern.MatchString(entry) {
-			return fmt.Errorf("contains %s; %s", Quoted(entry), wantMember)
-		}
-		if !slices.Contains(ids, entry) {
-			ids = append(ids, entry)
-		}
-		return nil
-	})
-	return ids, err
 }
 
 func parseProtected(s string) (approvals.Protected, error) {
