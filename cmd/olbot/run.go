@@ -134,7 +134,7 @@ func (p *program) reachOutside(ctx context.Context, c config.Config, store *sqls
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
 		Now:          p.now,
-		Observe:      m.OneLoginCall,
+		Observe:      m.ObserveOneLogin,
 	})
 	if err != nil {
 		return outside{}, err

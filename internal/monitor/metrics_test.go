@@ -80,7 +80,7 @@ func TestMetricsFollowTheConventions(t *testing.T) {
 	m.pressesRefused.WithLabelValues("x")
 	m.requestsRefused.WithLabelValues("x")
 	m.slackCalls.WithLabelValues("auth.test", "ok")
-	m.OneLoginCall("get user", 200, 0)
+	m.ObserveOneLogin("get user", 200, 0)
 	families, err := m.registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -136,7 +136,7 @@ func TestOneLoginsAnswersAreSorted(t *testing.T) {
 		422: slackapi.CallRefused, 429: slackapi.CallRateLimited, 500: slackapi.CallFailed,
 	} {
 		before := m.value(t, "olbot_onelogin_calls_total", "call=generate_mfa_token", "outcome="+string(want))
-		m.OneLoginCall("generate MFA token", status, 0)
+		m.ObserveOneLogin("generate MFA token", status, 0)
 		if n := m.value(t, "olbot_onelogin_calls_total", "call=generate_mfa_token", "outcome="+string(want)); n != max(before, 0)+1 {
 			t.Errorf("%d is not counted as %s", status, want)
 		}

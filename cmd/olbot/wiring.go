@@ -20,22 +20,20 @@ import (
 
 // An olbot is all that runs, put together.
 type olbot struct {
-	store    *monitor.WatchedStore
 	service  *approvals.Service
 	pace     *slackapi.Pace
 	bot      *bot.Bot
 	socket   *bot.Socket
 	rivals   *rivalWatch // nil if olbots may share the app, because they share a database
-	health   []monitor.Check
-	ready    []monitor.Check
-	metrics  *monitor.Metrics
+	monitor  monitor.Server
 	listener net.Listener // nil for no HTTP server
 	log      *zap.Logger
 }
 
 // assemble puts olbot together. Nothing runs yet.
 func (p *program) assemble(c config.Config, out outside, m *monitor.Metrics, listener net.Listener, log *zap.Logger) *olbot {
-	o := &olbot{store: monitor.Watch(out.store, m, p.now), metrics: m, listener: listener, log: log}
+	o := &olbot{listener: listener, log: log}
+	store := monitor.NewStore(out.store, m, p.now)
 	dms := slackapi.NewDMs(out.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
 		API: out.slack, DMs: dms, Pace: out.pace, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
@@ -44,7 +42,7 @@ func (p *program) assemble(c config.Config, out outside, m *monitor.Metrics, lis
 		},
 	})
 	o.service = approvals.NewService(approvals.Ports{
-		Store: o.store,
+		Store: store,
 		Directory: people.NewDirectory(
 			people.Slack{Client: out.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: out.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
 			out.onelogin,
@@ -71,8 +69,11 @@ func (p *program) assemble(c config.Config, out outside, m *monitor.Metrics, lis
 	})
 	m.Connections(o.socket.Connected)
 	m.Database(out.store, p.now)
-	o.health = []monitor.Check{o.store.Working, monitor.Writing(out.store)}
-	o.ready = []monitor.Check{monitor.Connected(o.socket.Connected), monitor.Writable(out.store), o.store.FeedKept}
+	o.monitor = monitor.Server{
+		Health:  []monitor.Check{store.Working, monitor.WriterMoves(out.store)},
+		Ready:   []monitor.Check{monitor.Connected(o.socket.Connected), monitor.Writable(out.store), monitor.FeedPostable(out.store)},
+		Metrics: m, Log: log,
+	}
 	return o
 }
 
@@ -89,8 +90,7 @@ func (o *olbot) run(ctx context.Context) error {
 		all.Go(func() error { return o.rivals.run(ctx, o.socket.Recheck) })
 	}
 	if o.listener != nil {
-		server := monitor.NewServer(o.health, o.ready, o.metrics.Handler(o.log.Named("metrics")), o.log.Named("http"))
-		all.Go(func() error { return monitor.Serve(ctx, server, o.listener) })
+		all.Go(func() error { return o.monitor.Serve(ctx, o.listener) })
 	}
 	all.Go(func() error {
 		select {
