@@ -13,16 +13,16 @@ import (
 	"olbot/onelogin"
 )
 
-// failures is everything that kept olbot from working, where more than one thing can.
+// failures are what kept olbot from starting, where more than one thing can.
 type failures []error
 
 func (fs failures) Error() string   { return errors.Join(fs...).Error() }
 func (fs failures) Unwrap() []error { return fs }
 
-// explain turns an error into what the operator reads (what is wrong and what
-// to do about it) and the exit code: exitConfig if somebody has to change
-// a setting, a credential or something in Slack or OneLogin, exitFailed for
-// what may be gone by the next start.
+// explain turns an error into what the operator reads (what is wrong and what to
+// do about it) and the exit code: exitConfig if a setting, a credential or
+// something in Slack or OneLogin has to be changed, exitFailed if the next start
+// may work.
 func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*bot.StartupError](err); ok {
 		return explainSlack(e)
@@ -62,11 +62,12 @@ func explain(err error) (message string, code int) {
 
 // explainDatabase leaves the words to package sqlstore, which knows the databases.
 func explainDatabase(e *sqlstore.OpenError) (string, int) {
+	code := exitConfig
 	switch e.Kind {
 	case sqlstore.Unreachable, sqlstore.InUse, sqlstore.ClockOff:
-		return "OLBOT_DATABASE_URL: " + e.Error(), exitFailed
+		code = exitFailed
 	}
-	return "OLBOT_DATABASE_URL: " + e.Error(), exitConfig
+	return "OLBOT_DATABASE_URL: " + e.Error(), code
 }
 
 func explainSlack(e *bot.StartupError) (string, int) {

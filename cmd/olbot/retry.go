@@ -13,16 +13,16 @@ import (
 	"olbot/onelogin"
 )
 
-// patience is how long a start waits for Slack, OneLogin and the database, each,
-// to come up: after a power cut they may be later than olbot.
+// patience is how long a start waits for Slack, OneLogin and the database, each:
+// after a power cut they may come up later than olbot.
 const patience = 20 * time.Second
 
-// patiently does something again while its failure may pass, until the patience
-// is used up. A failure that does not pass is returned at once.
-func (p *program) patiently(ctx context.Context, log *zap.Logger, what string, do func(context.Context) error) error {
+// withRetry calls do again while its failure may pass, until the patience is used
+// up. A failure that does not pass is returned at once.
+func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string, do func(context.Context) error) error {
 	deadline := time.Now().Add(p.patience)
 	steps := retry.WithJitterPercent(20, retry.WithCappedDuration(5*time.Second, retry.NewExponential(250*time.Millisecond)))
-	var after time.Duration // what was asked for
+	var after time.Duration // what the last failure asked for
 	pause := retry.BackoffFunc(func() (time.Duration, bool) {
 		next, _ := steps.Next()
 		next = max(next, after)
@@ -33,18 +33,18 @@ func (p *program) patiently(ctx context.Context, log *zap.Logger, what string, d
 		if err == nil {
 			return nil
 		}
-		wait, passing := mayPass(err)
-		if !passing || ctx.Err() != nil {
+		wait, ok := retryable(err)
+		if !ok || ctx.Err() != nil {
 			return err
 		}
 		after = wait
-		log.Warn(what+", trying again", zap.Error(err))
+		log.Warn(failure+", trying again", zap.Error(err))
 		return retry.RetryableError(err)
 	})
 }
 
-// mayPass says whether the same may work in a while, and how long that while is at least.
-func mayPass(err error) (after time.Duration, ok bool) {
+// retryable says whether err may pass, and after how long at least.
+func retryable(err error) (after time.Duration, ok bool) {
 	if e, ok := errors.AsType[*bot.StartupError](err); ok {
 		return e.After, e.Problem == bot.SlackUnreachable
 	}

@@ -12,7 +12,7 @@ import (
 	"olbot/bot"
 )
 
-func TestPatience(t *testing.T) {
+func TestRetry(t *testing.T) {
 	down := func(after time.Duration) error { return &bot.StartupError{Problem: bot.SlackUnreachable, After: after} }
 	refused := &bot.StartupError{Problem: bot.TokenRefused}
 	tests := []struct {
@@ -36,7 +36,7 @@ func TestPatience(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := &program{patience: patience}
 				calls, began := 0, time.Now()
-				err := p.patiently(t.Context(), zap.NewNop(), "", func(context.Context) error {
+				err := p.withRetry(t.Context(), zap.NewNop(), "", func(context.Context) error {
 					calls++
 					return tt.answers[min(calls, len(tt.answers))-1]
 				})
@@ -51,12 +51,12 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-func TestPatienceEndsWithItsContext(t *testing.T) {
+func TestRetryEndsWithItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		p := &program{patience: patience}
-		err := p.patiently(ctx, zap.NewNop(), "", func(context.Context) error {
+		err := p.withRetry(ctx, zap.NewNop(), "", func(context.Context) error {
 			return &bot.StartupError{Problem: bot.SlackUnreachable}
 		})
 		if !errors.Is(err, context.DeadlineExceeded) {

@@ -18,7 +18,7 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// An olbot is all that runs, put together.
+// An olbot is everything that runs, wired together.
 type olbot struct {
 	service  *approvals.Service
 	pace     *slackapi.Pace
@@ -30,13 +30,13 @@ type olbot struct {
 	log      *zap.Logger
 }
 
-// assemble puts olbot together. Nothing runs yet.
-func (p *program) assemble(c config.Config, out outside, m *monitor.Metrics, listener net.Listener, log *zap.Logger) *olbot {
+// assemble wires olbot. Nothing runs yet.
+func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metrics, listener net.Listener, log *zap.Logger) *olbot {
 	o := &olbot{listener: listener, log: log}
-	store := monitor.NewStore(out.store, m, p.now)
-	dms := slackapi.NewDMs(out.slack, p.now)
+	store := monitor.NewStore(deps.store, m, p.now)
+	dms := slackapi.NewDMs(deps.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
-		API: out.slack, DMs: dms, Pace: out.pace, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		API: deps.slack, DMs: dms, Pace: deps.pace, Board: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: bot.CardOptions{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},
@@ -44,14 +44,14 @@ func (p *program) assemble(c config.Config, out outside, m *monitor.Metrics, lis
 	o.service = approvals.NewService(approvals.Ports{
 		Store: store,
 		Directory: people.NewDirectory(
-			people.Slack{Client: out.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: out.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
-			out.onelogin,
-			people.Workspace{TeamID: out.workspace.TeamID, EnterpriseID: out.workspace.EnterpriseID},
+			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: deps.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
+			deps.onelogin,
+			people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
 			p.now),
-		Issuer:    people.NewIssuer(out.onelogin),
+		Issuer:    people.NewIssuer(deps.onelogin),
 		Messenger: messenger,
 	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
-	o.pace = out.pace
+	o.pace = deps.pace
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"))
 
 	hooks := m.SocketHooks()
@@ -61,24 +61,24 @@ func (p *program) assemble(c config.Config, out outside, m *monitor.Metrics, lis
 		hooks.Hello = func(h bot.Hello) { counted(h); o.rivals.hello(h) }
 	}
 	o.socket = bot.NewSocket(bot.SocketConfig{
-		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: out.workspace.AppID,
+		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID,
 		Connections: int(c.SocketConnections), Patience: p.slackPatience,
 		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
 		Hooks: hooks, HTTPClient: &http.Client{Transport: m.ObserveSlack(string(c.SlackAPIURL))(http.DefaultTransport)},
 		Log: log.Named("socket"),
 	})
 	m.Connections(o.socket.Connected)
-	m.Database(out.store, p.now)
+	m.Database(deps.store, p.now)
 	o.monitor = monitor.Server{
-		Health:  []monitor.Check{store.Working, monitor.WriterMoves(out.store)},
-		Ready:   []monitor.Check{monitor.Connected(o.socket.Connected), monitor.Writable(out.store), monitor.FeedPostable(out.store)},
+		Health:  []monitor.Check{store.Working, monitor.WriterMoves(deps.store)},
+		Ready:   []monitor.Check{monitor.Connected(o.socket.Connected), monitor.Writable(deps.store), monitor.FeedPostable(deps.store)},
 		Metrics: m, Log: log,
 	}
 	return o
 }
 
-// run works until ctx ends, or until something fails for good. Then it takes no
-// more work and lets what is under way come to an end.
+// run works until ctx ends or something fails for good. Then it takes no more work
+// and finishes what is under way.
 func (o *olbot) run(ctx context.Context) error {
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return o.service.Run(ctx) })
