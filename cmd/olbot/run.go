@@ -6,7 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -14,6 +13,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"olbot/approvals"
 	"olbot/bot"
 	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
@@ -177,7 +177,6 @@ func checkOneLogin(ctx context.Context, client *onelogin.Client, log *zap.Logger
 
 // usesUserGroups says whether the membership of Slack user groups decides anything.
 func (c Config) usesUserGroups() bool {
-	return slices.ContainsFunc(slices.Concat([]string(c.Requesters), []string(c.Approvers)), func(entry string) bool {
-		return strings.HasPrefix(entry, "S")
-	})
+	isGroup := func(p approvals.Principal) bool { return p.Kind == approvals.SlackGroup }
+	return slices.ContainsFunc(c.Requesters, isGroup) || slices.ContainsFunc(c.Approvers, isGroup)
 }

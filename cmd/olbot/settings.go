@@ -34,11 +34,11 @@ func (c Config) auditedSettings() map[string]string {
 func spelled(value any) string {
 	switch v := value.(type) {
 	case approverChain:
-		return strings.Join(v, ",")
+		return strings.Join(spelledPrincipals(v), ",")
 	case requesterList:
-		return strings.Join(slices.Sorted(slices.Values(v)), ",")
+		return strings.Join(slices.Sorted(slices.Values(spelledPrincipals(v))), ",")
 	case contactList:
-		return strings.Join(slices.Sorted(slices.Values(v)), ",")
+		return strings.Join(slices.Sorted(slices.Values(spelledPrincipals(v))), ",")
 	case approvals.Protected:
 		return spelledProtected(v)
 	case validity:
@@ -51,6 +51,13 @@ func spelled(value any) string {
 		return spelledDuration(time.Duration(v))
 	}
 	return fmt.Sprint(value)
+}
+
+func spelledPrincipals(all []approvals.Principal) (each []string) {
+	for _, p := range all {
+		each = append(each, p.String())
+	}
+	return each
 }
 
 func spelledProtected(p approvals.Protected) string {
