@@ -17,7 +17,7 @@ type Ask struct {
 	Reusable bool          `json:"reusable,omitempty"` // whether a code works more than once
 	Reason   string        `json:"reason,omitempty"`   // free text, may be empty; untrusted
 	Verified Verification  `json:"verified,omitempty"` // how the agent made sure who is calling
-	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command; last the one that all deliveries of it have
+	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command
 	Once     string        `json:"once,omitempty"`     // names what is accepted once only, however often it is sent: a form; may be empty
 }
 

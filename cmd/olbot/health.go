@@ -22,7 +22,7 @@ type watchedStore struct {
 	now func() time.Time
 
 	mu    sync.Mutex
-	asked map[string]time.Time // by the first kind of job that a pool of workers asks for; or inbox
+	asked map[string]time.Time // by the first kind of job that a pool of workers asks for
 }
 
 func watch(store approvals.Store, now func() time.Time) *watchedStore {
@@ -35,13 +35,6 @@ func (s *watchedStore) Claim(ctx context.Context, kinds []approvals.JobKind, n i
 	jobs, err := s.Store.Claim(ctx, kinds, n, now, lease)
 	s.note(string(kinds[0]))
 	return jobs, err
-}
-
-// Open implements approvals.Store.
-func (s *watchedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
-	taken, stored, err := s.Store.Open(ctx, most, fn)
-	s.note("inbox")
-	return taken, stored, err
 }
 
 func (s *watchedStore) note(worker string) {

@@ -30,29 +30,6 @@ func (s countedStore) Create(ctx context.Context, receipts []string, fn func(app
 	return r, nil
 }
 
-// Receive implements approvals.Store. What is received is counted when it is opened.
-func (s countedStore) Receive(ctx context.Context, e approvals.Entry) error {
-	err := s.Store.Receive(ctx, e)
-	s.m.failed(err)
-	return err
-}
-
-// Open implements approvals.Store.
-func (s countedStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
-	taken, stored, err := s.Store.Open(ctx, most, fn)
-	s.m.failed(err)
-	var before approvals.Request
-	for _, c := range stored {
-		from := approvals.State("")
-		if c.Request.ID == before.ID {
-			from = before.State
-		}
-		s.m.stored(from, c)
-		before = c.Request
-	}
-	return taken, stored, err
-}
-
 // Update implements approvals.Store.
 func (s countedStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	var from approvals.State
