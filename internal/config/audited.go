@@ -34,11 +34,11 @@ func (c Config) AuditedSettings() map[string]string {
 func canonical(value any) string {
 	switch v := value.(type) {
 	case approverChain:
-		return strings.Join(v, ",")
+		return strings.Join(canonicalPrincipals(v), ",")
 	case requesterList:
-		return strings.Join(slices.Sorted(slices.Values(v)), ",")
+		return strings.Join(slices.Sorted(slices.Values(canonicalPrincipals(v))), ",")
 	case contactList:
-		return strings.Join(slices.Sorted(slices.Values(v)), ",")
+		return strings.Join(slices.Sorted(slices.Values(canonicalPrincipals(v))), ",")
 	case approvals.Protected:
 		return canonicalProtected(v)
 	}
@@ -46,6 +46,13 @@ func canonical(value any) string {
 		return canonicalDuration(time.Duration(v.Int()))
 	}
 	return fmt.Sprint(value)
+}
+
+func canonicalPrincipals(all []approvals.Principal) (each []string) {
+	for _, p := range all {
+		each = append(each, p.String())
+	}
+	return each
 }
 
 func canonicalProtected(p approvals.Protected) string {

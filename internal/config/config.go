@@ -10,7 +10,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -89,7 +88,6 @@ func (c Config) Policy() approvals.Policy {
 
 // UsesUserGroups says whether the membership of Slack user groups decides anything.
 func (c Config) UsesUserGroups() bool {
-	return slices.ContainsFunc(slices.Concat([]string(c.Requesters), []string(c.Approvers)), func(entry string) bool {
-		return strings.HasPrefix(entry, "S")
-	})
+	isGroup := func(p approvals.Principal) bool { return p.Kind == approvals.SlackGroup }
+	return slices.ContainsFunc(c.Requesters, isGroup) || slices.ContainsFunc(c.Approvers, isGroup)
 }

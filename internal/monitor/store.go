@@ -20,7 +20,7 @@ type Store struct {
 	now func() time.Time
 
 	mu     sync.Mutex
-	claims map[string]time.Time // when each pool of workers last claimed jobs, by the first kind it claims; or inbox
+	claims map[string]time.Time // when each pool of workers last claimed jobs, by the first kind it claims
 }
 
 // NewStore returns store, observed.
@@ -42,30 +42,6 @@ func (s *Store) Create(ctx context.Context, receipts []string, fn func(approvals
 	}
 	s.m.stored("", last)
 	return r, nil
-}
-
-// Receive implements approvals.Store. What is received is counted when it is opened.
-func (s *Store) Receive(ctx context.Context, e approvals.Entry) error {
-	err := s.Store.Receive(ctx, e)
-	s.m.failed(err)
-	return err
-}
-
-// Open implements approvals.Store.
-func (s *Store) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
-	taken, stored, err := s.Store.Open(ctx, most, fn)
-	s.m.failed(err)
-	s.noteClaim("inbox")
-	var before approvals.Request
-	for _, c := range stored {
-		from := approvals.State("")
-		if c.Request.ID == before.ID {
-			from = before.State
-		}
-		s.m.stored(from, c)
-		before = c.Request
-	}
-	return taken, stored, err
 }
 
 // Update implements approvals.Store.

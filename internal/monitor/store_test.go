@@ -91,35 +91,6 @@ func TestAnEndIsCountedOnce(t *testing.T) {
 	}
 }
 
-// What was received in a crowd is counted when it becomes a request.
-func TestWhatIsOpenedIsCounted(t *testing.T) {
-	m, store := wholeMetrics(t)
-	s := NewStore(store, m, time.Now)
-	for i := range 3 {
-		if err := s.Receive(t.Context(), approvals.Entry{ID: approvals.ID(fmt.Sprint(i)), At: time.Now()}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, _, err := s.Open(t.Context(), 10, func(_ approvals.View, e approvals.Entry) ([]approvals.Change, error) {
-		r := approvals.Request{ID: e.ID, State: approvals.Received}
-		came := approvals.Change{Request: r, Event: approvals.Event{At: e.At, Kind: approvals.EventReceived, Request: e.ID}}
-		if e.ID != "2" {
-			return []approvals.Change{came}, nil
-		}
-		end, err := r.Refuse(&approvals.Refusal{Code: approvals.AgentLimit}, e.At)
-		return []approvals.Change{came, end}, err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, want := range map[string]float64{"olbot_commands_accepted_total": 3, "olbot_requests_refused_total": 1, "olbot_requests_ended_total": 1} {
-		labels := map[string][]string{"olbot_requests_refused_total": {"code=agent_limit"}, "olbot_requests_ended_total": {"state=refused"}}
-		if n := m.value(t, name, labels[name]...); n != want {
-			t.Errorf("%s is %v, want %v", name, n, want)
-		}
-	}
-}
-
 func TestWhatWasNotStoredIsNotCounted(t *testing.T) {
 	m, store := wholeMetrics(t)
 	s := NewStore(store, m, time.Now)
