@@ -109,15 +109,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Request, time.Time) (Change, error)) (Request, error) {
-	defer s.desk.serve()()
-	change := func(_ View, r Request) (Change, error) { return fn(r, s.now()) }
-	r, err := s.update(ctx, p.Request, p.Receipts, change)
-	if errors.Is(err, ErrNotFound) { // it may be in the inbox
-		if err := s.emptyInbox(ctx); err != nil {
-			return Request{}, err
-		}
-		r, err = s.update(ctx, p.Request, p.Receipts, change)
-	}
+	r, err := s.update(ctx, p.Request, p.Receipts, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":
 		return r, &Refusal{Code: RefusedBefore}

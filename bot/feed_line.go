@@ -139,7 +139,7 @@ func feedLinkOf(e approvals.Event) spans {
 	if len(e.Approvers) == 0 {
 		return nil
 	}
-	return feedLink.in(values{"link": untrusted(e.Approvers[0].Link, maxName)})
+	return feedLink.in(values{"link": untrusted(e.Approvers[0].Link.String(), maxName)})
 }
 
 // feedNobodyWhy says why nobody of the links that were left may decide.

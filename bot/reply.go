@@ -51,7 +51,7 @@ func typedCommand(wire string) spans {
 		return untrusted(text.Unescape(wire), maxCommand)
 	}
 	rest := strings.TrimPrefix(wire, found[0])
-	return join(" ", mention(found[1]), untrusted(text.Unescape(rest), maxCommand))
+	return join(" ", named(approvals.Ref{Slack: found[1]}), untrusted(text.Unescape(rest), maxCommand))
 }
 
 func replyToRefusal(why *approvals.Refusal) Message {

@@ -68,7 +68,7 @@ func (p *program) readStore(ctx context.Context, read func(*sqlstore.Store) erro
 		return err
 	}
 	var store *sqlstore.Store
-	err = p.patiently(ctx, zap.NewNop(), "", func(ctx context.Context) error {
+	err = p.withRetry(ctx, zap.NewNop(), "", func(ctx context.Context) error {
 		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), ReadOnly: true})
 		return err
 	})

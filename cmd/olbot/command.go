@@ -20,14 +20,14 @@ const (
 	exitConfig = 2 // wrong usage, or something that the operator has to change
 )
 
-// A program is one call of olbot. It is the only place that knows the
-// environment it was started in.
+// A program is one call of olbot. Nothing else knows the environment it was
+// started in.
 type program struct {
 	environ        []string // "NAME=value" each
 	dir            string   // where .env may be; empty: there is none
 	stdout, stderr io.Writer
 	now            func() time.Time
-	patience       time.Duration // how long to wait for what olbot works with to come up
+	patience       time.Duration // how long to wait for the dependencies to come up
 	slackPace      float64       // how many times faster than its documented limits Slack is; 0: not at all
 	slackPatience  time.Duration // how long Slack waits for an ack; 0: as documented
 	stopTime       time.Duration // how long olbot may take to stop; 0: before it is killed

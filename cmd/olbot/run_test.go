@@ -254,7 +254,7 @@ func TestAStopTakesNoLongerThanItMay(t *testing.T) {
 		defer close(release)
 		time.AfterFunc(time.Hour, stop)
 		began := time.Now()
-		err := inTime(ctx, stopTime, func() error { <-release; return nil })
+		err := limitStop(ctx, stopTime, func() error { <-release; return nil })
 		if took := time.Since(began) - time.Hour; !errors.Is(err, errUnfinished) || took >= 10*time.Second {
 			t.Errorf("ended with %v, %v after it was told to", err, took)
 		}

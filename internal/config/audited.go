@@ -12,9 +12,9 @@ import (
 	"olbot/approvals"
 )
 
-// AuditedSettings is what the trail tells when it has changed since the last
-// start: the policy and the API hosts, by variable, in one spelling for each
-// meaning. No secret is among them.
+// AuditedSettings are the settings whose change from one start to the next is an
+// event: the policy and the API hosts, by variable. Values that mean the same are
+// spelled the same. No secret is among them.
 func (c Config) AuditedSettings() map[string]string {
 	values := map[string]string{}
 	all := reflect.ValueOf(c)
@@ -22,7 +22,7 @@ func (c Config) AuditedSettings() map[string]string {
 		value := all.FieldByIndex(f.Index).Interface()
 		switch f.Tag.Get("audit") {
 		case "value":
-			values[variable(f)] = spelled(value)
+			values[variable(f)] = canonical(value)
 		case "host":
 			values[variable(f)] = host(fmt.Sprint(value))
 		}
@@ -30,30 +30,32 @@ func (c Config) AuditedSettings() map[string]string {
 	return values
 }
 
-// spelled writes a setting as it could be set. Lists whose order means nothing are sorted.
-func spelled(value any) string {
+// canonical writes a setting as it could be set. Lists whose order means nothing are sorted.
+func canonical(value any) string {
 	switch v := value.(type) {
 	case approverChain:
-		return strings.Join(v, ",")
+		return strings.Join(canonicalPrincipals(v), ",")
 	case requesterList:
-		return strings.Join(slices.Sorted(slices.Values(v)), ",")
+		return strings.Join(slices.Sorted(slices.Values(canonicalPrincipals(v))), ",")
 	case contactList:
-		return strings.Join(slices.Sorted(slices.Values(v)), ",")
+		return strings.Join(slices.Sorted(slices.Values(canonicalPrincipals(v))), ",")
 	case approvals.Protected:
-		return spelledProtected(v)
-	case validity:
-		return spelledDuration(time.Duration(v))
-	case timeout:
-		return spelledDuration(time.Duration(v))
-	case wait:
-		return spelledDuration(time.Duration(v))
-	case retention:
-		return spelledDuration(time.Duration(v))
+		return canonicalProtected(v)
+	}
+	if v := reflect.ValueOf(value); v.Kind() == reflect.Int64 { // every kind of duration
+		return canonicalDuration(time.Duration(v.Int()))
 	}
 	return fmt.Sprint(value)
 }
 
-func spelledProtected(p approvals.Protected) string {
+func canonicalPrincipals(all []approvals.Principal) (each []string) {
+	for _, p := range all {
+		each = append(each, p.String())
+	}
+	return each
+}
+
+func canonicalProtected(p approvals.Protected) string {
 	var all []string
 	add := func(prefix string, ids []int64) {
 		for _, id := range slices.Sorted(slices.Values(ids)) {
@@ -67,8 +69,8 @@ func spelledProtected(p approvals.Protected) string {
 	return strings.Join(slices.Compact(all), ",")
 }
 
-// spelledDuration writes 1h30m for 5400 s, and days where they come out even.
-func spelledDuration(d time.Duration) string {
+// canonicalDuration writes 1h30m for 5400 s, and days where they come out even.
+func canonicalDuration(d time.Duration) string {
 	const day = 24 * time.Hour
 	if d > 0 && d%day == 0 {
 		return strconv.FormatInt(int64(d/day), 10) + "d"

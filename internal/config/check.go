@@ -90,11 +90,11 @@ func (c *Config) checkPeople(ps *Problems) {
 	}
 	for _, link := range c.Approvers {
 		switch {
-		case link == approvals.Manager:
-		case slices.Contains(c.Requesters, approvals.Everybody):
-			ps.add(name, fmt.Sprintf("%s contains %s while OLBOT_REQUESTERS is *; a fallback approver must not be an allowed requester: limit OLBOT_REQUESTERS, or leave only manager here", name, Quoted(link)))
+		case link.Kind == approvals.Manager:
+		case slices.Contains(c.Requesters, approvals.Principal{Kind: approvals.Everybody}):
+			ps.add(name, fmt.Sprintf("%s contains %s while OLBOT_REQUESTERS is *; a fallback approver must not be an allowed requester: limit OLBOT_REQUESTERS, or leave only manager here", name, Quoted(link.ID)))
 		case slices.Contains(c.Requesters, link):
-			ps.add(name, fmt.Sprintf("%s contains %s, which OLBOT_REQUESTERS contains too; a fallback approver must not be an allowed requester: remove it from one of them", name, Quoted(link)))
+			ps.add(name, fmt.Sprintf("%s contains %s, which OLBOT_REQUESTERS contains too; a fallback approver must not be an allowed requester: remove it from one of them", name, Quoted(link.ID)))
 		}
 	}
 }

@@ -1,16 +1,15 @@
-// Package config is the environment: every setting with its default and its
-// meaning, and all that is wrong with them at once.
+// Package config reads olbot's settings from the environment and .env, and
+// reports everything that is wrong with them at once.
 //
-// config.go has the settings, and their tags are the manual; load.go reads
-// them; values.go, lists.go and urls.go say what each may be, check.go what they
-// may be together, names.go which names mean nothing; problems.go collects what
-// is wrong; manual.go tells people what can be set, and audited.go tells the trail
-// what was.
+// Begin with config.go: a field for each setting, whose tags are the manual.
+// load.go reads them. values.go, lists.go and urls.go parse one value each,
+// check.go compares settings with each other, names.go finds misspelt names, and
+// problems.go collects what all of these report. manual.go prints the manual;
+// audited.go says which settings the trail records.
 package config
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -20,8 +19,8 @@ import (
 // A Config is everything that can be set. The tags are the manual: env names the
 // variable, envDefault is what holds when it is unset or empty, desc says what it
 // means; --help, .env.example and the README's table are made from them.
-// shown replaces the default where that is not one value. audit marks the
-// settings whose change is told in the trail.
+// shown replaces a default that is not one value. audit marks the settings whose
+// change is recorded in the trail.
 //
 // A Secret may also be given as NAME_FILE, the path of a file that holds it.
 type Config struct {
@@ -89,7 +88,6 @@ func (c Config) Policy() approvals.Policy {
 
 // UsesUserGroups says whether the membership of Slack user groups decides anything.
 func (c Config) UsesUserGroups() bool {
-	return slices.ContainsFunc(slices.Concat([]string(c.Requesters), []string(c.Approvers)), func(entry string) bool {
-		return strings.HasPrefix(entry, "S")
-	})
+	isGroup := func(p approvals.Principal) bool { return p.Kind == approvals.SlackGroup }
+	return slices.ContainsFunc(c.Requesters, isGroup) || slices.ContainsFunc(c.Approvers, isGroup)
 }

@@ -13,15 +13,12 @@ import (
 
 // The settings that are lists.
 type (
-	requesterList []string
-	approverChain []string
-	contactList   []string
+	requesterList []approvals.Principal
+	approverChain []approvals.Principal
+	contactList   []approvals.Principal
 )
 
-var (
-	memberPattern = regexp.MustCompile(`^[UWS][A-Z0-9]+$`)
-	emailPattern  = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+$`)
-)
+var emailPattern = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+$`)
 
 // entries splits a comma list and has each entry read. An empty entry is wrong:
 // most likely something is missing there. (In a .env file a # after a space
@@ -43,50 +40,47 @@ func entries(list string, read func(string) error) error {
 
 const wantMember = "name users and groups by their Slack ids (U…, W… or S…; in Slack: the profile, More, Copy member ID)"
 
-func parseRequesters(s string) (requesterList, error) {
-	var ids requesterList
-	err := entries(s, func(entry string) error {
-		if entry != approvals.Everybody && !memberPattern.MatchString(entry) {
-			return fmt.Errorf("contains %s; %s, or set it to * for everybody", Quoted(entry), wantMember)
+// parsePrincipals drops what stands there twice.
+func parsePrincipals(s, want string, kinds ...approvals.PrincipalKind) (all []approvals.Principal, err error) {
+	err = entries(s, func(entry string) error {
+		p, err := approvals.ParsePrincipal(entry)
+		if err != nil || !slices.Contains(kinds, p.Kind) {
+			return fmt.Errorf("contains %s; %s", Quoted(entry), want)
 		}
-		if !slices.Contains(ids, entry) {
-			ids = append(ids, entry)
+		if !slices.Contains(all, p) {
+			all = append(all, p)
 		}
 		return nil
 	})
-	if err == nil && len(ids) > 1 && slices.Contains(ids, approvals.Everybody) {
+	return all, err
+}
+
+func parseContacts(s string) (contactList, error) {
+	return parsePrincipals(s, wantMember, approvals.SlackUser, approvals.SlackGroup)
+}
+
+func parseRequesters(s string) (requesterList, error) {
+	all, err := parsePrincipals(s, wantMember+", or set it to * for everybody", approvals.SlackUser, approvals.SlackGroup, approvals.Everybody)
+	if err == nil && len(all) > 1 && slices.Contains(all, approvals.Principal{Kind: approvals.Everybody}) {
 		err = errors.New("contains * beside other entries; * is everybody: leave out either it or the others")
 	}
-	return ids, err
+	return all, err
 }
 
 func parseApprovers(s string) (approverChain, error) {
 	var links approverChain
 	err := entries(s, func(entry string) error {
+		link, err := approvals.ParsePrincipal(entry)
 		switch {
-		case entry != approvals.Manager && !memberPattern.MatchString(entry):
+		case err != nil || link.Kind == approvals.Everybody:
 			return fmt.Errorf("contains %s; write manager, or %s", Quoted(entry), wantMember)
-		case slices.Contains(links, entry):
+		case slices.Contains(links, link):
 			return fmt.Errorf("contains %s twice; remove one of them", Quoted(entry))
 		}
-		links = append(links, entry)
+		links = append(links, link)
 		return nil
 	})
 	return links, err
-}
-
-func parseContacts(s string) (contactList, error) {
-	var ids contactList
-	err := entries(s, func(entry string) error {
-		if !memberPattern.MatchString(entry) {
-			return fmt.Errorf("contains %s; %s", Quoted(entry), wantMember)
-		}
-		if !slices.Contains(ids, entry) {
-			ids = append(ids, entry)
-		}
-		return nil
-	})
-	return ids, err
 }
 
 func parseProtected(s string) (approvals.Protected, error) {

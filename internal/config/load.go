@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"maps"
 	"os"
 	"reflect"
@@ -48,13 +49,10 @@ func read(environ []string, dir string) (Config, Problems) {
 	maps.DeleteFunc(vars, func(_, value string) bool { return value == "" }) // empty is as good as unset
 
 	var c Config
-	err := env.ParseWithOptions(&c, env.Options{Environment: vars, FuncMap: parsers()})
-	if all, ok := errors.AsType[env.AggregateError](err); ok {
-		for _, err := range all.Errors {
+	if err := env.ParseWithOptions(&c, env.Options{Environment: vars, FuncMap: parsers()}); err != nil {
+		for _, err := range split(err) {
 			ps.addParseError(err)
 		}
-	} else if err != nil {
-		ps.add("", "the configuration cannot be read: "+err.Error()) // unreachable: the struct's tags are wrong
 	}
 	if addrSet && addr == "" {
 		c.HTTPAddr = "" // but not here
@@ -83,7 +81,7 @@ func merge(vars, file map[string]string) {
 		_, here := set[name]
 		_, asFile := set[name+fileSuffix]
 		_, asValue := set[strings.TrimSuffix(name, fileSuffix)]
-		if !here && !asFile && !(asValue && isSecret(strings.TrimSuffix(name, fileSuffix))) {
+		if !here && !asFile && !(asValue && settingOf(strings.TrimSuffix(name, fileSuffix)).Type == secretType) {
 			vars[name] = strings.TrimSpace(value)
 		}
 	}
@@ -142,16 +140,8 @@ func rootCause(err error) error {
 
 var secretType = reflect.TypeFor[onelogin.Secret]()
 
-// settings lists the fields of Config that are variables.
-func settings() func(yield func(reflect.StructField) bool) {
-	return func(yield func(reflect.StructField) bool) {
-		for f := range reflect.TypeFor[Config]().Fields() {
-			if !yield(f) {
-				return
-			}
-		}
-	}
-}
+// settings are the fields of Config, one for each variable.
+func settings() iter.Seq[reflect.StructField] { return reflect.TypeFor[Config]().Fields() }
 
 // variable is the name of the environment variable of a field.
 func variable(f reflect.StructField) string {
@@ -163,17 +153,12 @@ func required(f reflect.StructField) bool {
 	return slices.Contains(strings.Split(f.Tag.Get("env"), ","), "required")
 }
 
-// setting finds the field that is meant.
-func setting(is func(reflect.StructField) bool) (reflect.StructField, bool) {
+// settingOf is the field of the variable; without one, no field has its name.
+func settingOf(name string) (f reflect.StructField) {
 	for f := range settings() {
-		if is(f) {
-			return f, true
+		if variable(f) == name {
+			return f
 		}
 	}
-	return reflect.StructField{}, false
-}
-
-func isSecret(name string) bool {
-	_, ok := setting(func(f reflect.StructField) bool { return variable(f) == name && f.Type == secretType })
-	return ok
+	return f
 }

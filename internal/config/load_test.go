@@ -38,11 +38,22 @@ func goodBut(name, value string) map[string]string {
 	return vars
 }
 
+func principals(names ...string) (all []approvals.Principal) {
+	for _, name := range names {
+		p, err := approvals.ParsePrincipal(name)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
 // The defaults are part of the public surface.
 func TestDefaults(t *testing.T) {
 	c := load(t, good(), nil)
 	want := approvals.Policy{
-		Requesters: []string{"S0HELPDESK"}, Chain: []string{"manager"},
+		Requesters: principals("S0HELPDESK"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute, ClaimWindow: 15 * time.Minute,
 		AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto,
@@ -69,7 +80,7 @@ func TestValuesAreUnderstood(t *testing.T) {
 		{"OLBOT_APPROVAL_TIMEOUT", "1s", func(c Config) any { return c.ApprovalTimeout }, timeout(time.Second)},
 		{"OLBOT_REMIND_AFTER", "0", func(c Config) any { return c.Policy().RemindAfter }, time.Duration(0)},
 		{"OLBOT_ESCALATE_AFTER", "1s", func(c Config) any { return c.Policy().EscalateAfter }, time.Second},
-		{"OLBOT_SECURITY_CONTACTS", "U0SAM,S0SEC", func(c Config) any { return c.Policy().SecurityContacts }, []string{"U0SAM", "S0SEC"}},
+		{"OLBOT_SECURITY_CONTACTS", "U0SAM,S0SEC", func(c Config) any { return c.Policy().SecurityContacts }, principals("U0SAM", "S0SEC")},
 		{"OLBOT_RETENTION", "0", func(c Config) any { return c.Retention }, retention(0)},
 		{"OLBOT_RETENTION", "7d12h", func(c Config) any { return c.Retention }, retention(180 * time.Hour)},
 		{"OLBOT_AGENT_LIMIT", "0", func(c Config) any { return c.AgentLimit }, limit(0)},
@@ -79,9 +90,9 @@ func TestValuesAreUnderstood(t *testing.T) {
 		{"OLBOT_HTTP_ADDR", " ", func(c Config) any { return c.HTTPAddr }, httpAddr("")},
 		{"OLBOT_HTTP_ADDR", ":0", func(c Config) any { return c.HTTPAddr }, httpAddr(":0")},
 		{"OLBOT_COMMAND", "/otp-2", func(c Config) any { return c.Command }, slashCommand("/otp-2")},
-		{"OLBOT_REQUESTERS", "*", func(c Config) any { return c.Requesters }, requesterList{"*"}},
-		{"OLBOT_REQUESTERS", " U0JOE , W0JIM,S0HELP, U0JOE", func(c Config) any { return c.Requesters }, requesterList{"U0JOE", "W0JIM", "S0HELP"}},
-		{"OLBOT_APPROVERS", "S0LEADS,manager,W0MARIA", func(c Config) any { return c.Approvers }, approverChain{"S0LEADS", "manager", "W0MARIA"}},
+		{"OLBOT_REQUESTERS", "*", func(c Config) any { return c.Requesters }, requesterList(principals("*"))},
+		{"OLBOT_REQUESTERS", " U0JOE , W0JIM,S0HELP, U0JOE", func(c Config) any { return c.Requesters }, requesterList(principals("U0JOE", "W0JIM", "S0HELP"))},
+		{"OLBOT_APPROVERS", "S0LEADS,manager,W0MARIA", func(c Config) any { return c.Approvers }, approverChain(principals("S0LEADS", "manager", "W0MARIA"))},
 		{"OLBOT_PROTECTED", "12345,#678, role:9,group:10,CEO@Example.com", func(c Config) any { return c.Protected },
 			approvals.Protected{Users: []int64{12345, 678}, Roles: []int64{9}, Groups: []int64{10}, Emails: []string{"ceo@example.com"}}},
 		{"SLACK_API_URL", "http://127.0.0.1:8080/api", func(c Config) any { return c.SlackAPIURL }, slackURL("http://127.0.0.1:8080/api/")},

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -23,6 +24,49 @@ func matchesFile(t *testing.T, path, want string) {
 	if string(got) != want {
 		t.Errorf("%s is not what Config says; go test ./internal/config -update writes it:\n%s", path, want)
 	}
+}
+
+// configTable is the README's table, in Markdown.
+func configTable() string {
+	var b strings.Builder
+	b.WriteString("| name | default | meaning |\n|---|---|---|\n")
+	for f := range settings() {
+		value := shownDefault(f)
+		if f.Tag.Get("envDefault") != "" {
+			value = "`" + value + "`"
+		}
+		meaning := f.Tag.Get("desc")
+		if f.Type == secretType {
+			meaning += "; or `" + variable(f) + fileSuffix + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", variable(f), value, strings.ReplaceAll(meaning, "|", `\|`))
+	}
+	return b.String()
+}
+
+// envExample is .env.example: every variable with its default, those that have
+// to be set without the # in front.
+func envExample() string {
+	var b strings.Builder
+	b.WriteString(`# olbot's configuration. Copy this file to .env in olbot's working directory, or set the
+# variables in its environment, which this file never overrides.
+#
+# What has to be set stands without a # in front. Put a value that contains $, # or spaces into
+# 'single quotes'. A secret can also be given as NAME_FILE, the path of a file that holds it:
+#SLACK_BOT_TOKEN_FILE=/run/secrets/slack_bot_token
+`)
+	for f := range settings() {
+		value, mark := f.Tag.Get("envDefault"), "#"
+		if example, ok := f.Tag.Lookup("example"); ok {
+			value, mark = example, ""
+		}
+		fmt.Fprintf(&b, "\n%s\n", wrapped(sentence(f), "# ", 98))
+		if shown := f.Tag.Get("shown"); shown != "" {
+			fmt.Fprintf(&b, "# Default: %s.\n", shown)
+		}
+		fmt.Fprintf(&b, "%s%s=%s\n", mark, variable(f), value)
+	}
+	return b.String()
 }
 
 func TestEnvExampleIsTheConfiguration(t *testing.T) {

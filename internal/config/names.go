@@ -62,15 +62,10 @@ var foreign = regexp.MustCompile(`^OLBOT(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_POR
 // checkNames reports variables with olbot's prefix that mean nothing: one letter
 // too few in OLBOT_PROTECTED must not leave accounts unprotected.
 func checkNames(environ, file map[string]string, ps *Problems) {
-	names := slices.Sorted(maps.Keys(environ))
-	for name := range file {
-		if _, too := environ[name]; !too {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
+	all := maps.Clone(environ)
+	maps.Copy(all, file)
 	known := knownNames()
-	for _, name := range names {
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if !strings.HasPrefix(name, prefix) || slices.Contains(known, name) || foreign.MatchString(name) {
 			continue
 		}

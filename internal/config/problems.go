@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"reflect"
 	"regexp"
@@ -62,25 +61,23 @@ func (ps Problems) sort() {
 
 // addParseError turns an error of package env into problems.
 func (ps *Problems) addParseError(err error) {
-	if missing, ok := errors.AsType[env.VarIsNotSetError](err); ok {
-		if f, ok := setting(func(f reflect.StructField) bool { return variable(f) == missing.Key }); ok && !ps.has(missing.Key) {
-			ps.add(missing.Key, missing.Key+" is missing; set it to "+f.Tag.Get("desc"))
+	switch err := err.(type) {
+	case env.VarIsNotSetError:
+		if !ps.has(err.Key) { // nothing was wrong with its file
+			ps.add(err.Key, err.Key+" is missing; set it to "+settingOf(err.Key).Tag.Get("desc"))
 		}
-		return
-	}
-	bad, ok := errors.AsType[env.ParseError](err)
-	if !ok {
-		ps.add("", "the configuration cannot be read: "+err.Error()) // unreachable: the struct's tags are wrong
-		return
-	}
-	f, _ := setting(func(f reflect.StructField) bool { return f.Name == bad.Name })
-	for _, err := range unjoin(bad.Err) {
-		ps.add(variable(f), variable(f)+" "+err.Error())
+	case env.ParseError:
+		f, _ := reflect.TypeFor[Config]().FieldByName(err.Name)
+		for _, err := range split(err.Err) {
+			ps.add(variable(f), variable(f)+" "+err.Error())
+		}
+	default:
+		ps.add("", "the configuration cannot be read: "+err.Error()) // the tags of Config are wrong
 	}
 }
 
-// unjoin takes apart what errors.Join put together.
-func unjoin(err error) []error {
+// split takes joined errors apart.
+func split(err error) []error {
 	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return joined.Unwrap()
 	}

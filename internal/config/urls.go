@@ -60,7 +60,7 @@ func loopback(host string) bool {
 
 func parseSubdomain(s string) (subdomain, error) {
 	if _, err := onelogin.BaseURLForSubdomain(s); err != nil {
-		return "", not(s, "set it to the first part of the host name only: acme for acme.onelogin.com (letters, digits and hyphens, at most 35)")
+		return "", unwanted(s, "set it to the first part of the host name only: acme for acme.onelogin.com (letters, digits and hyphens, at most 35)")
 	}
 	return subdomain(s), nil
 }

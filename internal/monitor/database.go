@@ -18,7 +18,7 @@ type databaseCollector struct {
 	}
 	now func() time.Time
 
-	readable, requests, jobs, jobsAge, inbox, inboxAge, untold, feedAge, feedLost *prometheus.Desc
+	readable, requests, jobs, jobsAge, untold, feedAge, feedLost *prometheus.Desc
 }
 
 // Database begins to tell what the database says.
@@ -32,8 +32,6 @@ func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 		requests: desc("olbot_requests", "Requests that have not ended, by state.", "state"),
 		jobs:     desc("olbot_jobs_due", "Jobs that nobody works although they are due.", "kind"),
 		jobsAge:  desc("olbot_jobs_due_seconds", "For how long the first of these jobs has been due.", "kind"),
-		inbox:    desc("olbot_inbox_commands", "Commands that were answered in a crowd and are not requests yet."),
-		inboxAge: desc("olbot_inbox_seconds", "Age of the first of these commands."),
 		untold:   desc("olbot_feed_untold_events", "Events of the trail that the audit channel has not been told yet."),
 		feedAge:  desc("olbot_feed_lag_seconds", "Age of the first of these events."),
 		feedLost: desc("olbot_feed_lost", "1 if the audit channel cannot be posted to for good, else 0."),
@@ -42,7 +40,7 @@ func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 
 // Describe implements prometheus.Collector.
 func (c *databaseCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.inbox, c.inboxAge, c.untold, c.feedAge, c.feedLost} {
+	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.untold, c.feedAge, c.feedLost} {
 		descs <- d
 	}
 }
@@ -71,8 +69,6 @@ func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
 		gauge(c.jobs, float64(due.N), string(kind))
 		gauge(c.jobsAge, age(due.Since, now), string(kind))
 	}
-	gauge(c.inbox, float64(m.Inbox.Entries))
-	gauge(c.inboxAge, age(m.Inbox.Since, now))
 	gauge(c.untold, float64(m.Feed.Untold))
 	gauge(c.feedAge, age(m.Feed.Since, now))
 	gauge(c.feedLost, truth(m.Feed.Lost))

@@ -127,10 +127,10 @@ func (m *Metrics) hasSeries(t *testing.T, where, name, label, op, values string)
 		return
 	}
 	for value := range strings.SplitSeq(values, "|") {
-		m.OneLoginCall("get access token", 401, 0)
-		m.OneLoginCall("generate MFA token", 401, 0)
+		m.ObserveOneLogin("get access token", 401, 0)
+		m.ObserveOneLogin("generate MFA token", 401, 0)
 		m.slackCalls.WithLabelValues("auth.test", "ok")
-		m.OneLoginCall("get user", 200, 0)
+		m.ObserveOneLogin("get user", 200, 0)
 		if !m.hasValue(t, name, label, value) {
 			t.Errorf("%s: no series of %s has %s%s%q", where, name, label, op, value)
 		}

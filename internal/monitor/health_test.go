@@ -3,7 +3,6 @@ package monitor
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -21,37 +20,24 @@ func ill(what string) Check {
 	return func(context.Context) error { return errors.New(what) }
 }
 
-func healthOf(t *testing.T, alive, ready []Check) *httptest.Server {
-	t.Helper()
-	server := httptest.NewServer(NewServer(alive, ready, NewMetrics("v1.2.3").Handler(zap.NewNop()), zap.NewNop()).Handler)
-	t.Cleanup(server.Close)
-	return server
-}
-
-func get(t *testing.T, server *httptest.Server, path string) (int, string) {
-	t.Helper()
-	resp, err := server.Client().Get(server.URL + path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
-}
-
 func TestHealthAndReadinessAreTwoThings(t *testing.T) {
-	server := healthOf(t, []Check{well}, []Check{well, ill("not connected to Slack"), ill("no feed")})
-	if code, body := get(t, server, "/healthz"); code != http.StatusOK || body != "ok\n" {
-		t.Errorf("/healthz answers %d %q", code, body)
-	}
-	if code, body := get(t, server, "/readyz"); code != http.StatusServiceUnavailable || body != "not connected to Slack\nno feed\n" {
-		t.Errorf("/readyz answers %d %q", code, body)
-	}
-	if code, _ := get(t, server, "/"); code != http.StatusNotFound {
-		t.Errorf("/ answers %d", code)
+	server := Server{
+		Health: []Check{well}, Ready: []Check{well, ill("not connected to Slack"), ill("no feed")},
+		Metrics: NewMetrics(""), Log: zap.NewNop(),
+	}.handler()
+	for path, want := range map[string]struct {
+		code int
+		body string
+	}{
+		"/healthz": {http.StatusOK, "ok\n"},
+		"/readyz":  {http.StatusServiceUnavailable, "not connected to Slack\nno feed\n"},
+		"/":        {http.StatusNotFound, "404 page not found\n"},
+	} {
+		got := httptest.NewRecorder()
+		server.ServeHTTP(got, httptest.NewRequest(http.MethodGet, path, http.NoBody))
+		if got.Code != want.code || got.Body.String() != want.body {
+			t.Errorf("%s answers %d %q", path, got.Code, got.Body)
+		}
 	}
 }
 
@@ -68,7 +54,7 @@ func (c *claims) Claim(context.Context, []approvals.JobKind, int, time.Time, tim
 func TestWorkersThatStopAskingAreNoticed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		database := &claims{}
-		store := Watch(database, NewMetrics(""), time.Now)
+		store := NewStore(database, NewMetrics(""), time.Now)
 		ask := func(kind approvals.JobKind) {
 			_, _ = store.Claim(t.Context(), []approvals.JobKind{kind}, 1, time.Now(), time.Second)
 		}

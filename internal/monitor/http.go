@@ -38,32 +38,46 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	return l, nil
 }
 
-// A Check is something that has to be well; the error says what is not.
-type Check func(ctx context.Context) error
+// A Server answers /healthz (this process works) and /readyz (it can do its work)
+// with 200, or with 503 and a line for each check that fails, and /metrics. None
+// says more to whoever asks.
+type Server struct {
+	Health, Ready []Check
+	Metrics       *Metrics
+	Log           *zap.Logger
+}
 
-// checkTime bounds a question about health.
-const checkTime = 3 * time.Second
-
-// NewServer answers /healthz (this process works) and /readyz (it can do its
-// work) with 200, or with 503 and a line for each check that fails, and /metrics.
-// None says more to whoever asks.
-func NewServer(alive, ready []Check, metrics http.Handler, log *zap.Logger) *http.Server {
-	mux := http.NewServeMux()
-	mux.Handle("GET /healthz", answer(alive))
-	mux.Handle("GET /readyz", answer(ready))
-	mux.Handle("GET /metrics", metrics)
-	return &http.Server{
-		Handler:           mux,
+// Serve serves until ctx ends.
+func (s Server) Serve(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler:           s.handler(),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      10 * time.Second,
 		IdleTimeout:       time.Minute,
 		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          zap.NewStdLog(log),
+		ErrorLog:          zap.NewStdLog(s.Log.Named("http")),
 	}
+	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
+	defer stop()
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve HTTP: %w", err)
+	}
+	return nil
 }
 
-func answer(checks []Check) http.Handler {
+func (s Server) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /healthz", answerChecks(s.Health))
+	mux.Handle("GET /readyz", answerChecks(s.Ready))
+	mux.Handle("GET /metrics", s.Metrics.handler(s.Log.Named("metrics")))
+	return mux
+}
+
+// checkTime bounds the checks of one request.
+const checkTime = 3 * time.Second
+
+func answerChecks(checks []Check) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), checkTime)
 		defer cancel()
@@ -79,8 +93,8 @@ func answer(checks []Check) http.Handler {
 	})
 }
 
-// failing makes the checks side by side, so that one that takes all the time does
-// not fail the others, and returns what those say that fail.
+// failing runs the checks in parallel, so that one that takes all the time does
+// not fail the others, and returns what the failing ones say.
 func failing(ctx context.Context, checks []Check) []string {
 	says := make([]string, len(checks))
 	var all sync.WaitGroup
@@ -93,14 +107,4 @@ func failing(ctx context.Context, checks []Check) []string {
 	}
 	all.Wait()
 	return slices.DeleteFunc(says, func(s string) bool { return s == "" })
-}
-
-// Serve serves until ctx ends.
-func Serve(ctx context.Context, server *http.Server, l net.Listener) error {
-	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
-	defer stop()
-	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-		return fmt.Errorf("serve HTTP: %w", err)
-	}
-	return nil
 }

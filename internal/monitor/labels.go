@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/bot"
 	"olbot/internal/slackapi"
 )
 
@@ -26,16 +25,9 @@ var jobKinds = []approvals.JobKind{
 	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
 }
 
-// socketCounts lists what a Socket counts.
-var socketCounts = []bot.SocketCount{
-	bot.SocketOpenFailed, bot.SocketTooMany, bot.SocketRefreshed, bot.SocketDropped, bot.SocketDuplicate,
-	bot.SocketBusy, bot.SocketShed, bot.SocketUnknown, bot.SocketUndecodable, bot.SocketBadFrame,
-	bot.SocketPanic, bot.SocketAckMoved, bot.SocketAckLate, bot.SocketAckLost, bot.SocketAckTooLarge,
-}
-
-// begin makes every series whose labels are known begin at 0: Prometheus sees no
-// increase in a series that begins at 1, and alerts rest on the first one.
-func (m *Metrics) begin() {
+// startSeries starts every series whose labels are known at 0: Prometheus sees no
+// increase in a series that starts at 1, and alerts depend on the first one.
+func (m *Metrics) startSeries() {
 	for _, s := range approvals.States() {
 		if s.Ended() {
 			m.requestsEnded.WithLabelValues(string(s))
@@ -56,7 +48,7 @@ func (m *Metrics) begin() {
 	for _, k := range jobKinds {
 		m.jobLag.WithLabelValues(string(k))
 	}
-	for _, t := range []string{bot.EnvelopeCommand, bot.EnvelopeInteraction} {
+	for _, t := range ackedTypes {
 		m.ackDuration.WithLabelValues(t)
 	}
 }
@@ -68,8 +60,8 @@ func (m *Metrics) ObserveSlack(apiURL string) func(http.RoundTripper) http.Round
 	})
 }
 
-// OneLoginCall is told of every request to OneLogin, what for in words.
-func (m *Metrics) OneLoginCall(op string, status int, _ time.Duration) {
+// ObserveOneLogin counts a request to OneLogin; op says in words what it was for.
+func (m *Metrics) ObserveOneLogin(op string, status int, _ time.Duration) {
 	m.oneLoginCalls.WithLabelValues(strings.ReplaceAll(strings.ToLower(op), " ", "_"), oneLoginOutcome(status)).Inc()
 }
 

@@ -85,7 +85,7 @@ func NewMetrics(version string) *Metrics {
 		Name: "olbot_build_info", Help: "Always 1; the label says which version runs.",
 		ConstLabels: prometheus.Labels{"version": version},
 	}, func() float64 { return 1 })
-	m.begin()
+	m.startSeries()
 	return m
 }
 
@@ -97,8 +97,8 @@ var (
 // scrapeTime bounds the questions that a scrape asks the database.
 const scrapeTime = 2 * time.Second
 
-// Handler answers /metrics.
-func (m *Metrics) Handler(log *zap.Logger) http.Handler {
+// handler answers /metrics.
+func (m *Metrics) handler(log *zap.Logger) http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{
 		ErrorLog:            zap.NewStdLog(log),
 		ErrorHandling:       promhttp.ContinueOnError,

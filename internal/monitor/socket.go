@@ -8,6 +8,16 @@ import (
 	"olbot/bot"
 )
 
+// socketCounts lists what a Socket counts.
+var socketCounts = []bot.SocketCount{
+	bot.SocketOpenFailed, bot.SocketTooMany, bot.SocketRefreshed, bot.SocketDropped, bot.SocketDuplicate,
+	bot.SocketBusy, bot.SocketShed, bot.SocketUnknown, bot.SocketUndecodable, bot.SocketBadFrame,
+	bot.SocketPanic, bot.SocketAckMoved, bot.SocketAckLate, bot.SocketAckLost, bot.SocketAckTooLarge,
+}
+
+// ackedTypes lists the envelopes whose acks people wait for.
+var ackedTypes = []string{bot.EnvelopeCommand, bot.EnvelopeInteraction}
+
 // SocketHooks counts what happens on the connections.
 func (m *Metrics) SocketHooks() bot.SocketHooks {
 	return bot.SocketHooks{

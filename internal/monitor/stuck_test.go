@@ -23,34 +23,34 @@ func TestACheckThatHangsFailsAlone(t *testing.T) {
 			return errors.New("no answer")
 		}
 		inTime := func(ctx context.Context) error { return ctx.Err() }
-		(&bench{}).says(t, "checks", []Check{hanging, inTime, ill("ill")}, "no answer", "ill")
+		(&world{}).says(t, "checks", []Check{hanging, inTime, ill("ill")}, "no answer", "ill")
 	})
 }
 
-// A bench is a service that works jobs on a database of its own, and what is asked about its health.
-type bench struct {
+// A world is a service that works jobs on a database of its own, and what is asked about its health.
+type world struct {
 	store  *sqlstore.Store
 	health []Check
 	ready  []Check
 	stop   func()
 }
 
-// newBench is for a bubble of time. between may put something between the service and the database.
-func newBench(t *testing.T, url string, between func(approvals.Store) approvals.Store) *bench {
+// newWorld is for a synctest bubble. between may put something between the service and the database.
+func newWorld(t *testing.T, url string, between func(approvals.Store) approvals.Store) *world {
 	t.Helper()
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url})
 	if err != nil {
 		t.Fatal(err)
 	}
-	watched := Watch(between(store), NewMetrics(""), time.Now)
-	service := approvals.NewService(approvals.Ports{Store: watched, Messenger: silence{}}, approvals.Policy{}, time.Hour, zap.NewNop(), time.Now)
+	observed := NewStore(between(store), NewMetrics(""), time.Now)
+	service := approvals.NewService(approvals.Ports{Store: observed, Messenger: silence{}}, approvals.Policy{}, time.Hour, zap.NewNop(), time.Now)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- service.Run(ctx) }()
-	return &bench{
+	return &world{
 		store:  store,
-		health: []Check{watched.Working, Writing(store)},
-		ready:  []Check{Writable(store), watched.FeedKept},
+		health: []Check{observed.Working, WriterMoves(store)},
+		ready:  []Check{Writable(store), FeedPostable(store)},
 		stop: func() {
 			cancel()
 			if err := <-over; err != nil {
@@ -63,7 +63,7 @@ func newBench(t *testing.T, url string, between func(approvals.Store) approvals.
 	}
 }
 
-func (b *bench) says(t *testing.T, what string, checks []Check, want ...string) {
+func (w *world) says(t *testing.T, what string, checks []Check, want ...string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), checkTime)
 	defer cancel()
@@ -90,27 +90,27 @@ func databaseIn(t *testing.T) string {
 func TestAStuckWriterIsNoticed(t *testing.T) {
 	url := databaseIn(t)
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, url, asItIs)
-		defer b.stop()
+		w := newWorld(t, url, asItIs)
+		defer w.stop()
 		time.Sleep(time.Minute)
-		b.says(t, "health with nothing to do for a minute", b.health)
-		b.says(t, "readiness with nothing to do for a minute", b.ready)
+		w.says(t, "health with nothing to do for a minute", w.health)
+		w.says(t, "readiness with nothing to do for a minute", w.ready)
 
 		release := make(chan struct{})
-		go b.store.Create(t.Context(), nil, func(approvals.View) (approvals.Change, error) {
+		go w.store.Create(t.Context(), nil, func(approvals.View) (approvals.Change, error) {
 			<-release
 			return approvals.Change{}, nil
 		})
 		time.Sleep(stuckAfter / 2)
-		b.says(t, "health with a writer that is slow", b.health)
-		b.says(t, "readiness with a writer that is slow", b.ready, "the database cannot be written to")
+		w.says(t, "health with a writer that is slow", w.health)
+		w.says(t, "readiness with a writer that is slow", w.ready, "the database cannot be written to")
 		time.Sleep(stuckAfter)
-		b.says(t, "health with a writer that is stuck", b.health, "the database's writer is stuck")
+		w.says(t, "health with a writer that is stuck", w.health, "the database's writer is stuck")
 
 		close(release)
 		synctest.Wait()
-		b.says(t, "health afterwards", b.health)
-		b.says(t, "readiness afterwards", b.ready)
+		w.says(t, "health afterwards", w.health)
+		w.says(t, "readiness afterwards", w.ready)
 	})
 }
 
@@ -132,14 +132,14 @@ func (s stuckClaim) Claim(ctx context.Context, kinds []approvals.JobKind, n int,
 func TestAStuckDispatcherIsNoticed(t *testing.T) {
 	url := databaseIn(t)
 	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, url, func(s approvals.Store) approvals.Store {
+		w := newWorld(t, url, func(s approvals.Store) approvals.Store {
 			return stuckClaim{s, approvals.JobLapse, time.Now().Add(time.Minute)}
 		})
-		defer b.stop()
+		defer w.stop()
 		time.Sleep(time.Minute)
-		b.says(t, "before", b.health)
+		w.says(t, "before", w.health)
 		time.Sleep(stuckAfter + time.Second)
-		b.says(t, "health", b.health, "workers have stopped asking for work: expire")
-		b.says(t, "readiness", b.ready)
+		w.says(t, "health", w.health, "workers have stopped asking for work: expire")
+		w.says(t, "readiness", w.ready)
 	})
 }
