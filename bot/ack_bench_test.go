@@ -86,7 +86,7 @@ func BenchmarkAnswer(b *testing.B) {
 	r := approvals.Request{ID: "OTP-7F3K-9QXM", Asked: approvals.Ref{Slack: "U0123456789"}}
 	b.ReportAllocs()
 	for b.Loop() {
-		if frame := s.ackFrame(d, s.encode(d, ephemeral(LookingUp(r)))); len(frame) < 200 {
+		if frame := s.ackFrame(d, s.encode(d, EphemeralAnswer(LookingUp(r)))); len(frame) < 200 {
 			b.Fatalf("%s", frame)
 		}
 	}

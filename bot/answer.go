@@ -72,30 +72,53 @@ func (a *answers) take(id approvals.ID) (string, bool) {
 	return kept.url, ok && a.now().Before(kept.until)
 }
 
+// KeepAnswer keeps where a command or a press that asked for the request can be answered.
+func (m *Messenger) KeepAnswer(id approvals.ID, responseURL string) { m.answers.keep(id, responseURL) }
+
+// Answer tells somebody something where they typed or pressed, or in their DM if
+// that was a place without an answer: responseURL is "" then.
+func (m *Messenger) Answer(ctx context.Context, responseURL, user string, msg Message) error {
+	if responseURL != "" {
+		return m.answers.post(ctx, responseURL, EphemeralAnswer(msg))
+	}
+	dm, err := m.dms.ID(ctx, user)
+	if err != nil {
+		return err
+	}
+	_, _, err = m.send(ctx, dm, msg)
+	return err
+}
+
+// DeleteAnswer deletes the message whose button was pressed.
+func (m *Messenger) DeleteAnswer(ctx context.Context, responseURL string) error {
+	return m.answers.post(ctx, responseURL, map[string]any{"delete_original": true})
+}
+
 // answerInstead tells the agent of a request that has ended why it was refused,
 // where the command was typed, unless they have a card that says it: without a
 // DM there is none.
 func (m *Messenger) answerInstead(ctx context.Context, r approvals.Request, hasCard bool) {
 	url, ok := m.answers.take(r.ID)
-	if !ok || hasCard || r.State != approvals.Refused {
+	if !ok || hasCard || r.State != approvals.Refused || r.Refusal == nil {
 		return
 	}
-	if err := m.answers.post(ctx, url, ephemeral(ReplyTo(r.Refusal))); err != nil {
+	if err := m.answers.post(ctx, url, EphemeralAnswer(ReplyTo(r.Refusal))); err != nil {
 		m.warn("answer to the command not posted", r, "answer", err)
 	}
 }
 
-// An ephemeralAnswer is the body of an answer that only one person sees, and the
+// An Ephemeral is the body of an answer that only one person sees, and the
 // payload of a command's ack.
-type ephemeralAnswer struct {
+type Ephemeral struct {
 	ResponseType    string        `json:"response_type"`
 	ReplaceOriginal bool          `json:"replace_original"`
 	Text            string        `json:"text"`
 	Blocks          []slack.Block `json:"blocks"`
 }
 
-func ephemeral(msg Message) ephemeralAnswer {
-	return ephemeralAnswer{ResponseType: slack.ResponseTypeEphemeral, Text: msg.Text, Blocks: msg.Blocks}
+// EphemeralAnswer is a message as an answer that only one person sees.
+func EphemeralAnswer(msg Message) Ephemeral {
+	return Ephemeral{ResponseType: slack.ResponseTypeEphemeral, Text: msg.Text, Blocks: msg.Blocks}
 }
 
 // post posts to a response_url, which is a capability: no error names it.

@@ -46,7 +46,7 @@ func TestAnAgentWithoutADMIsToldWhyWhereTheyAsked(t *testing.T) {
 			if tt.noDM {
 				d.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Error: "channel_not_found"})
 			}
-			d.answers.keep(r.ID, there.URL)
+			d.KeepAnswer(r.ID, there.URL)
 			d.shows(r) // comes to an end, though nothing can be posted
 			switch {
 			case tt.want == "" && len(answers) > 0:

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"olbot/approvals"
@@ -45,20 +46,19 @@ func (b *Bot) Handle(ctx context.Context, e Envelope) any {
 // to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
 func (b *Bot) Busy(e Envelope) any {
 	if e.Type != EnvelopeCommand {
-		return keepOpen(e, sayFormBusy, nil)
+		return keepOpen(e, FormBusy)
 	}
-	return ephemeral(ReplyBusy())
+	return EphemeralAnswer(ReplyBusy())
 }
 
 // Broken is the Socket's answer to what could not be read, or whose handling
 // panicked.
 func (b *Bot) Broken(e Envelope) any {
-	ref := approvals.NewRef()
-	b.log.Error("handle "+e.Type, zap.String("ref", ref))
+	ref := b.logBroken(errNotHandled, "handle "+e.Type)
 	if e.Type != EnvelopeCommand {
-		return keepOpen(e, sayFormBroken, values{"ref": word(ref)})
+		return keepOpen(e, func(form string) *slack.ViewSubmissionResponse { return FormBroken(form, errNotHandled, ref) })
 	}
-	return ephemeral(ReplyBroken(errNotHandled, ref))
+	return EphemeralAnswer(ReplyBroken(errNotHandled, ref))
 }
 
 var errNotHandled = errors.New("envelope not handled")
@@ -70,23 +70,23 @@ func (b *Bot) Wait() { b.after.Wait() }
 func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	cmd, err := e.Command()
 	if err != nil {
-		return ephemeral(b.reply(err, "read the command"))
+		return EphemeralAnswer(b.reply(err, "read the command"))
 	}
 	c, err := command.Parse(cmd.Text)
 	if err != nil {
-		return ephemeral(b.slipped(ctx, cmd, err))
+		return EphemeralAnswer(b.slipped(ctx, cmd, err))
 	}
 	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
 		return nil
 	}
-	return ephemeral(b.run(ctx, cmd, c, e.receipts()))
+	return EphemeralAnswer(b.obey(ctx, cmd, c, e.receipts()))
 }
 
-// run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c command.Command, receipts []string) Message {
+// obey does what the command says and returns what the agent sees.
+func (b *Bot) obey(ctx context.Context, cmd *SlashCommand, c command.Command, receipts []string) Message {
 	switch c.Verb {
 	case command.VerbForm:
-		return NotOpened(b.command)
+		return FormNotOpened(b.command)
 	case command.VerbList:
 		open, err := b.service.OpenRequests(ctx, cmd.UserID)
 		if err != nil {
@@ -110,24 +110,36 @@ func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c command.Command, rec
 			}
 			return msg
 		}
-		b.messenger.answers.keep(r.ID, cmd.ResponseURL)
+		b.messenger.KeepAnswer(r.ID, cmd.ResponseURL)
 		return LookingUp(r)
 	}
 	return Help(b.command, b.service.Policy)
 }
 
-// reply turns an error into what the person sees. What is olbot's own goes to
-// the log under a reference that the person can read out.
+// reply turns an error into what the person sees.
 func (b *Bot) reply(err error, doing string) Message {
-	if _, ok := errors.AsType[*approvals.Refusal](err); ok {
-		return ReplyTo(err)
+	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
+		return ReplyTo(why)
 	}
 	if slip, ok := errors.AsType[*command.Error](err); ok {
 		return ReplyToCommand(slip, b.command)
 	}
-	ref := approvals.NewRef()
+	return ReplyBroken(err, b.logBroken(err, doing))
+}
+
+// logBroken logs an error of olbot's own under a reference that the person can
+// read out.
+func (b *Bot) logBroken(err error, doing string) (ref string) {
+	ref = approvals.NewRef()
 	b.log.Error(doing, zap.String("ref", ref), zap.Error(err))
-	return ReplyBroken(err, ref)
+	return ref
+}
+
+// answer tells whoever pressed something, behind the ack: where they pressed, or
+// in the DM if that was a Home tab, a form or a shortcut, which have no place
+// for an answer.
+func (b *Bot) answer(ctx context.Context, click *slack.InteractionCallback, msg Message) {
+	b.behind(ctx, func(ctx context.Context) error { return b.messenger.Answer(ctx, click.ResponseURL, click.User.ID, msg) })
 }
 
 // behindTime bounds what goes out behind an ack.

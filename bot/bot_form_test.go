@@ -126,8 +126,8 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 	}
 	request := fillIn(RequestForm(approvals.Ask{}, testPolicy), map[field]string{fieldPerson: c.ana.ID(), fieldVerified: "in_person"})
 	denial := fillIn(DenyForm(approvals.Request{ID: id}), nil)
-	for at, f := range map[field]filled{fieldPerson: request, fieldText: denial} {
-		got, ok := c.handleSubmission(t.Context(), Envelope{ID: "e"}, &slack.InteractionCallback{View: f.View}).(*slack.ViewSubmissionResponse)
+	for at, f := range map[field]slack.View{fieldPerson: request, fieldText: denial} {
+		got, ok := c.handleSubmission(t.Context(), Envelope{ID: "e"}, &slack.InteractionCallback{View: f}).(*slack.ViewSubmissionResponse)
 		if !ok || !strings.Contains(got.Errors[string(at)], "Something broke on our side") {
 			t.Errorf("%s: %+v", f.CallbackID, got)
 		}
@@ -139,7 +139,7 @@ func TestAnswersDoWithoutTheFormIfNothingCanBeKept(t *testing.T) {
 	c := newCounter(t)
 	types := func() string {
 		answer, ok := c.handleCommand(t.Context(), delivered("e", EnvelopeCommand,
-			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)).(ephemeralAnswer)
+			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)).(Ephemeral)
 		if !ok {
 			t.Fatal("the command has no answer")
 		}

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/slack-go/slack"
-
 	"olbot/approvals"
 )
 
@@ -21,13 +19,18 @@ func (b *Bot) handleEvent(ctx context.Context, e Envelope) {
 		} `json:"event"`
 	}
 	p, err := payloadOf[opened](e, EnvelopeEvent)
-	if err != nil || p.Event.Type != "app_home_opened" || p.Event.Tab != "home" || !slackID(p.Event.User) {
+	if err != nil || p.Event.Type != "app_home_opened" || p.Event.Tab != "home" {
 		return
 	}
-	b.openHome(ctx, p.Event.User)
+	if who, err := approvals.ParsePrincipal(p.Event.User); err == nil && who.Kind == approvals.SlackUser {
+		b.openHome(ctx, who.ID)
+	}
 }
 
-// openHome paints somebody's Home tab, behind the ack. It is tried for a few
+// homePause is how long to wait before a Home tab is tried again, if Slack does not say.
+const homePause = time.Second
+
+// openHome renders somebody's Home tab, behind the ack. It is tried for a few
 // seconds, as long as somebody looks at a tab that fills.
 func (b *Bot) openHome(ctx context.Context, user string) {
 	b.behind(ctx, func(ctx context.Context) error {
@@ -38,13 +41,10 @@ func (b *Bot) openHome(ctx context.Context, user string) {
 				return err
 			}
 			select {
-			case <-time.After(max(again.After, sendPause)): // not everything that fails says when to come again
+			case <-time.After(max(again.After, homePause)): // not everything that fails says when to come again
 			case <-ctx.Done():
 				return err
 			}
 		}
 	})
 }
-
-// atHome says whether a Home tab was pressed, which may be of a while ago.
-func atHome(click *slack.InteractionCallback) bool { return click.View.Type == slack.VTHomeTab }

@@ -2,9 +2,6 @@ package bot
 
 import (
 	"context"
-	"errors"
-	"strconv"
-	"strings"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -31,78 +28,47 @@ func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
 	return nil
 }
 
-func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.InteractionCallback, action *slack.BlockAction) {
-	switch action.ActionID {
-	case ActionOpenForm, ActionChange, ActionRequest:
-		b.openFilled(ctx, click, action.Value)
-		return
-	case ActionHide:
-		b.behind(ctx, func(ctx context.Context) error {
-			return b.messenger.answers.post(ctx, click.ResponseURL, map[string]any{"delete_original": true})
-		})
+func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.InteractionCallback, button *slack.BlockAction) {
+	p, err := ReadPress(button)
+	if err != nil {
+		b.refusePress(ctx, click, err, "read a button")
 		return
 	}
-	if action.ActionID == ActionDeny {
-		if r, opened := b.openDenial(ctx, click, action.Value); opened {
-			b.adopt(ctx, click, action, r)
+	switch p.Action {
+	case ActionOpenForm, ActionChange, ActionRequest:
+		b.openFilled(ctx, click, p.Request)
+		return
+	case ActionHide:
+		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
+		return
+	case ActionDeny:
+		if r, opened := b.openDenial(ctx, click, p.Request); opened {
+			b.adopt(ctx, click, p, r)
 			return
 		}
 	}
-	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, e.receipts())
-	if err != nil {
-		b.answer(ctx, click, b.reply(err, "press "+action.ActionID))
-		if atHome(click) {
-			b.openHome(ctx, click.User.ID)
-		}
-	}
-	if err == nil && action.ActionID == ActionAskAgain {
-		b.messenger.answers.keep(r.ID, click.ResponseURL)
-		b.behind(ctx, func(ctx context.Context) error {
-			return b.messenger.answers.post(ctx, click.ResponseURL, ephemeral(AskedAgain(r)))
-		})
+	r, err := b.press(ctx, p, click.User.ID, e.receipts())
+	switch {
+	case err != nil:
+		b.refusePress(ctx, click, err, "press "+string(p.Action))
+	case p.Action == ActionAskAgain:
+		b.messenger.KeepAnswer(r.ID, click.ResponseURL)
+		b.answer(ctx, click, AskedAgain(r))
 		return // r is another request than the one whose card was pressed
 	}
-	b.adopt(ctx, click, action, r)
+	b.adopt(ctx, click, p, r)
 }
 
-// adopt notes the message that was pressed, behind the ack, if it is a copy of a
-// card that nobody knew of.
-func (b *Bot) adopt(ctx context.Context, click *slack.InteractionCallback, action *slack.BlockAction, r approvals.Request) {
-	if r.ID == "" || click.Container.IsEphemeral {
-		return
-	}
-	b.behind(ctx, func(ctx context.Context) error {
-		adopted, err := b.messenger.adopt(ctx, r, action.ActionID, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
-		if err != nil || !adopted {
-			return err
-		}
-		return b.service.Refresh(ctx, r.ID)
-	})
-}
-
-// press does what the button says. The value is a request id, and for the code
-// buttons the attempt they were painted for.
-func (b *Bot) press(ctx context.Context, action, user, value string, receipts []string) (approvals.Request, error) {
-	name, attempt, numbered := strings.Cut(value, "/")
-	id, err := approvals.ParseID(name)
-	if err != nil {
-		return approvals.Request{}, err
-	}
-	p := approvals.Press{By: user, Request: id, Receipts: receipts}
-	if numbered {
-		if p.Attempt, err = strconv.Atoi(attempt); err != nil {
-			return approvals.Request{}, &approvals.Refusal{Code: approvals.BadRequestID, Text: value}
-		}
-	}
-	switch action {
+// press does what the button says.
+func (b *Bot) press(ctx context.Context, pressed Press, user string, receipts []string) (approvals.Request, error) {
+	p := approvals.Press{By: user, Request: pressed.Request, Attempt: pressed.Attempt, Receipts: receipts}
+	switch pressed.Action {
 	case ActionApprove:
 		return b.service.Approve(ctx, p)
 	case ActionDeny:
 		return b.service.Deny(ctx, p, approvals.Denial{}) // no form could be opened, or the press decides nothing
 	case ActionWithdraw:
 		return b.service.Withdraw(ctx, p)
-	case ActionShowCode, ActionGenerate:
-		return b.service.Claim(ctx, p)
 	case ActionAskAgain:
 		return b.service.AskAgain(ctx, p)
 	case ActionDisown:
@@ -110,5 +76,29 @@ func (b *Bot) press(ctx context.Context, action, user, value string, receipts []
 	case ActionLift:
 		return b.service.Lift(ctx, p)
 	}
-	return approvals.Request{}, errors.New("no such button: " + strconv.Quote(action))
+	return b.service.Claim(ctx, p) // Show code, Generate a new code
+}
+
+// refusePress answers a press that changed nothing. A Home tab may be of a while
+// ago: it is rendered as things are.
+func (b *Bot) refusePress(ctx context.Context, click *slack.InteractionCallback, err error, doing string) {
+	b.answer(ctx, click, b.reply(err, doing))
+	if click.View.Type == slack.VTHomeTab {
+		b.openHome(ctx, click.User.ID)
+	}
+}
+
+// adopt notes the message that was pressed, behind the ack, if it is a copy of a
+// card that nobody knew of.
+func (b *Bot) adopt(ctx context.Context, click *slack.InteractionCallback, p Press, r approvals.Request) {
+	if r.ID == "" || click.Container.IsEphemeral {
+		return
+	}
+	b.behind(ctx, func(ctx context.Context) error {
+		adopted, err := b.messenger.Adopt(ctx, r, p.Action, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
+		if err != nil || !adopted {
+			return err
+		}
+		return b.service.Refresh(ctx, r.ID)
+	})
 }

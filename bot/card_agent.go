@@ -1,132 +1,210 @@
 package bot
 
 import (
+	"slices"
 	"time"
-
-	"github.com/slack-go/slack"
 
 	"olbot/approvals"
 )
 
-// agentCard is what the agent sees: where the request stands, what happens next
-// and when, at every moment.
-func agentCard(r approvals.Request, now time.Time, o CardOptions) Message {
-	v := valuesOf(r, now).and(ownerOf(r)).and(contacts(o))
-	c := agentState(r, now, v, o)
-	c.about = append([]spans{sayFor.in(v)}, requestAbout(r, v, sayVerified)...)
-	return c.message(r)
-}
+// What the agent reads: Joe, who asked.
 
-func agentState(r approvals.Request, now time.Time, v values, o CardOptions) card {
-	if !r.DisownedAt.IsZero() || r.State == approvals.Disowned {
-		return agentDisowned(r, now, v)
-	}
-	switch r.State {
-	case approvals.Received:
-		return card{
-			notice: sayAgentReceivedNotice.notice(v), title: sayAgentReceivedTitle,
-			lines:   []spans{sayAgentReceived.in(v)},
-			buttons: withdraw(r),
-		}
-	case approvals.Pending:
-		return agentPending(r, v, o)
-	case approvals.Approved:
-		return agentApproved(r, now, v)
-	case approvals.Issuing:
-		return agentIssuing(r, v)
-	case approvals.Issued:
-		return agentIssued(r, now, v)
-	case approvals.Unknown:
-		return agentUnknown(r, now, v)
-	}
-	return agentEnd(r, now, v)
-}
-
-func withdraw(r approvals.Request) []*slack.ButtonBlockElement {
-	return []*slack.ButtonBlockElement{requestButton(ActionWithdraw, sayWithdraw, r)}
-}
-
-func agentApproved(r approvals.Request, now time.Time, v values) card {
-	c := card{title: sayAgentApprovedTitle, lines: []spans{sayAgentApproved.in(v)}}
-	say := func(notice phrase, more ...phrase) {
-		c.notice = notice.notice(v)
-		for _, p := range more {
-			c.lines = append(c.lines, p.in(v))
-		}
-	}
+// agentCard is where the request stands, what happens next and when, at every moment.
+func agentCard(r approvals.Request, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
 	switch {
-	case r.Making(now) && r.IssuingAt.IsZero():
-		say(sayAgentApprovedNotice, sayAgentMakingFirst)
-	case r.Making(now) && !r.WantedAt.After(r.IssuingAt):
-		say(sayAgentRetryNotice, sayAgentRetry)
-	case r.Making(now):
-		say(sayAgentApprovedNotice, sayAgentNextMaking)
-	case r.CodesLeft(now) == 0:
-		say(sayAgentLapsedNotice, sayAgentClaimOver)
+	case !r.DisownedAt.IsZero() || r.State == approvals.Disowned:
+		c.agentDisowned()
+	case r.State == approvals.Received:
+		c.head("Looking people up", "{id}: looking people up. You will be told here what comes of it.")
+		c.say("Looking up {owner} in Slack and OneLogin, and who has to approve. This takes a few seconds.")
+		c.offer(ActionWithdraw)
+	case r.State == approvals.Pending:
+		c.agentPending()
+	case r.State == approvals.Approved:
+		c.agentApproved()
+	case r.State == approvals.Issuing:
+		c.head("Making the code", "{id}: OneLogin is being asked for code {n} of {max}.")
+		c.say("OneLogin is being asked for code {n} of {max}. This takes up to 30 seconds.")
+	case r.State == approvals.Issued:
+		c.agentIssued()
+	case r.State == approvals.Unknown:
+		c.agentUnknown()
 	default:
-		say(sayAgentClaimNotice, sayAgentClaim, sayAgentMayMake)
-		c.buttons = []*slack.ButtonBlockElement{codeButton(ActionShowCode, sayShowCode, r).WithStyle(slack.StylePrimary)}
+		c.agentEnd()
 	}
-	if !r.Making(now) && r.Attempt == 0 {
-		c.buttons = append(c.buttons, withdraw(r)...)
-	}
-	c.lines = append(c.lines, stillOut(r, now, v)...)
-	return c
+	c.about = append([]spans{sayFor.in(c.v)}, aboutLines(r, c.v, sayVerified)...)
+	return c.message()
 }
 
-func agentIssuing(r approvals.Request, v values) card {
-	return card{
-		notice: sayAgentIssuingNotice.notice(v), title: sayAgentIssuingTitle,
-		lines: []spans{sayAgentIssuing.in(v)},
+// agentPending says who is asked and since when, and what happens next and when
+// if nobody decides.
+func (c *card) agentPending() {
+	c.head("Waiting for approval", "{id}: waiting for approval until {expires}.")
+	c.lines = append(declinedLine(c.r), askedLines(c.r, c.v)...)
+	if c.r.Reminders > 0 {
+		c.say(sayIf(c.r.Reminders == 1, "A reminder went out {reminded}.", "{reminders} reminders went out, the last {reminded}."))
 	}
+	c.say("You will be told here what was decided.")
+	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
+	c.note, c.notes = sayIfNobody, nextSteps(c.r, c.v, c.options)
+	c.offer(ActionWithdraw)
 }
 
-func agentIssued(r approvals.Request, now time.Time, v values) card {
-	c := card{notice: sayAgentIssuedNotice.notice(v), title: sayAgentIssuedTitle}
-	switch r.Showing {
+const sayIfNobody phrase = "*If nobody decides:*"
+
+// askedLines name those who may decide, link by link, since when.
+func askedLines(r approvals.Request, v values) (lines []spans) {
+	if len(r.Approvers) == 0 {
+		return v.lines("The next in line to approve is being looked up.")
+	}
+	for _, round := range rounds(r.Approvers) {
+		manager := round[0].Link.Kind == approvals.Manager && len(round) == 1
+		asked := sayIf(manager, "{were} asked {asked}, as the manager of {owner} in OneLogin.", "{were} asked {asked}.")
+		lines = append(lines, asked.in(v.and(values{
+			"were": namesWere(approvals.People(round), nameOf), "asked": moment(r.AskedAt(round[0])),
+		})))
+	}
+	if len(r.Approvers) > 1 {
+		lines = append(lines, v.lines("The first to answer decides.")...)
+	}
+	return lines
+}
+
+// rounds are those who are asked, together if they are of one link, in the order
+// in which the links were asked.
+func rounds(asked []approvals.AskedPerson) (all [][]approvals.AskedPerson) {
+	for _, p := range asked {
+		i := slices.IndexFunc(all, func(round []approvals.AskedPerson) bool { return round[0].Link == p.Link })
+		if i < 0 {
+			all = append(all, nil)
+			i = len(all) - 1
+		}
+		all[i] = append(all[i], p)
+	}
+	return all
+}
+
+// declinedLine names those who were asked and do not decide.
+func declinedLine(r approvals.Request) []spans {
+	if len(r.Declined) == 0 {
+		return nil
+	}
+	return values{"were": namesWere(approvals.People(r.Declined), nameOf)}.lines(sayNotTheirReport)
+}
+
+// nextSteps are what happens if nobody decides, in the order in which it does.
+func nextSteps(r approvals.Request, v values, o Options) []spans {
+	type step struct {
+		at   time.Time
+		what phrase
+	}
+	steps := []step{{r.ExpiresAt, "{expires}: the request expires"}}
+	if !r.RemindAt.IsZero() {
+		steps = append(steps, step{r.RemindAt, "{remind}: a reminder goes out"})
+	}
+	if !r.EscalateAt.IsZero() && len(r.Approvers) > 0 {
+		v = v.and(values{"next": nextLink(r, v, o)})
+		steps = append(steps, step{r.EscalateAt, "{escalate}: {next} is asked too"})
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	return spansOf(steps, func(s step) spans { return s.what.in(v) })
+}
+
+// nextLink names the link of the chain that is asked next. If it has nobody who
+// may decide, the one behind it is asked instead.
+func nextLink(r approvals.Request, v values, o Options) spans {
+	next := slices.Index(o.Chain, r.Link) + 1
+	switch {
+	case next == 0 || next >= len(o.Chain):
+		return phrase("somebody else").in(nil)
+	case o.Chain[next].Kind == approvals.Manager:
+		return phrase("the manager of {owner}").in(v)
+	case o.Chain[next].Kind == approvals.SlackGroup:
+		return phrase("the user group {link}").in(values{"link": mention(o.Chain[next])})
+	}
+	return mention(o.Chain[next])
+}
+
+func (c *card) agentApproved() {
+	c.title = "Approved"
+	c.say("{decider} approved {decided}.")
+	making := c.r.Making(c.now)
+	switch {
+	case making && c.r.IssuingAt.IsZero():
+		c.notice = "{id}: approved. The code is being made now."
+		c.say("The code is being made now.")
+	case making && !c.r.WantedAt.After(c.r.IssuingAt):
+		c.notice = "{id}: approved. OneLogin could not be asked yet; olbot tries again until {claim}."
+		c.say("OneLogin could not be asked: no connection, or too many calls. olbot tries again by itself until {claim}.")
+	case making:
+		c.notice = "{id}: approved. The code is being made now."
+		c.say(sayNextMaking)
+	case c.r.CodesLeft(c.now) == 0:
+		c.notice = sayLapsedNotice
+		c.say(sayClaimOver)
+	default:
+		c.notice = "{id}: approved. Press Show code on the card before {claim}."
+		c.say("Press *Show code* when {owner} is there to hear it. The code then works {validity}.",
+			"You may make up to {max} codes until {claim}.")
+		c.offer(ActionShowCode)
+	}
+	if !making && c.r.Attempt == 0 {
+		c.offer(ActionWithdraw)
+	}
+	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+}
+
+const (
+	sayNextMaking   phrase = "Code {next} of {max} is being made now."
+	sayClaimOver    phrase = "The time to make codes ended {claim}."
+	sayLapsedNotice phrase = "{id}: lapsed. The time to make a code is over."
+)
+
+func (c *card) agentIssued() {
+	c.head("Code made", "{id}: code {n} of {max} was made and shown to you alone. It works until {until}.")
+	switch c.r.Showing {
 	case approvals.Shown:
-		c.lines = append(c.lines, sayAgentShown.in(v))
+		c.say("Code {n} of {max} was shown to you in this conversation. Only you could see it.")
 	case approvals.NotShown:
-		c.notice = sayAgentNotShownNotice.notice(v)
-		c.lines = append(c.lines, sayAgentNotShown.in(v))
+		c.notice = "{id}: code {n} of {max} was made, but may not have been shown. The card says what to do."
+		c.say("Code {n} of {max} was made, but Slack may not have shown it to you.")
 	default:
-		c.lines = append(c.lines, sayAgentShowing.in(v))
+		c.say("Code {n} of {max} is being shown to you in this conversation. Only you can see it.")
 	}
-	works := sayAgentWorksUntil
-	if !now.Before(r.Grant.Until) {
-		c.notice, works = sayAgentEndedNotice.notice(v), sayAgentWorked
+	if c.now.Before(c.r.Grant.Until) {
+		c.say("It works until {until} ({grant.uses}).")
+	} else {
+		c.notice = "{id}: code {n} of {max} was made and shown to you alone. It has ended."
+		c.say("It ended {until}.")
 	}
-	c.lines = append(c.lines, works.in(v))
-	if r.Grant.Narrower {
-		c.lines = append(c.lines, sayAgentNarrower.in(v))
+	if c.r.Grant.Narrower {
+		c.say("That is less than was approved: OneLogin allowed no more.")
 	}
-	return generateAgain(c, r, now, v, sayAgentGenerate)
+	c.agentAnother("Gone, or never there? Press *Generate a new code*, and use only the newest: {left} left until {claim}.")
 }
 
-// generateAgain adds whether, how and until when another code can be made.
-func generateAgain(c card, r approvals.Request, now time.Time, v values, again phrase) card {
+func (c *card) agentUnknown() {
+	c.head("Not known whether a code was made", "{id}: it is not known whether code {n} of {max} was made. The card says what to do.")
+	c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+	if c.r.CodesLeft(c.now) == 0 {
+		c.say("No more codes can be made under this approval. After {close} you can ask anew for this account.")
+		return
+	}
+	c.agentAnother("Press *Generate a new code*: {left} left until {claim}.")
+}
+
+// agentAnother says whether and until when another code can be made, and how.
+func (c *card) agentAnother(how phrase) {
 	switch {
-	case r.Making(now):
-		again = sayAgentNextMaking
-	case r.CodesLeft(now) > 0:
-		c.buttons = []*slack.ButtonBlockElement{codeButton(ActionGenerate, sayGenerate, r)}
-	case r.Attempt >= approvals.MaxCodes:
-		again = sayAgentAllUsed
+	case c.r.Making(c.now):
+		c.say(sayNextMaking)
+	case c.r.CodesLeft(c.now) > 0:
+		c.say(how)
+		c.offer(ActionGenerate)
+	case c.r.Attempt >= approvals.MaxCodes:
+		c.say("All {max} codes of this request are used up. For another one, ask anew.")
 	default:
-		again = sayAgentTimeOver
+		c.say("The time to make codes ended {claim}. For another one, ask anew.")
 	}
-	c.lines = append(c.lines, again.in(v))
-	return c
-}
-
-func agentUnknown(r approvals.Request, now time.Time, v values) card {
-	c := card{
-		notice: sayAgentUnknownNotice.notice(v), title: sayAgentUnknownTitle,
-		lines: []spans{sayAgentUnknown.in(v)},
-	}
-	if r.CodesLeft(now) == 0 {
-		c.lines = append(c.lines, sayAgentUnknownOver.in(v))
-		return c
-	}
-	return generateAgain(c, r, now, v, sayAgentGenerateAnew)
 }

@@ -1,98 +1,63 @@
 package bot
 
-import (
-	"time"
-
-	"github.com/slack-go/slack"
-
-	"olbot/approvals"
-)
+import "olbot/approvals"
 
 // agentEnd is the agent's card when the request is over.
-func agentEnd(r approvals.Request, now time.Time, v values) card {
-	var c card
-	say := func(title, notice phrase, lines ...phrase) {
-		c.title, c.notice = title, notice.notice(v)
-		for _, p := range lines {
-			c.lines = append(c.lines, p.in(v))
-		}
-	}
-	switch r.State {
+func (c *card) agentEnd() {
+	switch c.r.State {
 	case approvals.Refused:
-		say(sayAgentRefusedTitle, sayAgentRefusedNotice)
-		if !r.DecidedAt.IsZero() {
-			say(sayAgentRefusedTitle, sayAgentRefusedNotice, sayAgentRefusedAfter)
+		c.head("Refused", "{id}: refused. No code will be made. The card says why.")
+		if !c.r.DecidedAt.IsZero() {
+			c.say("{decider} approved {decided}, but the last check before making a code said no.")
 		}
-		c = refusedFor(c, r, v)
+		c.agentRefused()
 	case approvals.Denied:
-		fact, next := agentDenied(r.Denial.Choice)
-		say(sayAgentDeniedTitle, sayAgentDeniedNotice)
-		if r.Denial.Choice == approvals.NotMyReport {
-			c.lines = notTheirReport(r)
-		}
-		c.lines = append(c.lines, fact.in(v), inTheirWords(r, sayInTheirWords), next.in(v))
+		c.agentDenied()
 	case approvals.Withdrawn:
-		say(sayAgentWithdrawnTitle, sayAgentWithdrawnNotice, sayAgentWithdrawn)
+		c.head("Withdrawn", "{id}: withdrawn. No code was made.")
+		c.say("You withdrew this {ended}. No code was made.")
 	case approvals.Expired:
-		say(sayAgentExpiredTitle, sayAgentExpiredNotice, agentExpired(r)...)
-		c.buttons = askAgain(r)
+		c.head("Expired", "{id}: expired. No code was made.")
+		c.agentExpired()
+		c.offer(ActionAskAgain)
 	case approvals.Lapsed:
-		made := pick(r.Attempt > 0, sayAgentLapsedLater, sayAgentLapsed)
-		say(sayAgentLapsedTitle, sayAgentLapsedNotice, made, sayAgentLapsedNext)
-		c.buttons = askAgain(r)
+		c.head("Lapsed", sayLapsedNotice)
+		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}.", "{decider} approved {decided}, but no code was made before {claim}."),
+			"Is a code still needed? Press *Ask again*: it has to be approved again.")
+		c.offer(ActionAskAgain)
 	case approvals.Failed:
-		say(sayAgentFailedTitle, sayAgentFailedNotice)
-		c = refusedFor(c, r, v)
+		c.head("No code", "{id}: no code for you. The card says why.")
+		c.agentRefused()
 	case approvals.Closed:
-		say(sayAgentClosedTitle, sayAgentClosedNotice, sayAgentClosed)
+		c.head("Over", "{id}: over. No code of this request works any more.")
+		c.say(sayOver)
 	}
-	c.lines = append(c.lines, stillOut(r, now, v)...)
-	return c
+	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 }
 
-// agentDenied says who denied, and what to do.
-func agentDenied(why approvals.DenialChoice) (fact, next phrase) {
-	switch why {
-	case approvals.NotMyReport:
-		return sayAgentDeniedByNone, sayAgentDeniedByNoneNext
-	case approvals.CouldNotReach:
-		return sayAgentDenied, sayAgentDeniedUnreached
-	case approvals.Suspicious:
-		return sayAgentDenied, sayAgentDeniedSuspicious
+const sayOver phrase = "This request is over, after {n} of up to {max} codes. None works any more."
+
+// agentRefused says which check failed and what to do about it, and offers to ask
+// once more if that can help.
+func (c *card) agentRefused() {
+	if why := c.r.Refusal; why != nil {
+		c.lines = append(c.lines, refusedLine(why, c.v))
+		if askingAgainHelps(why) {
+			c.offer(ActionChange)
+		}
 	}
-	return sayAgentDenied, sayAgentDeniedNext
 }
 
-func agentExpired(r approvals.Request) []phrase {
-	switch {
-	case !wasAsked(r):
-		return []phrase{sayAgentExpiredLookup, sayAgentExpiredTryAgain}
-	case len(r.Approvers) == 0:
-		return []phrase{sayAgentExpired, sayAgentExpiredNobody}
-	}
-	return []phrase{sayAgentExpired, sayAgentExpiredNext}
-}
-
-func askAgain(r approvals.Request) []*slack.ButtonBlockElement {
-	return []*slack.ButtonBlockElement{requestButton(ActionAskAgain, sayAskAgain, r)}
-}
-
-// refusedFor adds which check failed and what to do about it, and if asking once
-// more can help a way to do that.
-func refusedFor(c card, r approvals.Request, v values) card {
-	c.lines = append(c.lines, agentRefusal(r.Refusal, v))
-	if askingAgainHelps(r.Refusal) {
-		c.buttons = []*slack.ButtonBlockElement{requestButton(ActionChange, sayChange, r)}
-	}
-	return c
+// refusedLine says to the agent which check failed and what to do. v has the
+// places of contacts.
+func refusedLine(why *approvals.Refusal, v values) spans {
+	as := agentVoice(why)
+	return phrase("{fact}. {advice}").in(values{"fact": sentence(factOf(why, as)), "advice": adviceOn(why, as, v)})
 }
 
 // askingAgainHelps says whether the same agent, after a correction or later, can
 // come to another answer.
 func askingAgainHelps(why *approvals.Refusal) bool {
-	if why == nil {
-		return false
-	}
 	switch why.Code {
 	case approvals.Changed, approvals.LookupFailed, approvals.LookupRejected, approvals.FeedLost:
 		return true
@@ -102,33 +67,52 @@ func askingAgainHelps(why *approvals.Refusal) bool {
 	return why.Role != approvals.Agent
 }
 
-// agentDisowned is the card after the owner's This wasn't me, whatever the
-// request had come to.
-func agentDisowned(r approvals.Request, now time.Time, v values) card {
-	c := card{
-		notice: sayAgentDisownedNotice.notice(v), title: sayAgentDisownedTitle,
-		lines: []spans{sayAgentDisowned.in(v)},
+// agentDenied says who denied, and what to do.
+func (c *card) agentDenied() {
+	c.head("Denied", "{id}: denied. No code was made.")
+	fact, next := phrase("{decider} denied this {decided}{why}. No code was made."), phrase("Speak with {decider} before you ask again.")
+	switch c.r.Denial.Choice {
+	case approvals.NotMyReport:
+		c.lines = declinedLine(c.r)
+		fact = "There is nobody else to ask, so this was denied {decided}. No code was made."
+		next = "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."
+	case approvals.CouldNotReach:
+		next = "See to it that {owner} and {decider} speak with each other, then ask again."
+	case approvals.Suspicious:
+		next = "Stop. Speak with {decider} and with {contacts} before you do anything more for whoever called."
 	}
-	if r.State == approvals.Issuing {
-		c.lines = append(c.lines, sayAgentDisownedMaking.in(v))
-	}
-	if r.Blocks() {
-		c.lines = append(c.lines, pick(r.CodeUntil.IsZero(), sayAgentDisownedEarly, sayAgentDisownedNext).in(v), sayAgentBlocked.in(v))
-	} else {
-		c.lines = append(c.lines, sayAgentUnblocked.in(v))
-	}
-	if r.State.Ended() {
-		c.lines = append(c.lines, stillOut(r, now, v)...)
-	}
-	return c
+	c.lines = append(c.lines, fact.in(c.v), denialWords(c.r, sayInTheirWords), next.in(c.v))
 }
 
-// agentRefusal says to the agent which check failed and what to do. v has the
-// places of contacts.
-func agentRefusal(why *approvals.Refusal, v values) spans {
-	if why == nil {
-		return nil
+func (c *card) agentExpired() {
+	if !wasAsked(c.r) {
+		c.say("The people could not be looked up before {expires}. Nobody was asked, and no code was made.",
+			"Press *Ask again*. If that does not help, tell whoever runs olbot.")
+		return
 	}
-	as := agentVoice(why)
-	return sayAgentRefused.in(values{"fact": sentence(factSpans(why, as)), "advice": adviceSpans(why, as, v)})
+	c.say("Nobody decided before {expires}. No code was made.",
+		sayIf(len(c.r.Approvers) == 0, "Everybody who was asked said: not my report. Find out who can approve, then press *Ask again*.",
+			"Speak with {approvers}, then press *Ask again*."))
 }
+
+// agentDisowned is the card after the owner's This wasn't me, whatever the
+// request had come to.
+func (c *card) agentDisowned() {
+	c.head("Stopped by the owner", "{id}: the owner says it wasn't them. Stop, and read out no code.")
+	c.say("{owner} said {disowned}: this wasn't me. {codes}")
+	if c.r.State == approvals.Issuing {
+		c.say(sayThrownAway)
+	}
+	if c.r.Blocks() {
+		c.say(sayIf(c.r.CodeUntil.IsZero(), "Stop. Tell {contacts} now who asked you for it.",
+			"Stop. Read out no code. Tell {contacts} now who asked you for it, and whether they have heard a code."),
+			"Requests for {owner} are blocked. {lift}")
+	} else {
+		c.say("{lifter} lifted the block {lifted}. Codes for {owner} can be asked for again.")
+	}
+	if c.r.State.Ended() {
+		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	}
+}
+
+const sayThrownAway phrase = "The code that was being made is thrown away unseen."

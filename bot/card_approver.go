@@ -10,111 +10,103 @@ import (
 	"olbot/bot/text"
 )
 
+// What approvers read before the decision: Maria, who decides, and whoever was
+// asked with her.
+
 // approverCard is what one of the approvers sees: before the decision all that
 // it takes to decide, after it what became of it.
-func approverCard(r approvals.Request, viewer approvals.AskedPerson, now time.Time, o CardOptions) Message {
-	v := valuesOf(r, now).and(contacts(o)).and(values{"window": duration(o.ClaimWindow)})
+func approverCard(r approvals.Request, viewer approvals.AskedPerson, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	c.about = aboutForApprovers(r, c.v)
 	if r.State == approvals.Pending {
-		return askingCard(r, viewer, v).message(r)
+		c.approverAsked(viewer)
+	} else {
+		c.approverDecided(viewer.Person)
 	}
-	return aboutRequest(decidedCard(r, viewer.Person, now, v), r, v).message(r)
+	return c.message()
 }
 
-// aboutRequest adds what the request is about, as approvers see it.
-func aboutRequest(c card, r approvals.Request, v values) card {
-	c.about = append([]spans{sayAskedBy.in(v), sayFor.in(v)}, requestAbout(r, v, sayVerifiedClaim)...)
-	return c
+func aboutForApprovers(r approvals.Request, v values) []spans {
+	return append(v.lines(sayAskedBy, sayFor), aboutLines(r, v, sayVerifiedClaim)...)
 }
 
-func askingCard(r approvals.Request, viewer approvals.AskedPerson, v values) card {
-	c := card{
-		notice: sayApproverNotice.notice(v), title: sayApproverTitle,
-		lines: []spans{sayApproverAsks.in(v)},
-		note:  sayUnusual, notes: unusual(r, v),
-		steps: []spans{sayBefore.in(v), sayBeforeDeny.in(v), sayIfApproved.in(v), sayDecideBy.in(v)},
-		buttons: []*slack.ButtonBlockElement{
-			requestButton(ActionApprove, sayApprove, r).WithStyle(slack.StylePrimary).WithConfirm(confirmApproval(r)),
-			requestButton(ActionDeny, sayDeny, r).WithStyle(slack.StyleDanger),
-		},
-	}
-	c = aboutRequest(c, r, v)
-	c.about = append(append(c.about, whyAsked(r, viewer, v)), notTheirReport(r)...)
-	return c
+func (c *card) approverAsked(viewer approvals.AskedPerson) {
+	c.v["window"] = duration(c.options.ClaimWindow)
+	c.head("Your decision is needed", "{id}: a temporary code waits for your decision until {expires}. Read the card before you approve or deny.")
+	c.say("{agent} wants a temporary OneLogin code for {owner}. Whoever has the code can sign in as {owner} without their phone.")
+	c.about = append(append(c.about, whyAsked(c.r, viewer, c.v)), declinedLine(c.r)...)
+	c.note, c.notes = "*Unusual:*", unusual(c.r, c.v)
+	c.advise(
+		"*Before you approve:* reach {owner} yourself, in person or on a number you already have, and hear from them that they asked. Never use a number from this message.",
+		"You cannot reach them, something is odd, or they are not your report? Press *Deny* and say so.",
+		"*If you approve:* {agent} may make up to {max} codes within {window}. You will be told of every code after the first.",
+		"*Until:* {expires}. Then the request expires.")
+	c.offer(ActionApprove).WithConfirm(c.confirm("Approve codes for this person?",
+		"Have you spoken with {owner} yourself, in person or on a number you already had? {agent} may then make up to {max} codes, each for {validity}.",
+		"Yes, approve"))
+	c.offer(ActionDeny)
 }
 
-// confirmApproval asks once more. It proves nothing to olbot; it makes a slip of
-// the hand harmless.
-func confirmApproval(r approvals.Request) *slack.ConfirmationBlockObject {
-	v := valuesOf(r, time.Time{}).and(values{
-		"agent": word(text.Cut(nameOf(r.Agent).plain(), maxConfirmName)),
-		"owner": word(text.Cut(nameOf(r.Owner).plain(), maxConfirmName)),
-	})
-	return slack.NewConfirmationBlockObject(
-		plainText(sayConfirmTitle.plain(nil)), plainText(text.Cut(sayConfirm.plain(v), maxConfirmText)),
-		plainText(sayConfirmYes.plain(nil)), plainText(sayConfirmNo.plain(nil)))
+// confirm asks once more. It proves nothing to olbot; it makes a slip of the hand
+// harmless. Names in the question are cut, so that two of them fit.
+func (c *card) confirm(title, question, yes phrase) *slack.ConfirmationBlockObject {
+	short := func(p approvals.Person) spans { return word(text.Cut(nameOf(p).plain(), maxConfirmName)) }
+	v := c.v.and(values{"agent": short(c.r.Agent), "owner": short(c.r.Owner)})
+	return slack.NewConfirmationBlockObject(plainText(title.plain(nil)), plainText(text.Cut(question.plain(v), maxConfirmText)),
+		plainText(yes.plain(nil)), plainText("Not yet"))
 }
 
 // whyAsked says why this approver is asked, and who else is or was.
 func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans {
-	var s spans
+	why := phrase("*Why you:* whoever runs olbot has named you as one who may approve")
 	switch {
 	case viewer.Link.Kind == approvals.Manager:
-		s = sayWhyManager.in(v)
+		why = "*Why you:* you are the manager of {owner} in OneLogin"
 	case viewer.Link.Kind == approvals.SlackGroup:
-		s = sayWhyGroup.in(values{"link": mention(viewer.Link)})
-	default:
-		s = sayWhyNamed.in(v)
+		why = "*Why you:* you are in the user group {link}, which may approve"
+		v = v.and(values{"link": mention(viewer.Link)})
 	}
 	others := slices.DeleteFunc(slices.Clone(r.Approvers), func(p approvals.AskedPerson) bool { return p.Same(viewer.Person) })
 	if len(others) == 0 {
-		return s
+		return why.in(v)
 	}
-	var each []spans
-	for _, round := range rounds(others) {
-		asked := pick(round[0].Link == viewer.Link, sayAskedToo, sayAskedAt)
-		each = append(each, asked.in(values{"were": were(approvals.People(round), nameOf), "asked": moment(r.AskedAt(round[0]))}))
-	}
-	return sayWhyShared.in(values{"why": s, "others": join("; ", each...)})
+	each := spansOf(rounds(others), func(round []approvals.AskedPerson) spans {
+		asked := sayIf(round[0].Link == viewer.Link, "{were} asked too", "{were} asked {asked}")
+		return asked.in(values{"were": namesWere(approvals.People(round), nameOf), "asked": moment(r.AskedAt(round[0]))})
+	})
+	return phrase("{why}; {others}, and the first to answer decides").in(values{"why": why.in(v), "others": join("; ", each...)})
 }
 
 // unusual lists what an approver should notice.
-func unusual(r approvals.Request, v values) []spans {
-	var notes []spans
+func unusual(r approvals.Request, v values) (notes []spans) {
 	if r.Verified == approvals.NotVerified {
-		notes = append(notes, saySignUnverified.in(v))
+		notes = v.lines("{agent} has not verified who is calling.")
 	}
 	for _, s := range r.Signs {
-		if p := signPhrase(s.Kind); p != "" {
+		if p := signPhrases[s.Kind]; p != "" {
 			notes = append(notes, p.in(v.and(values{"nth": ordinal(s.Count)})))
 		}
 	}
 	if r.Owner.Guest {
-		notes = append(notes, saySignGuest.in(v))
+		notes = append(notes, v.lines("{owner} is a guest in Slack.")...)
 	}
 	return append(notes, ownerUntold(r, v)...)
+}
+
+var signPhrases = map[approvals.SignKind]phrase{
+	approvals.SignReusable:    "The code is reusable: it works as often as wanted until it ends.",
+	approvals.SignLong:        "The code works longer than an hour: {validity}.",
+	approvals.SignNthThisWeek: "This is the {nth} request for {owner} in seven days.",
+	approvals.SignFirst:       "{agent} has never asked for a code before.",
 }
 
 // ownerUntold says that the owner could not be told, if that is so.
 func ownerUntold(r approvals.Request, v values) []spans {
 	switch {
 	case r.Owner.Slack == "":
-		return []spans{sayOwnerNotThere.in(v)}
+		return v.lines(sayOwnerNotThere)
 	case r.OwnerUntold:
-		return []spans{sayOwnerNotTold.in(v)}
+		return v.lines(sayOwnerNotTold)
 	}
 	return nil
-}
-
-func signPhrase(kind approvals.SignKind) phrase {
-	switch kind {
-	case approvals.SignReusable:
-		return saySignReusable
-	case approvals.SignLong:
-		return saySignLong
-	case approvals.SignNthThisWeek:
-		return saySignNth
-	case approvals.SignFirst:
-		return saySignFirst
-	}
-	return ""
 }

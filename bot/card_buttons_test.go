@@ -92,7 +92,7 @@ func TestButtons(t *testing.T) {
 			switch {
 			case c.News:
 				which = ""
-			case c.Key == keyAgent:
+			case c.Key == KeyAgent:
 				which = expected[0]
 			case c.Key == keyOwner:
 				which = expected[2]
@@ -118,7 +118,7 @@ func TestApproveAndLiftAskOnce(t *testing.T) {
 					for _, e := range b["elements"].([]any) {
 						_, confirms := e.(map[string]any)["confirm"]
 						action := e.(map[string]any)["action_id"]
-						if want := action == ActionApprove || action == ActionLift; want != confirms {
+						if want := action == string(ActionApprove) || action == string(ActionLift); want != confirms {
 							t.Errorf("%s, %s: %v has a confirm dialog: %v", s.name, c.Key, action, confirms)
 						}
 					}

@@ -16,12 +16,13 @@ import (
 // The code stands in two of its blocks and nowhere else: not in the text, which
 // notifications show, and not in a value, which travels with every press
 // (invariant 5). Whoever gives its blocks ids must not make them of what it says.
+//
+// What the owner chooses in OneLogin is named as in
+// https://carthage.libanswers.com/faq/349579, for want of a page of OneLogin's own
+// that shows it.
 func CodeMessage(r approvals.Request, code string, now time.Time) Message {
 	v := valuesOf(r, now)
-	title := sayCodeFor
-	if r.Attempt > 1 {
-		title = sayCodeForLater
-	}
+	title := sayIf(r.Attempt > 1, "Code {n} of {max} for {owner.full}. Use only this one.", "Code {n} of {max} for {owner.full}")
 	blocks := []slack.Block{paragraph(title.in(v))}
 	if large := spaced(code); utf8.RuneCountInString(large) <= maxHeader && large != "" {
 		blocks = append(blocks, slack.NewHeaderBlock(plainText(large)))
@@ -29,25 +30,26 @@ func CodeMessage(r approvals.Request, code string, now time.Time) Message {
 	blocks = append(blocks, exact(code))
 	lines := []spans{}
 	if s := oneByOne(code); s != nil {
-		lines = append(lines, sayCodeSpelled.in(values{"spelled": s}))
+		lines = append(lines, phrase("One by one: {spelled}").in(values{"spelled": s}))
 	}
-	lines = append(lines, sayCodeUntil.in(v))
+	lines = append(lines, phrase("*Works until* {until} ({grant.uses}).").in(v))
 	if r.Grant.Narrower {
-		lines = append(lines, sayCodeNarrower.in(v))
+		lines = append(lines, v.lines("OneLogin allowed less than the approved {validity}, {uses}. What stands above is what OneLogin allows.")...)
 	}
 	if slices.Contains(r.Grant.Missing, "expires_at") {
-		lines = append(lines, sayCodeNoExpiry.in(v))
+		lines = append(lines, v.lines("OneLogin did not say when the code ends. The time above is what was asked for.")...)
 	}
 	if slices.Contains(r.Grant.Missing, "reusable") {
-		lines = append(lines, sayCodeNoReuse.in(v))
+		lines = append(lines, v.lines("OneLogin did not say how often the code works. That it is {uses} is what was asked for.")...)
 	}
 	blocks = append(blocks,
 		paragraph(lines...),
-		paragraph(sayCodeHow.in(v)),
-		paragraph(sayCodeKeep.in(v), sayCodeDisappears.in(v)),
-		buttons(button(ActionHide, sayHide, hideValue).WithStyle(slack.StylePrimary)),
+		paragraph(v.lines("*What {owner} does:* sign in to OneLogin with name and password, choose *OneLogin Temporary Code* (behind *Change Authentication Factor* if something else is asked for), and type the code. Afterwards, set up a new factor in the profile under *Security Factors*.")...),
+		paragraph(v.lines("Read it out to {owner} only. Do not write it into a message or a ticket.",
+			"Slack forgets this message when it is reloaded, and olbot keeps no code.")...),
+		buttonRow(button(ActionHide, aboutNothing)),
 		footnote(sayRequestID.in(v)))
-	return Message{Text: sayCodeNotice.notice(v), Blocks: blocks}
+	return Message{Text: phrase("{id}: code {n} of {max} is below. Only you can see it.").notice(v), Blocks: blocks}
 }
 
 // spaced sets the characters of a code apart, in groups of up to four, so that
@@ -77,17 +79,15 @@ func oneByOne(code string) spans {
 	if strings.Trim(code, "0123456789") == "" {
 		return nil
 	}
-	var each []spans
-	for _, c := range code {
-		letter := values{"c": word(string(c))}
+	each := spansOf([]rune(code), func(c rune) spans {
+		letter := phrase("{c}")
 		switch {
 		case unicode.IsUpper(c):
-			each = append(each, saySpelledUpper.in(letter))
+			letter = "capital {c}"
 		case unicode.IsLower(c):
-			each = append(each, saySpelledLower.in(letter))
-		default:
-			each = append(each, word(string(c)))
+			letter = "small {c}"
 		}
-	}
+		return letter.in(values{"c": word(string(c))})
+	})
 	return word(join(", ", each...).plain())
 }

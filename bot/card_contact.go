@@ -6,74 +6,59 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
-	"olbot/bot/text"
 )
 
-// contactCard is what a security contact sees of a request that was disowned: what
-// happened, what may still work, what to do, and how to lift the block.
-func contactCard(r approvals.Request, viewer string, now time.Time, o CardOptions) Message {
-	v := valuesOf(r, now).and(contacts(o))
-	c := card{
-		notice: sayContactNotice.notice(v), title: sayContactTitle,
-		lines: []spans{sayContactWhat.in(v), contactDecision(r).in(v)},
-		about: append([]spans{sayFor.in(v), sayAskedBy.in(v), sayContactWhen.in(v)}, requestAbout(r, v, sayVerifiedClaim)...),
+// What security contacts read: those of OLBOT_SECURITY_CONTACTS, when the owner
+// of an account has said that it wasn't them.
+
+// contactCard is what happened, what may still work, what to do, and how to lift
+// the block.
+func contactCard(r approvals.Request, viewer string, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	c.head("Alarm: this wasn't me", "{id}: the owner of an account says that a code was asked for without them. Look at the card now.")
+	c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a temporary OneLogin code for their account.")
+	c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
+	c.about = append(c.v.lines(sayFor, sayAskedBy, sayWhen), aboutLines(r, c.v, sayVerifiedClaim)...)
+	if !r.Blocks() {
+		c.head("Block lifted", "{id}: the block was lifted. There is nothing for you to do.")
+		c.advise(sayIf(r.LiftedBy.HasSlack(viewer), "Lifted by you {lifted}. Codes for {owner} can be asked for again.",
+			"Lifted by {lifter} {lifted}. Codes for {owner} can be asked for again."))
+		return c.message()
 	}
-	c.lines = append(c.lines, contactCodes(r, now, v)...)
-	speak := pick(codeLives(r, now) && r.State != approvals.Issuing, sayContactSpeakThen, sayContactSpeak).in(v)
-	switch {
-	case !r.Blocks():
-		c.notice, c.title = sayContactLiftedNotice.notice(v), sayContactLiftedTitle
-		c.steps = []spans{pick(r.LiftedBy.HasSlack(viewer), sayContactLiftedByYou, sayContactLifted).in(v)}
-	case r.Involves(approvals.Person{Slack: viewer}):
-		c.steps = []spans{speak, sayContactBlocked.in(v), sayContactInvolved.in(v)}
-	default:
-		c.steps = []spans{speak, sayContactBlocked.in(v), sayContactLift.in(v)}
-		c.buttons = []*slack.ButtonBlockElement{LiftButton(r)}
+	c.advise(sayIf(codeMayWork(r, now) && r.State != approvals.Issuing,
+		"*Then:* speak with everybody who had a part in it, in person or on a number you already have. Who called whom, and who has heard a code?",
+		"*Do this now:* speak with everybody who had a part in it, in person or on a number you already have. Who called whom?"))
+	c.advise("Nobody can ask for a code for {owner} until the block is lifted.")
+	if r.Involves(approvals.Person{Slack: viewer}) {
+		c.advise("You had a part in this request, so another security contact has to lift the block.")
+	} else {
+		c.advise("When it is cleared up, press *Lift block*.")
+		c.buttons = append(c.buttons, liftButton(c))
 	}
-	return c.message(r)
+	return c.message()
 }
 
-// LiftButton lifts the block that r left, after asking once more.
-func LiftButton(r approvals.Request) *slack.ButtonBlockElement {
-	v := values{"owner": word(text.Cut(nameOf(r.Owner).plain(), maxConfirmName))}
-	return requestButton(ActionLift, sayLift, r).WithStyle(slack.StyleDanger).WithConfirm(slack.NewConfirmationBlockObject(
-		plainText(sayLiftTitle.plain(nil)), plainText(text.Cut(sayLiftConfirm.plain(v), maxConfirmText)),
-		plainText(sayLiftYes.plain(nil)), plainText(sayConfirmNo.plain(nil))))
+const sayWhen phrase = "*When:* {created}"
+
+// liftButton lifts the block that a request left, after asking once more.
+func liftButton(c *card) *slack.ButtonBlockElement {
+	return requestButton(ActionLift, c.r).WithConfirm(c.confirm("Lift the block of this account?",
+		"Codes for {owner} can then be asked for again. Have you spoken with them yourself, and is it cleared up what happened?",
+		"Yes, lift it"))
 }
 
-// contactDecision says who had approved, if anybody had.
-func contactDecision(r approvals.Request) phrase {
-	if r.DecidedAt.IsZero() || r.State == approvals.Denied {
-		return sayContactUndecided
+// alarmFacts say who had approved, if anybody had, which codes may work, and how
+// to end them by hand.
+func alarmFacts(r approvals.Request, now time.Time, v values) []spans {
+	decided := !r.DecidedAt.IsZero() && r.State != approvals.Denied
+	facts := v.lines(sayIf(decided, "{decider} had approved it {decided}.", "Nobody had approved it."))
+	facts = append(facts, v.lines(codesStopped(r, now)...)...)
+	if r.State != approvals.Issuing && codeMayWork(r, now) {
+		v = v.and(values{"byhand": sayByHand.in(v)})
+		facts = append(facts, v.lines("*Do this now:* {byhand}. Look there, too, at what was done with the account.")...)
 	}
-	return sayContactApproved
+	return facts
 }
 
-// contactCodes says which codes may work and what came of trying to end them.
-func contactCodes(r approvals.Request, now time.Time, v values) []spans {
-	switch {
-	case r.State == approvals.Issuing:
-		return []spans{sayOwnerStoppedMaking.in(v)}
-	case r.CodeUntil.IsZero():
-		return []spans{sayOwnerStoppedClean.in(v)}
-	case !codeLives(r, now):
-		return []spans{sayOwnerStoppedOver.in(v)}
-	}
-	return []spans{sayLiveUntil.in(v), revocation(r).in(v), sayContactByHand.in(values{"byhand": sayByHand.in(v)})}
-}
-
-// revocation says what came of trying to end a disowned code that may work. None
-// of it is a proof that the code has ended.
-func revocation(r approvals.Request) phrase {
-	switch r.Revocation.Outcome {
-	case "":
-		return sayRevoking
-	case approvals.RevocationTaken:
-		return sayRevocationTaken
-	case approvals.RevocationRefused:
-		return sayRevocationRefused
-	case approvals.RevocationNoAnswer:
-		return sayRevocationNoAnswer
-	}
-	return sayRevocationNotTried
-}
+// sayByHand is where a OneLogin administrator ends a code, as part of a sentence.
+const sayByHand phrase = "revoke the temporary code of {owner} in OneLogin's administration (Users, then the user, then Authentication)"

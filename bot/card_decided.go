@@ -1,124 +1,112 @@
 package bot
 
 import (
+	"cmp"
 	"time"
 
 	"olbot/approvals"
 )
 
-// decidedCard is an approver's card when there is nothing left to decide: the
+// approverDecided is an approver's card when there is nothing left to decide: the
 // decision, by whom and when, what came of it, and no buttons.
-func decidedCard(r approvals.Request, viewer approvals.Person, now time.Time, v values) card {
-	c := card{notice: sayDecidedNotice.notice(v), title: decidedTitle(r)}
-	say := func(p phrase) { c.lines = append(c.lines, p.in(v)) }
-	yours := r.DecidedBy.Same(viewer)
-	if r.State != approvals.Denied && !r.DecidedAt.IsZero() {
-		say(pick(yours, sayYouApproved, sayTheyApproved))
+func (c *card) approverDecided(viewer approvals.Person) {
+	c.head(cmp.Or(decidedTitles[c.r.State], "Approved"), "{id}: {state}. There is nothing for you to do.")
+	decidedHere := c.r.DecidedBy.Same(viewer)
+	if c.r.State != approvals.Denied && !c.r.DecidedAt.IsZero() {
+		c.say(sayIf(decidedHere, "You approved {decided}.", "Approved by {decider} {decided}."))
 	}
-	if !r.DisownedAt.IsZero() {
-		c.notice = sayApproverDisowning.notice(v)
-		say(sayOwnerDisowned)
-		if r.State == approvals.Issuing {
-			say(sayDisownedUnmade)
-		}
-		if yours {
-			say(sayDisownedDecider)
-		}
+	if c.r.DisownedAt.IsZero() {
+		c.outcome(viewer)
 	} else {
-		c.lines = append(c.lines, whatBecame(r, viewer, now, v)...)
-	}
-	if r.State.Ended() {
-		c.lines = append(c.lines, stillOut(r, now, v)...)
-	}
-	return c
-}
-
-// whatBecame says what came of the request.
-func whatBecame(r approvals.Request, viewer approvals.Person, now time.Time, v values) []spans {
-	fact := factSpans(r.Refusal, viewerVoice(viewer))
-	switch r.State {
-	case approvals.Denied:
-		if r.DecidedBy.Same(viewer) {
-			return []spans{sayYouDenied.in(v), inTheirWords(r, sayInYourWords)}
+		c.head("Stopped by the owner", "{id}: the owner says it wasn't them. There is nothing left to approve.")
+		c.say("{owner} said {disowned}: this wasn't me. {codes} The audit channel has the alarm.")
+		if c.r.State == approvals.Issuing {
+			c.say(sayThrownAway)
 		}
-		return []spans{sayTheyDenied.in(v), inTheirWords(r, sayInTheirWords)}
-	case approvals.Withdrawn:
-		return []spans{sayWithdrawn.in(v)}
-	case approvals.Expired:
-		return []spans{sayExpired.in(v)}
-	case approvals.Lapsed:
-		return []spans{pick(r.Attempt > 0, sayLapsedLater, sayLapsed).in(v)}
-	case approvals.Refused:
-		return []spans{sayRefusedAfter.in(v.and(values{"fact": fact}))}
-	case approvals.Failed:
-		return []spans{sayFailedAfter.in(values{"fact": sentence(fact)})}
-	case approvals.Closed:
-		return []spans{sayClosed.in(v)}
+		if decidedHere {
+			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
+		}
 	}
-	return codesMade(r, now, v)
+	if c.r.State.Ended() {
+		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	}
 }
 
-// declinedCard is the card of an approver who said Not my report.
-func declinedCard(r approvals.Request, viewer approvals.Person, v values) card {
-	c := card{notice: sayDeclinedNotice.notice(v), title: sayDeclinedTitle, lines: []spans{sayDeclined.in(v)}}
-	if r.State == approvals.Denied && r.DecidedBy.Same(viewer) {
-		c.lines = append(c.lines, sayDeclinedLast.in(v))
-	}
-	return c
+var decidedTitles = map[approvals.State]phrase{
+	approvals.Denied:    "Denied",
+	approvals.Withdrawn: "Withdrawn",
+	approvals.Expired:   "Expired",
+	approvals.Lapsed:    "Approved, not used",
+	approvals.Refused:   "Refused by olbot",
+	approvals.Failed:    "Approved, no code",
+	approvals.Closed:    "Over",
 }
 
-func pick(first bool, one, other phrase) phrase {
-	if first {
-		return one
-	}
-	return other
-}
-
-func decidedTitle(r approvals.Request) phrase {
-	if !r.DisownedAt.IsZero() {
-		return sayDisownedTitle
-	}
-	switch r.State {
+// outcome says what came of the request.
+func (c *card) outcome(viewer approvals.Person) {
+	c.v["fact"] = factOf(c.r.Refusal, viewerVoice(viewer))
+	switch c.r.State {
 	case approvals.Denied:
-		return sayDeniedTitle
+		form := sayInTheirWords
+		if c.r.DecidedBy.Same(viewer) {
+			c.say("You denied this {decided}{why}. No code will be made.")
+			form = sayInYourWords
+		} else {
+			c.say("Denied by {decider} {decided}{why}. No code will be made.")
+		}
+		c.lines = append(c.lines, denialWords(c.r, form))
 	case approvals.Withdrawn:
-		return sayWithdrawnTitle
+		c.say("{agent} took the request back {ended}. There is nothing to decide.")
 	case approvals.Expired:
-		return sayExpiredTitle
+		c.say("Nobody decided before {expires}. No code will be made.")
 	case approvals.Lapsed:
-		return sayLapsedTitle
+		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}, so the approval has ended.",
+			"No code was made before {claim}, so the approval has ended."))
 	case approvals.Refused:
-		return sayRefusedTitle
+		c.say("The last check before making a code said no: {fact}. {codes}")
 	case approvals.Failed:
-		return sayFailedTitle
+		c.v["fact"] = sentence(c.v["fact"])
+		c.say("{fact}.")
 	case approvals.Closed:
-		return sayClosedTitle
+		c.say(sayOver)
+	default:
+		c.codesMade()
 	}
-	return sayApprovedTitle
 }
 
 // codesMade says which codes the approval has led to so far, and to how many it may.
-func codesMade(r approvals.Request, now time.Time, v values) []spans {
-	lines := []spans{sayMayMake.in(v)}
-	say := func(p phrase) { lines = append(lines, p.in(v)) }
-	switch r.State {
+func (c *card) codesMade() {
+	c.say("{agent} may make up to {max} codes until {claim}; each works {validity}.")
+	switch c.r.State {
 	case approvals.Approved:
-		if r.Attempt == 0 {
-			say(sayNoCodeYet)
+		if c.r.Attempt == 0 {
+			c.say("No code has been made yet.")
 		}
-		lines = append(lines, stillOut(r, now, v)...)
+		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 	case approvals.Issuing:
-		say(sayCodeMaking)
+		c.say("Code {n} of {max} is being made now.")
 	case approvals.Issued:
-		say(pick(now.Before(r.Grant.Until), sayCodeMade, sayCodeEnded))
-		if r.Showing == approvals.NotShown {
-			say(sayCodeUnseen)
+		c.say(sayIf(c.now.Before(c.r.Grant.Until), "Code {n} of {max} was made {issuing}. It works until {until}.",
+			"Code {n} of {max} was made {issuing}. It ended {until}."))
+		if c.r.Showing == approvals.NotShown {
+			c.say("Slack may not have shown it to {agent}.")
 		}
 	case approvals.Unknown:
-		say(sayCodeUnknown)
+		c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
 	}
-	if r.Attempt > 0 && r.CodesLeft(now) == 0 && r.State != approvals.Issuing {
-		say(sayNoMoreCodes)
+	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing {
+		c.say(sayNoMoreCodes)
 	}
-	return lines
+}
+
+// declinedCard is the card of an approver who said Not my report.
+func declinedCard(r approvals.Request, viewer approvals.Person, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	c.head("Not your report", "{id}: not your report. There is nothing for you to do.")
+	c.say("You said that {owner} is not your report, so you do not decide.")
+	if r.State == approvals.Denied && r.DecidedBy.Same(viewer) {
+		c.say("Nobody else could be asked, so the request is denied.")
+	}
+	c.about = aboutForApprovers(r, c.v)
+	return c.message()
 }

@@ -15,25 +15,23 @@ type Card struct {
 	Message Message
 }
 
-// CardOptions is what cards say that does not follow from the request.
-type CardOptions struct {
+// Options is what cards say that does not follow from the request.
+type Options struct {
 	NotifyOwner      bool                  // owners are told
 	SecurityContacts []approvals.Principal // Slack users and user groups, mentioned in alarms
 	Chain            []approvals.Principal // the links of the chain of approvers
 	ClaimWindow      time.Duration         // how long after an approval codes may be made
 }
 
-// The keys of the cards. News has keys of its own, see news.go.
+// KeyAgent is the key of the agent's card.
+const KeyAgent = "agent"
+
+// The keys of the other cards. News has keys of its own, see news.go.
 const (
-	keyAgent    = "agent"
 	keyOwner    = "owner"
 	keyApprover = "approver:"
 	keyContact  = "contact:"
 )
-
-func approverKey(p approvals.Person) string { return keyApprover + p.Slack }
-
-func contactKey(slackID string) string { return keyContact + slackID }
 
 // Cards is everything that people should see of r at now, the most urgent first
 // (invariant 7). It is the same for the same request, whoever asks and however
@@ -41,73 +39,67 @@ func contactKey(slackID string) string { return keyContact + slackID }
 //
 // now decides about two things alone: whether the time to make codes is over, and
 // whether the last code has ended.
-func Cards(r approvals.Request, now time.Time, o CardOptions) []Card {
-	agent := Card{Key: keyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}
+func Cards(r approvals.Request, now time.Time, o Options) []Card {
+	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}}
+	agent = append(agent, contactCards(r, now, o)...)
 	var approvers, owner []Card
-	v := valuesOf(r, now)
 	for _, p := range r.Approvers {
-		approvers = append(approvers, Card{Key: approverKey(p.Person), To: p.Slack, Message: approverCard(r, p, now, o)})
+		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: approverCard(r, p, now, o)})
 	}
 	for _, p := range r.Declined {
-		m := aboutRequest(declinedCard(r, p.Person, v), r, v).message(r)
-		approvers = append(approvers, Card{Key: approverKey(p.Person), To: p.Slack, Message: m})
+		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: declinedCard(r, p.Person, now, o)})
 	}
 	if ownerIsTold(r, o) {
 		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o)}}
 	}
-	all := append([]Card{agent}, contactCards(r, now, o)...)
 	if r.State == approvals.Pending {
-		all = append(approvers, all...)
-	} else {
-		all = append(all, approvers...)
+		return slices.Concat(approvers, agent, owner, news(r, now, o))
 	}
-	return append(append(all, owner...), news(r, now, o)...)
+	return slices.Concat(agent, approvers, owner, news(r, now, o))
 }
 
 // contactCards are what the security contacts see of a request that was disowned.
 // User groups have no DM: the feed mentions them, and their people have the Home tab.
-func contactCards(r approvals.Request, now time.Time, o CardOptions) (all []Card) {
+func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
 	if r.DisownedAt.IsZero() {
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {
 		if id := contact.ID; contact.Kind == approvals.SlackUser {
-			all = append(all, Card{Key: contactKey(id), To: id, Message: contactCard(r, id, now, o)})
+			all = append(all, Card{Key: keyContact + id, To: id, Message: contactCard(r, id, now, o)})
 		}
 	}
 	return all
 }
 
-// cardKey is the key of the card on which the person could press the button.
-func cardKey(r approvals.Request, action, user string, contacts []approvals.Principal) string {
-	switch action {
-	case ActionApprove, ActionDeny:
+func ownerIsTold(r approvals.Request, o Options) bool {
+	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerUntold
+}
+
+// CardKey is the key of the card of r on which the Slack user could press the
+// button; "" if there is none.
+func CardKey(r approvals.Request, pressed Action, user string, o Options) string {
+	switch buttons[pressed].card {
+	case keyApprover:
 		for _, p := range slices.Concat(r.Approvers, r.Declined) {
 			if p.HasSlack(user) {
-				return approverKey(p.Person)
+				return keyApprover + p.Slack
 			}
 		}
-	case ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange:
+	case KeyAgent:
 		if r.Agent.HasSlack(user) {
-			return keyAgent
+			return KeyAgent
 		}
-	case ActionDisown:
+	case keyOwner:
 		if r.Owner.HasSlack(user) {
 			return keyOwner
 		}
-	case ActionLift:
-		for _, contact := range contacts {
+	case keyContact:
+		for _, contact := range o.SecurityContacts {
 			if id := contact.ID; id == user || r.LiftedBy.HasSlack(user) && r.LiftedBy.HasSlack(id) {
-				return contactKey(id)
+				return keyContact + id
 			}
 		}
 	}
 	return ""
-}
-
-// wasAsked says whether the people were found and the approvers asked.
-func wasAsked(r approvals.Request) bool { return r.Link != (approvals.Principal{}) }
-
-func ownerIsTold(r approvals.Request, o CardOptions) bool {
-	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerUntold
 }

@@ -15,13 +15,16 @@ func TestAPressFindsItsCard(t *testing.T) {
 	s := begin().askedTwo().denied("U0MARIA", notMine()).disowned().lifted()
 	s.r.LiftedBy = both
 	contacts := principals("S0SECURITY", "W0SAM", "U0EVE")
-	for _, tt := range []struct{ action, user, want string }{
+	for _, tt := range []struct {
+		action     Action
+		user, want string
+	}{
 		{ActionApprove, "U0TOM", "approver:U0TOM"},
 		{ActionDeny, "U0MARIA", "approver:U0MARIA"}, // who has said Not my report
 		{ActionDeny, "U0JOE", ""},
-		{ActionWithdraw, "U0JOE", keyAgent},
-		{ActionAskAgain, "U0JOE", keyAgent},
-		{ActionChange, "U0JOE", keyAgent},
+		{ActionWithdraw, "U0JOE", KeyAgent},
+		{ActionAskAgain, "U0JOE", KeyAgent},
+		{ActionChange, "U0JOE", KeyAgent},
 		{ActionChange, "U0TOM", ""},
 		{ActionDisown, "U0ANA", keyOwner},
 		{ActionDisown, "U0JOE", ""},
@@ -31,7 +34,7 @@ func TestAPressFindsItsCard(t *testing.T) {
 		{ActionLift, "U0ANA", ""},
 		{ActionHide, "U0JOE", ""},
 	} {
-		if got := cardKey(s.r, tt.action, tt.user, contacts); got != tt.want {
+		if got := CardKey(s.r, tt.action, tt.user, Options{SecurityContacts: contacts}); got != tt.want {
 			t.Errorf("%s by %s is on %q, want %q", tt.action, tt.user, got, tt.want)
 		}
 	}
@@ -40,11 +43,11 @@ func TestAPressFindsItsCard(t *testing.T) {
 // TestContactsAreShownWhatWasDisowned: each user of OLBOT_SECURITY_CONTACTS, from
 // This wasn't me on, also after the block was lifted. A user group has no DM.
 func TestContactsAreShownWhatWasDisowned(t *testing.T) {
-	o := CardOptions{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY", "W0EVE")}
+	o := Options{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY", "W0EVE")}
 	for _, s := range scenes() {
 		var got []string
 		for _, c := range Cards(s.r, s.now, o) {
-			if c.Key == contactKey(c.To) {
+			if c.Key == keyContact+c.To {
 				got = append(got, c.To)
 			}
 		}

@@ -50,7 +50,7 @@ func newDesk(t *testing.T) *desk {
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	d.Messenger = NewMessenger(MessengerConfig{
 		API: api, DMs: slackapi.NewDMs(api, time.Now), Board: store, Feed: d.audit.ID(),
-		Options: CardOptions{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
+		Options: Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})
 	return d

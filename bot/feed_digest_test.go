@@ -24,7 +24,7 @@ func TestAFeedThatIsBehindCatchesUpInFewMessages(t *testing.T) {
 	}
 	messages, next := 0, 1
 	for rest := events; len(rest) > 0; messages++ {
-		m, told := feedNext(rest[:min(100, len(rest))], testOptions)
+		m, told := FeedNext(rest[:min(100, len(rest))], testOptions)
 		if told == 0 {
 			t.Fatal("nothing is told")
 		}
@@ -60,7 +60,7 @@ func TestADigestsLinesAreItsOwn(t *testing.T) {
 			events = append(events, hostileEvent(e, bad))
 		}
 		for rest := events; len(rest) > 0; {
-			m, told := FeedDigest(rest)
+			m, told := feedDigest(rest)
 			lines := len(strings.Split(read(t, m), "\n")) - 2 // the footnotes
 			if lines != told {
 				t.Errorf("%d events in %d lines", told, lines)

@@ -93,7 +93,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 // number, kind and id alone.
 func TestPlainFeedLineSaysNothingOfOthers(t *testing.T) {
 	for _, e := range trail() {
-		a, b := plainFeedMessage(hostileEvent(e, "Nemo")), plainFeedMessage(e)
+		a, b := FeedPlain(hostileEvent(e, "Nemo")), FeedPlain(e)
 		if read(t, a) != read(t, b) || a.Text != b.Text {
 			t.Errorf("event %d: %q depends on somebody else's text", e.Number, read(t, a))
 		}

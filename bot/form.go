@@ -1,18 +1,21 @@
 package bot
 
 import (
+	"cmp"
+	"errors"
 	"maps"
 	"slices"
 
 	"github.com/slack-go/slack"
 
+	"olbot/approvals"
 	"olbot/bot/text"
 )
 
 // The forms, by the callback id that comes back with what was filled in.
 const (
-	formRequest = "request"
-	formDeny    = "deny"
+	FormRequest = "request"
+	FormDeny    = "deny"
 )
 
 // ShortcutRequest is the callback id of the global shortcut that opens the
@@ -36,16 +39,8 @@ const (
 	fieldText     field = "text"   // the same in their own words
 )
 
-// firstField is a field that every form of the kind has; "" if there is no such form.
-func firstField(callback string) field {
-	switch callback {
-	case formRequest:
-		return fieldPerson
-	case formDeny:
-		return fieldText
-	}
-	return ""
-}
+// mainFields are in every form of the kind.
+var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText}
 
 // modal is a form as Slack opens it. With no word for submit it only shows.
 func modal(callback string, title, submit, closes phrase, blocks ...slack.Block) slack.ModalViewRequest {
@@ -59,33 +54,38 @@ func modal(callback string, title, submit, closes phrase, blocks ...slack.Block)
 	return v
 }
 
-// A typing says how a field looks and whether it may stay empty.
-type typing struct {
+// FormInstead shows a message in place of a form.
+func FormInstead(m Message) slack.ModalViewRequest {
+	return modal("", "Nothing was changed", "", "Close", m.Blocks...)
+}
+
+// An input says how a field looks and whether it may stay empty.
+type input struct {
 	label, hint phrase
 	values      values // of the hint
 	optional    bool
 }
 
-func (t typing) field(name field, e slack.BlockElement) slack.Block {
+func (i input) field(name field, e slack.BlockElement) slack.Block {
 	var hint *slack.TextBlockObject
-	if t.hint != "" {
-		hint = plainText(t.hint.plain(t.values))
+	if i.hint != "" {
+		hint = plainText(i.hint.plain(i.values))
 	}
-	return slack.NewInputBlock(string(name), plainText(t.label.plain(nil)), hint, e).WithOptional(t.optional)
+	return slack.NewInputBlock(string(name), plainText(i.label.plain(nil)), hint, e).WithOptional(i.optional)
 }
 
 // line is a field to type into; many makes it several lines high.
-func (t typing) line(name field, initial string, most int, many bool) slack.Block {
+func (i input) line(name field, initial string, most int, many bool) slack.Block {
 	e := slack.NewPlainTextInputBlockElement(nil, string(name))
 	e.InitialValue, e.MaxLength, e.Multiline = initial, most, many
-	return t.field(name, e)
+	return i.field(name, e)
 }
 
 // radio is a field in which one of the options is chosen; "" chooses none before.
-func (t typing) radio(name field, chosen string, options ...*slack.OptionBlockObject) slack.Block {
+func (i input) radio(name field, chosen string, options ...*slack.OptionBlockObject) slack.Block {
 	e := slack.NewRadioButtonsBlockElement(string(name), options...)
 	e.InitialOption = optionOf(options, chosen)
-	return t.field(name, e)
+	return i.field(name, e)
 }
 
 func choice(value string, label, more phrase) *slack.OptionBlockObject {
@@ -114,36 +114,36 @@ func (f filled) state(name field) slack.BlockAction {
 	return f.State.Values[string(name)][string(name)]
 }
 
-func (f filled) typed(name field) string  { return f.state(name).Value }
 func (f filled) chosen(name field) string { return f.state(name).SelectedOption.Value }
 
 // text is what was typed, as it is kept: with single blanks and no controls.
-func (f filled) text(name field) string { return text.OneLine(f.typed(name)) }
+func (f filled) text(name field) string { return text.OneLine(f.state(name).Value) }
 
 // complaints are what is wrong with what was filled in, by field.
 type complaints map[field]string
 
 func (c complaints) add(name field, p phrase, v values) { c[name] = p.plain(v) }
 
-// answer shows the complaints under their fields. Slack takes only those under
-// fields that the form has: what is about another one stands under the first. If
-// what came back does not say which it has, the complaints stand where they are: an
-// answer without any would close the form, as if all were well.
-func (c complaints) answer(f filled) any {
-	has := fieldsOf(f)
-	if len(has) == 0 {
-		has = slices.Sorted(maps.Keys(c))
+// answer shows the complaints under their fields; it is nil if there are none. Slack
+// takes only those under fields that the form has: what is about another one stands
+// under the first. If what came back does not say which it has, the complaints stand
+// where they are: an answer without any would close the form, as if all were well.
+func (c complaints) answer(f filled) *slack.ViewSubmissionResponse {
+	if len(c) == 0 {
+		return nil
+	}
+	names := slices.Sorted(maps.Keys(c))
+	has := names
+	if fields := fieldsOf(f); len(fields) > 0 {
+		has = fields
 	}
 	under := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(c)) {
+	for _, name := range names {
 		at := name
 		if !slices.Contains(has, name) {
 			at = has[0]
 		}
-		if under[string(at)] != "" {
-			continue
-		}
-		under[string(at)] = c[name]
+		under[string(at)] = cmp.Or(under[string(at)], c[name])
 	}
 	return slack.NewErrorsViewSubmissionResponse(under)
 }
@@ -156,4 +156,29 @@ func fieldsOf(f filled) []field {
 		}
 	}
 	return has
+}
+
+// FormBusy keeps a form open that is not handled, because there is too much to do;
+// nil if there is no such form.
+func FormBusy(callback string) *slack.ViewSubmissionResponse {
+	return keepFormOpen(callback, "olbot has too much to do at this moment. Press the button again in a few seconds.", nil)
+}
+
+// FormBroken keeps a form open that could not be stored, so that its button can
+// be pressed again; nil if there is no such form. ref is where the log says more.
+func FormBroken(callback string, err error, ref string) *slack.ViewSubmissionResponse {
+	why := sayIf(errors.Is(err, approvals.ErrOutcomeUnknown),
+		"The database did not answer in time (ref {ref}). Press the button again: it counts once only.",
+		"Something broke on our side (ref {ref}), and nothing happened. Press the button again in a moment; if it stays, tell whoever runs olbot the ref.")
+	return keepFormOpen(callback, why, values{"ref": word(ref)})
+}
+
+func keepFormOpen(callback string, why phrase, v values) *slack.ViewSubmissionResponse {
+	at, known := mainFields[callback]
+	if !known {
+		return nil
+	}
+	wrong := complaints{}
+	wrong.add(at, why, v)
+	return wrong.answer(filled{})
 }

@@ -14,56 +14,46 @@ import (
 // with it is the request's id.
 func DenyForm(r approvals.Request) slack.ModalViewRequest {
 	v := valuesOf(r, time.Time{})
-	form := modal(formDeny, sayDenyTitle, sayDeny, sayFormClose,
-		paragraph(sayDenyAbout.in(v)),
-		typing{label: sayDenyChoice, optional: true}.radio(fieldChoice, "", denialChoices()...),
-		typing{label: sayDenyText, hint: sayDenyTextHint, values: v, optional: true}.line(fieldText, "", approvals.MaxReason, true),
+	form := modal(FormDeny, "Deny this request", buttons[ActionDeny].label, "Cancel",
+		paragraph(phrase("{agent} asks for a temporary OneLogin code for {owner}.").in(v)),
+		input{label: "Why?", optional: true}.radio(fieldChoice, "", denialChoices()...),
+		input{label: "In your own words", hint: "{agent} reads this, and the audit trail keeps it.", values: v, optional: true}.
+			line(fieldText, "", approvals.MaxReason, true),
 		footnote(sayRequestID.in(v)),
 	)
 	form.PrivateMetadata = string(r.ID)
 	return form
 }
 
-func denialChoices() []*slack.OptionBlockObject {
-	var all []*slack.OptionBlockObject
+func denialChoices() (all []*slack.OptionBlockObject) {
 	for _, c := range approvals.DenialChoices() {
-		label, more := denialLabel(c)
-		all = append(all, choice(string(c), label, more))
+		all = append(all, choice(string(c), denialLabels[c].label, denialLabels[c].more))
 	}
 	return all
 }
 
-func denialLabel(c approvals.DenialChoice) (label, more phrase) {
-	switch c {
-	case approvals.CouldNotReach:
-		return sayDenyReached, ""
-	case approvals.NotMyReport:
-		return sayDenyReport, sayDenyReportMore
-	case approvals.Suspicious:
-		return sayDenySuspicious, sayDenyAlarm
-	}
-	return "", ""
+var denialLabels = map[approvals.DenialChoice]struct{ label, more phrase }{
+	approvals.CouldNotReach: {"I could not reach them", ""},
+	approvals.NotMyReport:   {"Not my report", "You are taken out, and somebody else is asked if there is anybody."},
+	approvals.Suspicious:    {"It looks suspicious", "An alarm goes to the audit channel."},
 }
 
-// readDenial reads what was filled in, and which request it is about. Who may
-// deny is for the request to say.
-func readDenial(f filled) (approvals.ID, approvals.Denial, complaints) {
-	wrong := complaints{}
-	why := approvals.Denial{Choice: approvals.DenialChoice(f.chosen(fieldChoice)), Text: f.text(fieldText)}
+const sayChoose phrase = "Choose one of these."
+
+// ReadDenial reads what was filled in, and which request it is about. Who may deny
+// is for the request to say. wrong is how to complain, nil if nothing is wrong.
+func ReadDenial(v slack.View) (id approvals.ID, why approvals.Denial, wrong *slack.ViewSubmissionResponse) {
+	f, found := filled{v}, complaints{}
+	why = approvals.Denial{Choice: approvals.DenialChoice(f.chosen(fieldChoice)), Text: f.text(fieldText)}
 	if why.Choice != "" && !slices.Contains(approvals.DenialChoices(), why.Choice) {
-		wrong.add(fieldChoice, sayFormChoose, nil)
+		found.add(fieldChoice, sayChoose, nil)
 	}
 	if utf8.RuneCountInString(why.Text) > approvals.MaxReason {
-		wrong.add(fieldText, sayDenyLonger, values{"limit": numeral(approvals.MaxReason)})
+		found.add(fieldText, "At most {limit} characters.", values{"limit": numeral(approvals.MaxReason)})
 	}
 	id, err := approvals.ParseID(f.PrivateMetadata)
 	if err != nil {
 		id = ""
 	}
-	return id, why, wrong
-}
-
-// notice shows a message in place of a form.
-func notice(m Message) slack.ModalViewRequest {
-	return modal("", sayNoticeTitle, "", sayNoticeClose, m.Blocks...)
+	return id, why, found.answer(f)
 }

@@ -28,11 +28,12 @@ func TestReadDenial(t *testing.T) {
 		"a text too long":       {map[field]string{fieldText: strings.Repeat("x", 501)}, approvals.Denial{}, fieldText},
 	} {
 		t.Run(name, func(t *testing.T) {
-			id, got, wrong := readDenial(fillIn(form, tt.fields))
+			id, got, answer := ReadDenial(fillIn(form, tt.fields))
+			wrong := complaintsIn(answer)
 			switch {
 			case id != "OTP-7F3K-9QXM":
 				t.Errorf("about %q", id)
-			case tt.wrong != "" && (len(wrong) != 1 || wrong[tt.wrong] == ""):
+			case tt.wrong != "" && (len(wrong) != 1 || wrong[string(tt.wrong)] == ""):
 				t.Errorf("complaints %q, want one at %s", wrong, tt.wrong)
 			case tt.wrong == "" && (len(wrong) > 0 || got != tt.want):
 				t.Errorf("read %+v, %q; want %+v", got, wrong, tt.want)
@@ -41,7 +42,7 @@ func TestReadDenial(t *testing.T) {
 	}
 	forged := fillIn(form, nil)
 	forged.PrivateMetadata = "<@U1>"
-	if id, _, _ := readDenial(forged); id != "" {
+	if id, _, _ := ReadDenial(forged); id != "" {
 		t.Errorf("a forged form is about %q", id)
 	}
 }
@@ -72,7 +73,7 @@ func TestAFormThatNobodySawOpenIsNotOpen(t *testing.T) {
 	}))
 	defer api.Close()
 	m := NewMessenger(MessengerConfig{API: slackapi.New(api.URL+"/", "xoxb-1", ""), Now: time.Now})
-	if err := m.open(t.Context(), "1.2.3", DenyForm(begin().asked().r)); err == nil {
+	if err := m.OpenForm(t.Context(), "1.2.3", DenyForm(begin().asked().r)); err == nil {
 		t.Error("the form counts as open")
 	}
 }

@@ -26,7 +26,6 @@ func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
 	if a.Owner.OneLogin != 0 {
 		account = fmt.Sprintf("#%d", a.Owner.OneLogin)
 	}
-	limits := values{"least": duration(approvals.MinValidity), "most": duration(p.MaxValidity)}
 	offered, other := validities(p), ""
 	validity := a.Validity
 	if validity != 0 && !slices.Contains(offered, validity) {
@@ -35,20 +34,29 @@ func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
 	if other != "" || validity == 0 {
 		validity = p.DefaultValidity
 	}
+	const keeps phrase = "Shown to whoever approves and kept in the audit trail."
 	blocks := []slack.Block{
-		typing{label: sayFormPerson, optional: true}.field(fieldPerson, person),
-		typing{label: sayFormAccount, hint: sayFormAccountHint, optional: true}.line(fieldAccount, account, text.MaxEmail, false),
-		typing{label: sayFormValidity}.field(fieldValidity, validityMenu(offered, validity)),
-		typing{label: sayFormOther, hint: sayFormOtherHint, values: limits, optional: true}.line(fieldOther, other, maxValidityWord, false),
+		input{label: "Whose account?", optional: true}.field(fieldPerson, person),
+		input{label: "Or their e-mail address", hint: "For somebody who is not in Slack. A OneLogin id with # before it, like #12345, will do too.", optional: true}.
+			line(fieldAccount, account, text.MaxEmail, false),
+		input{label: "How long the code works"}.field(fieldValidity, validityMenu(offered, validity)),
+		input{label: "Or another time", optional: true,
+			hint:   "Counts instead of the choice above. A number of seconds (300), or one with m, h or d behind it (45m, 3h, 2d), from {least} to {most}.",
+			values: values{"least": duration(approvals.MinValidity), "most": duration(p.MaxValidity)}}.line(fieldOther, other, maxValidityWord, false),
 	}
 	if p.AllowReusable {
-		blocks = append(blocks, typing{label: sayFormUses}.radio(fieldUses, useOf(a.Reusable),
-			choice(command.SingleUse, sayFormSingle, sayFormSingleMore), choice(command.Reusable, sayFormReusable, sayFormReusableMore)))
+		use := command.SingleUse
+		if a.Reusable {
+			use = command.Reusable
+		}
+		blocks = append(blocks, input{label: "How often it works"}.radio(fieldUses, use,
+			choice(command.SingleUse, "Single use", "It works once."),
+			choice(command.Reusable, "Reusable", "It works as often as wanted until it ends.")))
 	}
-	return modal(formRequest, sayFormTitle, sayFormSubmit, sayFormClose, append(blocks,
-		typing{label: sayFormReason, hint: sayFormReasonHint, optional: !p.RequireReason}.line(fieldReason, fits(a.Reason), approvals.MaxReason, true),
-		typing{label: sayFormVerified, hint: sayFormVerifiedHint}.radio(fieldVerified, string(a.Verified), verifications()...),
-		footnote(sayFormNext.in(nil)),
+	return modal(FormRequest, "Request a code", "Request", "Cancel", append(blocks,
+		input{label: "Reason", hint: keeps, optional: !p.RequireReason}.line(fieldReason, cutToField(a.Reason), approvals.MaxReason, true),
+		input{label: "How did you make sure who is calling?", hint: keeps}.radio(fieldVerified, string(a.Verified), verificationChoices()...),
+		footnote(phrase("olbot then looks everybody up and asks whoever has to approve. Your direct messages with olbot say how it goes on.").in(nil)),
 	)...)
 }
 
@@ -75,24 +83,23 @@ func validityMenu(offered []time.Duration, chosen time.Duration) *slack.SelectBl
 	return menu
 }
 
-func useOf(reusable bool) string {
-	if reusable {
-		return command.Reusable
-	}
-	return command.SingleUse
-}
-
-func verifications() []*slack.OptionBlockObject {
-	var all []*slack.OptionBlockObject
+func verificationChoices() (all []*slack.OptionBlockObject) {
 	for _, v := range approvals.Verifications() {
-		all = append(all, choice(string(v), verificationLabel(v), ""))
+		all = append(all, choice(string(v), verificationLabels[v], ""))
 	}
 	return all
 }
 
-// fits cuts a reason to what the field holds, counted as browsers count. Only a
+var verificationLabels = map[approvals.Verification]phrase{
+	approvals.VerifiedByVideo:    "Video call",
+	approvals.VerifiedByCallBack: "Call back on a known number",
+	approvals.VerifiedInPerson:   "In person",
+	approvals.NotVerified:        "Not verified",
+}
+
+// cutToField cuts a reason to what the field holds, counted as browsers count. Only a
 // reason of hundreds of emoji is cut: it fitted when it was typed.
-func fits(reason string) string {
+func cutToField(reason string) string {
 	units := utf16.Encode([]rune(reason))
 	if len(units) <= approvals.MaxReason {
 		return reason
@@ -100,74 +107,76 @@ func fits(reason string) string {
 	return strings.TrimSuffix(string(utf16.Decode(units[:approvals.MaxReason])), "\uFFFD")
 }
 
-// readRequest reads what was filled in. It checks what the form alone can tell;
-// the rules are for the policy.
-func readRequest(f filled, by string) (approvals.Ask, complaints) {
-	wrong := complaints{}
-	a := approvals.Ask{Agent: by, Reason: f.text(fieldReason), Reusable: f.chosen(fieldUses) == command.Reusable}
-	a.Owner = readFormOwner(f, wrong)
-	a.Validity = readFormValidity(f, wrong)
-	a.Verified = approvals.Verification(f.chosen(fieldVerified))
+// ReadRequest reads what was filled in. It checks what the form alone can tell; the
+// rules are for the policy. wrong is how to complain, nil if nothing is wrong.
+func ReadRequest(v slack.View, by string) (a approvals.Ask, wrong *slack.ViewSubmissionResponse) {
+	f, found := filled{v}, complaints{}
+	a = approvals.Ask{
+		Agent: by, Owner: readOwner(f, found), Validity: readValidity(f, found), Reusable: f.chosen(fieldUses) == command.Reusable,
+		Reason: f.text(fieldReason), Verified: approvals.Verification(f.chosen(fieldVerified)),
+	}
 	if !slices.Contains(approvals.Verifications(), a.Verified) {
-		wrong.add(fieldVerified, sayFormChoose, nil)
+		found.add(fieldVerified, sayChoose, nil)
 	}
-	return a, wrong
+	return a, found.answer(f)
 }
 
-func readFormOwner(f filled, wrong complaints) approvals.Ref {
+func readOwner(f filled, wrong complaints) approvals.Ref {
 	user, account := f.state(fieldPerson).SelectedUser, f.text(fieldAccount)
-	switch {
-	case user != "" && account != "":
-		wrong.add(fieldAccount, sayFormWhoBoth, nil)
-	case account != "":
-		ref, err := command.ReadOwner(account)
-		if err == nil {
-			return ref
-		}
-		wrong.add(fieldAccount, sayFormWhoUnknown, values{"word": quoted(account, maxTyped)})
-	default:
-		ref, err := command.ReadOwner("<@" + user + ">")
-		if err == nil {
-			return ref
-		}
-		wrong.add(fieldPerson, sayFormWhoMissing, nil)
+	if user != "" && account != "" {
+		wrong.add(fieldAccount, "Two accounts are named. Empty this field, or take the person above away.", nil)
+		return approvals.Ref{}
 	}
-	return approvals.Ref{}
+	typed := account
+	if typed == "" {
+		typed = "<@" + user + ">"
+	}
+	owner, err := command.ReadOwner(typed)
+	switch {
+	case err == nil:
+	case account != "":
+		wrong.add(fieldAccount, "{word} is neither an e-mail address nor a OneLogin id such as #12345. Choose people who are in Slack above.",
+			values{"word": quoted(account, maxTyped)})
+	default:
+		wrong.add(fieldPerson, "Choose a person here, or type an e-mail address below.", nil)
+	}
+	return owner
 }
 
-func readFormValidity(f filled, wrong complaints) time.Duration {
-	at, typed := fieldOther, f.text(fieldOther)
-	if typed == "" {
-		at, typed = fieldValidity, f.chosen(fieldValidity)
-	}
+func readValidity(f filled, wrong complaints) time.Duration {
+	at, typed := validityField(f)
 	if typed == "" {
 		return 0
 	}
 	d, err := command.ReadValidity(typed)
 	if slip, ok := errors.AsType[*command.Error](err); ok {
-		wrong.add(at, problemPhrase(slip.Problem), values{"word": quoted(slip.Word, maxTyped)})
+		wrong.add(at, problemPhrases[slip.Problem], values{"word": quoted(slip.Word, maxTyped)})
 	}
 	return d
 }
 
-// refusedForm says under which field stands why the request was refused.
-func refusedForm(f filled, why *approvals.Refusal) complaints {
-	as := agentVoice(why)
-	v := values{"fact": sentence(factSpans(why, as)), "advice": adviceSpans(why, as, contacts(CardOptions{}))}
-	wrong := complaints{}
+// validityField is the field whose validity counts, and what it says.
+func validityField(f filled) (at field, typed string) {
+	if typed = f.text(fieldOther); strings.Trim(typed, ",;:.") != "" {
+		return fieldOther, typed
+	}
+	return fieldValidity, f.chosen(fieldValidity)
+}
+
+// RefusedForm says under a field of the form why the request was refused.
+func RefusedForm(v slack.View, why *approvals.Refusal) *slack.ViewSubmissionResponse {
+	f, as := filled{v}, agentVoice(why)
+	at, form := fieldPerson, phrase("{fact}. {advice}")
 	switch why.Code {
 	case approvals.ValidityRange:
-		at := fieldOther
-		if f.text(fieldOther) == "" {
-			at = fieldValidity
-		}
-		wrong.add(at, sayFormFact, v)
+		at, _ = validityField(f)
+		form = "{fact}."
 	case approvals.NoReusable:
-		wrong.add(fieldUses, sayFormFact, v)
+		at, form = fieldUses, "{fact}."
 	case approvals.ReasonRequired, approvals.ReasonTooLong:
-		wrong.add(fieldReason, sayFormFact, v)
-	default:
-		wrong.add(fieldPerson, sayFormRefused, v)
+		at, form = fieldReason, "{fact}."
 	}
-	return wrong
+	wrong := complaints{}
+	wrong.add(at, form, values{"fact": sentence(factOf(why, as)), "advice": adviceOn(why, as, contacts(Options{}))})
+	return wrong.answer(f)
 }

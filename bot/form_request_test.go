@@ -60,9 +60,10 @@ func TestReadRequest(t *testing.T) {
 		"a verification of one's own": {with(map[field]string{fieldVerified: "voice"}), approvals.Ask{}, fieldVerified},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, wrong := readRequest(fillIn(form, tt.fields), "U0JOE")
+			got, answer := ReadRequest(fillIn(form, tt.fields), "U0JOE")
+			wrong := complaintsIn(answer)
 			switch {
-			case tt.wrong != "" && (len(wrong) != 1 || wrong[tt.wrong] == ""):
+			case tt.wrong != "" && (len(wrong) != 1 || wrong[string(tt.wrong)] == ""):
 				t.Errorf("complaints %q, want one at %s", wrong, tt.wrong)
 			case tt.wrong == "" && len(wrong) > 0:
 				t.Errorf("complaints %q", wrong)
@@ -86,15 +87,15 @@ func TestARequestFormSaysWhatItWasFilledInWith(t *testing.T) {
 		{Owner: approvals.Ref{OneLogin: 7}, Validity: testPolicy.DefaultValidity, Verified: approvals.VerifiedByCallBack},
 		{Owner: approvals.Ref{OneLogin: 7}, Validity: 50 * 24 * time.Hour, Verified: approvals.VerifiedByCallBack},
 	} {
-		got, wrong := readRequest(untouched(RequestForm(a, testPolicy)), a.Agent)
-		if len(wrong) > 0 || !sameAsk(got, a) {
-			t.Errorf("%+v became %+v, %q", a, got, wrong)
+		got, wrong := ReadRequest(untouched(RequestForm(a, testPolicy)), a.Agent)
+		if wrong != nil || !sameAsk(got, a) {
+			t.Errorf("%+v became %+v, %+v", a, got, wrong)
 		}
 	}
 }
 
 // untouched is a form submitted as it opened.
-func untouched(form slack.ModalViewRequest) filled {
+func untouched(form slack.ModalViewRequest) slack.View {
 	fields := map[field]string{}
 	for _, b := range form.Blocks.BlockSet {
 		in, ok := b.(*slack.InputBlock)
@@ -124,12 +125,12 @@ func TestComplaintsStandUnderFieldsThatThereAre(t *testing.T) {
 	single := testPolicy
 	single.AllowReusable = false
 	f := fillIn(RequestForm(approvals.Ask{}, single), nil)
-	answer, ok := refusedForm(f, &approvals.Refusal{Code: approvals.NoReusable}).answer(f).(*slack.ViewSubmissionResponse)
-	if !ok || len(answer.Errors) != 1 || answer.Errors[string(fieldPerson)] == "" {
+	answer := RefusedForm(f, &approvals.Refusal{Code: approvals.NoReusable})
+	if len(answer.Errors) != 1 || answer.Errors[string(fieldPerson)] == "" {
 		t.Errorf("answer %+v", answer)
 	}
-	answer, ok = (complaints{fieldPerson: "x"}).answer(filled{}).(*slack.ViewSubmissionResponse)
-	if !ok || answer.Errors[string(fieldPerson)] != "x" {
+	answer = (complaints{fieldPerson: "x"}).answer(filled{})
+	if answer.Errors[string(fieldPerson)] != "x" {
 		t.Errorf("a form of which nobody knows the fields is answered with %+v", answer)
 	}
 }
@@ -172,12 +173,11 @@ func FuzzSubmission(f *testing.F) {
 			if err != nil {
 				continue
 			}
-			a, wrong := readRequest(filled{click.View}, "U0JOE")
-			if len(wrong) == 0 && (a.Owner == approvals.Ref{} || a.Verified == "") {
+			a, wrong := ReadRequest(click.View, "U0JOE")
+			if wrong == nil && (a.Owner == approvals.Ref{} || a.Verified == "") {
 				t.Errorf("accepted without an owner or a verification: %+v", a)
 			}
-			wrong.answer(filled{click.View})
-			if id, why, wrong := readDenial(filled{click.View}); len(wrong) == 0 && len([]rune(why.Text)) > approvals.MaxReason {
+			if id, why, wrong := ReadDenial(click.View); wrong == nil && len([]rune(why.Text)) > approvals.MaxReason {
 				t.Errorf("a denial of %q: %+v", id, why)
 			}
 			if strings.ContainsAny(a.Reason, "\n\u2028\u202E") {

@@ -36,7 +36,7 @@ func allForms() map[string]slack.ModalViewRequest {
 		"form-request-long":     RequestForm(long, testPolicy),
 		"form-deny":             DenyForm(begin().asked().r),
 		"form-deny-long":        DenyForm(oddScenes()[0].r),
-		"form-deny-too-late":    notice(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
+		"form-deny-too-late":    FormInstead(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
 	}
 }
 
@@ -92,7 +92,7 @@ func TestSlackTakesEveryForm(t *testing.T) {
 		Handler: func(ctx context.Context, e Envelope) any {
 			click, err := e.Interaction()
 			if err == nil {
-				err = d.open(ctx, click.TriggerID, <-next)
+				err = d.OpenForm(ctx, click.TriggerID, <-next)
 			}
 			opened <- err
 			return nil

@@ -88,17 +88,19 @@ func wordsIn(o any) string {
 
 // formComplaints are all complaints that submissions can bring.
 func formComplaints() []string {
-	form := func(fields map[field]string) filled { return fillIn(RequestForm(approvals.Ask{}, testPolicy), fields) }
+	form := func(fields map[field]string) slack.View {
+		return fillIn(RequestForm(approvals.Ask{}, testPolicy), fields)
+	}
 	all := map[string]bool{}
-	note := func(c complaints) {
-		for _, s := range c {
+	note := func(answer *slack.ViewSubmissionResponse) {
+		for _, s := range complaintsIn(answer) {
 			all[s] = true
 		}
 	}
 	for _, fields := range []map[field]string{
 		{}, {fieldPerson: "U0ANA", fieldAccount: "ana@example.com"}, {fieldAccount: "Ana"}, {fieldOther: "soon"},
 	} {
-		_, wrong := readRequest(form(fields), "U0JOE")
+		_, wrong := ReadRequest(form(fields), "U0JOE")
 		note(wrong)
 	}
 	for _, why := range []approvals.Refusal{
@@ -106,18 +108,19 @@ func formComplaints() []string {
 		{Code: approvals.ReasonTooLong, Limit: approvals.MaxReason}, {Code: approvals.AgentLimit, Limit: 10}, {Code: approvals.FeedLost},
 		{Code: approvals.RefusedBefore},
 	} {
-		note(refusedForm(form(nil), &why))
+		note(RefusedForm(form(nil), &why))
 	}
-	_, _, wrong := readDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
+	_, _, wrong := ReadDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
 	note(wrong)
-	for _, p := range []phrase{sayFormBroken, sayFormNotKnown, sayFormBusy} {
-		all[p.plain(values{"ref": word("7F3K")})] = true
+	note(FormBusy(FormDeny))
+	for _, err := range []error{nil, approvals.ErrOutcomeUnknown} {
+		note(FormBroken(FormRequest, err, "7F3K"))
 	}
 	return slices.Sorted(maps.Keys(all))
 }
 
 // fillIn is the form as Slack sends it back, filled in by values.
-func fillIn(form slack.ModalViewRequest, fields map[field]string) filled {
+func fillIn(form slack.ModalViewRequest, fields map[field]string) slack.View {
 	v := slack.View{
 		Type: slack.VTModal, ID: "V1", CallbackID: form.CallbackID, PrivateMetadata: form.PrivateMetadata, Blocks: form.Blocks,
 		State: &slack.ViewState{Values: map[string]map[string]slack.BlockAction{}},
@@ -134,5 +137,13 @@ func fillIn(form slack.ModalViewRequest, fields map[field]string) filled {
 		}
 		v.State.Values[string(name)] = map[string]slack.BlockAction{string(name): a}
 	}
-	return filled{v}
+	return v
+}
+
+// complaintsIn is what stands under the fields.
+func complaintsIn(answer *slack.ViewSubmissionResponse) map[string]string {
+	if answer == nil {
+		return nil
+	}
+	return answer.Errors
 }

@@ -52,7 +52,7 @@ type Messenger struct {
 	pace    *slackapi.Pace
 	board   Board
 	feed    string // the audit channel
-	options CardOptions
+	options Options
 	answers *answers
 	noHome  atomic.Bool // Slack says that the app has no Home tab
 	log     *zap.Logger
@@ -66,7 +66,7 @@ type MessengerConfig struct {
 	Pace    *slackapi.Pace // that API keeps
 	Board   Board
 	Feed    string // the audit channel's id
-	Options CardOptions
+	Options Options
 	Log     *zap.Logger
 	Now     func() time.Time
 }
@@ -118,9 +118,9 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 		}
 		if !c.News && posted.ts == "" && !slices.ContainsFunc(have[c.Key], copyOf.mayStand) {
 			none[c.To] = true
-			agentHasCard = agentHasCard && c.Key != keyAgent
+			agentHasCard = agentHasCard && c.Key != KeyAgent
 		}
-		agentWaits = agentWaits || wait > 0 && c.Key == keyAgent
+		agentWaits = agentWaits || wait > 0 && c.Key == KeyAgent
 	}
 	if r.State.Ended() && !agentWaits {
 		m.answerInstead(ctx, r, agentHasCard)
@@ -131,59 +131,9 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	return nil
 }
 
-// ShowCode posts the code as an ephemeral message into the agent's DM. Slack
-// says ok also when nobody sees it:
-// https://docs.slack.dev/reference/methods/chat.postEphemeral
-func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
-	dm, err := m.agentDM(ctx, r)
-	if err != nil {
-		// Nothing was shown yet, whatever became of this call.
-		return &approvals.TemporaryError{After: sendPause, Err: fmt.Errorf("open the DM: %w", err)}
-	}
-	msg := CodeMessage(r, t.Reveal(), m.now())
-	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, msg.options(fmt.Sprintf("%s-%d", r.ID, r.Attempt))...)
-	if err != nil {
-		return temporary(slackapi.Sort(err))
-	}
-	if ts == "" {
-		return errors.New("chat.postEphemeral: an answer without a timestamp")
-	}
-	return nil
-}
-
-// agentDM is the id of the agent's DM. Where the card stands is where it is: Slack
-// is asked only if nobody knows.
-func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string, err error) {
-	if dm = m.dms.Known(r.Agent.Slack); dm != "" {
-		return dm, nil
-	}
-	err = m.board.Cards(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
-		if key == keyAgent {
-			dm = channel
-		}
-		return nil
-	})
-	if dm != "" {
-		return dm, nil
-	}
-	if err != nil {
-		m.warn("list the cards", r, keyAgent, err)
-	}
-	return m.dms.ID(slackapi.WithRank(ctx, slackapi.Urgent), r.Agent.Slack)
-}
-
-// temporary turns an error that surely had no effect into an approvals.TemporaryError.
-func temporary(err error) error {
-	failed, ok := errors.AsType[*slackapi.Error](err)
-	if !ok || failed.Effect == slackapi.Unknown {
-		return err
-	}
-	return &approvals.TemporaryError{After: max(failed.After, sendPause), Err: err}
-}
-
 // send posts a message and says where it stands.
 func (m *Messenger) send(ctx context.Context, to string, msg Message) (channel, ts string, err error) {
-	options := append(msg.options(fingerprint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	options := append(messageOptions(msg, fingerprint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
 	if err != nil {
 		return "", "", slackapi.Sort(err)
@@ -198,11 +148,11 @@ func (m *Messenger) warn(what string, r approvals.Request, key string, err error
 	m.log.Warn(what, zap.String("request_id", string(r.ID)), zap.String("card", key), zap.Error(err))
 }
 
-// adopt notes the message somebody pressed a button on, if it is a card that was
+// Adopt notes the message somebody pressed a button on, if it is a card that was
 // not noted: its post got no answer, or it was posted twice. It says whether
 // the card has to be repainted with the others.
-func (m *Messenger) adopt(ctx context.Context, r approvals.Request, action, user, channel, ts string) (adopted bool, err error) {
-	key := cardKey(r, action, user, m.options.SecurityContacts)
+func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, pressed Action, user, channel, ts string) (adopted bool, err error) {
+	key := CardKey(r, pressed, user, m.options)
 	if key == "" || channel == "" || ts == "" {
 		return false, nil
 	}
@@ -215,4 +165,26 @@ func (m *Messenger) adopt(ctx context.Context, r approvals.Request, action, user
 		return false, err
 	}
 	return true, m.board.Adopt(ctx, string(r.ID), key, channel, ts)
+}
+
+// answerTime is left of the time to ack when a form that does not open is given up.
+const answerTime = time.Second
+
+// OpenForm opens a form, before the last answerTime of ctx begins, if the trigger
+// has not opened its form already. The error is an *slackapi.Error.
+// https://docs.slack.dev/reference/methods/views.open
+func (m *Messenger) OpenForm(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
+		defer cancel()
+	}
+	opened, err := m.api.OpenViewContext(ctx, trigger, form)
+	if err == nil && opened.View.ID == "" {
+		err = &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("views.open: an answer without a view")}
+	}
+	if err = slackapi.Sort(err); slackapi.CodeOf(err) == "exchanged_trigger_id" {
+		return nil // Slack delivered the same press before
+	}
+	return err
 }

@@ -116,7 +116,7 @@ func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, ha
 	if wait := m.pace.Ask(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
 		return wait, nil // and by then the card may have to say something else
 	}
-	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, c.Message.options(print)...)
+	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, messageOptions(c.Message, print)...)
 	failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))
 	switch {
 	case err == nil:

@@ -32,7 +32,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 		m.pace.Back(postMessage)
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
-	msg, told := feedNext(events, m.options)
+	msg, told := FeedNext(events, m.options)
 	_, _, err = m.send(ctx, m.feed, msg)
 	if err == nil {
 		return told, nil
@@ -58,7 +58,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 func (m *Messenger) tellOne(ctx context.Context, e approvals.Event, together int, why error) (told int, err error) {
 	m.log.Error("feed message refused", zap.Int64("event", e.Number), zap.Int("events", together), zap.Error(why))
 	one, _ := FeedMessage([]approvals.Event{e}, m.options)
-	for _, msg := range []Message{one, plainFeedMessage(e)} {
+	for _, msg := range []Message{one, FeedPlain(e)} {
 		if _, _, err = m.send(ctx, m.feed, msg); err == nil {
 			return 1, nil
 		}

@@ -90,13 +90,13 @@ func TestAPressOnAnUnknownCopyAdoptsIt(t *testing.T) {
 	}
 	for i, m := range cards {
 		for _, want := range []bool{true, false} {
-			adopted, err := d.adopt(t.Context(), r, ActionApprove, d.maria.ID(), m.Channel, m.TS)
+			adopted, err := d.Adopt(t.Context(), r, ActionApprove, d.maria.ID(), m.Channel, m.TS)
 			if err != nil || adopted != want {
 				t.Fatalf("copy %d: adopted %v, %v; want %v", i, adopted, err, want)
 			}
 		}
 	}
-	if adopted, err := d.adopt(t.Context(), r, ActionApprove, d.joe.ID(), cards[0].Channel, "1.2"); err != nil || adopted {
+	if adopted, err := d.Adopt(t.Context(), r, ActionApprove, d.joe.ID(), cards[0].Channel, "1.2"); err != nil || adopted {
 		t.Errorf("somebody else's press adopts: %v, %v", adopted, err)
 	}
 	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()

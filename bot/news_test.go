@@ -9,7 +9,7 @@ import (
 )
 
 // newsOf are the keys of the news at a moment.
-func newsOf(s scene, o CardOptions) []string {
+func newsOf(s scene, o Options) []string {
 	keys := []string{}
 	for _, c := range Cards(s.r, s.now, o) {
 		if c.News {
@@ -119,7 +119,7 @@ func TestCardsFollowFromTheRequestAlone(t *testing.T) {
 	for i, s := range scenes() {
 		one, two := Cards(s.r, s.now, testOptions), Cards(again[i].r, again[i].now, testOptions)
 		for j := range one {
-			if fingerprint(one[j].Message) != fingerprint(two[j].Message) {
+			if flatJSON(one[j]) != flatJSON(two[j]) {
 				t.Errorf("%s: the card %s differs from itself", s.name, one[j].Key)
 			}
 		}

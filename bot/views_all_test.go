@@ -52,12 +52,12 @@ func allMessages() iter.Seq2[string, Message] {
 		}
 		for rest := trail(); len(rest) > 0; {
 			m, told := FeedMessage(rest, testOptions)
-			if !yield(fmt.Sprintf("feed/%d", rest[0].Number), m) || !yield("plain feed", plainFeedMessage(rest[0])) {
+			if !yield(fmt.Sprintf("feed/%d", rest[0].Number), m) || !yield("plain feed", FeedPlain(rest[0])) {
 				return
 			}
 			rest = rest[told:]
 		}
-		if m, _ := FeedDigest(slices.DeleteFunc(trail(), alarming)); !yield("feed digest", m) {
+		if m, _ := feedDigest(slices.DeleteFunc(trail(), alarming)); !yield("feed digest", m) {
 			return
 		}
 	}
@@ -88,8 +88,8 @@ func allAnswers() map[string]Message {
 		"answer/broken":          ReplyBroken(fmt.Errorf("secret %d", 1), "7F3K"),
 		"answer/unknown":         ReplyBroken(fmt.Errorf("commit: %w", approvals.ErrOutcomeUnknown), "7F3K"),
 		"answer/busy":            ReplyBusy(),
-		"answer/slip-corrected":  withForm(ReplyToCommand(&command.Error{Problem: command.ValidityUnit, Word: "5mins", Corrected: "<@U0ANA> 5m lost &amp; found"}, "/tempotp"), "OTP-2222-2222"),
-		"answer/form-not-opened": NotOpened("/tempotp"),
+		"answer/slip-corrected":  WithForm(ReplyToCommand(&command.Error{Problem: command.ValidityUnit, Word: "5mins", Corrected: "<@U0ANA> 5m lost &amp; found"}, "/tempotp"), "OTP-2222-2222"),
+		"answer/form-not-opened": FormNotOpened("/tempotp"),
 		"answer/slip":            ReplyToCommand(&command.Error{Problem: command.WhoUnknown, Word: long("x", 5000)}, "/tempotp"),
 		"answer/slip-long":       ReplyToCommand(&command.Error{Problem: command.UseSlip, Word: "reuseable", Corrected: "#12345 reusable " + long("𝄞", 500)}, "/tempotp"),
 		"answer/limit-agent":     ReplyTo(&approvals.Refusal{Code: approvals.AgentLimit, Limit: 10}),

@@ -24,7 +24,7 @@ func after(d time.Duration) time.Time { return start.Add(d) }
 // testChain has a manager and a group behind another link.
 var testChain = principals("U0MARIA", "manager", "S0LEADS")
 
-var testOptions = CardOptions{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY"), Chain: testChain, ClaimWindow: 15 * time.Minute}
+var testOptions = Options{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY"), Chain: testChain, ClaimWindow: 15 * time.Minute}
 
 var testPolicy = approvals.Policy{
 	DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,

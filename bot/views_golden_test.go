@@ -41,7 +41,7 @@ func shapes(t *testing.T) map[string]any {
 	}
 	feed, _ := FeedMessage(trail()[:2], testOptions)
 	alarm, _ := FeedMessage(slices.DeleteFunc(trail(), func(e approvals.Event) bool { return e.Kind != approvals.EventFeedLost }), testOptions)
-	digest, _ := FeedDigest(trail()[:3])
+	digest, _ := feedDigest(trail()[:3])
 	all := map[string]any{
 		"form-request":  allForms()["form-request-filled"],
 		"form-deny":     allForms()["form-deny"],
@@ -50,9 +50,9 @@ func shapes(t *testing.T) map[string]any {
 	}
 	for name, m := range map[string]Message{
 		"approver":    card("pending-unusual", "approver:U0MARIA"),
-		"agent":       card("pending", keyAgent),
+		"agent":       card("pending", KeyAgent),
 		"owner":       card("pending", keyOwner),
-		"contact":     card("disowned-issued", contactKey("U0SEC")),
+		"contact":     card("disowned-issued", keyContact+"U0SEC"),
 		"reminder":    card("pending-reminded", "news:reminded:1:U0MARIA"),
 		"code":        CodeMessage(moments["issued-second"].r, "4aB7", moments["issued-second"].now),
 		"error":       allAnswers()["answer/slip-corrected"],

@@ -5,7 +5,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -78,11 +77,11 @@ func TestEveryRefusalHasWords(t *testing.T) {
 	for name, code := range constants(t, "../approvals", "RefusalCode") {
 		for _, role := range []approvals.Role{approvals.Agent, approvals.Owner, approvals.Approver, ""} {
 			why := approvals.Refusal{Code: approvals.RefusalCode(code), Role: role, State: approvals.Denied}
-			f := factOf(why)
-			if f.they == "" || f.you == "" {
+			w := wordsOf(why)
+			if w.they == "" {
 				t.Errorf("%s of role %q has no fact", name, role)
 			}
-			if adviceOn(why) == "" {
+			if w.adviceTo(role) == "" {
 				t.Errorf("%s of role %q has no advice", name, role)
 			}
 		}
@@ -98,10 +97,10 @@ func TestEveryStateHasWords(t *testing.T) {
 		if !slices.Contains(listed, state) {
 			t.Errorf("%s is not among States()", name)
 		}
-		if stateWord(state) == "" {
+		if stateWords[state] == "" {
 			t.Errorf("%s has no word", name)
 		}
-		if tooLate(approvals.Refusal{State: state}) == "" {
+		if tooLate[state] == "" {
 			t.Errorf("%s has no words for a press that comes too late", name)
 		}
 		r := made().r
@@ -122,7 +121,7 @@ func TestEveryEventHasWords(t *testing.T) {
 	}
 	for name, k := range constants(t, "../approvals", "EventKind") {
 		kind := approvals.EventKind(k)
-		if feedWhat(kind) == "" || feedStory(approvals.Event{Kind: kind, Button: approvals.ButtonApprove}) == "" {
+		if eventWords[kind].what == "" || feedStory(approvals.Event{Kind: kind, Button: approvals.ButtonApprove}) == "" {
 			t.Errorf("%s has no words", name)
 		}
 		if !told[kind] {
@@ -143,7 +142,7 @@ func TestEveryButtonHasWords(t *testing.T) {
 
 func TestEverySignHasWords(t *testing.T) {
 	for name, k := range constants(t, "../approvals", "SignKind") {
-		if signPhrase(approvals.SignKind(k)) == "" || feedSign(approvals.SignKind(k)) == "" {
+		if signPhrases[approvals.SignKind(k)] == "" || feedSigns[approvals.SignKind(k)] == "" {
 			t.Errorf("%s has no words", name)
 		}
 	}
@@ -152,7 +151,7 @@ func TestEverySignHasWords(t *testing.T) {
 func TestEveryDenialChoiceHasWords(t *testing.T) {
 	listed := approvals.DenialChoices()
 	for name, c := range constants(t, "../approvals", "DenialChoice") {
-		if label, _ := denialLabel(approvals.DenialChoice(c)); label == "" || !slices.Contains(listed, approvals.DenialChoice(c)) {
+		if denialLabels[approvals.DenialChoice(c)].label == "" || !slices.Contains(listed, approvals.DenialChoice(c)) {
 			t.Errorf("%s is not offered", name)
 		}
 	}
@@ -161,7 +160,7 @@ func TestEveryDenialChoiceHasWords(t *testing.T) {
 func TestEveryVerificationHasWords(t *testing.T) {
 	listed := approvals.Verifications()
 	for name, v := range constants(t, "../approvals", "Verification") {
-		if verificationLabel(approvals.Verification(v)) == "" || !slices.Contains(listed, approvals.Verification(v)) {
+		if verificationLabels[approvals.Verification(v)] == "" || !slices.Contains(listed, approvals.Verification(v)) {
 			t.Errorf("%s is not offered", name)
 		}
 	}
@@ -169,7 +168,7 @@ func TestEveryVerificationHasWords(t *testing.T) {
 
 func TestEveryProblemHasWords(t *testing.T) {
 	for name, p := range constants(t, "command", "Problem") {
-		if problemPhrase(command.Problem(p)) == "" {
+		if problemPhrases[command.Problem(p)] == "" {
 			t.Errorf("%s has no words", name)
 		}
 	}
@@ -191,39 +190,6 @@ func TestEveryPlaceIsFilled(t *testing.T) {
 			m := ReplyTo(&approvals.Refusal{Code: approvals.RefusalCode(code), Role: role, Person: anaLopes, State: approvals.Denied, Max: time.Hour})
 			check(code, read(t, m))
 		}
-	}
-}
-
-// TestSentencesStandInTheWordsFiles keeps every sentence where docs/words.md
-// finds it: of the files that draw views, only words*.go may have a text with
-// words in it.
-func TestSentencesStandInTheWordsFiles(t *testing.T) {
-	views := []string{"card", "view", "news", "feed", "help", "reply", "actions", "form", "home"}
-	checked := 0
-	files := parseFolder(t, ".")
-	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if !slices.ContainsFunc(views, func(v string) bool { return strings.HasPrefix(name, v) }) {
-			continue
-		}
-		checked++
-		ast.Inspect(files[name], func(n ast.Node) bool {
-			switch n := n.(type) {
-			case *ast.ImportSpec:
-				return false
-			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.Ident); ok && f.Name == "panic" {
-					return false
-				}
-			case *ast.BasicLit:
-				if s, err := strconv.Unquote(n.Value); err == nil && n.Kind == token.STRING && wordy(s) {
-					t.Errorf("%s: %q belongs into a words file", name, s)
-				}
-			}
-			return true
-		})
-	}
-	if checked < 10 {
-		t.Errorf("only %d files were looked at", checked)
 	}
 }
 

@@ -39,36 +39,59 @@ func TestWordsDoc(t *testing.T) {
 
 var place = regexp.MustCompile(`\{[^{}]*\}`)
 
-// TestWordsDocHasEverySentence looks for each text of the words files, from one
-// place for a value to the next, in docs/words.md.
+// TestWordsDocHasEverySentence looks for each text of the views, from one place
+// for a value to the next, in docs/words.md.
 func TestWordsDocHasEverySentence(t *testing.T) {
 	doc := renderWordsDoc(t)
 	checked := 0
 	for name, file := range parseFolder(t, ".") {
-		if !strings.HasPrefix(name, "words") {
+		if notViews.MatchString(name) {
 			continue
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			lit, ok := n.(*ast.BasicLit)
-			if !ok || lit.Kind != token.STRING {
-				return true
-			}
-			s, err := strconv.Unquote(lit.Value)
-			if err != nil {
-				t.Fatal(err)
-			}
+		for _, s := range textsIn(t, file) {
 			for _, part := range place.Split(strings.ReplaceAll(s, "*", ""), -1) {
 				if checked++; wordy(part) && !hasWords(doc, part) {
 					t.Errorf("%s: %q is not in docs/words.md", name, s)
 					break
 				}
 			}
-			return true
-		})
+		}
 	}
 	if checked < 300 {
 		t.Errorf("only %d texts were looked for", checked)
 	}
+}
+
+var notViews = regexp.MustCompile(`^(bot|messenger|answer|wire|socket|connection|envelope|startup)`)
+
+// textsIn are the strings of a file that people may read: not those of imports,
+// panics and errors.
+func textsIn(t *testing.T, file *ast.File) (all []string) {
+	t.Helper()
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.ImportSpec:
+			return false
+		case *ast.CallExpr:
+			switch f := n.Fun.(type) {
+			case *ast.Ident:
+				return f.Name != "panic"
+			case *ast.SelectorExpr:
+				in, _ := f.X.(*ast.Ident)
+				return in == nil || in.Name != "errors"
+			}
+		case *ast.BasicLit:
+			if n.Kind == token.STRING {
+				s, err := strconv.Unquote(n.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, s)
+			}
+		}
+		return true
+	})
+	return all
 }
 
 // hasWords says whether doc has the words, also where a sentence begins with them.
@@ -202,7 +225,7 @@ func writeRefusals(t *testing.T, b *strings.Builder) {
 		seen := map[string]bool{}
 		for _, role := range rolesOf(approvals.RefusalCode(code)) {
 			for _, why := range refusalExamples(approvals.RefusalCode(code), role) {
-				for _, s := range []string{agentRefusal(&why, contacts(testOptions)).plain(), toThemselves(why)} {
+				for _, s := range []string{refusedLine(&why, contacts(testOptions)).plain(), toThemselves(why)} {
 					if s != "" && !seen[s] {
 						seen[s] = true
 						fmt.Fprintf(b, "- %s\n", s)
@@ -226,21 +249,21 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 	m, _ = FeedMessage(all[len(all)-3:], testOptions)
 	writeMessage(t, b, m)
 	fmt.Fprintf(b, "\nMany at once, when more than %d wait: briefly, without reasons, and an alarm always as above:\n", feedBehind)
-	m, _ = FeedDigest(trail()[:4])
+	m, _ = feedDigest(trail()[:4])
 	writeMessage(t, b, m)
 	b.WriteString("\nA line that Slack did not take:\n")
-	writeMessage(t, b, plainFeedMessage(trail()[0]))
+	writeMessage(t, b, FeedPlain(trail()[0]))
 }
 
 // writeParts writes what the sentences are put together from.
 func writeParts(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## Parts\n\nWhat is put together into the sentences above; {places} are filled in.\n\n")
-	ast.Inspect(parseFolder(t, ".")["words.go"], func(n ast.Node) bool {
-		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-			if s, err := strconv.Unquote(lit.Value); err == nil {
-				fmt.Fprintf(b, "- %s\n", strings.ReplaceAll(s, "*", ""))
-			}
-		}
-		return true
-	})
+	for _, a := range []Action{
+		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange, ActionDisown, ActionLift, ActionHide,
+	} {
+		fmt.Fprintf(b, "- %s\n", buttons[a].label)
+	}
+	for _, s := range textsIn(t, parseFolder(t, ".")["parts.go"]) {
+		fmt.Fprintf(b, "- %s\n", strings.ReplaceAll(s, "*", ""))
+	}
 }

@@ -61,7 +61,7 @@ func toThemselves(why approvals.Refusal) string {
 	if why.Role != approvals.Approver {
 		return ""
 	}
-	return "(to themselves) " + sentence(factSpans(&why, viewerVoice(why.Person))).plain() + "."
+	return "(to themselves) " + sentence(factOf(&why, viewerVoice(why.Person))).plain() + "."
 }
 
 // refusalExamples are refusals of the code about somebody of that role, one for

@@ -37,7 +37,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	dms := slackapi.NewDMs(deps.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
 		API: deps.slack, DMs: dms, Pace: deps.pace, Board: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
-		Options: bot.CardOptions{
+		Options: bot.Options{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},
 	})

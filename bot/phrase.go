@@ -2,8 +2,8 @@ package bot
 
 import (
 	"fmt"
+	"maps"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -22,9 +22,8 @@ const (
 	maxCommand = 2000
 )
 
-// A phrase is something a person can read. All of them stand in the words_*.go
-// files. {names} are places for values, and *stars* make a label bold. What
-// comes in by a value is never looked at for either.
+// A phrase is something a person can read. {names} are places for values, and
+// *stars* make a label bold. What comes in by a value is never looked at for either.
 type phrase string
 
 // spans are a piece of text as rich_text has it. Text in it is literal: nothing
@@ -37,13 +36,8 @@ type values map[string]spans
 
 // and returns v and more together.
 func (v values) and(more values) values {
-	all := make(values, len(v)+len(more))
-	for k, s := range v {
-		all[k] = s
-	}
-	for k, s := range more {
-		all[k] = s
-	}
+	all := maps.Clone(v)
+	maps.Copy(all, more)
 	return all
 }
 
@@ -68,6 +62,14 @@ func (p phrase) in(v values) spans {
 		rest = after
 	}
 	return out
+}
+
+// lines are the phrases, each with its values.
+func (v values) lines(phrases ...phrase) (all []spans) {
+	for _, p := range phrases {
+		all = append(all, p.in(v))
+	}
+	return all
 }
 
 // at is the value for a place. A place without one is a mistake in this package
@@ -117,17 +119,13 @@ func (p phrase) notice(v values) string {
 }
 
 func literal(s string, bold bool) spans {
-	if s == "" {
+	switch {
+	case s == "":
 		return nil
+	case bold:
+		return spans{slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Bold: true})}
 	}
-	return spans{textSpan(s, bold)}
-}
-
-func textSpan(s string, bold bool) *slack.RichTextSectionTextElement {
-	if !bold {
-		return slack.NewRichTextSectionTextElement(s, nil)
-	}
-	return slack.NewRichTextSectionTextElement(s, &slack.RichTextSectionTextStyle{Bold: true})
+	return spans{slack.NewRichTextSectionTextElement(s, nil)}
 }
 
 // word is a value of olbot's own: an id, a number, a word.
@@ -140,31 +138,6 @@ func untrusted(s string, limit int) spans { return literal(text.Clean(s, limit),
 
 // quoted is an untrusted text between quotation marks.
 func quoted(s string, limit int) spans { return word(text.Quote(s, limit)) }
-
-// The forms of times and what stands in their place where Slack cannot form them.
-// https://docs.slack.dev/reference/block-kit/block-elements/date-element
-const (
-	minuteForm     = "{date_short_pretty} at {time}"
-	secondForm     = "{date_short_pretty} at {time_secs}"
-	minuteFallback = "2006-01-02 15:04 UTC"
-	secondFallback = "2006-01-02 15:04:05 UTC"
-)
-
-// moment is a time to the minute, in the reader's own zone.
-func moment(t time.Time) spans { return dateSpan(t, minuteForm, minuteFallback) }
-
-// momentSeconds is a time to the second, for the trail.
-func momentSeconds(t time.Time) spans { return dateSpan(t, secondForm, secondFallback) }
-
-// dateSpan is a time, or words for one that is not set: Slack refuses a whole
-// message for a time before 1970.
-func dateSpan(t time.Time, form, fallback string) spans {
-	if t.Unix() < 0 {
-		return sayNoTime.in(nil)
-	}
-	instead := t.UTC().Format(fallback)
-	return spans{slack.NewRichTextSectionDateElement(t.Unix(), form, nil, &instead)}
-}
 
 // sentence begins s with a capital letter, unless it begins with a value.
 func sentence(s spans) spans {
@@ -192,6 +165,14 @@ func join(sep string, pieces ...spans) spans {
 		out = append(out, p...)
 	}
 	return out
+}
+
+// spansOf are the pieces that stand for the things.
+func spansOf[T any](things []T, piece func(T) spans) (all []spans) {
+	for _, t := range things {
+		all = append(all, piece(t))
+	}
+	return all
 }
 
 // listed joins the pieces as a sentence does: a, b and c.

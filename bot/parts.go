@@ -1,25 +1,16 @@
 package bot
 
-// Every sentence that a person can read stands in this file and its neighbours
-// words_*.go. They are written for somebody in a hurry: what happened, what to
-// do, until when. docs/words.md shows them all, as each person meets them.
-//
-// In a phrase, {names} are places for values and *stars* make a label bold.
-// Phrases that end without a full stop are parts of others.
+import (
+	"cmp"
 
-// The buttons. People name them to each other, so they never change.
-const (
-	sayApprove  phrase = "Approve"
-	sayDeny     phrase = "Deny"
-	sayWithdraw phrase = "Withdraw"
-	sayShowCode phrase = "Show code"
-	sayGenerate phrase = "Generate a new code"
-	sayAskAgain phrase = "Ask again"
-	sayChange   phrase = "Change and ask again"
-	sayDisown   phrase = "This wasn't me"
-	sayLift     phrase = "Lift block"
-	sayHide     phrase = "Done, hide it"
+	"olbot/approvals"
 )
+
+// The words that more than one message says. All others stand where they are said.
+// They are written for somebody in a hurry: what happened, what to do, until when.
+// docs/words.md shows them all, as each person meets them.
+//
+// Phrases that end without a full stop are parts of others.
 
 // People.
 const (
@@ -69,19 +60,28 @@ const (
 	sayOwnerNotThere phrase = "{owner} could not be told: they are not in Slack."
 )
 
-// How the agent made sure who is calling.
-const (
-	sayVerifiedVideo    phrase = "on a video call"
-	sayVerifiedCallBack phrase = "by calling back on a known number"
-	sayVerifiedInPerson phrase = "in person"
-	sayNotVerified      phrase = "no"
-	sayVerifiedUnsaid   phrase = "not said (asked by typed command)"
-)
+var verifications = map[approvals.Verification]phrase{
+	approvals.VerifiedByVideo:    "on a video call",
+	approvals.VerifiedByCallBack: "by calling back on a known number",
+	approvals.VerifiedInPerson:   "in person",
+	approvals.NotVerified:        "no",
+}
 
-// Why an approver said no.
+const sayVerifiedUnsaid phrase = "not said (asked by typed command)"
+
+// verifiedWord is how the agent says to have made sure who is calling.
+func verifiedWord(v approvals.Verification) phrase {
+	return cmp.Or(verifications[v], sayVerifiedUnsaid)
+}
+
+// denialReasons are why an approver said no, to go on with behind that they did.
+var denialReasons = map[approvals.DenialChoice]phrase{
+	approvals.CouldNotReach: ": {owner} could not be reached",
+	approvals.Suspicious:    ": something looks suspicious",
+}
+
+// What those who said no added.
 const (
-	sayCouldNotReach  phrase = ": {owner} could not be reached"
-	saySuspicious     phrase = ": something looks suspicious"
 	sayInTheirWords   phrase = "In their words: {words}"
 	sayInYourWords    phrase = "In your words: {words}"
 	sayNotTheirReport phrase = "{were} asked and said: not my report."
@@ -98,23 +98,23 @@ const (
 	sayLiftNobody      phrase = "olbot knows nobody who could lift the block: whoever runs it has to set OLBOT_SECURITY_CONTACTS."
 )
 
-// States, where one word has to do.
-const (
-	sayStateReceived  phrase = "looking people up"
-	sayStatePending   phrase = "waiting for approval"
-	sayStateApproved  phrase = "approved"
-	sayStateIssuing   phrase = "a code is being made"
-	sayStateIssued    phrase = "a code was made"
-	sayStateUnknown   phrase = "a code may have been made"
-	sayStateRefused   phrase = "refused by olbot"
-	sayStateDenied    phrase = "denied"
-	sayStateWithdrawn phrase = "withdrawn"
-	sayStateExpired   phrase = "expired"
-	sayStateLapsed    phrase = "lapsed: approved, but not used in time"
-	sayStateFailed    phrase = "failed"
-	sayStateDisowned  phrase = "stopped by the owner"
-	sayStateClosed    phrase = "over"
-)
+// stateWords are the states, where one word has to do.
+var stateWords = map[approvals.State]phrase{
+	approvals.Received:  "looking people up",
+	approvals.Pending:   "waiting for approval",
+	approvals.Approved:  "approved",
+	approvals.Issuing:   "a code is being made",
+	approvals.Issued:    "a code was made",
+	approvals.Unknown:   "a code may have been made",
+	approvals.Refused:   "refused by olbot",
+	approvals.Denied:    "denied",
+	approvals.Withdrawn: "withdrawn",
+	approvals.Expired:   "expired",
+	approvals.Lapsed:    "lapsed: approved, but not used in time",
+	approvals.Failed:    "failed",
+	approvals.Disowned:  "stopped by the owner",
+	approvals.Closed:    "over",
+}
 
 // ordinal is the number in an order: 1st, 2nd, 3rd, 11th.
 func ordinal(n int) spans {
