@@ -12,11 +12,11 @@ import (
 // The outcomes of an attempt to make a code.
 const (
 	attemptIssued   = "issued"   // OneLogin made it
-	attemptNotSent  = "not_sent" // surely not asked; tried again
+	attemptNotSent  = "not_sent" // OneLogin was not asked; tried again
 	attemptUnknown  = "unknown"  // OneLogin may have made it
 	attemptFailed   = "failed"   // OneLogin refused
 	attemptWider    = "wider"    // the code could do more than was approved, and was thrown away
-	attemptDisowned = "disowned" // the owner said meanwhile that it was not them
+	attemptDisowned = "disowned" // the owner said meanwhile: this wasn't me
 )
 
 // jobKinds lists every kind of job.
@@ -65,7 +65,7 @@ func (m *Metrics) ObserveOneLogin(op string, status int, _ time.Duration) {
 	m.oneLoginCalls.WithLabelValues(strings.ReplaceAll(strings.ToLower(op), " ", "_"), oneLoginOutcome(status)).Inc()
 }
 
-// oneLoginOutcome calls the outcomes as slackapi does.
+// oneLoginOutcome has the words that slackapi has for outcomes.
 func oneLoginOutcome(status int) string {
 	o := slackapi.CallFailed
 	switch {

@@ -29,7 +29,7 @@ func (m *Metrics) SocketHooks() bot.SocketHooks {
 	}
 }
 
-// Connections says how many connections there are whenever it is asked.
+// Connections adds the number of open connections.
 func (m *Metrics) Connections(connected func() int) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "olbot_socket_connections", Help: "Socket Mode connections of this process that are open.",
