@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -12,37 +11,6 @@ import (
 	"olbot/internal/testbed/slacksim"
 )
 
-// page asks olbot's HTTP server for a page.
-func (b *started) page(path string) (int, string) {
-	b.stage.t.Helper()
-	resp, err := http.Get("http://" + b.stage.vars["OLBOT_HTTP_ADDR"] + path)
-	if err != nil {
-		return 0, err.Error() // it has not begun to listen, or stops
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		b.stage.t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
-}
-
-// asks lets Joe ask for a code for Ana.
-func (b *started) asks(joe, ana *slacksim.Person) {
-	b.stage.t.Helper()
-	if a := joe.Runs("/tempotp " + ana.Mention() + " 300 lost her phone"); !a.OK() {
-		b.stage.t.Fatalf("the command was answered with %v", a)
-	}
-}
-
-func (b *started) approves(maria *slacksim.Person) {
-	b.stage.t.Helper()
-	b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
-	if a := maria.Presses("Approve"); !a.OK() {
-		b.stage.t.Fatalf("the press was answered with %v", a)
-	}
-}
-
 // What happens can be read from /metrics, and nothing secret with it (invariant 5).
 func TestMetricsTellWhatHappened(t *testing.T) {
 	s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
@@ -51,11 +19,7 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 	b := s.start()
 	b.wait("olbot is ready", func() bool { code, _ := b.page("/readyz"); return code == http.StatusOK })
 	maria.Runs("/tempotp " + ana.Mention() + " 72h") // more than may be asked for
-	b.asks(joe, ana)
-	b.approves(maria)
-	b.wait("a code is made", func() bool { return len(s.onelogin.Codes()) == 1 })
-	code := s.onelogin.Codes()[0].Value
-	b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
+	code := b.issues(joe, ana, maria)
 
 	var text string
 	for _, line := range []string{

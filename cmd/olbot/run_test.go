@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,96 +15,6 @@ import (
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
-
-// A lockedBuffer is a log that is read while it is written.
-type lockedBuffer struct {
-	mu sync.Mutex
-	b  bytes.Buffer
-}
-
-func (l *lockedBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.Write(p)
-}
-
-func (l *lockedBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.b.String()
-}
-
-// A started is olbot run, in the background.
-type started struct {
-	stage *stage
-	log   lockedBuffer
-	out   bytes.Buffer
-	stop  context.CancelFunc
-	code  chan int
-}
-
-// start starts olbot and waits until Slack can reach it.
-func (s *stage) start() *started { s.t.Helper(); return s.startAt(1) }
-
-// startAt is start for a Slack whose limits are so many times the documented ones.
-func (s *stage) startAt(tempo float64) *started {
-	s.t.Helper()
-	ctx, stop := context.WithCancel(s.t.Context())
-	b := &started{stage: s, stop: stop, code: make(chan int, 1)}
-	p := &program{
-		environ: environ(s.vars), stdout: &b.out, stderr: &b.log, now: time.Now,
-		slackPace: tempo, slackPatience: time.Minute, stopTime: time.Minute,
-	}
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		b.code <- p.run(ctx, []string{"run"})
-	}()
-	s.t.Cleanup(func() {
-		stop()
-		<-over // it may still have a file open in a directory that is about to be removed
-	})
-	b.wait("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 })
-	return b
-}
-
-// wait waits until something is so.
-func (b *started) wait(what string, so func() bool) {
-	b.stage.t.Helper()
-	b.stage.until(what, so, b.log.String)
-}
-
-// until waits until something is so; if it does not become so, context says more.
-func (s *stage) until(what string, so func() bool, context ...func() string) {
-	s.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
-		if time.Now().Before(deadline) {
-			continue
-		}
-		for _, more := range context {
-			what += "\n" + more()
-		}
-		s.t.Fatalf("it did not become so: %s", what)
-	}
-}
-
-// ends stops olbot and returns its exit code.
-func (b *started) ends() int {
-	b.stop()
-	return <-b.code
-}
-
-// people are Joe of the helpdesk, Ana, and Maria, her manager.
-func (s *stage) people() (joe, ana, maria *slacksim.Person) {
-	for name, p := range map[string]**slacksim.Person{"joe": &joe, "ana": &ana, "maria": &maria} {
-		*p = s.slack.AddUser(slacksim.User{Name: name, RealName: strings.ToUpper(name[:1]) + name[1:], Email: name + "@example.com"})
-	}
-	boss := s.onelogin.AddUser(oneloginsim.User{Email: "maria@example.com", FirstName: "Maria"})
-	s.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com", FirstName: "Ana", ManagerUserID: boss})
-	s.onelogin.AddUser(oneloginsim.User{Email: "joe@example.com", FirstName: "Joe"})
-	s.vars["OLBOT_REQUESTERS"] = joe.ID()
-	return joe, ana, maria
-}
 
 // From the command to the code, at the chattiest level, through a graceful stop:
 // neither a secret nor the code is ever written (invariant 5).
@@ -117,16 +25,7 @@ func TestRunKeepsSecretsAtEveryLevel(t *testing.T) {
 			joe, ana, maria := s.people()
 			s.vars["LOG_LEVEL"], s.vars["LOG_FORMAT"] = "debug", format
 			b := s.start()
-			if a := joe.Runs("/tempotp " + ana.Mention() + " 300 reusable lost her phone"); !a.OK() {
-				t.Fatalf("the command was answered with %v", a)
-			}
-			b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
-			if a := maria.Presses("Approve"); !a.OK() {
-				t.Fatalf("the press was answered with %v", a)
-			}
-			b.wait("a code is made", func() bool { return len(s.onelogin.Codes()) == 1 })
-			code := s.onelogin.Codes()[0].Value
-			b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
+			code := b.issues(joe, ana, maria)
 			if exit := b.ends(); exit != exitDone {
 				t.Errorf("exit code %d", exit)
 			}
@@ -143,20 +42,12 @@ func TestRunAnswersAboutItsHealth(t *testing.T) {
 	s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
 	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
 	b := s.start()
-	ask := func(path string) int {
-		resp, err := http.Get("http://" + s.vars["OLBOT_HTTP_ADDR"] + path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		return resp.StatusCode
-	}
-	b.wait("olbot is ready", func() bool { return ask("/readyz") == http.StatusOK })
+	b.wait("olbot is ready", func() bool { code, _ := b.page("/readyz"); return code == http.StatusOK })
 	s.channel.KickBot()
 	if a := s.slack.AddUser(slacksim.User{Name: "eve"}).Runs("/tempotp #1"); !a.OK() { // something to tell in the feed
 		t.Fatalf("the command was answered with %v", a)
 	}
-	b.wait("the lost feed is noticed", func() bool { return ask("/readyz") == http.StatusServiceUnavailable })
+	b.wait("the lost feed is noticed", func() bool { code, _ := b.page("/readyz"); return code == http.StatusServiceUnavailable })
 	if code, _, stderr := s.run("healthcheck"); code != exitDone {
 		t.Errorf("healthcheck: exit code %d: %s", code, stderr)
 	}

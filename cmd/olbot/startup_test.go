@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"context"
 	"flag"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"olbot/internal/sqlstore"
 	"olbot/internal/testbed/oneloginsim"
@@ -21,62 +17,6 @@ import (
 )
 
 var update = flag.Bool("update", false, "write what the golden files should say")
-
-// A stage is a Slack and a OneLogin on this machine, and the configuration that fits them.
-type stage struct {
-	t        *testing.T
-	slack    *slacksim.Server
-	onelogin *oneloginsim.Server
-	channel  *slacksim.Conversation
-	vars     map[string]string
-}
-
-func newStage(t *testing.T, o slacksim.Options) *stage {
-	t.Helper()
-	s := &stage{t: t, slack: slacksim.New(o), onelogin: oneloginsim.New(oneloginsim.Options{Seed: 1})}
-	for _, start := range []func() error{s.slack.Start, s.onelogin.Start} {
-		if err := start(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Cleanup(s.slack.Close)
-	t.Cleanup(s.onelogin.Close)
-	s.channel = s.slack.AddChannel(slacksim.Channel{ID: "C0AUDIT", Name: "otp-audit", WithBot: true})
-	s.vars = map[string]string{
-		"SLACK_BOT_TOKEN": s.slack.BotToken(), "SLACK_APP_TOKEN": s.slack.AppToken(), "SLACK_API_URL": s.slack.URL(),
-		"ONELOGIN_API_URL":   s.onelogin.URL(),
-		"ONELOGIN_CLIENT_ID": s.onelogin.ClientID(), "ONELOGIN_CLIENT_SECRET": s.onelogin.ClientSecret(),
-		"OLBOT_DATABASE_URL":  "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
-		"OLBOT_AUDIT_CHANNEL": "C0AUDIT", "OLBOT_REQUESTERS": "S0HELPDESK",
-		"OLBOT_HTTP_ADDR": "127.0.0.1:0", "LOG_LEVEL": "error",
-	}
-	return s
-}
-
-// run runs olbot without patience for what may pass.
-func (s *stage) run(args ...string) (code int, stdout, stderr string) {
-	s.t.Helper()
-	var out, err bytes.Buffer
-	p := &program{environ: environ(s.vars), stdout: &out, stderr: &err, now: time.Now}
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute) // what should have ended by itself
-	defer cancel()
-	code = p.run(ctx, args)
-	return code, out.String(), err.String()
-}
-
-// nobody is an address at which nothing answers. Its port is below those that the system gives out: nobody gets it meanwhile
-// who does not ask for it.
-func nobody(t *testing.T) string {
-	t.Helper()
-	for range 100 {
-		if l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10000+rand.IntN(20000))); err == nil {
-			defer l.Close()
-			return l.Addr().String()
-		}
-	}
-	t.Fatal("of a hundred ports none is free")
-	return ""
-}
 
 // troubles keep olbot from starting. What it says then is all in testdata/startup.
 var troubles = []struct {
@@ -174,17 +114,4 @@ func steady(text string) string {
 		}
 	}
 	return requestID.ReplaceAllString(text, "request id ID")
-}
-
-// keepsSecrets fails if a secret of the configuration is in the text.
-func (s *stage) keepsSecrets(text string) {
-	s.t.Helper()
-	for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ONELOGIN_CLIENT_ID", "ONELOGIN_CLIENT_SECRET"} {
-		if secret := s.vars[name]; len(secret) > 8 && strings.Contains(text, secret) {
-			s.t.Errorf("%s is in the output:\n%s", name, text)
-		}
-	}
-	if strings.Contains(text, "hunter2") {
-		s.t.Errorf("the database's password is in the output:\n%s", text)
-	}
 }
