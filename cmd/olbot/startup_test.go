@@ -22,54 +22,54 @@ var update = flag.Bool("update", false, "write what the golden files should say"
 var troubles = []struct {
 	name    string
 	options slacksim.Options
-	make    func(*stage)
+	make    func(*world)
 }{
-	{name: "slack-token-invalid", make: func(s *stage) { s.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong" }},
+	{name: "slack-token-invalid", make: func(w *world) { w.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong" }},
 	{name: "slack-scope-missing",
 		options: slacksim.Options{Scopes: slices.DeleteFunc(slacksim.DefaultScopes(), func(s string) bool { return s == "im:write" || s == "usergroups:read" })}},
 	{name: "slack-scope-for-channel",
 		options: slacksim.Options{Scopes: slices.DeleteFunc(slacksim.DefaultScopes(), func(s string) bool { return s == "channels:read" })}},
-	{name: "slack-down", make: func(s *stage) { s.vars["SLACK_API_URL"] = "http://" + nobody(s.t) + "/api/" }},
-	{name: "slack-5xx", make: func(s *stage) { s.slack.Fail(slacksim.Fault{Method: "bots.info", Status: 503}) }},
-	{name: "slack-rate-limited", make: func(s *stage) { s.slack.Fail(slacksim.Fault{Method: "auth.test", Status: 429, RetryAfter: 30}) }},
-	{name: "slack-is-something-else", make: func(s *stage) { s.vars["SLACK_API_URL"] = s.onelogin.URL() + "/" }},
-	{name: "channel-unknown", make: func(s *stage) { s.vars["OLBOT_AUDIT_CHANNEL"] = "C0NOWHERE" }},
-	{name: "channel-without-olbot", make: func(s *stage) { s.channel.KickBot() }},
-	{name: "channel-archived", make: func(s *stage) { s.channel.Archive() }},
-	{name: "channel-shared", make: func(s *stage) { s.channel.ShareOutside() }},
-	{name: "channel-about-to-be-shared", make: func(s *stage) { s.channel.InviteOutside() }},
-	{name: "onelogin-secret-wrong", make: func(s *stage) { s.vars["ONELOGIN_CLIENT_SECRET"] = "wrong" }},
-	{name: "onelogin-down", make: func(s *stage) { s.onelogin.Down() }},
-	{name: "onelogin-5xx", make: func(s *stage) { s.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.Unavailable()) }},
-	{name: "onelogin-is-something-else", make: func(s *stage) { s.vars["ONELOGIN_API_URL"] = strings.TrimSuffix(s.slack.URL(), "/api/") }},
-	{name: "both-refuse", make: func(s *stage) {
-		s.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong"
-		s.vars["ONELOGIN_CLIENT_SECRET"] = "wrong"
+	{name: "slack-down", make: func(w *world) { w.vars["SLACK_API_URL"] = "http://" + nobody(w.t) + "/api/" }},
+	{name: "slack-5xx", make: func(w *world) { w.slack.Fail(slacksim.Fault{Method: "bots.info", Status: 503}) }},
+	{name: "slack-rate-limited", make: func(w *world) { w.slack.Fail(slacksim.Fault{Method: "auth.test", Status: 429, RetryAfter: 30}) }},
+	{name: "slack-is-something-else", make: func(w *world) { w.vars["SLACK_API_URL"] = w.onelogin.URL() + "/" }},
+	{name: "channel-unknown", make: func(w *world) { w.vars["OLBOT_AUDIT_CHANNEL"] = "C0NOWHERE" }},
+	{name: "channel-without-olbot", make: func(w *world) { w.channel.KickBot() }},
+	{name: "channel-archived", make: func(w *world) { w.channel.Archive() }},
+	{name: "channel-shared", make: func(w *world) { w.channel.ShareOutside() }},
+	{name: "channel-about-to-be-shared", make: func(w *world) { w.channel.InviteOutside() }},
+	{name: "onelogin-secret-wrong", make: func(w *world) { w.vars["ONELOGIN_CLIENT_SECRET"] = "wrong" }},
+	{name: "onelogin-down", make: func(w *world) { w.onelogin.Down() }},
+	{name: "onelogin-5xx", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.Unavailable()) }},
+	{name: "onelogin-is-something-else", make: func(w *world) { w.vars["ONELOGIN_API_URL"] = strings.TrimSuffix(w.slack.URL(), "/api/") }},
+	{name: "both-refuse", make: func(w *world) {
+		w.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong"
+		w.vars["ONELOGIN_CLIENT_SECRET"] = "wrong"
 	}},
-	{name: "one-down-one-refuses", make: func(s *stage) {
-		s.onelogin.Down()
-		s.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong"
+	{name: "one-down-one-refuses", make: func(w *world) {
+		w.onelogin.Down()
+		w.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong"
 	}},
-	{name: "database-no-directory", make: func(s *stage) { s.vars["OLBOT_DATABASE_URL"] = "sqlite:nowhere/olbot.db" }},
-	{name: "database-not-one", make: func(s *stage) {
-		s.vars["OLBOT_DATABASE_URL"] = "sqlite:letter.txt"
+	{name: "database-no-directory", make: func(w *world) { w.vars["OLBOT_DATABASE_URL"] = "sqlite:nowhere/olbot.db" }},
+	{name: "database-not-one", make: func(w *world) {
+		w.vars["OLBOT_DATABASE_URL"] = "sqlite:letter.txt"
 		if err := os.WriteFile("letter.txt", []byte(strings.Repeat("Dear Joe, ", 1000)), 0o600); err != nil {
-			s.t.Fatal(err)
+			w.t.Fatal(err)
 		}
 	}},
-	{name: "database-in-use", make: func(s *stage) {
-		s.vars["OLBOT_DATABASE_URL"] = "sqlite:olbot.db"
-		other, err := sqlstore.Open(s.t.Context(), sqlstore.Config{URL: "sqlite:olbot.db"})
+	{name: "database-in-use", make: func(w *world) {
+		w.vars["OLBOT_DATABASE_URL"] = "sqlite:olbot.db"
+		other, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: "sqlite:olbot.db"})
 		if err != nil {
-			s.t.Fatal(err)
+			w.t.Fatal(err)
 		}
-		s.t.Cleanup(func() { _ = other.Close() })
+		w.t.Cleanup(func() { _ = other.Close() })
 	}},
-	{name: "database-url-broken", make: func(s *stage) { s.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@db:port/olbot" }},
-	{name: "database-down", make: func(s *stage) {
-		s.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@" + nobody(s.t) + "/olbot?sslmode=disable"
+	{name: "database-url-broken", make: func(w *world) { w.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@db:port/olbot" }},
+	{name: "database-down", make: func(w *world) {
+		w.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@" + nobody(w.t) + "/olbot?sslmode=disable"
 	}},
-	{name: "http-address-taken", make: func(s *stage) { s.vars["OLBOT_HTTP_ADDR"] = strings.Split(s.onelogin.URL(), "/")[2] }},
+	{name: "http-address-taken", make: func(w *world) { w.vars["OLBOT_HTTP_ADDR"] = strings.Split(w.onelogin.URL(), "/")[2] }},
 }
 
 func TestAStartThatFailsSaysWhatToDo(t *testing.T) {
@@ -80,11 +80,11 @@ func TestAStartThatFailsSaysWhatToDo(t *testing.T) {
 	for _, tt := range troubles {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Chdir(t.TempDir())
-			s := newStage(t, tt.options)
+			w := newWorld(t, tt.options)
 			if tt.make != nil {
-				tt.make(s)
+				tt.make(w)
 			}
-			code, stdout, stderr := s.run("run")
+			code, stdout, stderr := w.run("run")
 			if code == exitDone || stdout != "" {
 				t.Errorf("exit code %d, stdout %q", code, stdout)
 			}
@@ -97,7 +97,7 @@ func TestAStartThatFailsSaysWhatToDo(t *testing.T) {
 			if said, err := os.ReadFile(path); err != nil || string(said) != want {
 				t.Errorf("%s is not what olbot says (%v); go test ./cmd/olbot -update writes it:\n%s", path, err, want)
 			}
-			s.keepsSecrets(stderr)
+			w.keepsSecrets(stderr)
 		})
 	}
 }

@@ -18,8 +18,8 @@ import (
 	"olbot/internal/testbed/slacksim"
 )
 
-// A stage is a Slack and a OneLogin on this machine, and the configuration that fits them.
-type stage struct {
+// A world is a Slack and a OneLogin on this machine, and the configuration that fits them.
+type world struct {
 	t        *testing.T
 	slack    *slacksim.Server
 	onelogin *oneloginsim.Server
@@ -27,34 +27,34 @@ type stage struct {
 	vars     map[string]string
 }
 
-func newStage(t *testing.T, o slacksim.Options) *stage {
+func newWorld(t *testing.T, o slacksim.Options) *world {
 	t.Helper()
-	s := &stage{t: t, slack: slacksim.New(o), onelogin: oneloginsim.New(oneloginsim.Options{Seed: 1})}
-	for _, start := range []func() error{s.slack.Start, s.onelogin.Start} {
+	w := &world{t: t, slack: slacksim.New(o), onelogin: oneloginsim.New(oneloginsim.Options{Seed: 1})}
+	for _, start := range []func() error{w.slack.Start, w.onelogin.Start} {
 		if err := start(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	t.Cleanup(s.slack.Close)
-	t.Cleanup(s.onelogin.Close)
-	s.channel = s.slack.AddChannel(slacksim.Channel{ID: "C0AUDIT", Name: "otp-audit", WithBot: true})
-	s.vars = map[string]string{
-		"SLACK_BOT_TOKEN": s.slack.BotToken(), "SLACK_APP_TOKEN": s.slack.AppToken(), "SLACK_API_URL": s.slack.URL(),
-		"ONELOGIN_API_URL":   s.onelogin.URL(),
-		"ONELOGIN_CLIENT_ID": s.onelogin.ClientID(), "ONELOGIN_CLIENT_SECRET": s.onelogin.ClientSecret(),
+	t.Cleanup(w.slack.Close)
+	t.Cleanup(w.onelogin.Close)
+	w.channel = w.slack.AddChannel(slacksim.Channel{ID: "C0AUDIT", Name: "otp-audit", WithBot: true})
+	w.vars = map[string]string{
+		"SLACK_BOT_TOKEN": w.slack.BotToken(), "SLACK_APP_TOKEN": w.slack.AppToken(), "SLACK_API_URL": w.slack.URL(),
+		"ONELOGIN_API_URL":   w.onelogin.URL(),
+		"ONELOGIN_CLIENT_ID": w.onelogin.ClientID(), "ONELOGIN_CLIENT_SECRET": w.onelogin.ClientSecret(),
 		"OLBOT_DATABASE_URL":  "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
 		"OLBOT_AUDIT_CHANNEL": "C0AUDIT", "OLBOT_REQUESTERS": "S0HELPDESK",
 		"OLBOT_HTTP_ADDR": "127.0.0.1:0", "LOG_LEVEL": "error",
 	}
-	return s
+	return w
 }
 
 // run runs olbot without patience for what may pass.
-func (s *stage) run(args ...string) (code int, stdout, stderr string) {
-	s.t.Helper()
+func (w *world) run(args ...string) (code int, stdout, stderr string) {
+	w.t.Helper()
 	var out, err bytes.Buffer
-	p := &program{environ: environ(s.vars), stdout: &out, stderr: &err, now: time.Now}
-	ctx, cancel := context.WithTimeout(s.t.Context(), time.Minute) // what should have ended by itself
+	p := &program{environ: environ(w.vars), stdout: &out, stderr: &err, now: time.Now}
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute) // what should have ended by itself
 	defer cancel()
 	code = p.run(ctx, args)
 	return code, out.String(), err.String()
@@ -75,15 +75,15 @@ func nobody(t *testing.T) string {
 }
 
 // keepsSecrets fails if a secret of the configuration is in the text.
-func (s *stage) keepsSecrets(text string) {
-	s.t.Helper()
+func (w *world) keepsSecrets(text string) {
+	w.t.Helper()
 	for _, name := range []string{"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ONELOGIN_CLIENT_ID", "ONELOGIN_CLIENT_SECRET"} {
-		if secret := s.vars[name]; len(secret) > 8 && strings.Contains(text, secret) {
-			s.t.Errorf("%s is in the output:\n%s", name, text)
+		if secret := w.vars[name]; len(secret) > 8 && strings.Contains(text, secret) {
+			w.t.Errorf("%s is in the output:\n%s", name, text)
 		}
 	}
 	if strings.Contains(text, "hunter2") {
-		s.t.Errorf("the database's password is in the output:\n%s", text)
+		w.t.Errorf("the database's password is in the output:\n%s", text)
 	}
 }
 
@@ -107,7 +107,7 @@ func (l *lockedBuffer) String() string {
 
 // A started is olbot run, in the background.
 type started struct {
-	stage *stage
+	world *world
 	log   lockedBuffer
 	out   bytes.Buffer
 	stop  context.CancelFunc
@@ -115,15 +115,15 @@ type started struct {
 }
 
 // start starts olbot and waits until Slack can reach it.
-func (s *stage) start() *started { s.t.Helper(); return s.startAt(1) }
+func (w *world) start() *started { w.t.Helper(); return w.startAt(1) }
 
 // startAt is start for a Slack whose limits are so many times the documented ones.
-func (s *stage) startAt(tempo float64) *started {
-	s.t.Helper()
-	ctx, stop := context.WithCancel(s.t.Context())
-	b := &started{stage: s, stop: stop, code: make(chan int, 1)}
+func (w *world) startAt(tempo float64) *started {
+	w.t.Helper()
+	ctx, stop := context.WithCancel(w.t.Context())
+	b := &started{world: w, stop: stop, code: make(chan int, 1)}
 	p := &program{
-		environ: environ(s.vars), stdout: &b.out, stderr: &b.log, now: time.Now,
+		environ: environ(w.vars), stdout: &b.out, stderr: &b.log, now: time.Now,
 		slackPace: tempo, slackPatience: time.Minute, stopTime: time.Minute,
 	}
 	over := make(chan struct{})
@@ -131,23 +131,23 @@ func (s *stage) startAt(tempo float64) *started {
 		defer close(over)
 		b.code <- p.run(ctx, []string{"run"})
 	}()
-	s.t.Cleanup(func() {
+	w.t.Cleanup(func() {
 		stop()
 		<-over // it may still have a file open in a directory that is about to be removed
 	})
-	b.wait("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 })
+	b.wait("olbot is connected", func() bool { return len(w.slack.Connections()) > 0 })
 	return b
 }
 
 // wait waits until something is so.
 func (b *started) wait(what string, so func() bool) {
-	b.stage.t.Helper()
-	b.stage.until(what, so, b.log.String)
+	b.world.t.Helper()
+	b.world.until(what, so, b.log.String)
 }
 
 // until waits until something is so; if it does not become so, context says more.
-func (s *stage) until(what string, so func() bool, context ...func() string) {
-	s.t.Helper()
+func (w *world) until(what string, so func() bool, context ...func() string) {
+	w.t.Helper()
 	for deadline := time.Now().Add(30 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().Before(deadline) {
 			continue
@@ -155,7 +155,7 @@ func (s *stage) until(what string, so func() bool, context ...func() string) {
 		for _, more := range context {
 			what += "\n" + more()
 		}
-		s.t.Fatalf("it did not become so: %s", what)
+		w.t.Fatalf("it did not become so: %s", what)
 	}
 }
 
@@ -166,55 +166,55 @@ func (b *started) ends() int {
 }
 
 // people are Joe of the helpdesk, Ana, and Maria, her manager.
-func (s *stage) people() (joe, ana, maria *slacksim.Person) {
+func (w *world) people() (joe, ana, maria *slacksim.Person) {
 	for name, p := range map[string]**slacksim.Person{"joe": &joe, "ana": &ana, "maria": &maria} {
-		*p = s.slack.AddUser(slacksim.User{Name: name, RealName: strings.ToUpper(name[:1]) + name[1:], Email: name + "@example.com"})
+		*p = w.slack.AddUser(slacksim.User{Name: name, RealName: strings.ToUpper(name[:1]) + name[1:], Email: name + "@example.com"})
 	}
-	boss := s.onelogin.AddUser(oneloginsim.User{Email: "maria@example.com", FirstName: "Maria"})
-	s.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com", FirstName: "Ana", ManagerUserID: boss})
-	s.onelogin.AddUser(oneloginsim.User{Email: "joe@example.com", FirstName: "Joe"})
-	s.vars["OLBOT_REQUESTERS"] = joe.ID()
+	boss := w.onelogin.AddUser(oneloginsim.User{Email: "maria@example.com", FirstName: "Maria"})
+	w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com", FirstName: "Ana", ManagerUserID: boss})
+	w.onelogin.AddUser(oneloginsim.User{Email: "joe@example.com", FirstName: "Joe"})
+	w.vars["OLBOT_REQUESTERS"] = joe.ID()
 	return joe, ana, maria
 }
 
 // page asks olbot's HTTP server for a page.
 func (b *started) page(path string) (int, string) {
-	b.stage.t.Helper()
-	resp, err := http.Get("http://" + b.stage.vars["OLBOT_HTTP_ADDR"] + path)
+	b.world.t.Helper()
+	resp, err := http.Get("http://" + b.world.vars["OLBOT_HTTP_ADDR"] + path)
 	if err != nil {
 		return 0, err.Error() // it has not begun to listen, or stops
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		b.stage.t.Fatal(err)
+		b.world.t.Fatal(err)
 	}
 	return resp.StatusCode, string(body)
 }
 
 // asks lets Joe ask for a code for Ana.
 func (b *started) asks(joe, ana *slacksim.Person) {
-	b.stage.t.Helper()
+	b.world.t.Helper()
 	if a := joe.Runs("/tempotp " + ana.Mention() + " 300 reusable lost her phone"); !a.OK() {
-		b.stage.t.Fatalf("the command was answered with %v", a)
+		b.world.t.Fatalf("the command was answered with %v", a)
 	}
 }
 
 func (b *started) approves(maria *slacksim.Person) {
-	b.stage.t.Helper()
+	b.world.t.Helper()
 	b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
 	if a := maria.Presses("Approve"); !a.OK() {
-		b.stage.t.Fatalf("the press was answered with %v", a)
+		b.world.t.Fatalf("the press was answered with %v", a)
 	}
 }
 
 // issues lets Joe ask, Maria approve, and Joe have the code that it returns.
 func (b *started) issues(joe, ana, maria *slacksim.Person) (code string) {
-	b.stage.t.Helper()
+	b.world.t.Helper()
 	b.asks(joe, ana)
 	b.approves(maria)
-	b.wait("a code is made", func() bool { return len(b.stage.onelogin.Codes()) == 1 })
-	code = b.stage.onelogin.Codes()[0].Value
+	b.wait("a code is made", func() bool { return len(b.world.onelogin.Codes()) == 1 })
+	code = b.world.onelogin.Codes()[0].Value
 	b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
 	return code
 }
