@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"olbot/bot"
+	"olbot/internal/slackapi"
 )
 
 func (p *program) manifestCommand() *cobra.Command {
@@ -58,7 +59,7 @@ func slackManifest(command string) object {
 				"description": "Ask for a temporary OneLogin MFA code in a form",
 			}},
 		},
-		"oauth_config": object{"scopes": object{"bot": bot.Scopes()}},
+		"oauth_config": object{"scopes": object{"bot": slackapi.Scopes()}},
 		"settings": object{
 			"event_subscriptions":    object{"bot_events": []string{"app_home_opened"}},
 			"interactivity":          object{"is_enabled": true},

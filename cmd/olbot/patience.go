@@ -8,7 +8,7 @@ import (
 	"github.com/sethvargo/go-retry"
 	"go.uber.org/zap"
 
-	"olbot/bot"
+	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
 )
@@ -45,8 +45,8 @@ func (p *program) patiently(ctx context.Context, log *zap.Logger, what string, d
 
 // mayPass says whether the same may work in a while, and how long that while is at least.
 func mayPass(err error) (after time.Duration, ok bool) {
-	if e, ok := errors.AsType[*bot.StartupError](err); ok {
-		return e.After, e.Problem == bot.SlackUnreachable
+	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
+		return e.After, e.Problem == slackapi.Unreachable
 	}
 	if e, ok := errors.AsType[*onelogin.Error](err); ok {
 		return e.RetryAfter, onelogin.Retryable(err)

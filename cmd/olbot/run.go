@@ -14,7 +14,6 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
-	"olbot/bot"
 	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
@@ -73,7 +72,7 @@ type outside struct {
 	store     *sqlstore.Store
 	slack     *slack.Client
 	pace      *slackapi.Pace // that slack keeps
-	workspace bot.Workspace
+	workspace slackapi.Workspace
 	onelogin  *onelogin.Client
 }
 
@@ -142,7 +141,7 @@ func (p *program) reachOutside(ctx context.Context, c Config, store *sqlstore.St
 	wrong := make(failures, 2)
 	both.Go(func() error {
 		wrong[0] = p.patiently(ctx, log, "Slack does not answer", func(ctx context.Context) (err error) {
-			out.workspace, err = bot.Inspect(ctx, out.slack, bot.Inspection{
+			out.workspace, err = slackapi.Inspect(ctx, out.slack, slackapi.Inspection{
 				AuditChannel: string(c.AuditChannel), UserGroups: c.usesUserGroups(),
 			})
 			return err

@@ -1,4 +1,4 @@
-package bot_test
+package slackapi_test
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"slices"
 	"testing"
 
-	"olbot/bot"
 	"olbot/internal/slackapi"
 	"olbot/internal/testbed/slacksim"
 )
@@ -23,10 +22,10 @@ func startSlack(t *testing.T, o slacksim.Options) *slacksim.Server {
 	return sim
 }
 
-func inspect(t *testing.T, sim *slacksim.Server, channel string) (bot.Workspace, error) {
+func inspect(t *testing.T, sim *slacksim.Server, channel string) (slackapi.Workspace, error) {
 	t.Helper()
 	api := slackapi.New(sim.URL(), sim.BotToken(), sim.AppToken())
-	return bot.Inspect(t.Context(), api, bot.Inspection{AuditChannel: channel})
+	return slackapi.Inspect(t.Context(), api, slackapi.Inspection{AuditChannel: channel})
 }
 
 func TestInspectSaysWhereAndAsWhom(t *testing.T) {
@@ -67,38 +66,38 @@ func TestInspectNamesTheProblem(t *testing.T) {
 		options slacksim.Options
 		channel slacksim.Channel
 		trouble func(*slacksim.Server, *slacksim.Conversation)
-		want    bot.StartupError
+		want    slackapi.InspectError
 	}{
 		{name: "revoked token", trouble: answers("auth.test", "token_revoked"),
-			want: bot.StartupError{Problem: bot.TokenRefused, Method: "auth.test", Code: "token_revoked"}},
+			want: slackapi.InspectError{Problem: slackapi.TokenRefused, Method: "auth.test", Code: "token_revoked"}},
 		{name: "no im:write", options: without("im:write"),
-			want: bot.StartupError{Problem: bot.ScopeMissing, Method: "auth.test", Needed: []string{"im:write"}}},
+			want: slackapi.InspectError{Problem: slackapi.ScopeMissing, Method: "auth.test", Needed: []string{"im:write"}}},
 		{name: "no users:read", options: without("users:read"),
-			want: bot.StartupError{Problem: bot.ScopeMissing, Method: "auth.test", Needed: []string{"users:read"}}},
+			want: slackapi.InspectError{Problem: slackapi.ScopeMissing, Method: "auth.test", Needed: []string{"users:read"}}},
 		{name: "no channels:read for a public channel", options: without("channels:read"),
-			want: bot.StartupError{Problem: bot.ScopeMissing, Method: "conversations.info", Code: "missing_scope", Needed: []string{"channels:read"}}},
+			want: slackapi.InspectError{Problem: slackapi.ScopeMissing, Method: "conversations.info", Code: "missing_scope", Needed: []string{"channels:read"}}},
 		{name: "no groups:read for a private channel", options: without("groups:read"), channel: slacksim.Channel{Private: true},
-			want: bot.StartupError{Problem: bot.ScopeMissing, Method: "conversations.info", Code: "missing_scope", Needed: []string{"groups:read"}}},
+			want: slackapi.InspectError{Problem: slackapi.ScopeMissing, Method: "conversations.info", Code: "missing_scope", Needed: []string{"groups:read"}}},
 		{name: "not a member", trouble: func(_ *slacksim.Server, c *slacksim.Conversation) { c.KickBot() },
-			want: bot.StartupError{Problem: bot.NotAMember, Method: "conversations.info"}},
+			want: slackapi.InspectError{Problem: slackapi.NotAMember, Method: "conversations.info"}},
 		{name: "private and not a member", channel: slacksim.Channel{Private: true},
 			trouble: func(_ *slacksim.Server, c *slacksim.Conversation) { c.KickBot() },
-			want:    bot.StartupError{Problem: bot.ChannelNotFound, Method: "conversations.info", Code: "channel_not_found"}},
+			want:    slackapi.InspectError{Problem: slackapi.ChannelNotFound, Method: "conversations.info", Code: "channel_not_found"}},
 		{name: "archived", trouble: func(_ *slacksim.Server, c *slacksim.Conversation) { c.Archive() },
-			want: bot.StartupError{Problem: bot.ChannelArchived, Method: "conversations.info"}},
+			want: slackapi.InspectError{Problem: slackapi.ChannelArchived, Method: "conversations.info"}},
 		{name: "shared outside", trouble: func(_ *slacksim.Server, c *slacksim.Conversation) { c.ShareOutside() },
-			want: bot.StartupError{Problem: bot.ChannelShared, Method: "conversations.info"}},
+			want: slackapi.InspectError{Problem: slackapi.ChannelShared, Method: "conversations.info"}},
 		{name: "others are invited", trouble: func(_ *slacksim.Server, c *slacksim.Conversation) { c.InviteOutside() },
-			want: bot.StartupError{Problem: bot.ChannelInvited, Method: "conversations.info"}},
+			want: slackapi.InspectError{Problem: slackapi.ChannelInvited, Method: "conversations.info"}},
 		{name: "5xx", trouble: func(s *slacksim.Server, _ *slacksim.Conversation) {
 			s.Fail(slacksim.Fault{Method: "bots.info", Status: 503})
-		}, want: bot.StartupError{Problem: bot.SlackUnreachable, Method: "bots.info"}},
+		}, want: slackapi.InspectError{Problem: slackapi.Unreachable, Method: "bots.info"}},
 		{name: "cut", trouble: func(s *slacksim.Server, _ *slacksim.Conversation) {
 			s.Fail(slacksim.Fault{Method: "auth.test", Cut: true})
-		}, want: bot.StartupError{Problem: bot.SlackUnreachable, Method: "auth.test"}},
+		}, want: slackapi.InspectError{Problem: slackapi.Unreachable, Method: "auth.test"}},
 		{name: "429", trouble: func(s *slacksim.Server, _ *slacksim.Conversation) {
 			s.Fail(slacksim.Fault{Method: "auth.test", Status: 429, RetryAfter: 7})
-		}, want: bot.StartupError{Problem: bot.SlackUnreachable, Method: "auth.test", Code: "ratelimited", After: 7e9}},
+		}, want: slackapi.InspectError{Problem: slackapi.Unreachable, Method: "auth.test", Code: "ratelimited", After: 7e9}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -115,9 +114,9 @@ func TestInspectNamesTheProblem(t *testing.T) {
 	}
 }
 
-func checkProblem(t *testing.T, err error, want bot.StartupError) {
+func checkProblem(t *testing.T, err error, want slackapi.InspectError) {
 	t.Helper()
-	got, ok := errors.AsType[*bot.StartupError](err)
+	got, ok := errors.AsType[*slackapi.InspectError](err)
 	if !ok {
 		t.Fatalf("error is %v, want problem %s", err, want.Problem)
 	}
@@ -129,7 +128,7 @@ func checkProblem(t *testing.T, err error, want bot.StartupError) {
 
 func TestInspectFindsNoSuchChannel(t *testing.T) {
 	_, err := inspect(t, startSlack(t, slacksim.Options{}), "C0NOWHERE")
-	checkProblem(t, err, bot.StartupError{Problem: bot.ChannelNotFound, Method: "conversations.info", Code: "channel_not_found"})
+	checkProblem(t, err, slackapi.InspectError{Problem: slackapi.ChannelNotFound, Method: "conversations.info", Code: "channel_not_found"})
 }
 
 // Answers that Slack does not give: a proxy's page, another service, a user's token.
@@ -139,18 +138,18 @@ func TestInspectDoesNotTrustOddAnswers(t *testing.T) {
 	tests := []struct {
 		name                string
 		auth, bots, channel string
-		want                bot.StartupProblem
+		want                slackapi.Problem
 		method              string
 		status              int
 	}{
-		{name: "a user token", auth: `{"ok":true,"team_id":"T1","user_id":"U1"}`, want: bot.NotABot, method: "auth.test"},
-		{name: "no team", auth: `{"ok":true}`, want: bot.SlackUnexpected, method: "auth.test"},
-		{name: "ok false and no error", auth: `{"ok":false}`, want: bot.SlackUnexpected, method: "auth.test"},
-		{name: "404", auth: `not found`, status: 404, want: bot.SlackUnexpected, method: "auth.test"},
-		{name: "no app", auth: me, bots: `{"ok":true,"bot":{}}`, want: bot.SlackUnexpected, method: "bots.info"},
-		{name: "no channel", auth: me, bots: app, channel: `{"ok":true}`, want: bot.SlackUnexpected, method: "conversations.info"},
+		{name: "a user token", auth: `{"ok":true,"team_id":"T1","user_id":"U1"}`, want: slackapi.NotABot, method: "auth.test"},
+		{name: "no team", auth: `{"ok":true}`, want: slackapi.Unexpected, method: "auth.test"},
+		{name: "ok false and no error", auth: `{"ok":false}`, want: slackapi.Unexpected, method: "auth.test"},
+		{name: "404", auth: `not found`, status: 404, want: slackapi.Unexpected, method: "auth.test"},
+		{name: "no app", auth: me, bots: `{"ok":true,"bot":{}}`, want: slackapi.Unexpected, method: "bots.info"},
+		{name: "no channel", auth: me, bots: app, channel: `{"ok":true}`, want: slackapi.Unexpected, method: "conversations.info"},
 		{name: "a DM", auth: me, bots: app, channel: `{"ok":true,"channel":{"id":"C1","is_im":true,"is_member":true}}`,
-			want: bot.NotAChannel, method: "conversations.info"},
+			want: slackapi.NotAChannel, method: "conversations.info"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -166,8 +165,8 @@ func TestInspectDoesNotTrustOddAnswers(t *testing.T) {
 			server := httptest.NewServer(mux)
 			defer server.Close()
 			api := slackapi.New(server.URL+"/api/", "xoxb-1", "xapp-1")
-			_, err := bot.Inspect(t.Context(), api, bot.Inspection{AuditChannel: "C1"})
-			got, ok := errors.AsType[*bot.StartupError](err)
+			_, err := slackapi.Inspect(t.Context(), api, slackapi.Inspection{AuditChannel: "C1"})
+			got, ok := errors.AsType[*slackapi.InspectError](err)
 			if !ok || got.Problem != tt.want || got.Method != tt.method {
 				t.Errorf("error is %#v, want %s of %s", err, tt.want, tt.method)
 			}
@@ -184,7 +183,7 @@ func TestInspectEndsWithItsContext(t *testing.T) {
 		cancel()
 	}()
 	api := slackapi.New(sim.URL(), sim.BotToken(), sim.AppToken())
-	_, err := bot.Inspect(ctx, api, bot.Inspection{AuditChannel: "C1"})
+	_, err := slackapi.Inspect(ctx, api, slackapi.Inspection{AuditChannel: "C1"})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
