@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/bot"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // The outcomes of an attempt to make a code.
@@ -24,13 +24,6 @@ const (
 var jobKinds = []approvals.JobKind{
 	approvals.JobResolve, approvals.JobShow, approvals.JobHome, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
 	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
-}
-
-// socketCounts lists what a Socket counts.
-var socketCounts = []bot.SocketCount{
-	bot.SocketOpenFailed, bot.SocketTooMany, bot.SocketRefreshed, bot.SocketDropped, bot.SocketDuplicate,
-	bot.SocketBusy, bot.SocketShed, bot.SocketUnknown, bot.SocketUndecodable, bot.SocketBadFrame,
-	bot.SocketPanic, bot.SocketAckMoved, bot.SocketAckLate, bot.SocketAckLost, bot.SocketAckTooLarge,
 }
 
 // begin makes every series whose labels are known begin at 0: Prometheus sees no
@@ -50,13 +43,13 @@ func (m *metrics) begin() {
 	for _, e := range []approvals.EventKind{approvals.EventShown, approvals.EventNotShown} {
 		m.codeMessages.WithLabelValues(string(e))
 	}
-	for _, c := range socketCounts {
+	for _, c := range socketmode.Counts() {
 		m.socketEvents.WithLabelValues(string(c))
 	}
 	for _, k := range jobKinds {
 		m.jobLag.WithLabelValues(string(k))
 	}
-	for _, t := range []string{bot.EnvelopeCommand, bot.EnvelopeInteraction} {
+	for _, t := range []string{socketmode.Command, socketmode.Interaction} {
 		m.ackDuration.WithLabelValues(t)
 	}
 }

@@ -5,17 +5,17 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
-	"olbot/bot"
+	"olbot/internal/socketmode"
 )
 
 // socketHooks counts what happens on the connections.
-func (m *metrics) socketHooks() bot.SocketHooks {
-	return bot.SocketHooks{
-		Hello: func(bot.Hello) { m.socketConnects.Inc() },
+func (m *metrics) socketHooks() socketmode.Hooks {
+	return socketmode.Hooks{
+		Hello: func(socketmode.Hello) { m.socketConnects.Inc() },
 		Acked: func(envelopeType string, took time.Duration) {
 			m.ackDuration.WithLabelValues(envelopeType).Observe(took.Seconds())
 		},
-		Counted: func(what bot.SocketCount) { m.socketEvents.WithLabelValues(string(what)).Inc() },
+		Counted: func(what socketmode.Count) { m.socketEvents.WithLabelValues(string(what)).Inc() },
 	}
 }
 

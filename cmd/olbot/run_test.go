@@ -175,9 +175,9 @@ func TestRunMindsWhoElseIsConnected(t *testing.T) {
 	s.start()
 	s.vars["OLBOT_DATABASE_URL"] = "sqlite:" + filepath.Join(t.TempDir(), "another.db")
 	s.vars["LOG_LEVEL"] = "warn"
-	rival := s.start()
-	rival.wait("the other one is seen", func() bool {
-		return strings.Contains(rival.log.String(), "the Slack app has connections that are not ours")
+	other := s.start()
+	other.wait("the other one is seen", func() bool {
+		return strings.Contains(other.log.String(), "the Slack app has connections that are not ours")
 	})
 }
 

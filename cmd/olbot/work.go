@@ -15,6 +15,7 @@ import (
 	"olbot/bot"
 	"olbot/internal/people"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // An olbot is all that runs, put together.
@@ -23,8 +24,8 @@ type olbot struct {
 	service  *approvals.Service
 	pace     *slackapi.Pace
 	bot      *bot.Bot
-	socket   *bot.Socket
-	rivals   *rivalWatch // nil if olbots may share the app, because they share a database
+	socket   *socketmode.Socket
+	foreign  *foreignWatch // nil if olbots may share the app, because they share a database
 	health   []check
 	ready    []check
 	metrics  *metrics
@@ -57,11 +58,11 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 
 	hooks := m.socketHooks()
 	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {
-		o.rivals = newRivalWatch(log)
+		o.foreign = newForeignWatch(log)
 		counted := hooks.Hello
-		hooks.Hello = func(h bot.Hello) { counted(h); o.rivals.hello(h) }
+		hooks.Hello = func(h socketmode.Hello) { counted(h); o.foreign.hello(h) }
 	}
-	o.socket = bot.NewSocket(bot.SocketConfig{
+	o.socket = socketmode.New(socketmode.Config{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: out.workspace.AppID,
 		Connections: int(c.SocketConnections), Patience: p.slackPatience,
 		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
@@ -101,8 +102,8 @@ func (o *olbot) run(ctx context.Context) error {
 		defer o.bot.Wait()
 		return o.socket.Run(ctx)
 	})
-	if o.rivals != nil {
-		all.Go(func() error { return o.rivals.run(ctx, o.socket.Recheck) })
+	if o.foreign != nil {
+		all.Go(func() error { return o.foreign.run(ctx, o.socket.Recheck) })
 	}
 	if o.listener != nil {
 		server := healthServer(o.health, o.ready, o.metrics.handler(o.log.Named("metrics")), o.log.Named("http"))

@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"approvals/approvalstest":      {"approvals"},
 	"onelogin":                     {},
 	"internal/slackapi":            {},
+	"internal/socketmode":          {},
 	"internal/testbed/slacksim":    {},
 	"internal/testbed/oneloginsim": {},
 	"internal/arch":                {},
@@ -29,11 +30,11 @@ var mayImport = map[string][]string{
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
-	"bot":                          {"approvals", "internal/slackapi"},
+	"bot":                          {"approvals", "internal/slackapi", "internal/socketmode"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/testbed/slacksim",
+	"cmd/olbot": {"approvals", "onelogin", "bot", "scenarios", "internal/testbed/player", "internal/slackapi", "internal/socketmode", "internal/testbed/slacksim",
 		"internal/testbed/oneloginsim", "internal/sqlstore", "internal/people", "internal/testbed/page"},
 }
 
