@@ -11,6 +11,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot/command"
+	"olbot/internal/socketmode"
 )
 
 // A Bot answers what Slack delivers: commands, presses, forms and opened Home tabs. It stores before it
@@ -29,23 +30,40 @@ func New(service *approvals.Service, messenger *Messenger, command string, log *
 	return &Bot{service: service, messenger: messenger, command: command, log: log}
 }
 
-// Handle is the Socket's Handler.
-func (b *Bot) Handle(ctx context.Context, e Envelope) any {
+// Handle is the Socket's Handler. The error is for a payload that does not decode.
+func (b *Bot) Handle(ctx context.Context, e socketmode.Envelope) (any, error) {
 	switch e.Type {
-	case EnvelopeCommand:
-		return b.handleCommand(ctx, e)
-	case EnvelopeInteraction:
-		return b.handleInteraction(ctx, e)
-	case EnvelopeEvent:
-		b.handleEvent(ctx, e)
+	case socketmode.Command:
+		var cmd slashCommand
+		if err := e.Decode(&cmd); err != nil {
+			return nil, err
+		}
+		return b.handleCommand(ctx, &cmd, e.IdempotencyKeys()), nil
+	case socketmode.Interaction:
+		var click slack.InteractionCallback
+		if err := e.Decode(&click); err != nil {
+			return nil, err
+		}
+		return b.handleInteraction(ctx, &click, e.IdempotencyKeys()), nil
+	case socketmode.Event:
+		return nil, b.handleEvent(ctx, e)
 	}
-	return nil
+	return nil, nil
+}
+
+// A slashCommand is what olbot reads of the payload of a slash command
+// (https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling).
+type slashCommand struct {
+	Text        string `json:"text"`
+	UserID      string `json:"user_id"`
+	ResponseURL string `json:"response_url"`
+	TriggerID   string `json:"trigger_id"`
 }
 
 // Busy is the Socket's answer to what was not handled, because there is too much
 // to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
-func (b *Bot) Busy(e Envelope) any {
-	if e.Type != EnvelopeCommand {
+func (b *Bot) Busy(e socketmode.Envelope) any {
+	if e.Type != socketmode.Command {
 		return keepOpen(e, FormBusy)
 	}
 	return EphemeralAnswer(ReplyBusy())
@@ -53,9 +71,9 @@ func (b *Bot) Busy(e Envelope) any {
 
 // Broken is the Socket's answer to what could not be read, or whose handling
 // panicked.
-func (b *Bot) Broken(e Envelope) any {
+func (b *Bot) Broken(e socketmode.Envelope) any {
 	ref := b.logBroken(errNotHandled, "handle "+e.Type)
-	if e.Type != EnvelopeCommand {
+	if e.Type != socketmode.Command {
 		return keepOpen(e, func(form string) *slack.ViewSubmissionResponse { return FormBroken(form, errNotHandled, ref) })
 	}
 	return EphemeralAnswer(ReplyBroken(errNotHandled, ref))
@@ -67,11 +85,7 @@ var errNotHandled = errors.New("envelope not handled")
 // Socket has stopped.
 func (b *Bot) Wait() { b.after.Wait() }
 
-func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
-	cmd, err := e.Command()
-	if err != nil {
-		return EphemeralAnswer(b.reply(err, "read the command"))
-	}
+func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []string) any {
 	c, err := command.Parse(cmd.Text)
 	if err != nil {
 		return EphemeralAnswer(b.slipped(ctx, cmd, err))
@@ -79,11 +93,11 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
 		return nil
 	}
-	return EphemeralAnswer(b.obey(ctx, cmd, c, e.receipts()))
+	return EphemeralAnswer(b.obey(ctx, cmd, c, keys))
 }
 
 // obey does what the command says and returns what the agent sees.
-func (b *Bot) obey(ctx context.Context, cmd *SlashCommand, c command.Command, receipts []string) Message {
+func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, keys []string) Message {
 	switch c.Verb {
 	case command.VerbForm:
 		return FormNotOpened(b.command)
@@ -94,14 +108,14 @@ func (b *Bot) obey(ctx context.Context, cmd *SlashCommand, c command.Command, re
 		}
 		return OpenList(open, b.messenger.now())
 	case command.VerbCancel:
-		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: receipts})
+		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: keys})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
 		return WithdrawnReply(r)
 	case command.VerbAsk:
 		a := c.Ask(cmd.UserID)
-		a.Receipts = receipts
+		a.Receipts = keys
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
 			msg := b.reply(err, "submit the request")

@@ -10,6 +10,7 @@ import (
 	"olbot/approvals"
 	"olbot/bot/command"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // openRequest opens the request form, filled in with what is known. It says
@@ -70,25 +71,25 @@ func (b *Bot) openDenial(ctx context.Context, click *slack.InteractionCallback, 
 
 // handleSubmission stores what was filled in and returns the payload of the
 // ack: nil closes the form.
-func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click *slack.InteractionCallback) any {
+func (b *Bot) handleSubmission(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
 	switch click.View.CallbackID {
 	case FormRequest:
-		return b.submitRequest(ctx, click.View, click.User.ID, e.receipts())
+		return b.submitRequest(ctx, click.View, click.User.ID, keys)
 	case FormDeny:
-		return b.submitDenial(ctx, click.View, click.User.ID, e.receipts())
+		return b.submitDenial(ctx, click.View, click.User.ID, keys)
 	}
 	b.log.Warn("no such form")
 	return nil
 }
 
-func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, receipts []string) any {
+func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, keys []string) any {
 	a, wrong := ReadRequest(form, by)
 	if wrong != nil {
 		return wrong
 	}
-	a.Receipts = receipts
+	a.Receipts = keys
 	if form.ID != "" {
-		a.Once = formReceipt(form)
+		a.Once = formKey(form)
 	}
 	_, err := b.service.Submit(ctx, a)
 	if err == nil {
@@ -100,18 +101,18 @@ func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, rec
 	return FormBroken(form.CallbackID, err, b.logBroken(err, "submit the request form"))
 }
 
-// formReceipt is under which a form that was opened once is submitted.
-func formReceipt(form slack.View) string { return "form:" + form.ID }
+// formKey is under which a form that was opened once is submitted.
+func formKey(form slack.View) string { return "form:" + form.ID }
 
-func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, receipts []string) any {
+func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, keys []string) any {
 	id, why, wrong := ReadDenial(form)
 	if wrong != nil {
 		return wrong
 	}
 	if form.ID != "" {
-		receipts = append(receipts, formReceipt(form))
+		keys = append(keys, formKey(form))
 	}
-	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, Receipts: receipts}, why)
+	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, Receipts: keys}, why)
 	if err == nil {
 		return nil
 	}
@@ -124,15 +125,14 @@ func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, rece
 
 // keepOpen answers a form that is not handled; nil if the envelope is none. An
 // ack without a payload would close it, as if all were well.
-func keepOpen(e Envelope, answer func(callback string) *slack.ViewSubmissionResponse) any {
-	type submission struct {
+func keepOpen(e socketmode.Envelope, answer func(callback string) *slack.ViewSubmissionResponse) any {
+	var p struct {
 		Type slack.InteractionType `json:"type"`
 		View struct {
 			CallbackID string `json:"callback_id"`
 		} `json:"view"`
 	}
-	p, err := payloadOf[submission](e, EnvelopeInteraction)
-	if err != nil || p.Type != slack.InteractionTypeViewSubmission {
+	if e.Decode(&p) != nil || p.Type != slack.InteractionTypeViewSubmission {
 		return nil
 	}
 	if kept := answer(p.View.CallbackID); kept != nil {
@@ -153,7 +153,7 @@ func (b *Bot) offerForm(ctx context.Context, msg Message, a approvals.Ask) Messa
 }
 
 // slipped answers a command that was not understood.
-func (b *Bot) slipped(ctx context.Context, cmd *SlashCommand, err error) Message {
+func (b *Bot) slipped(ctx context.Context, cmd *slashCommand, err error) Message {
 	msg := b.reply(err, "parse the command")
 	if slip, ok := errors.AsType[*command.Error](err); ok {
 		if c, ok := command.Understood(cmd.Text, slip); ok {

@@ -6,25 +6,27 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 )
 
 // handleEvent takes the one event that olbot subscribes to: somebody opens a tab
 // of the app. https://docs.slack.dev/reference/events/app_home_opened
-func (b *Bot) handleEvent(ctx context.Context, e Envelope) {
-	type opened struct {
+func (b *Bot) handleEvent(ctx context.Context, e socketmode.Envelope) error {
+	var p struct {
 		Event struct {
 			Type string `json:"type"`
 			User string `json:"user"`
 			Tab  string `json:"tab"`
 		} `json:"event"`
 	}
-	p, err := payloadOf[opened](e, EnvelopeEvent)
-	if err != nil || p.Event.Type != "app_home_opened" || p.Event.Tab != "home" {
-		return
+	if err := e.Decode(&p); err != nil {
+		return err
 	}
-	if who, err := approvals.ParsePrincipal(p.Event.User); err == nil && who.Kind == approvals.SlackUser {
+	who, err := approvals.ParsePrincipal(p.Event.User)
+	if err == nil && who.Kind == approvals.SlackUser && p.Event.Type == "app_home_opened" && p.Event.Tab == "home" {
 		b.openHome(ctx, who.ID)
 	}
+	return nil
 }
 
 // homePause is how long to wait before a Home tab is tried again, if Slack does not say.

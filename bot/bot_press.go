@@ -9,26 +9,21 @@ import (
 	"olbot/approvals"
 )
 
-func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
-	click, err := e.Interaction()
-	if err != nil {
-		b.reply(err, "read the interaction")
-		return nil
-	}
+func (b *Bot) handleInteraction(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
 	switch {
 	case click.Type == slack.InteractionTypeViewSubmission:
-		return b.handleSubmission(ctx, e, click)
+		return b.handleSubmission(ctx, click, keys)
 	case click.Type == slack.InteractionTypeShortcut:
 		b.handleShortcut(ctx, click)
 	case click.Type == slack.InteractionTypeBlockActions && len(click.ActionCallback.BlockActions) == 1:
-		b.handlePress(ctx, e, click, click.ActionCallback.BlockActions[0])
+		b.handlePress(ctx, click, click.ActionCallback.BlockActions[0], keys)
 	default:
 		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
 	}
 	return nil
 }
 
-func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.InteractionCallback, button *slack.BlockAction) {
+func (b *Bot) handlePress(ctx context.Context, click *slack.InteractionCallback, button *slack.BlockAction, keys []string) {
 	p, err := ReadPress(button)
 	if err != nil {
 		b.refusePress(ctx, click, err, "read a button")
@@ -47,7 +42,7 @@ func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.Interact
 			return
 		}
 	}
-	r, err := b.press(ctx, p, click.User.ID, e.receipts())
+	r, err := b.press(ctx, p, click.User.ID, keys)
 	switch {
 	case err != nil:
 		b.refusePress(ctx, click, err, "press "+string(p.Action))
@@ -60,8 +55,8 @@ func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.Interact
 }
 
 // press does what the button says.
-func (b *Bot) press(ctx context.Context, pressed Press, user string, receipts []string) (approvals.Request, error) {
-	p := approvals.Press{By: user, Request: pressed.Request, Attempt: pressed.Attempt, Receipts: receipts}
+func (b *Bot) press(ctx context.Context, pressed Press, user string, keys []string) (approvals.Request, error) {
+	p := approvals.Press{By: user, Request: pressed.Request, Attempt: pressed.Attempt, Receipts: keys}
 	switch pressed.Action {
 	case ActionApprove:
 		return b.service.Approve(ctx, p)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"io"
 	"net/http"
 	"regexp"
 	"strings"
@@ -12,50 +11,15 @@ import (
 	"olbot/internal/testbed/slacksim"
 )
 
-// page asks olbot's HTTP server for a page.
-func (b *started) page(path string) (int, string) {
-	b.stage.t.Helper()
-	resp, err := http.Get("http://" + b.stage.vars["OLBOT_HTTP_ADDR"] + path)
-	if err != nil {
-		return 0, err.Error() // it has not begun to listen, or stops
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		b.stage.t.Fatal(err)
-	}
-	return resp.StatusCode, string(body)
-}
-
-// asks lets Joe ask for a code for Ana.
-func (b *started) asks(joe, ana *slacksim.Person) {
-	b.stage.t.Helper()
-	if a := joe.Runs("/tempotp " + ana.Mention() + " 300 lost her phone"); !a.OK() {
-		b.stage.t.Fatalf("the command was answered with %v", a)
-	}
-}
-
-func (b *started) approves(maria *slacksim.Person) {
-	b.stage.t.Helper()
-	b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
-	if a := maria.Presses("Approve"); !a.OK() {
-		b.stage.t.Fatalf("the press was answered with %v", a)
-	}
-}
-
 // What happens can be read from /metrics, and nothing secret with it (invariant 5).
 func TestMetricsTellWhatHappened(t *testing.T) {
-	s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
-	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
-	joe, ana, maria := s.people()
-	b := s.start()
+	w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
+	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
+	joe, ana, maria := w.people()
+	b := w.start()
 	b.wait("olbot is ready", func() bool { code, _ := b.page("/readyz"); return code == http.StatusOK })
 	maria.Runs("/tempotp " + ana.Mention() + " 72h") // more than may be asked for
-	b.asks(joe, ana)
-	b.approves(maria)
-	b.wait("a code is made", func() bool { return len(s.onelogin.Codes()) == 1 })
-	code := s.onelogin.Codes()[0].Value
-	b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
+	code := b.issues(joe, ana, maria)
 
 	var text string
 	for _, line := range []string{
@@ -93,8 +57,8 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 	if strings.Contains(text, `method="other"`) {
 		t.Error("a call of Slack's Web API is counted without its name")
 	}
-	s.keepsSecrets(text)
-	private := regexp.MustCompile(regexp.QuoteMeta(code) + `|(?i)joe|ana@|maria|phone|OTP-|` + joe.ID() + `|` + s.channel.ID())
+	w.keepsSecrets(text)
+	private := regexp.MustCompile(regexp.QuoteMeta(code) + `|(?i)joe|ana@|maria|phone|OTP-|` + joe.ID() + `|` + w.channel.ID())
 	if found := private.FindString(text); found != "" {
 		t.Errorf("%q stands in /metrics", found)
 	}
@@ -102,9 +66,9 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 
 // An outage of Slack is no reason to restart olbot, and one not to send it work.
 func TestAnOutageOfSlackMakesOlbotUnreadyAndNotUnhealthy(t *testing.T) {
-	s := newStage(t, slacksim.Options{})
-	s.vars["OLBOT_HTTP_ADDR"] = nobody(t)
-	b := s.start()
+	w := newWorld(t, slacksim.Options{})
+	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
+	b := w.start()
 	answers := func(path string, code int, body string) func() bool {
 		return func() bool { c, text := b.page(path); return c == code && text == body }
 	}
@@ -113,57 +77,57 @@ func TestAnOutageOfSlackMakesOlbotUnreadyAndNotUnhealthy(t *testing.T) {
 	}
 	b.wait("olbot is ready", answers("/readyz", http.StatusOK, "ok\n"))
 	b.wait("both connections are there", counts("olbot_socket_connections 2\n"))
-	s.slack.Fail(slacksim.Fault{Status: http.StatusServiceUnavailable})
-	s.slack.Cut()
+	w.slack.Fail(slacksim.Fault{Status: http.StatusServiceUnavailable})
+	w.slack.Cut()
 	b.wait("the outage is noticed", answers("/readyz", http.StatusServiceUnavailable, "not connected to Slack\n"))
 	if !answers("/healthz", http.StatusOK, "ok\n")() {
 		t.Error("an outage of Slack makes olbot unhealthy")
 	}
 	b.wait("the losses are counted", counts(`olbot_socket_events_total{event="dropped"} 2`+"\n"))
 	b.wait("the refused connections are counted", counts(`olbot_slack_calls_total{method="apps.connections.open",outcome="failed"} `))
-	s.slack.ClearFaults()
+	w.slack.ClearFaults()
 	b.wait("the end of the outage is noticed", answers("/readyz", http.StatusOK, "ok\n"))
 }
 
 // stopWhileIssuing stops olbot while OneLogin is asked for a code, and returns the kinds of the trail's last events.
-func stopWhileIssuing(t *testing.T, meanwhile func(*stage)) (joe *slacksim.Person, s *stage, trail string) {
-	s = newStage(t, slacksim.Options{AckTimeout: time.Minute})
-	joe, ana, maria := s.people()
-	s.vars["LOG_LEVEL"] = "info"
-	b := s.start()
-	s.onelogin.FailNext(oneloginsim.CallMFAToken, oneloginsim.Hang())
+func stopWhileIssuing(t *testing.T, meanwhile func(*world)) (joe *slacksim.Person, w *world, trail string) {
+	w = newWorld(t, slacksim.Options{AckTimeout: time.Minute})
+	joe, ana, maria := w.people()
+	w.vars["LOG_LEVEL"] = "info"
+	b := w.start()
+	w.onelogin.FailNext(oneloginsim.CallMFAToken, oneloginsim.Hang())
 	b.asks(joe, ana)
 	b.approves(maria)
-	b.wait("OneLogin is asked", func() bool { return s.onelogin.Count(oneloginsim.CallMFAToken) == 1 })
+	b.wait("OneLogin is asked", func() bool { return w.onelogin.Count(oneloginsim.CallMFAToken) == 1 })
 	b.stop()
 	b.wait("olbot stops", func() bool { return strings.Contains(b.log.String(), "olbot stops") })
-	meanwhile(s)
+	meanwhile(w)
 	if code := <-b.code; code != exitDone { // it is another one if the time to stop was over
 		t.Errorf("exit code %d\n%s", code, b.log.String())
 	}
-	_, stdout, _ := s.run("audit", "export")
+	_, stdout, _ := w.run("audit", "export")
 	for _, kind := range regexp.MustCompile(`"kind":"(\w+)"`).FindAllStringSubmatch(stdout, -1) {
 		trail += kind[1] + " "
 	}
-	return joe, s, trail
+	return joe, w, trail
 }
 
 func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
-	joe, s, trail := stopWhileIssuing(t, func(s *stage) {
-		s.until("the call that hangs is let go", func() bool { s.onelogin.Release(); return len(s.onelogin.Codes()) == 1 })
+	joe, w, trail := stopWhileIssuing(t, func(w *world) {
+		w.until("the call that hangs is let go", func() bool { w.onelogin.Release(); return len(w.onelogin.Codes()) == 1 })
 	})
-	if codes := s.onelogin.Codes(); len(codes) != 1 {
+	if codes := w.onelogin.Codes(); len(codes) != 1 {
 		t.Fatalf("%d codes were made", len(codes))
 	}
-	if _, ok := joe.Finds(s.onelogin.Codes()[0].Value); !ok || !strings.HasSuffix(trail, "issuing issued shown ") {
+	if _, ok := joe.Finds(w.onelogin.Codes()[0].Value); !ok || !strings.HasSuffix(trail, "issuing issued shown ") {
 		t.Errorf("Joe has the code: %t; the trail is %s", ok, trail)
 	}
 }
 
 // OneLogin has 8 s; then the attempt is told as unknown, and olbot is gone within 10 s (invariant 4).
 func TestACodeThatTakesTooLongIsUnknownWhenOlbotStops(t *testing.T) {
-	_, s, trail := stopWhileIssuing(t, func(*stage) {})
-	if n := s.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown ") {
+	_, w, trail := stopWhileIssuing(t, func(*world) {})
+	if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown ") {
 		t.Errorf("OneLogin was asked %d times; the trail is %s", n, trail)
 	}
 }

@@ -49,15 +49,12 @@ var errUnfinished = errors.New("olbot was told to stop, and some work was not ov
 func limitStop(ctx context.Context, limit time.Duration, serve func() error) error {
 	ended := make(chan error, 1)
 	go func() { ended <- serve() }()
+	late := make(chan struct{})
+	context.AfterFunc(ctx, func() { time.AfterFunc(limit, func() { close(late) }) })
 	select {
 	case err := <-ended:
 		return err
-	case <-ctx.Done():
-	}
-	select {
-	case err := <-ended:
-		return err
-	case <-time.After(limit):
+	case <-late:
 		return errUnfinished
 	}
 }

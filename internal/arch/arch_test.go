@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"approvals/approvalstest":      {"approvals"},
 	"onelogin":                     {},
 	"internal/slackapi":            {},
+	"internal/socketmode":          {},
 	"internal/testbed/slacksim":    {},
 	"internal/testbed/oneloginsim": {},
 	"internal/arch":                {},
@@ -36,12 +37,12 @@ var mayImport = map[string][]string{
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
 	"bot/text":                     {},
 	"bot/command":                  {"approvals", "bot/text", "internal/spelling"},
-	"bot":                          {"approvals", "bot/text", "bot/command", "internal/slackapi"},
-	"internal/monitor":             {"approvals", "bot", "internal/slackapi", "internal/sqlstore"},
+	"bot":                          {"approvals", "bot/text", "bot/command", "internal/slackapi", "internal/socketmode"},
+	"internal/monitor":             {"approvals", "internal/slackapi", "internal/socketmode", "internal/sqlstore"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "internal/slackapi", "internal/config", "internal/monitor", "internal/sqlstore",
+	"cmd/olbot": {"approvals", "onelogin", "bot", "internal/slackapi", "internal/socketmode", "internal/config", "internal/monitor", "internal/sqlstore",
 		"internal/people", "internal/testbed/player", "internal/testbed/page", "internal/testbed/slacksim"},
 }
 

@@ -10,8 +10,8 @@ import (
 	"olbot/internal/sqlstore"
 )
 
-// A databaseCollector asks the database, at every scrape, what there is to do.
-// Replicas on one database all tell the same.
+// A databaseCollector measures, at every scrape, what there is to do. Replicas on
+// one database all report the same.
 type databaseCollector struct {
 	store interface {
 		Measure(context.Context, time.Time) (sqlstore.Measures, error)
@@ -21,7 +21,7 @@ type databaseCollector struct {
 	readable, requests, jobs, jobsAge, untold, feedAge, feedLost *prometheus.Desc
 }
 
-// Database begins to tell what the database says.
+// Database adds what is measured in the database.
 func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 	desc := func(name, help string, labels ...string) *prometheus.Desc {
 		return prometheus.NewDesc(name, help, labels, nil)
@@ -71,20 +71,17 @@ func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(c.untold, float64(m.Feed.Untold))
 	gauge(c.feedAge, age(m.Feed.Since, now))
-	gauge(c.feedLost, truth(m.Feed.Lost))
+	if m.Feed.Lost {
+		gauge(c.feedLost, 1)
+	} else {
+		gauge(c.feedLost, 0)
+	}
 }
 
-// age is the time since then in seconds; 0 if there is no then.
-func age(then, now time.Time) float64 {
-	if then.IsZero() {
+// age is in seconds; 0 if since is zero.
+func age(since, now time.Time) float64 {
+	if since.IsZero() {
 		return 0
 	}
-	return max(now.Sub(then), 0).Seconds()
-}
-
-func truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
+	return max(now.Sub(since), 0).Seconds()
 }

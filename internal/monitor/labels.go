@@ -7,16 +7,17 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // The outcomes of an attempt to make a code.
 const (
 	attemptIssued   = "issued"   // OneLogin made it
-	attemptNotSent  = "not_sent" // surely not asked; tried again
+	attemptNotSent  = "not_sent" // OneLogin was not asked; tried again
 	attemptUnknown  = "unknown"  // OneLogin may have made it
 	attemptFailed   = "failed"   // OneLogin refused
 	attemptWider    = "wider"    // the code could do more than was approved, and was thrown away
-	attemptDisowned = "disowned" // the owner said meanwhile that it was not them
+	attemptDisowned = "disowned" // the owner said meanwhile: this wasn't me
 )
 
 // jobKinds lists every kind of job.
@@ -42,13 +43,13 @@ func (m *Metrics) startSeries() {
 	for _, e := range []approvals.EventKind{approvals.EventShown, approvals.EventNotShown} {
 		m.codeMessages.WithLabelValues(string(e))
 	}
-	for _, c := range socketCounts {
+	for _, c := range socketmode.Counts() {
 		m.socketEvents.WithLabelValues(string(c))
 	}
 	for _, k := range jobKinds {
 		m.jobLag.WithLabelValues(string(k))
 	}
-	for _, t := range ackedTypes {
+	for _, t := range []string{socketmode.Command, socketmode.Interaction} {
 		m.ackDuration.WithLabelValues(t)
 	}
 }
@@ -65,7 +66,7 @@ func (m *Metrics) ObserveOneLogin(op string, status int, _ time.Duration) {
 	m.oneLoginCalls.WithLabelValues(strings.ReplaceAll(strings.ToLower(op), " ", "_"), oneLoginOutcome(status)).Inc()
 }
 
-// oneLoginOutcome calls the outcomes as slackapi does.
+// oneLoginOutcome has the words that slackapi has for outcomes.
 func oneLoginOutcome(status int) string {
 	o := slackapi.CallFailed
 	switch {

@@ -19,31 +19,20 @@ import (
 )
 
 // Metrics are what olbot counts for Prometheus; docs/monitoring/README.md says
-// what each means. Labels hold words of olbot's own, and never anything that
-// somebody typed or that Slack or OneLogin answered.
+// what each means. Labels hold olbot's own words, never anything that a person
+// typed or that Slack or OneLogin answered.
 type Metrics struct {
 	registry *prometheus.Registry
 
-	commandsAccepted prometheus.Counter
-	commandsRefused  *prometheus.CounterVec // code
-	pressesRefused   *prometheus.CounterVec // code
-	requestsRefused  *prometheus.CounterVec // code
-	requestsEnded    *prometheus.CounterVec // state
-	decisions        *prometheus.CounterVec // verdict
-	codeAttempts     *prometheus.CounterVec // outcome
-	codeMessages     *prometheus.CounterVec // outcome
-	commitsUnknown   prometheus.Counter
-
-	ackDuration    *prometheus.HistogramVec // type
-	jobLag         *prometheus.HistogramVec // kind
-	socketConnects prometheus.Counter
-	socketEvents   *prometheus.CounterVec // event
-
-	slackCalls    *prometheus.CounterVec // method, outcome
-	oneLoginCalls *prometheus.CounterVec // call, outcome
+	commandsAccepted, commitsUnknown, socketConnects prometheus.Counter
+	commandsRefused, pressesRefused, requestsRefused *prometheus.CounterVec
+	requestsEnded, decisions                         *prometheus.CounterVec
+	codeAttempts, codeMessages                       *prometheus.CounterVec
+	socketEvents, slackCalls, oneLoginCalls          *prometheus.CounterVec
+	ackDuration, jobLag                              *prometheus.HistogramVec
 }
 
-// NewMetrics returns metrics with a registry of their own, of a program of this version.
+// NewMetrics returns metrics in a registry of their own. version is olbot's.
 func NewMetrics(version string) *Metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
@@ -94,7 +83,7 @@ var (
 	lagBuckets = []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300}
 )
 
-// scrapeTime bounds the questions that a scrape asks the database.
+// scrapeTime bounds the queries that a scrape makes.
 const scrapeTime = 2 * time.Second
 
 // handler answers /metrics.

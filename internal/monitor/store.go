@@ -95,7 +95,7 @@ func (m *Metrics) failed(err error) {
 	}
 }
 
-// claimed notes how late a job was begun. One that an earlier process held when
+// claimed notes how late a job was begun. A job that an earlier process held when
 // it ended has no time.
 func (m *Metrics) claimed(j approvals.Job, now time.Time) {
 	if j.RunAt.Unix() > 0 {
@@ -145,7 +145,7 @@ func refusalCode(e approvals.Event) string {
 	return string(e.Refusal.Code)
 }
 
-// attemptOutcome says how the attempt ended that the request was in until now.
+// attemptOutcome says how the attempt ended that the request has just left.
 func attemptOutcome(r approvals.Request) string {
 	switch r.State {
 	case approvals.Issued:
