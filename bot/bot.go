@@ -1,3 +1,8 @@
+// Package bot is what a payload of Slack asks for: it reads commands, presses,
+// forms and opened Home tabs, calls the service, and says what is answered.
+//
+// Read bot.go first, then press.go, form.go and home.go. What people type is read by
+// bot/command, what they see stands in bot/view, and bot/messenger posts it.
 package bot
 
 import (
@@ -11,6 +16,8 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot/command"
+	"olbot/bot/messenger"
+	"olbot/bot/view"
 	"olbot/internal/socketmode"
 )
 
@@ -19,15 +26,16 @@ import (
 // an ephemeral message to whoever pressed.
 type Bot struct {
 	service   *approvals.Service
-	messenger *Messenger
+	messenger *messenger.Messenger
 	command   string // the slash command answered to
 	log       *zap.Logger
+	now       func() time.Time
 	after     sync.WaitGroup // answers that go out behind the ack
 }
 
 // New returns a Bot that answers to the slash command.
-func New(service *approvals.Service, messenger *Messenger, command string, log *zap.Logger) *Bot {
-	return &Bot{service: service, messenger: messenger, command: command, log: log}
+func New(service *approvals.Service, m *messenger.Messenger, command string, log *zap.Logger, now func() time.Time) *Bot {
+	return &Bot{service: service, messenger: m, command: command, log: log, now: now}
 }
 
 // Handle is the Socket's Handler. The error is for a payload that does not decode.
@@ -64,9 +72,9 @@ type slashCommand struct {
 // to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
 func (b *Bot) Busy(e socketmode.Envelope) any {
 	if e.Type != socketmode.Command {
-		return keepOpen(e, FormBusy)
+		return keepOpen(e, view.FormBusy)
 	}
-	return EphemeralAnswer(ReplyBusy())
+	return messenger.EphemeralAnswer(view.ReplyBusy())
 }
 
 // Broken is the Socket's answer to what could not be read, or whose handling
@@ -74,9 +82,9 @@ func (b *Bot) Busy(e socketmode.Envelope) any {
 func (b *Bot) Broken(e socketmode.Envelope) any {
 	ref := b.logBroken(errNotHandled, "handle "+e.Type)
 	if e.Type != socketmode.Command {
-		return keepOpen(e, func(form string) *slack.ViewSubmissionResponse { return FormBroken(form, errNotHandled, ref) })
+		return keepOpen(e, func(form string) *slack.ViewSubmissionResponse { return view.FormBroken(form, errNotHandled, ref) })
 	}
-	return EphemeralAnswer(ReplyBroken(errNotHandled, ref))
+	return messenger.EphemeralAnswer(view.ReplyBroken(errNotHandled, ref))
 }
 
 var errNotHandled = errors.New("envelope not handled")
@@ -88,31 +96,31 @@ func (b *Bot) Wait() { b.after.Wait() }
 func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []string) any {
 	c, err := command.Parse(cmd.Text)
 	if err != nil {
-		return EphemeralAnswer(b.slipped(ctx, cmd, err))
+		return messenger.EphemeralAnswer(b.slipped(ctx, cmd, err))
 	}
 	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
 		return nil
 	}
-	return EphemeralAnswer(b.obey(ctx, cmd, c, keys))
+	return messenger.EphemeralAnswer(b.obey(ctx, cmd, c, keys))
 }
 
 // obey does what the command says and returns what the agent sees.
-func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, keys []string) Message {
+func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, keys []string) view.Message {
 	switch c.Verb {
 	case command.VerbForm:
-		return FormNotOpened(b.command)
+		return view.FormNotOpened(b.command)
 	case command.VerbList:
 		open, err := b.service.OpenRequests(ctx, cmd.UserID)
 		if err != nil {
 			return b.reply(err, "list the open requests")
 		}
-		return OpenList(open, b.messenger.now())
+		return view.OpenList(open, b.now())
 	case command.VerbCancel:
 		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: keys})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
-		return WithdrawnReply(r)
+		return view.WithdrawnReply(r)
 	case command.VerbAsk:
 		a := c.Ask(cmd.UserID)
 		a.Receipts = keys
@@ -125,20 +133,20 @@ func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, ke
 			return msg
 		}
 		b.messenger.KeepAnswer(r.ID, cmd.ResponseURL)
-		return LookingUp(r)
+		return view.LookingUp(r)
 	}
-	return Help(b.command, b.service.Policy)
+	return view.Help(b.command, b.service.Policy)
 }
 
 // reply turns an error into what the person sees.
-func (b *Bot) reply(err error, doing string) Message {
+func (b *Bot) reply(err error, doing string) view.Message {
 	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
-		return ReplyTo(why)
+		return view.ReplyTo(why)
 	}
 	if slip, ok := errors.AsType[*command.Error](err); ok {
-		return ReplyToCommand(slip, b.command)
+		return view.ReplyToCommand(slip, b.command)
 	}
-	return ReplyBroken(err, b.logBroken(err, doing))
+	return view.ReplyBroken(err, b.logBroken(err, doing))
 }
 
 // logBroken logs an error of olbot's own under a reference that the person can
@@ -152,7 +160,7 @@ func (b *Bot) logBroken(err error, doing string) (ref string) {
 // answer tells whoever pressed something, behind the ack: where they pressed, or
 // in the DM if that was a Home tab, a form or a shortcut, which have no place
 // for an answer.
-func (b *Bot) answer(ctx context.Context, click *slack.InteractionCallback, msg Message) {
+func (b *Bot) answer(ctx context.Context, click *slack.InteractionCallback, msg view.Message) {
 	b.behind(ctx, func(ctx context.Context) error { return b.messenger.Answer(ctx, click.ResponseURL, click.User.ID, msg) })
 }
 

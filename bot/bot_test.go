@@ -2,19 +2,21 @@ package bot
 
 import (
 	"testing"
+	"time"
 
 	"go.uber.org/zap/zaptest"
 
+	"olbot/bot/messenger"
 	"olbot/internal/socketmode"
 )
 
 func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
-	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
+	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
 	for name, answer := range map[string]func(socketmode.Envelope) any{"busy": b.Busy, "broken": b.Broken} {
 		if answer(socketmode.Envelope{Type: socketmode.Interaction}) != nil {
 			t.Errorf("%s: the ack of a press says something", name)
 		}
-		says, ok := answer(socketmode.Envelope{Type: socketmode.Command}).(Ephemeral)
+		says, ok := answer(socketmode.Envelope{Type: socketmode.Command}).(messenger.Ephemeral)
 		if !ok || says.ResponseType != "ephemeral" || says.Text == "" {
 			t.Errorf("%s: the ack of a command says %v", name, says)
 		}
@@ -23,7 +25,7 @@ func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
 
 // TestWhatDoesNotDecodeIsAnError: the Socket counts it and answers with Broken. Nothing reaches the service.
 func TestWhatDoesNotDecodeIsAnError(t *testing.T) {
-	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
+	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
 	for _, e := range []socketmode.Envelope{
 		{Type: socketmode.Command},
 		{Type: socketmode.Command, Payload: []byte(`[]`)},

@@ -12,7 +12,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"olbot/bot"
+	"olbot/bot/view"
 )
 
 // shared is a file that is there for developers and in CI, but not in a user's clone.
@@ -86,7 +86,7 @@ func TestManifestAsksForWhatIsUsedAndNoMore(t *testing.T) {
 		t.Errorf("the command is %v", command)
 	}
 	shortcut := at("features", "shortcuts").([]any)[0].(map[string]any)
-	if shortcut["type"] != "global" || shortcut["callback_id"] != bot.ShortcutRequest {
+	if shortcut["type"] != "global" || shortcut["callback_id"] != view.ShortcutRequest {
 		t.Errorf("the shortcut is %v", shortcut)
 	}
 	if at("settings", "socket_mode_enabled") != true || at("settings", "interactivity", "is_enabled") != true {

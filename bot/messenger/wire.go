@@ -1,0 +1,55 @@
+package messenger
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+
+	"github.com/slack-go/slack"
+
+	"olbot/bot/view"
+)
+
+// fingerprint tells whether two messages say the same. Block ids do not count.
+func fingerprint(m view.Message) string {
+	for _, b := range m.Blocks {
+		setBlockID(b, "")
+	}
+	raw, err := json.Marshal(m.Blocks)
+	if err != nil {
+		panic(fmt.Sprintf("blocks of slack-go that do not marshal: %v", err)) // unreachable: they are plain data
+	}
+	sum := sha256.Sum256(append(raw, m.Text...))
+	return hex.EncodeToString(sum[:8])
+}
+
+// messageOptions are the message as slack-go sends it. Slack wants other block ids when
+// a message changes; name is what they are made of, and never of a code: they
+// come back with every press.
+func messageOptions(m view.Message, name string) []slack.MsgOption {
+	for i, b := range m.Blocks {
+		setBlockID(b, fmt.Sprintf("%s-%d", name, i))
+	}
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false),
+		slack.MsgOptionBlocks(m.Blocks...),
+	}
+}
+
+func setBlockID(b slack.Block, id string) {
+	switch b := b.(type) {
+	case *slack.SectionBlock:
+		b.BlockID = id
+	case *slack.RichTextBlock:
+		b.BlockID = id
+	case *slack.HeaderBlock:
+		b.BlockID = id
+	case *slack.ContextBlock:
+		b.BlockID = id
+	case *slack.ActionBlock:
+		b.BlockID = id
+	case *slack.DividerBlock:
+		b.BlockID = id
+	}
+}
