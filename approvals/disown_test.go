@@ -36,7 +36,9 @@ func (o *office) lifts(by string, id approvals.ID) error {
 }
 
 func withContacts(contacts ...string) func(*approvals.Policy) {
-	return func(p *approvals.Policy) { p.SecurityContacts, p.OwnerLimit, p.AgentLimit = principals(contacts...), 0, 0 }
+	return func(p *approvals.Policy) {
+		p.SecurityContacts, p.OwnerLimit, p.AgentLimit = principals(contacts...), 0, 0
+	}
 }
 
 // TestABlockedAccountCannotBeAskedFor until a contact, who is nobody of the request, lifts it.

@@ -196,8 +196,8 @@ func (w faultyWorld) Profile(ctx context.Context, who approvals.Ref) (approvals.
 	return through(w.g, "Profile", errFault, func() (approvals.Profile, error) { return w.office.Profile(ctx, who) })
 }
 
-func (w faultyWorld) Again(ctx context.Context, who approvals.Person) (approvals.Profile, error) {
-	return through(w.g, "Again", errFault, func() (approvals.Profile, error) { return w.office.Again(ctx, who) })
+func (w faultyWorld) Reread(ctx context.Context, who approvals.Person) (approvals.Profile, error) {
+	return through(w.g, "Reread", errFault, func() (approvals.Profile, error) { return w.office.Reread(ctx, who) })
 }
 
 func (w faultyWorld) Reachable(ctx context.Context, id string) (bool, error) {
@@ -212,8 +212,11 @@ func (w faultyWorld) Active(ctx context.Context, id string) (bool, error) {
 	return through(w.g, "Active", errFault, func() (bool, error) { return w.office.Active(ctx, id) })
 }
 
-func (w faultyWorld) Turn(ctx context.Context, r approvals.Request) (context.Context, error) {
-	return through(w.g, "Turn", errFault, func() (context.Context, error) { return w.office.Turn(ctx, r) })
+func (w faultyWorld) Reserve(ctx context.Context, r approvals.Request) (approvals.FreshCheck, error) {
+	return through(w.g, "Reserve", errFault, func() (approvals.FreshCheck, error) {
+		_, err := w.office.Reserve(ctx, r)
+		return w, err
+	})
 }
 
 func (w faultyWorld) Issue(ctx context.Context, p approvals.Person, d time.Duration, reusable bool) (t approvals.Token, a approvals.Answer, err error) {

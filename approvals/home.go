@@ -35,10 +35,10 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 		if h.Last, err = s.Store.LastRequests(ctx, slackID, lastShown); err != nil {
 			return h, err
 		}
-		if h.MayAsk, err = s.isRequester(ctx, Person{Slack: slackID}); err != nil {
+		if h.MayAsk, err = s.isRequester(ctx, s.Directory, Person{Slack: slackID}); err != nil {
 			return h, err
 		}
-		contact, err := s.listed(ctx, s.Policy.SecurityContacts, Person{Slack: slackID})
+		contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, Person{Slack: slackID})
 		if err != nil || !contact {
 			return h, err
 		}

@@ -36,7 +36,7 @@ func (s *Service) escalate(ctx context.Context, r Request) error {
 
 // further looks up who comes next in the chain.
 func (s *Service) further(ctx context.Context, r Request) ([]AskedPerson, error) {
-	owner, err := s.Directory.Again(ctx, r.Owner)
+	owner, err := s.Directory.Reread(ctx, r.Owner)
 	if err != nil {
 		return nil, err
 	}

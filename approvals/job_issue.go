@@ -38,12 +38,12 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 	if !r.Making(s.now()) {
 		return nil
 	}
-	turn, err := s.Directory.Turn(ctx, r)
+	check, err := s.Directory.Reserve(ctx, r)
 	if err != nil {
 		return err
 	}
 	looked := s.now()
-	away, checked := s.lookAround(turn, r)
+	away, checked := s.lookAround(ctx, check, r)
 	if away {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
 		return err
@@ -97,10 +97,10 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 }
 
 // lookAround makes the fresh check and asks whether the agent is there, at once.
-func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked error) {
+func (s *Service) lookAround(ctx context.Context, check FreshCheck, r Request) (away bool, checked error) {
 	errs := together(
-		func() (err error) { away, err = s.agentAway(ctx, r); return err },
-		func() error { return s.recheck(ctx, r) },
+		func() (err error) { away, err = agentAway(ctx, check, r); return err },
+		func() error { return s.recheck(ctx, check, r) },
 	)
 	temporary, ok := errors.AsType[*TemporaryError](errs[0])
 	switch {
@@ -114,12 +114,12 @@ func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked
 
 // agentAway asks Slack whether the agent is at the screen. Not knowing counts as
 // away: an ephemeral message to somebody away is lost, and Show code waits. That
-// it was not its turn to ask is no answer.
-func (s *Service) agentAway(ctx context.Context, r Request) (bool, error) {
+// the question had to wait is no answer.
+func agentAway(ctx context.Context, check FreshCheck, r Request) (bool, error) {
 	if !r.Auto {
 		return false, nil
 	}
-	active, err := s.Directory.Active(ctx, r.Agent.Slack)
+	active, err := check.Active(ctx, r.Agent.Slack)
 	return !active, err
 }
 
@@ -237,15 +237,15 @@ func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 
 // recheck reads all three people, the approver's standing and the rules fresh,
 // side by side (invariant 1).
-func (s *Service) recheck(ctx context.Context, r Request) error {
+func (s *Service) recheck(ctx context.Context, check FreshCheck, r Request) error {
 	if why := s.Policy.stillAllowed(r); why != nil {
 		return why
 	}
 	var agent, owner, approver found
 	err := cmp.Or(together(
-		func() (err error) { agent, err = s.again(ctx, Agent, r.Agent); return err },
-		func() (err error) { owner, err = s.again(ctx, Owner, r.Owner); return err },
-		func() (err error) { approver, err = s.again(ctx, Approver, r.DecidedBy.Person); return err },
+		func() (err error) { agent, err = s.reread(ctx, check, Agent, r.Agent); return err },
+		func() (err error) { owner, err = s.reread(ctx, check, Owner, r.Owner); return err },
+		func() (err error) { approver, err = s.reread(ctx, check, Approver, r.DecidedBy.Person); return err },
 	)...)
 	if err != nil {
 		return err
@@ -265,14 +265,14 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 			return why
 		}
 	}
-	return s.stillInChain(ctx, r, owner.Profile)
+	return s.stillInChain(ctx, check, r, owner.Profile)
 }
 
-// again reads a stored person fresh, and whether they are among the requesters.
-func (s *Service) again(ctx context.Context, role Role, who Person) (f found, err error) {
+// reread reads a stored person fresh, and whether they are among the requesters.
+func (s *Service) reread(ctx context.Context, check FreshCheck, role Role, who Person) (f found, err error) {
 	err = cmp.Or(together(
-		func() (err error) { f.Profile, err = s.Directory.Again(ctx, who); return err },
-		func() (err error) { f.listed, err = s.isRequester(ctx, who); return err },
+		func() (err error) { f.Profile, err = check.Reread(ctx, who); return err },
+		func() (err error) { f.listed, err = s.isRequester(ctx, check, who); return err },
 	)...)
 	if err != nil {
 		return f, fmt.Errorf("look up the %s again: %w", role, err)
@@ -281,12 +281,12 @@ func (s *Service) again(ctx context.Context, role Role, who Person) (f found, er
 }
 
 // stillInChain checks that the approver's link is still a link, and theirs.
-func (s *Service) stillInChain(ctx context.Context, r Request, owner Profile) error {
+func (s *Service) stillInChain(ctx context.Context, groups Groups, r Request, owner Profile) error {
 	gone := &Refusal{Code: Changed, Role: Approver, Person: r.DecidedBy.Person, Link: r.DecidedBy.Link}
 	if !slices.Contains(s.Policy.Chain, r.DecidedBy.Link) {
 		return gone
 	}
-	candidates, no, err := s.candidates(ctx, r.DecidedBy.Link, owner)
+	candidates, no, err := candidatesOf(ctx, groups, r.DecidedBy.Link, owner)
 	if err != nil {
 		return err
 	}

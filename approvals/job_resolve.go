@@ -143,7 +143,7 @@ func (s *Service) find(ctx context.Context, role Role, who Ref) (f found, err er
 	if f.Profile, err = s.profile(ctx, role, who); err != nil {
 		return f, err
 	}
-	f.listed, err = s.isRequester(ctx, f.Person())
+	f.listed, err = s.isRequester(ctx, s.Directory, f.Person())
 	return f, err
 }
 
@@ -247,8 +247,8 @@ func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
 // error that means the job runs again. A check that cannot be made in as many
 // tries as there are is a refusal (invariant 8). Credentials that are refused are
 // tried as often: OneLogin is known to refuse good ones now and then. One that is
-// throttled waits for its turn: many requests at once are no failure, and the
-// timers bound how long it can take.
+// throttled waits: many requests at once are no failure, and the timers bound how
+// long it can take.
 func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refusal, error) {
 	if err == nil {
 		return nil, nil

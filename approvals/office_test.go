@@ -28,9 +28,7 @@ func profile(slack string, id int64, name, email string) approvals.Profile {
 	}
 }
 
-// principal is whom a setting names so.
-func principal(name string) approvals.Principal { return principals(name)[0] }
-
+// principals are those that a setting names so.
 func principals(names ...string) (all []approvals.Principal) {
 	for _, name := range names {
 		p, err := approvals.ParsePrincipal(name)
@@ -62,9 +60,9 @@ type office struct {
 	panics    bool             // looking up panics
 	lookUp    func()           // is called with every look-up
 
-	turn   func() error // how the turn of a check is waited for, nil: not at all
-	issue  func(call int) (approvals.Token, approvals.Answer, error)
-	issues int
+	reserve func() error // how a check waits for its calls, nil: not at all
+	issue   func(call int) (approvals.Token, approvals.Answer, error)
+	issues  int
 
 	show     func(approvals.Token) error
 	codes    []string // shown, in order

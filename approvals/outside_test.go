@@ -30,8 +30,8 @@ func (o *office) Profile(_ context.Context, who approvals.Ref) (approvals.Profil
 	return o.people[who], o.failing[key]
 }
 
-// Again answers by the stored ids, one side from each directory.
-func (o *office) Again(_ context.Context, who approvals.Person) (approvals.Profile, error) {
+// Reread answers by the stored ids, one side from each directory.
+func (o *office) Reread(_ context.Context, who approvals.Person) (approvals.Profile, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	slackID, id := who.Slack, fmt.Sprint(who.OneLogin)
@@ -40,11 +40,12 @@ func (o *office) Again(_ context.Context, who approvals.Person) (approvals.Profi
 	return p, cmp.Or(o.failing[slackID], o.failing[id])
 }
 
-func (o *office) Turn(ctx context.Context, _ approvals.Request) (context.Context, error) {
-	if o.turn == nil {
-		return ctx, nil
+// Reserve makes the office its own fresh check.
+func (o *office) Reserve(context.Context, approvals.Request) (approvals.FreshCheck, error) {
+	if o.reserve == nil {
+		return o, nil
 	}
-	return ctx, o.turn()
+	return o, o.reserve()
 }
 
 func (o *office) Members(_ context.Context, group string) ([]string, error) {

@@ -101,7 +101,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 		return Person{}, false, err
 	}
 	who := p.Person()
-	contact, err := s.listed(ctx, s.Policy.SecurityContacts, who)
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	return who, contact && who.HasSlack(slackID), err
 }
 

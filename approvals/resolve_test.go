@@ -228,7 +228,7 @@ func TestCredentialsThatAreRefusedOnceAreTriedAgain(t *testing.T) {
 	o.stands(r.ID, approvals.Issued)
 }
 
-// The time that a request waits for its turn is no time in which a check failed.
+// The time that a request waits is no time in which a check failed.
 func TestACheckThatFailsAfterALongWaitIsMadeAgain(t *testing.T) {
 	o := newOffice(t)
 	r := o.asks()
@@ -271,7 +271,7 @@ func TestNobodyWaitsForALookUpThatIsFarAway(t *testing.T) {
 }
 
 // 150 requests at once take Slack's limits some minutes.
-func TestAThrottledCheckWaitsForItsTurn(t *testing.T) {
+func TestAThrottledCheckWaits(t *testing.T) {
 	o := newOffice(t)
 	throttled := &approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("429")}
 	o.failing["U0ANA"] = throttled

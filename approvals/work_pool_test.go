@@ -202,7 +202,7 @@ func TestAJobThatKeepsFailingIsLoggedNowAndThen(t *testing.T) {
 		want int
 	}{
 		"fails":            {approvals.TemporaryError{After: time.Second}, 2},
-		"is not its turn":  {approvals.TemporaryError{After: time.Second, NotYet: true}, 0},
+		"has to wait":      {approvals.TemporaryError{After: time.Second, NotYet: true}, 0},
 		"fails, no notice": {approvals.TemporaryError{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -229,7 +229,7 @@ func TestAJobThatKeepsFailingIsLoggedNowAndThen(t *testing.T) {
 // TestWaitingIsNoFailure: the pauses between tries grow with failures alone.
 func TestWaitingIsNoFailure(t *testing.T) {
 	o := newOffice(t)
-	tries, err := 0, error(&approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("not its turn")})
+	tries, err := 0, error(&approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("has to wait")})
 	o.tell = func([]approvals.Event) (int, error) { tries++; return 0, err }
 	o.asks()
 	for range 10 {

@@ -63,7 +63,7 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	for wait := d.waits(r); wait < time.Minute; wait = d.waits(r) {
 		<-time.After(wait)
 	}
-	if wait := d.pace.Ask(postMessage, slackapi.Urgent, "another"); wait > 0 {
+	if wait := d.pace.Delay(postMessage, slackapi.Urgent, "another"); wait > 0 {
 		t.Errorf("another has to wait %v for the turn that nobody used", wait)
 	}
 	if d.count(d.maria, "Joe Doe") != 1 || d.count(d.joe, "Ana Diaz") != 0 {

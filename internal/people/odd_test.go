@@ -131,21 +131,21 @@ func TestAgainReadsByTheStoredIds(t *testing.T) {
 	id := w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
 	who := w.profile(t, approvals.Ref{Slack: ana.ID()}).Person()
 	ana.Becomes(func(u *slacksim.User) { u.Email = "ana.new@example.com" })
-	p, err := w.Again(t.Context(), who)
+	p, err := w.Reread(t.Context(), who)
 	if err != nil || p.Slack.Email != "ana.new@example.com" || p.OneLogin.ID != id || p.OneLogin.Email != "ana@example.com" {
 		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
 	}
 	ana.Becomes(func(u *slacksim.User) { u.Deleted = true })
 	w.onelogin.RemoveUser(id)
-	p, err = w.Again(t.Context(), who)
+	p, err = w.Reread(t.Context(), who)
 	if err != nil || p.Slack.Standing != approvals.Deactivated || p.OneLogin != nil {
 		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
 	}
 	w.slack.Fail(slacksim.Fault{Method: "users.info", Times: 1, Status: 500})
-	if _, err := w.Again(t.Context(), who); kind(err) != "temporary" {
+	if _, err := w.Reread(t.Context(), who); kind(err) != "temporary" {
 		t.Errorf("a failed check: %v", err)
 	}
-	if p, err := w.Again(t.Context(), approvals.Person{OneLogin: who.OneLogin}); err != nil || p.Slack != nil {
+	if p, err := w.Reread(t.Context(), approvals.Person{OneLogin: who.OneLogin}); err != nil || p.Slack != nil {
 		t.Errorf("not in Slack: %+v, %v", p.Slack, err)
 	}
 }

@@ -10,11 +10,11 @@ import (
 
 var errNotYet = &approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("429")}
 
-// However long a check waits for its turn, it is fresh when it is made (invariant
+// However long a check waits for its calls, it is fresh when it is made (invariant
 // 1): with many approvals at once nothing would ever be issued otherwise.
-func TestWaitingForItsTurnMakesNoCheckOld(t *testing.T) {
+func TestWaitingForAReservationMakesNoCheckOld(t *testing.T) {
 	o := newOffice(t)
-	o.turn = func() error { o.passes(5 * time.Minute); return nil }
+	o.reserve = func() error { o.passes(5 * time.Minute); return nil }
 	r := o.approved()
 	o.works()
 	if r = o.stands(r.ID, approvals.Issued); r.Showing != approvals.Shown || o.asked["U0MARIA"] != 1 {
@@ -40,9 +40,9 @@ func TestAnAgentWhoCouldNotBeAskedAboutIsNotAway(t *testing.T) {
 	}
 }
 
-func TestATurnThatDoesNotComeIsWaitedFor(t *testing.T) {
+func TestAReservationThatIsNotMadeIsWaitedFor(t *testing.T) {
 	o := newOffice(t)
-	o.turn = func() error { return errNotYet }
+	o.reserve = func() error { return errNotYet }
 	r := o.approved()
 	for range 60 {
 		o.works()
@@ -50,20 +50,20 @@ func TestATurnThatDoesNotComeIsWaitedFor(t *testing.T) {
 	}
 	o.stands(r.ID, approvals.Approved)
 	if o.asked["presence:U0JOE"] != 0 || o.issues != 0 {
-		t.Error("somebody was asked before the turn had come")
+		t.Error("somebody was asked before the calls were reserved")
 	}
-	o.turn = nil
+	o.reserve = nil
 	o.works()
 	o.stands(r.ID, approvals.Issued)
 }
 
-func TestWhatEndsWhileItWaitsForItsTurnStaysEnded(t *testing.T) {
+func TestWhatEndsWhileItWaitsForAReservationStaysEnded(t *testing.T) {
 	for name, away := range map[string]bool{"agent there": false, "agent away": true} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
 			o.away["U0JOE"] = away
 			var r approvals.Request
-			o.turn = func() error {
+			o.reserve = func() error {
 				_, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID})
 				return err
 			}
