@@ -14,7 +14,7 @@ const maxGroup = 10
 // Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
 // link is for "there is nobody", never for "could not tell".
-func (s *Service) approvers(ctx context.Context, links []Principal, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
+func (s *Service) findApprovers(ctx context.Context, links []Principal, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
 	var why []*Refusal
 	for _, link := range links {
 		candidates, no, err := candidatesOf(ctx, s.Directory, link, owner)
@@ -26,7 +26,7 @@ func (s *Service) approvers(ctx context.Context, links []Principal, agent Person
 			continue
 		}
 		for _, c := range candidates {
-			who, no, err := s.eligible(ctx, link, c, agent, owner.Person())
+			who, no, err := s.checkCandidate(ctx, link, c, agent, owner.Person())
 			switch {
 			case err != nil:
 				return nil, err
@@ -76,7 +76,7 @@ func candidatesOf(ctx context.Context, groups Groups, link Principal, owner Prof
 }
 
 // eligible looks a candidate up and says whether they may decide.
-func (s *Service) eligible(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
+func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
 	p, err := s.Directory.Profile(ctx, c)
 	if errors.Is(err, ErrAmbiguous) {
 		return Person{}, &Refusal{Code: Ambiguous, Role: Approver, Named: c, Link: link}, nil

@@ -49,8 +49,8 @@ type Store interface {
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
 
 	// KeepDraft keeps an Ask that was not accepted under a new id, for a day at least.
-	KeepDraft(ctx context.Context, id ID, a Ask) error
-	Draft(ctx context.Context, id ID) (Ask, error) // without what names the delivery; ErrNotFound
+	KeepDraft(ctx context.Context, id ID, a Submission) error
+	Draft(ctx context.Context, id ID) (Submission, error) // without what names the delivery; ErrNotFound
 
 	// Events returns up to limit events numbered above after, in order.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)

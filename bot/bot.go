@@ -75,7 +75,7 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	if err != nil {
 		return ephemeral(b.slipped(ctx, cmd, err))
 	}
-	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
+	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Submission{}) {
 		return nil
 	}
 	return ephemeral(b.run(ctx, cmd, c, e.receipts()))
@@ -93,14 +93,14 @@ func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []
 		}
 		return OpenList(open, b.messenger.now())
 	case VerbCancel:
-		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: receipts})
+		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, IdempotencyKeys: receipts})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
 		return WithdrawnReply(r)
 	case VerbAsk:
 		a := c.ask(cmd.UserID)
-		a.Receipts = receipts
+		a.IdempotencyKeys = receipts
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
 			msg := b.reply(err, "submit the request")

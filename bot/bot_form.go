@@ -33,7 +33,7 @@ func (m *Messenger) open(ctx context.Context, trigger string, form slack.ModalVi
 // openRequest opens the request form, filled in with what is known. It says
 // whether nothing more has to be answered: the form is open, or was opened when
 // Slack delivered the same thing before.
-func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.Ask) (opened bool) {
+func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.Submission) (opened bool) {
 	err := b.messenger.open(ctx, trigger, RequestForm(known, b.service.Policy))
 	if slackapi.CodeOf(err) == "invalid_arguments" && known.Owner != (approvals.Ref{}) {
 		// Slack offers nobody who is not to be seen here, and the whole form fails.
@@ -57,7 +57,7 @@ func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallba
 		b.log.Warn("no such shortcut")
 		return
 	}
-	if !b.openRequest(ctx, click.TriggerID, approvals.Ask{}) {
+	if !b.openRequest(ctx, click.TriggerID, approvals.Submission{}) {
 		b.answer(ctx, click, NotOpened(b.command))
 	}
 }
@@ -65,7 +65,7 @@ func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallba
 // openFilled opens the request form from a button whose value names a draft or
 // an own request to fill it in from, or nothing.
 func (b *Bot) openFilled(ctx context.Context, click *slack.InteractionCallback, value string) {
-	var known approvals.Ask
+	var known approvals.Submission
 	if value != nothingKnown {
 		id, err := approvals.ParseID(value)
 		if err == nil {
@@ -123,9 +123,9 @@ func (b *Bot) submitRequest(ctx context.Context, f filled, by string, receipts [
 	if len(wrong) > 0 {
 		return wrong.answer(f)
 	}
-	a.Receipts = receipts
+	a.IdempotencyKeys = receipts
 	if f.ID != "" {
-		a.Once = formReceipt(f)
+		a.AcceptanceKey = formReceipt(f)
 	}
 	_, err := b.service.Submit(ctx, a)
 	if err == nil {
@@ -169,7 +169,7 @@ func (b *Bot) submitDenial(ctx context.Context, f filled, by string, receipts []
 	if f.ID != "" {
 		receipts = append(receipts, formReceipt(f))
 	}
-	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, Receipts: receipts}, why)
+	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, IdempotencyKeys: receipts}, why)
 	if err == nil {
 		return nil
 	}
@@ -216,7 +216,7 @@ func keepOpen(e Envelope, why phrase, v values) any {
 
 // offerForm adds a button to an answer that opens the form filled in with what
 // was asked for. Without a place to keep that, the answer has to do alone.
-func (b *Bot) offerForm(ctx context.Context, msg Message, a approvals.Ask) Message {
+func (b *Bot) offerForm(ctx context.Context, msg Message, a approvals.Submission) Message {
 	id, err := b.service.KeepDraft(ctx, a)
 	if err != nil {
 		b.log.Warn("keep a draft", zap.Error(err))

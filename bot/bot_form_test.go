@@ -59,14 +59,14 @@ func (c *counter) pressesDeny(ctx context.Context, by *slacksim.Person, id appro
 // asksMaria stores a request that waits for Maria.
 func (c *counter) asksMaria() approvals.ID {
 	c.t.Helper()
-	r, err := c.service.Submit(c.t.Context(), approvals.Ask{Agent: c.joe.ID(), Owner: approvals.Ref{Slack: c.ana.ID()}})
+	r, err := c.service.Submit(c.t.Context(), approvals.Submission{Agent: c.joe.ID(), Owner: approvals.Ref{Slack: c.ana.ID()}})
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	like := c.pending()
-	cast := approvals.Cast{Agent: like.Agent, Owner: like.Owner, Approvers: like.Approvers}
+	cast := approvals.Participants{Agent: like.Agent, Owner: like.Owner, Approvers: like.Approvers}
 	_, err = c.store.Update(c.t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
-		return r.Ask(cast, nil, testPolicy, time.Now())
+		return r.AskApprovers(cast, nil, testPolicy, time.Now())
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -124,7 +124,7 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 	if err := c.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	request := fillIn(RequestForm(approvals.Ask{}, testPolicy), map[field]string{fieldPerson: c.ana.ID(), fieldVerified: "in_person"})
+	request := fillIn(RequestForm(approvals.Submission{}, testPolicy), map[field]string{fieldPerson: c.ana.ID(), fieldVerified: "in_person"})
 	denial := fillIn(DenyForm(approvals.Request{ID: id}), nil)
 	for at, f := range map[field]filled{fieldPerson: request, fieldText: denial} {
 		got, ok := c.handleSubmission(t.Context(), Envelope{ID: "e"}, &slack.InteractionCallback{View: f.View}).(*slack.ViewSubmissionResponse)
@@ -162,7 +162,7 @@ func TestAFormWithSomebodyWhomSlackDoesNotOffer(t *testing.T) {
 	withOwner := func(args map[string]string) bool { return strings.Contains(args["view"], "initial_user") }
 	c.slack.Fail(slacksim.Fault{Method: "views.open", Match: withOwner, Error: "invalid_arguments"})
 	c.slack.Fail(slacksim.Fault{Method: "views.open", Error: "exchanged_trigger_id"}) // as good as opened
-	if !c.openRequest(t.Context(), "1.2", approvals.Ask{Owner: approvals.Ref{Slack: "U0GONE"}}) {
+	if !c.openRequest(t.Context(), "1.2", approvals.Submission{Owner: approvals.Ref{Slack: "U0GONE"}}) {
 		t.Error("the form was not opened")
 	}
 	if n := len(c.slack.Calls("views.open")); n != 2 {

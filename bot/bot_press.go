@@ -88,7 +88,7 @@ func (b *Bot) press(ctx context.Context, action, user, value string, receipts []
 	if err != nil {
 		return approvals.Request{}, err
 	}
-	p := approvals.Press{By: user, Request: id, Receipts: receipts}
+	p := approvals.Press{By: user, Request: id, IdempotencyKeys: receipts}
 	if numbered {
 		if p.Attempt, err = strconv.Atoi(attempt); err != nil {
 			return approvals.Request{}, &approvals.Refusal{Code: approvals.BadRequestID, Text: value}

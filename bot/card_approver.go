@@ -82,7 +82,7 @@ func unusual(r approvals.Request, v values) []spans {
 	if r.Verified == approvals.NotVerified {
 		notes = append(notes, saySignUnverified.in(v))
 	}
-	for _, s := range r.Signs {
+	for _, s := range r.RiskSignals {
 		if p := signPhrase(s.Kind); p != "" {
 			notes = append(notes, p.in(v.and(values{"nth": ordinal(s.Count)})))
 		}
@@ -104,15 +104,15 @@ func ownerUntold(r approvals.Request, v values) []spans {
 	return nil
 }
 
-func signPhrase(kind approvals.SignKind) phrase {
+func signPhrase(kind approvals.RiskSignalKind) phrase {
 	switch kind {
-	case approvals.SignReusable:
+	case approvals.RiskReusable:
 		return saySignReusable
-	case approvals.SignLong:
+	case approvals.RiskLong:
 		return saySignLong
-	case approvals.SignNthThisWeek:
+	case approvals.RiskNthThisWeek:
 		return saySignNth
-	case approvals.SignFirst:
+	case approvals.RiskFirst:
 		return saySignFirst
 	}
 	return ""

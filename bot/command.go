@@ -83,8 +83,8 @@ func ParseCommand(text string) (Command, error) {
 }
 
 // ask is what the command asks for, typed by the agent.
-func (c Command) ask(agent string) approvals.Ask {
-	return approvals.Ask{Agent: agent, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}
+func (c Command) ask(agent string) approvals.Submission {
+	return approvals.Submission{Agent: agent, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}
 }
 
 // String is the command as ParseCommand takes it, and gives the same Command back.

@@ -88,7 +88,7 @@ func feedMore(e approvals.Event, v values) spans {
 	var more spans
 	switch e.Kind {
 	case approvals.EventAsked:
-		if s := signsOnRecord(e.Signs); len(s) > 0 {
+		if s := signsOnRecord(e.RiskSignals); len(s) > 0 {
 			more = feedSigns.in(values{"signs": s})
 		}
 		if e.Owner.Guest {
@@ -164,7 +164,7 @@ func feedVerified(v approvals.Verification) spans {
 	return feedCaller.in(values{"verified": verifiedWord(v).in(nil)})
 }
 
-func signsOnRecord(signs []approvals.Sign) spans {
+func signsOnRecord(signs []approvals.RiskSignal) spans {
 	var each []spans
 	for _, s := range signs {
 		if p := feedSign(s.Kind); p != "" {
@@ -174,15 +174,15 @@ func signsOnRecord(signs []approvals.Sign) spans {
 	return join(", ", each...)
 }
 
-func feedSign(kind approvals.SignKind) phrase {
+func feedSign(kind approvals.RiskSignalKind) phrase {
 	switch kind {
-	case approvals.SignReusable:
+	case approvals.RiskReusable:
 		return feedSignReusable
-	case approvals.SignLong:
+	case approvals.RiskLong:
 		return feedSignLong
-	case approvals.SignNthThisWeek:
+	case approvals.RiskNthThisWeek:
 		return feedSignNth
-	case approvals.SignFirst:
+	case approvals.RiskFirst:
 		return feedSignFirst
 	}
 	return ""

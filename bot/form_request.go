@@ -16,7 +16,7 @@ import (
 const maxValidityWord = 40
 
 // RequestForm is the form to ask for a code, filled in with what is known.
-func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
+func RequestForm(a approvals.Submission, p approvals.Policy) slack.ModalViewRequest {
 	person := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, string(fieldPerson))
 	account := ""
 	if a.Owner.Slack != "" {
@@ -100,9 +100,9 @@ func fits(reason string) string {
 
 // readRequest reads what was filled in. It checks what the form alone can tell;
 // the rules are for the policy.
-func readRequest(f filled, by string) (approvals.Ask, complaints) {
+func readRequest(f filled, by string) (approvals.Submission, complaints) {
 	wrong := complaints{}
-	a := approvals.Ask{Agent: by, Reason: f.text(fieldReason), Reusable: f.chosen(fieldUses) == wordReusable}
+	a := approvals.Submission{Agent: by, Reason: f.text(fieldReason), Reusable: f.chosen(fieldUses) == wordReusable}
 	a.Owner = readFormOwner(f, wrong)
 	a.Validity = readFormValidity(f, wrong)
 	a.Verified = approvals.Verification(f.chosen(fieldVerified))

@@ -88,7 +88,9 @@ func wordsIn(o any) string {
 
 // formComplaints are all complaints that submissions can bring.
 func formComplaints() []string {
-	form := func(fields map[field]string) filled { return fillIn(RequestForm(approvals.Ask{}, testPolicy), fields) }
+	form := func(fields map[field]string) filled {
+		return fillIn(RequestForm(approvals.Submission{}, testPolicy), fields)
+	}
 	all := map[string]bool{}
 	note := func(c complaints) {
 		for _, s := range c {

@@ -25,7 +25,7 @@ func waitingScenes() []scene {
 		verified(approvals.VerifiedByVideo).asked().scene("pending-verified-by-video"),
 		verified(approvals.VerifiedByCallBack).asked().scene("pending-verified-by-call-back"),
 		verified(approvals.VerifiedInPerson).asked().scene("pending-verified-in-person"),
-		verified(approvals.NotVerified).asked(approvals.Sign{Kind: approvals.SignFirst}).scene("pending-not-verified"),
+		verified(approvals.NotVerified).asked(approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-not-verified"),
 		begin().asked().reminded().scene("pending-reminded"),
 		begin().asked().reminded().with(func(r *approvals.Request) { r.Reminders = 2 }).scene("pending-reminded-twice"),
 		begin().asked().reminded().escalated(toms()...).scene("pending-escalated"),
@@ -76,7 +76,7 @@ func blockScenes() []scene {
 		live().disowned().revoked(approvals.RevocationNotTried, 0).scene("disowned-revocation-not-tried"),
 		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
 		pending.lifted().scene("disowned-lifted"),
-		begin().askedBy(approvals.Cast{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
+		begin().askedBy(approvals.Participants{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
 			disowned().scene("disowned-contact-involved"),
 	}
 }

@@ -140,9 +140,9 @@ func TestEveryButtonHasWords(t *testing.T) {
 	}
 }
 
-func TestEverySignHasWords(t *testing.T) {
-	for name, k := range constants(t, "../approvals", "SignKind") {
-		if signPhrase(approvals.SignKind(k)) == "" || feedSign(approvals.SignKind(k)) == "" {
+func TestEveryRiskSignalHasWords(t *testing.T) {
+	for name, k := range constants(t, "../approvals", "RiskSignalKind") {
+		if signPhrase(approvals.RiskSignalKind(k)) == "" || feedSign(approvals.RiskSignalKind(k)) == "" {
 			t.Errorf("%s has no words", name)
 		}
 	}

@@ -108,7 +108,7 @@ func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, 
 	if err != nil || account == nil || account.Email == "" {
 		return approvals.Profile{Slack: account}, err
 	}
-	if account.Standing != approvals.Member && account.Standing != approvals.Guest {
+	if account.Membership != approvals.Member && account.Membership != approvals.Guest {
 		return approvals.Profile{Slack: account}, nil
 	}
 	found, err := d.onelogin.FindUser(ctx, onelogin.ByEmail, account.Email)

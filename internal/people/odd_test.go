@@ -13,7 +13,7 @@ import (
 func TestWhatSlackDoesNotSayCountsAgainstSomebody(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change map[string]any // nil: left out
-		want   approvals.Standing
+		want   approvals.Membership
 	}{
 		"as documented, without is_email_confirmed": {nil, approvals.Member},
 		"e-mail confirmed":                          {map[string]any{"is_email_confirmed": true}, approvals.Member},
@@ -47,7 +47,7 @@ func TestWhatSlackDoesNotSayCountsAgainstSomebody(t *testing.T) {
 				t.Fatal(err)
 			}
 			p, err := slackSaying(t, string(raw)).Profile(t.Context(), approvals.Ref{Slack: "U1"})
-			if err != nil || p.Slack == nil || p.Slack.Standing != tt.want || p.Slack.Name != "Ana Silva" {
+			if err != nil || p.Slack == nil || p.Slack.Membership != tt.want || p.Slack.Name != "Ana Silva" {
 				t.Errorf("Slack = %+v, %v, want %s", p.Slack, err, tt.want)
 			}
 		})
@@ -58,7 +58,7 @@ func TestWithoutAWorkspaceNobodyBelongs(t *testing.T) {
 	no := false
 	u := user{ID: "U1", Deleted: &no, IsBot: &no, IsRestricted: &no, IsUltraRestricted: &no}
 	u.Enterprise.Teams = []string{""}
-	if got := u.standing(Workspace{}); got != approvals.External {
+	if got := u.membership(Workspace{}); got != approvals.External {
 		t.Errorf("standing = %s", got)
 	}
 }
@@ -138,7 +138,7 @@ func TestAgainReadsByTheStoredIds(t *testing.T) {
 	ana.Becomes(func(u *slacksim.User) { u.Deleted = true })
 	w.onelogin.RemoveUser(id)
 	p, err = w.Reread(t.Context(), who)
-	if err != nil || p.Slack.Standing != approvals.Deactivated || p.OneLogin != nil {
+	if err != nil || p.Slack.Membership != approvals.Deactivated || p.OneLogin != nil {
 		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
 	}
 	w.slack.Fail(slacksim.Fault{Method: "users.info", Times: 1, Status: 500})
