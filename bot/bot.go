@@ -98,7 +98,7 @@ func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []strin
 	if err != nil {
 		return messenger.EphemeralAnswer(b.slipped(ctx, cmd, err))
 	}
-	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
+	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Submission{}) {
 		return nil
 	}
 	return messenger.EphemeralAnswer(b.obey(ctx, cmd, c, keys))
@@ -116,14 +116,14 @@ func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, ke
 		}
 		return view.OpenList(open, b.now())
 	case command.VerbCancel:
-		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: keys})
+		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, IdempotencyKeys: keys})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
 		return view.WithdrawnReply(r)
 	case command.VerbAsk:
-		a := c.Ask(cmd.UserID)
-		a.Receipts = keys
+		a := c.Submission(cmd.UserID)
+		a.IdempotencyKeys = keys
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
 			msg := b.reply(err, "submit the request")

@@ -16,7 +16,7 @@ import (
 
 // openRequest opens the request form, filled in with what is known. It says
 // whether nothing more has to be answered.
-func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.Ask) (opened bool) {
+func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.Submission) (opened bool) {
 	err := b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy))
 	if slackapi.CodeOf(err) == "invalid_arguments" && known.Owner != (approvals.Ref{}) {
 		// Slack offers nobody who is not to be seen here, and the whole form fails.
@@ -42,7 +42,7 @@ func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallba
 // openFilled opens the request form, filled in from a draft or an own request if
 // one is named.
 func (b *Bot) openFilled(ctx context.Context, click *slack.InteractionCallback, from approvals.ID) {
-	var known approvals.Ask
+	var known approvals.Submission
 	if from != "" {
 		var err error
 		if known, err = b.service.Draft(ctx, click.User.ID, from); err != nil {
@@ -88,9 +88,9 @@ func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, key
 	if wrong != nil {
 		return wrong
 	}
-	a.Receipts = keys
+	a.IdempotencyKeys = keys
 	if form.ID != "" {
-		a.Once = formKey(form)
+		a.AcceptanceKey = formKey(form)
 	}
 	_, err := b.service.Submit(ctx, a)
 	if err == nil {
@@ -113,7 +113,7 @@ func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, keys
 	if form.ID != "" {
 		keys = append(keys, formKey(form))
 	}
-	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, Receipts: keys}, why)
+	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, IdempotencyKeys: keys}, why)
 	if err == nil {
 		return nil
 	}
@@ -144,7 +144,7 @@ func keepOpen(e socketmode.Envelope, answer func(callback string) *slack.ViewSub
 
 // offerForm adds a button to an answer that opens the form filled in with what
 // was asked for. Without a place to keep that, the answer has to do alone.
-func (b *Bot) offerForm(ctx context.Context, msg view.Message, a approvals.Ask) view.Message {
+func (b *Bot) offerForm(ctx context.Context, msg view.Message, a approvals.Submission) view.Message {
 	id, err := b.service.KeepDraft(ctx, a)
 	if err != nil {
 		b.log.Warn("keep a draft", zap.Error(err))
@@ -158,7 +158,7 @@ func (b *Bot) slipped(ctx context.Context, cmd *slashCommand, err error) view.Me
 	msg := b.reply(err, "parse the command")
 	if slip, ok := errors.AsType[*command.Error](err); ok {
 		if c, ok := command.Understood(cmd.Text, slip); ok {
-			return b.offerForm(ctx, msg, c.Ask(cmd.UserID))
+			return b.offerForm(ctx, msg, c.Submission(cmd.UserID))
 		}
 	}
 	return msg

@@ -102,7 +102,7 @@ func TestAFormWithSomebodyWhomSlackDoesNotOffer(t *testing.T) {
 	withOwner := func(args map[string]string) bool { return strings.Contains(args["view"], "initial_user") }
 	w.slack.Fail(slacksim.Fault{Method: "views.open", Match: withOwner, Error: "invalid_arguments"})
 	w.slack.Fail(slacksim.Fault{Method: "views.open", Error: "exchanged_trigger_id"}) // as good as opened
-	if !w.openRequest(t.Context(), "1.2", approvals.Ask{Owner: approvals.Ref{Slack: "U0GONE"}}) {
+	if !w.openRequest(t.Context(), "1.2", approvals.Submission{Owner: approvals.Ref{Slack: "U0GONE"}}) {
 		t.Error("the form was not opened")
 	}
 	if n := len(w.slack.Calls("views.open")); n != 2 {

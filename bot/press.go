@@ -57,7 +57,7 @@ func (b *Bot) handlePress(ctx context.Context, click *slack.InteractionCallback,
 
 // press does what the button says.
 func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys []string) (approvals.Request, error) {
-	p := approvals.Press{By: user, Request: pressed.Request, Attempt: pressed.Attempt, Receipts: keys}
+	p := approvals.Press{By: user, Request: pressed.Request, Attempt: pressed.Attempt, IdempotencyKeys: keys}
 	switch pressed.Action {
 	case view.ActionApprove:
 		return b.service.Approve(ctx, p)

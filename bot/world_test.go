@@ -85,18 +85,18 @@ func (w *world) pressesDeny(ctx context.Context, by *slacksim.Person, id approva
 // asksMaria stores a request that waits for Maria.
 func (w *world) asksMaria() approvals.ID {
 	w.t.Helper()
-	r, err := w.service.Submit(w.t.Context(), approvals.Ask{Agent: w.joe.ID(), Owner: approvals.Ref{Slack: w.ana.ID()}})
+	r, err := w.service.Submit(w.t.Context(), approvals.Submission{Agent: w.joe.ID(), Owner: approvals.Ref{Slack: w.ana.ID()}})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	person := func(p *slacksim.Person, id int64) approvals.Person {
 		return approvals.Person{Slack: p.ID(), OneLogin: id}
 	}
-	cast := approvals.Cast{Agent: person(w.joe, 1), Owner: person(w.ana, 2), Approvers: []approvals.AskedPerson{
+	cast := approvals.Participants{Agent: person(w.joe, 1), Owner: person(w.ana, 2), Approvers: []approvals.AskedPerson{
 		{Person: person(w.maria, 3), Link: approvals.Principal{Kind: approvals.Manager}},
 	}}
 	_, err = w.store.Update(w.t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
-		return r.Ask(cast, nil, testPolicy, time.Now())
+		return r.AskApprovers(cast, nil, testPolicy, time.Now())
 	})
 	if err != nil {
 		w.t.Fatal(err)

@@ -88,9 +88,9 @@ func Parse(text string) (Command, error) {
 	return Command{}, &Error{Problem: s.problem, Word: readable(s.word), Corrected: corrected(text, s)}
 }
 
-// Ask is what the command asks for, typed by the agent.
-func (c Command) Ask(agent string) approvals.Ask {
-	return approvals.Ask{Agent: agent, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}
+// Submission is what the command asks for, typed by the agent.
+func (c Command) Submission(agent string) approvals.Submission {
+	return approvals.Submission{Agent: agent, Owner: c.Owner, Validity: c.Validity, Reusable: c.Reusable, Reason: c.Reason}
 }
 
 // String is the command as Parse takes it, and gives the same Command back.

@@ -54,12 +54,12 @@ func (m *Messenger) show(ctx context.Context, r approvals.Request, c view.Card, 
 // post sends a card for the first time, or a second time if the first may have been lost.
 func (m *Messenger) post(ctx context.Context, r approvals.Request, c view.Card) (wait time.Duration, posted copyOf, err error) {
 	request := string(r.ID)
-	if wait = m.pace.Ask(postMessage, rank(c), request+c.Key); wait > 0 {
+	if wait = m.pace.Delay(postMessage, rank(c), request+c.Key); wait > 0 {
 		return wait, copyOf{}, nil
 	}
 	wait, err = m.store.Reserve(ctx, request, c.Key, c.To, m.pace.Gap(), m.now())
 	if err != nil || wait > 0 {
-		m.pace.Back(postMessage)
+		m.pace.GiveBack(postMessage)
 		return wait, copyOf{}, err
 	}
 	posted = copyOf{key: c.Key, painted: fingerprint(c.Message)}
@@ -114,7 +114,7 @@ func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c view.Car
 	if c.News || have.painted == print {
 		return 0, nil
 	}
-	if wait := m.pace.Ask(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
+	if wait := m.pace.Delay(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
 		return wait, nil // and by then the card may have to say something else
 	}
 	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, messageOptions(c.Message, print)...)

@@ -20,17 +20,17 @@ const feedPause = 5 * time.Second
 // no sooner than Slack's pace allows. A message whose fate is not known is told
 // again: the feed is at least once, and its lines carry their numbers.
 func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told int, err error) {
-	wait := m.pace.Ask(postMessage, slackapi.Idle, m.feed)
+	wait := m.pace.Delay(postMessage, slackapi.Idle, m.feed)
 	if wait > 0 {
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
 	wait, err = m.store.Reserve(ctx, "", "", m.feed, m.pace.Gap(), m.now())
 	if err != nil {
-		m.pace.Back(postMessage)
+		m.pace.GiveBack(postMessage)
 		return 0, err
 	}
 	if wait > 0 {
-		m.pace.Back(postMessage)
+		m.pace.GiveBack(postMessage)
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
 	msg, told := view.FeedNext(events, m.options)

@@ -95,7 +95,7 @@ func (m *Messenger) publish(ctx context.Context, slackID string, view slack.Home
 	if opened {
 		rank = slackapi.Urgent
 	}
-	if wait := m.pace.Ask(publishView, rank, slackID); wait > 0 {
+	if wait := m.pace.Delay(publishView, rank, slackID); wait > 0 {
 		return &slackapi.Error{Effect: slackapi.Deferred, After: wait, Err: errors.New("the Home tab's turn has not come")}
 	}
 	_, err := m.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: slackID, View: view})

@@ -82,7 +82,7 @@ func unusual(r approvals.Request, v values) (notes []spans) {
 	if r.Verified == approvals.NotVerified {
 		notes = v.lines("{agent} has not verified who is calling.")
 	}
-	for _, s := range r.Signs {
+	for _, s := range r.RiskSignals {
 		if p := signPhrases[s.Kind]; p != "" {
 			notes = append(notes, p.in(v.and(values{"nth": ordinal(s.Count)})))
 		}
@@ -93,11 +93,11 @@ func unusual(r approvals.Request, v values) (notes []spans) {
 	return append(notes, ownerUntold(r, v)...)
 }
 
-var signPhrases = map[approvals.SignKind]phrase{
-	approvals.SignReusable:    "The code is reusable: it works as often as wanted until it ends.",
-	approvals.SignLong:        "The code works longer than an hour: {validity}.",
-	approvals.SignNthThisWeek: "This is the {nth} request for {owner} in seven days.",
-	approvals.SignFirst:       "{agent} has never asked for a code before.",
+var signPhrases = map[approvals.RiskSignalKind]phrase{
+	approvals.RiskReusable:    "The code is reusable: it works as often as wanted until it ends.",
+	approvals.RiskLong:        "The code works longer than an hour: {validity}.",
+	approvals.RiskNthThisWeek: "This is the {nth} request for {owner} in seven days.",
+	approvals.RiskFirst:       "{agent} has never asked for a code before.",
 }
 
 // ownerUntold says that the owner could not be told, if that is so.

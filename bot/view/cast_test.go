@@ -78,12 +78,12 @@ func (s *story) last() approvals.Event { return s.events[len(s.events)-1] }
 
 func (s *story) scene(name string) scene { return scene{name, s.r, s.now} }
 
-func (s *story) asked(signs ...approvals.Sign) *story {
-	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}, signs...)
+func (s *story) asked(signs ...approvals.RiskSignal) *story {
+	return s.askedBy(approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}, signs...)
 }
 
 func (s *story) askedTwo() *story {
-	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)})
+	return s.askedBy(approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)})
 }
 
 // principal is whom a setting names so.
@@ -107,8 +107,8 @@ func byLink(link approvals.Principal, people ...approvals.Person) (asked []appro
 	return asked
 }
 
-func (s *story) askedBy(c approvals.Cast, signs ...approvals.Sign) *story {
-	return s.do(s.r.Ask(c, signs, testPolicy, s.now))
+func (s *story) askedBy(c approvals.Participants, signs ...approvals.RiskSignal) *story {
+	return s.do(s.r.AskApprovers(c, signs, testPolicy, s.now))
 }
 
 func (s *story) reminded() *story {
@@ -125,7 +125,7 @@ func (s *story) escalated(more ...approvals.AskedPerson) *story {
 	if s.now.Before(s.r.EscalateAt) {
 		s.now = s.r.EscalateAt
 	}
-	return s.do(s.r.AskMore(more, testPolicy, s.now))
+	return s.do(s.r.Escalate(more, testPolicy, s.now))
 }
 
 // nobodyElse finds nobody in the next link of the chain.
@@ -156,7 +156,7 @@ func (s *story) approvedBy(slackID string) *story {
 
 func (s *story) issuing() *story { return s.do(s.r.StartIssuing(s.now)) }
 
-func (s *story) wants() *story { return s.do(s.r.Want("U0JOE", s.r.Attempt+1, s.now)) }
+func (s *story) wants() *story { return s.do(s.r.RequestCode("U0JOE", s.r.Attempt+1, s.now)) }
 
 func (s *story) issued() *story { return s.issuedAs(s.grant()) }
 
@@ -166,9 +166,11 @@ func (s *story) grant() approvals.Grant {
 
 func (s *story) issuedAs(g approvals.Grant) *story { return s.do(s.r.Issued(s.r.Attempt, g, s.now)) }
 
-func (s *story) shown(as approvals.Showing) *story { return s.do(s.r.Tell(s.r.Attempt, as, s.now)) }
+func (s *story) shown(as approvals.Showing) *story {
+	return s.do(s.r.RecordDelivery(s.r.Attempt, as, s.now))
+}
 
-func (s *story) lost() *story { return s.do(s.r.Lost(s.r.Attempt, s.now)) }
+func (s *story) lost() *story { return s.do(s.r.OutcomeUnknown(s.r.Attempt, s.now)) }
 
 func (s *story) disowned() *story { return s.do(s.r.Disown("U0ANA", s.now)) }
 

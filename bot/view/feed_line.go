@@ -147,7 +147,7 @@ func linkDetail(e approvals.Event) spans {
 }
 
 func signsDetail(e approvals.Event) spans {
-	each := spansOf(e.Signs, func(s approvals.Sign) spans { return feedSigns[s.Kind].in(values{"nth": ordinal(s.Count)}) })
+	each := spansOf(e.RiskSignals, func(s approvals.RiskSignal) spans { return feedSigns[s.Kind].in(values{"nth": ordinal(s.Count)}) })
 	signs := join(", ", each...)
 	if len(signs) == 0 {
 		return nil
@@ -155,11 +155,11 @@ func signsDetail(e approvals.Event) spans {
 	return phrase(" Unusual: {signs}.").in(values{"signs": signs})
 }
 
-var feedSigns = map[approvals.SignKind]phrase{
-	approvals.SignReusable:    "reusable",
-	approvals.SignLong:        "longer than an hour",
-	approvals.SignNthThisWeek: "the {nth} request for this person in seven days",
-	approvals.SignFirst:       "the agent's first request",
+var feedSigns = map[approvals.RiskSignalKind]phrase{
+	approvals.RiskReusable:    "reusable",
+	approvals.RiskLong:        "longer than an hour",
+	approvals.RiskNthThisWeek: "the {nth} request for this person in seven days",
+	approvals.RiskFirst:       "the agent's first request",
 }
 
 // ownerDetail says what is unusual about the owner.

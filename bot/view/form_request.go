@@ -19,7 +19,7 @@ import (
 const maxValidityWord = 40
 
 // RequestForm is the form to ask for a code, filled in with what is known.
-func RequestForm(a approvals.Ask, p approvals.Policy) slack.ModalViewRequest {
+func RequestForm(a approvals.Submission, p approvals.Policy) slack.ModalViewRequest {
 	person := slack.NewOptionsSelectBlockElement(slack.OptTypeUser, nil, string(fieldPerson))
 	person.InitialUser = a.Owner.Slack
 	account := a.Owner.Email
@@ -109,9 +109,9 @@ func cutToField(reason string) string {
 
 // ReadRequest reads what was filled in. It checks what the form alone can tell; the
 // rules are for the policy. wrong is how to complain, nil if nothing is wrong.
-func ReadRequest(v slack.View, by string) (a approvals.Ask, wrong *slack.ViewSubmissionResponse) {
+func ReadRequest(v slack.View, by string) (a approvals.Submission, wrong *slack.ViewSubmissionResponse) {
 	f, found := filled{v}, complaints{}
-	a = approvals.Ask{
+	a = approvals.Submission{
 		Agent: by, Owner: readOwner(f, found), Validity: readValidity(f, found), Reusable: f.chosen(fieldUses) == command.Reusable,
 		Reason: f.text(fieldReason), Verified: approvals.Verification(f.chosen(fieldVerified)),
 	}

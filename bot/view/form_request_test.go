@@ -13,7 +13,7 @@ import (
 )
 
 func TestReadRequest(t *testing.T) {
-	form := RequestForm(approvals.Ask{}, testPolicy)
+	form := RequestForm(approvals.Submission{}, testPolicy)
 	full := map[field]string{
 		fieldPerson: "U0ANA", fieldValidity: "10m", fieldUses: command.Reusable, fieldReason: " lost\nher\u202Ephone ", fieldVerified: "in_person",
 	}
@@ -27,7 +27,7 @@ func TestReadRequest(t *testing.T) {
 		}
 		return all
 	}
-	ana := approvals.Ask{
+	ana := approvals.Submission{
 		Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 10 * time.Minute, Reusable: true,
 		Reason: "lost her phone", Verified: approvals.VerifiedInPerson,
 	}
@@ -39,7 +39,7 @@ func TestReadRequest(t *testing.T) {
 	once.Reusable, once.Validity = false, 0
 	for name, tt := range map[string]struct {
 		fields map[field]string
-		want   approvals.Ask
+		want   approvals.Submission
 		wrong  field
 	}{
 		"a person":                    {with(nil), ana, ""},
@@ -47,15 +47,15 @@ func TestReadRequest(t *testing.T) {
 		"a OneLogin id":               {with(map[field]string{fieldPerson: "", fieldAccount: "#12345"}), byID, ""},
 		"a typed validity":            {with(map[field]string{fieldOther: "90"}), other, ""},
 		"nothing about use":           {with(map[field]string{fieldUses: "", fieldValidity: ""}), once, ""},
-		"nobody":                      {with(map[field]string{fieldPerson: ""}), approvals.Ask{}, fieldPerson},
-		"a group for a person":        {with(map[field]string{fieldPerson: "S0LEADS"}), approvals.Ask{}, fieldPerson},
-		"two accounts":                {with(map[field]string{fieldAccount: "ana@example.com"}), approvals.Ask{}, fieldAccount},
-		"a name":                      {with(map[field]string{fieldPerson: "", fieldAccount: "@ana"}), approvals.Ask{}, fieldAccount},
-		"two addresses":               {with(map[field]string{fieldPerson: "", fieldAccount: "a@example.com b@example.com"}), approvals.Ask{}, fieldAccount},
-		"a validity in words":         {with(map[field]string{fieldOther: "soon"}), approvals.Ask{}, fieldOther},
-		"a forged validity":           {with(map[field]string{fieldValidity: "1e9"}), approvals.Ask{}, fieldValidity},
-		"no verification":             {with(map[field]string{fieldVerified: ""}), approvals.Ask{}, fieldVerified},
-		"a verification of one's own": {with(map[field]string{fieldVerified: "voice"}), approvals.Ask{}, fieldVerified},
+		"nobody":                      {with(map[field]string{fieldPerson: ""}), approvals.Submission{}, fieldPerson},
+		"a group for a person":        {with(map[field]string{fieldPerson: "S0LEADS"}), approvals.Submission{}, fieldPerson},
+		"two accounts":                {with(map[field]string{fieldAccount: "ana@example.com"}), approvals.Submission{}, fieldAccount},
+		"a name":                      {with(map[field]string{fieldPerson: "", fieldAccount: "@ana"}), approvals.Submission{}, fieldAccount},
+		"two addresses":               {with(map[field]string{fieldPerson: "", fieldAccount: "a@example.com b@example.com"}), approvals.Submission{}, fieldAccount},
+		"a validity in words":         {with(map[field]string{fieldOther: "soon"}), approvals.Submission{}, fieldOther},
+		"a forged validity":           {with(map[field]string{fieldValidity: "1e9"}), approvals.Submission{}, fieldValidity},
+		"no verification":             {with(map[field]string{fieldVerified: ""}), approvals.Submission{}, fieldVerified},
+		"a verification of one's own": {with(map[field]string{fieldVerified: "voice"}), approvals.Submission{}, fieldVerified},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, answer := ReadRequest(fillIn(form, tt.fields), "U0JOE")
@@ -72,14 +72,14 @@ func TestReadRequest(t *testing.T) {
 	}
 }
 
-func sameAsk(a, b approvals.Ask) bool {
+func sameAsk(a, b approvals.Submission) bool {
 	return a.Agent == b.Agent && a.Owner == b.Owner && a.Validity == b.Validity && a.Reusable == b.Reusable &&
 		a.Reason == b.Reason && a.Verified == b.Verified
 }
 
 // TestARequestFormSaysWhatItWasFilledInWith: submitted untouched it asks for the same.
 func TestARequestFormSaysWhatItWasFilledInWith(t *testing.T) {
-	for _, a := range []approvals.Ask{
+	for _, a := range []approvals.Submission{
 		{Owner: approvals.Ref{Slack: "W0ANA"}, Validity: 10 * time.Minute, Reusable: true, Reason: "x", Verified: approvals.NotVerified},
 		{Owner: approvals.Ref{Email: "a&b@example.com"}, Validity: 45 * time.Minute, Verified: approvals.VerifiedByVideo},
 		{Owner: approvals.Ref{OneLogin: 7}, Validity: testPolicy.DefaultValidity, Verified: approvals.VerifiedByCallBack},
@@ -122,7 +122,7 @@ func untouched(form slack.ModalViewRequest) slack.View {
 func TestComplaintsStandUnderFieldsThatThereAre(t *testing.T) {
 	single := testPolicy
 	single.AllowReusable = false
-	f := fillIn(RequestForm(approvals.Ask{}, single), nil)
+	f := fillIn(RequestForm(approvals.Submission{}, single), nil)
 	answer := RefusedForm(f, &approvals.Refusal{Code: approvals.NoReusable})
 	if len(answer.Errors) != 1 || answer.Errors[string(fieldPerson)] == "" {
 		t.Errorf("answer %+v", answer)

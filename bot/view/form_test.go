@@ -16,19 +16,19 @@ func allForms() map[string]slack.ModalViewRequest {
 	strict := testPolicy
 	strict.AllowReusable, strict.RequireReason, strict.MaxValidity = false, true, approvals.MaxValidity
 	strict.DefaultValidity = 7 * time.Minute
-	filled := approvals.Ask{
+	filled := approvals.Submission{
 		Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 10 * time.Minute, Reusable: true,
 		Reason: "lost her phone, INC-4711", Verified: approvals.VerifiedByCallBack,
 	}
 	other := filled
 	other.Owner, other.Validity, other.Verified = approvals.Ref{Email: "a&b@example.com"}, 45*time.Minute, ""
-	long := approvals.Ask{
+	long := approvals.Submission{
 		Owner: approvals.Ref{Email: long("x", 240) + "@example.com"}, Validity: 100 * 24 * time.Hour,
 		Reason: strings.Repeat("𝄞", approvals.MaxReason), Verified: "forged",
 	}
 	return map[string]slack.ModalViewRequest{
-		"form-request":          RequestForm(approvals.Ask{}, testPolicy),
-		"form-request-strict":   RequestForm(approvals.Ask{Owner: approvals.Ref{OneLogin: 12345}}, strict),
+		"form-request":          RequestForm(approvals.Submission{}, testPolicy),
+		"form-request-strict":   RequestForm(approvals.Submission{Owner: approvals.Ref{OneLogin: 12345}}, strict),
 		"form-request-filled":   RequestForm(filled, testPolicy),
 		"form-request-by-email": RequestForm(other, testPolicy),
 		"form-request-long":     RequestForm(long, testPolicy),

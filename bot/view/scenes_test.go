@@ -17,8 +17,8 @@ func openScenes() []scene {
 	guest := anaLopes
 	guest.Guest = true
 	nobody := approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
-	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}
-	with := func(owner approvals.Person, away bool) approvals.Cast {
+	cast := approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}
+	with := func(owner approvals.Person, away bool) approvals.Participants {
 		c := cast
 		c.Owner, c.OwnerUntold = owner, away
 		return c
@@ -43,8 +43,8 @@ func openScenes() []scene {
 		begin().askedBy(with(guest, false)).scene("pending-guest"),
 		begin().askedBy(with(nobody, true)).scene("pending-owner-not-in-slack"),
 		begin().askedBy(with(anaLopes, true)).scene("pending-owner-away"),
-		reusable.asked(approvals.Sign{Kind: approvals.SignReusable}, approvals.Sign{Kind: approvals.SignLong},
-			approvals.Sign{Kind: approvals.SignNthThisWeek, Count: 2}, approvals.Sign{Kind: approvals.SignFirst}).scene("pending-unusual"),
+		reusable.asked(approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
+			approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 2}, approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-unusual"),
 		begin().asked().approved(approvals.DeliverAuto).scene("approved-auto"),
 		begin().askedTwo().approved(approvals.DeliverClaim).scene("approved-claim"),
 		begin().asked().approved(approvals.DeliverClaim).wants().scene("approved-claimed"),
@@ -141,7 +141,7 @@ func disownedWhileMaking() *story {
 
 // oddScenes have texts as long and as strange as they can be.
 func oddScenes() []scene {
-	huge := approvals.Cast{
+	huge := approvals.Participants{
 		Agent:     approvals.Person{Slack: "U0JOE", SlackName: long("😀 ", 150), OneLogin: 101, Name: long("Joe 👩‍🚒 ", 150), Email: long("j", 240) + "@example.com"},
 		Owner:     approvals.Person{Slack: "U0ANA", SlackName: "@channel", OneLogin: 102, Name: "שָׁרָה לוי", Email: "ana@example.com"},
 		Approvers: byLink(principal("manager"), mariaSilva),
@@ -152,14 +152,14 @@ func oddScenes() []scene {
 		r.Reason = "x\u2028*Reason:* approved by \u202EairaM\u202C <!channel> <@U0BOSS> :tada: ” `*_~ https://evil.example"
 	}).asked()
 	const many = 10 // a group link asks no more
-	crowd := approvals.Cast{Agent: huge.Agent, Owner: huge.Agent}
+	crowd := approvals.Participants{Agent: huge.Agent, Owner: huge.Agent}
 	crowd.Owner.Slack, crowd.Owner.OneLogin = "U0ANA", 102
 	for i := range int64(many) {
 		who := approvals.Person{Slack: fmt.Sprint("U0LEAD", i), SlackName: long("😀 ", 150), OneLogin: 300 + i, Name: long("محمد ", 150), Email: long("m", 240) + "@example.com"}
 		crowd.Approvers = append(crowd.Approvers, approvals.AskedPerson{Person: who, Link: principal("S0LEADS")})
 	}
 	more := begin().with(func(r *approvals.Request) { r.Reason, r.Verified = long("𝄞", 500), approvals.NotVerified })
-	more.askedBy(approvals.Cast{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(principal("manager"), mariaSilva)}).escalated(crowd.Approvers...)
+	more.askedBy(approvals.Participants{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(principal("manager"), mariaSilva)}).escalated(crowd.Approvers...)
 	waiting := *more
 	more.denied("U0LEAD0", approvals.Denial{Choice: approvals.NotMyReport}).denied("U0LEAD1", approvals.Denial{Choice: approvals.NotMyReport})
 	declined := *more
@@ -191,7 +191,7 @@ func waitingScenes() []scene {
 		verified(approvals.VerifiedByVideo).asked().scene("pending-verified-by-video"),
 		verified(approvals.VerifiedByCallBack).asked().scene("pending-verified-by-call-back"),
 		verified(approvals.VerifiedInPerson).asked().scene("pending-verified-in-person"),
-		verified(approvals.NotVerified).asked(approvals.Sign{Kind: approvals.SignFirst}).scene("pending-not-verified"),
+		verified(approvals.NotVerified).asked(approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-not-verified"),
 		begin().asked().reminded().scene("pending-reminded"),
 		begin().asked().reminded().with(func(r *approvals.Request) { r.Reminders = 2 }).scene("pending-reminded-twice"),
 		begin().asked().reminded().escalated(toms()...).scene("pending-escalated"),
@@ -242,7 +242,7 @@ func blockScenes() []scene {
 		live().disowned().revoked(approvals.RevocationNotTried, 0).scene("disowned-revocation-not-tried"),
 		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
 		pending.lifted().scene("disowned-lifted"),
-		begin().askedBy(approvals.Cast{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
+		begin().askedBy(approvals.Participants{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
 			disowned().scene("disowned-contact-involved"),
 	}
 }

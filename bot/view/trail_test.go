@@ -32,7 +32,7 @@ func trail() []approvals.Event {
 // happyEvents lead from the question to the second code and the end.
 func happyEvents() []approvals.Event {
 	s := begin().asked().approved(approvals.DeliverAuto)
-	s.do(s.r.Await(s.now))
+	s.do(s.r.DeferToAgent(s.now))
 	s.wants().issuing()
 	s.do(s.r.NotSent(1, s.now.Add(time.Second), s.now))
 	s.issuing().issued().shown(approvals.Shown).wants().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
@@ -53,11 +53,11 @@ func endEvents() []approvals.Event {
 	live.disowned()
 	making := begin().asked().approved(approvals.DeliverAuto).issuing().disowned()
 	odd := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity, r.Reason = true, 2*time.Hour, "" })
-	odd.askedBy(approvals.Cast{
+	odd.askedBy(approvals.Participants{
 		Agent: joeFisher, Owner: approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"},
 		Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber), OwnerUntold: true,
-	}, approvals.Sign{Kind: approvals.SignReusable}, approvals.Sign{Kind: approvals.SignLong},
-		approvals.Sign{Kind: approvals.SignNthThisWeek, Count: 3}, approvals.Sign{Kind: approvals.SignFirst})
+	}, approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
+		approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 3}, approvals.RiskSignal{Kind: approvals.RiskFirst})
 	all = append(all, lesser().events[0])
 	return append(all, live.last(), making.last(), odd.last(), lesser().last())
 }
@@ -72,7 +72,7 @@ func waitingEvents() []approvals.Event {
 		all = append(all, begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: "Ana knows nothing of it"}).last())
 	}
 	for _, how := range approvals.Verifications() {
-		all = append(all, begin().with(func(r *approvals.Request) { r.Verified = how }).askedBy(approvals.Cast{
+		all = append(all, begin().with(func(r *approvals.Request) { r.Verified = how }).askedBy(approvals.Participants{
 			Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva), OwnerUntold: true,
 		}).last())
 	}
@@ -97,7 +97,7 @@ func blockEvents() []approvals.Event {
 func lesser() *story {
 	guest := anaLopes
 	guest.Guest = true
-	s := begin().askedBy(approvals.Cast{Agent: joeFisher, Owner: guest, Approvers: []approvals.AskedPerson{{Person: mariaSilva, Link: principal("manager")}}})
+	s := begin().askedBy(approvals.Participants{Agent: joeFisher, Owner: guest, Approvers: []approvals.AskedPerson{{Person: mariaSilva, Link: principal("manager")}}})
 	s.approved(approvals.DeliverAuto).issuing()
 	return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true, Missing: []string{"reusable"}})
 }

@@ -141,8 +141,8 @@ func TestEveryButtonHasWords(t *testing.T) {
 }
 
 func TestEverySignHasWords(t *testing.T) {
-	for name, k := range constants(t, "../../approvals", "SignKind") {
-		if signPhrases[approvals.SignKind(k)] == "" || feedSigns[approvals.SignKind(k)] == "" {
+	for name, k := range constants(t, "../../approvals", "RiskSignalKind") {
+		if signPhrases[approvals.RiskSignalKind(k)] == "" || feedSigns[approvals.RiskSignalKind(k)] == "" {
 			t.Errorf("%s has no words", name)
 		}
 	}

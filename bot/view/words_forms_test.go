@@ -89,7 +89,7 @@ func wordsIn(o any) string {
 // formComplaints are all complaints that submissions can bring.
 func formComplaints() []string {
 	form := func(fields map[field]string) slack.View {
-		return fillIn(RequestForm(approvals.Ask{}, testPolicy), fields)
+		return fillIn(RequestForm(approvals.Submission{}, testPolicy), fields)
 	}
 	all := map[string]bool{}
 	note := func(answer *slack.ViewSubmissionResponse) {

@@ -23,14 +23,12 @@ var (
 
 func profile(slack string, id int64, name, email string) approvals.Profile {
 	return approvals.Profile{
-		Slack:    &approvals.Account{ID: slack, Name: name, Email: email, Standing: approvals.Member},
+		Slack:    &approvals.Account{ID: slack, Name: name, Email: email, Membership: approvals.Member},
 		OneLogin: &approvals.User{ID: id, Name: name, Email: email, Status: 1, State: 1},
 	}
 }
 
-// principal is whom a setting names so.
-func principal(name string) approvals.Principal { return principals(name)[0] }
-
+// principals are those that a setting names so.
 func principals(names ...string) (all []approvals.Principal) {
 	for _, name := range names {
 		p, err := approvals.ParsePrincipal(name)
@@ -44,7 +42,7 @@ func principals(names ...string) (all []approvals.Principal) {
 
 // An office is a Service on a real store, with the world around it in the
 // test's hands: who is who, what OneLogin answers, what Slack takes.
-type office struct {
+type world struct {
 	*approvals.Service
 	t     *testing.T
 	url   string
@@ -62,9 +60,9 @@ type office struct {
 	panics    bool             // looking up panics
 	lookUp    func()           // is called with every look-up
 
-	turn   func() error // how the turn of a check is waited for, nil: not at all
-	issue  func(call int) (approvals.Token, approvals.Answer, error)
-	issues int
+	reserve func() error // how a check waits for its calls, nil: not at all
+	issue   func(call int) (approvals.Token, approvals.Answer, error)
+	issues  int
 
 	show     func(approvals.Token) error
 	codes    []string // shown, in order
@@ -78,22 +76,22 @@ type office struct {
 	homes    map[string]approvals.Home
 }
 
-func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
+func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	t.Helper()
-	o := &office{
+	w := &world{
 		t: t, clock: t0, url: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
 		people: map[approvals.Ref]approvals.Profile{}, groups: map[string][]string{},
 		closedDMs: map[string]bool{}, away: map[string]bool{}, failing: map[string]error{}, asked: map[string]int{},
 		homes: map[string]approvals.Home{}, revoke: func() error { return nil },
 	}
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
-		URL: o.url, Now: o.now, Log: zaptest.NewLogger(t),
+		URL: w.url, Now: w.now, Log: zaptest.NewLogger(t),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	o.store = store
+	w.store = store
 	policy := approvals.Policy{
 		Requesters: principals("U0JOE", "U0BOB"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
@@ -103,132 +101,132 @@ func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
 	for _, c := range change {
 		c(&policy)
 	}
-	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o},
-		policy, 90*24*time.Hour, zaptest.NewLogger(t), o.now)
+	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w},
+		policy, 90*24*time.Hour, zaptest.NewLogger(t), w.now)
 	for _, p := range []approvals.Profile{joe, ana, maria, carol, bob} {
-		o.knows(p)
+		w.knows(p)
 	}
 	a := *ana.OneLogin
 	a.Manager = maria.OneLogin.ID
-	o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &a})
-	o.issue = func(int) (approvals.Token, approvals.Answer, error) { return o.code("25992782") }
-	o.show = func(approvals.Token) error { return nil }
-	o.tell = func(e []approvals.Event) (int, error) { return len(e), nil }
-	return o
+	w.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &a})
+	w.issue = func(int) (approvals.Token, approvals.Answer, error) { return w.code("25992782") }
+	w.show = func(approvals.Token) error { return nil }
+	w.tell = func(e []approvals.Event) (int, error) { return len(e), nil }
+	return w
 }
 
 // knows makes both directories know the person under every ref.
-func (o *office) knows(p approvals.Profile) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+func (w *world) knows(p approvals.Profile) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	if p.Slack != nil {
-		o.people[approvals.Ref{Slack: p.Slack.ID}] = p
+		w.people[approvals.Ref{Slack: p.Slack.ID}] = p
 	}
 	if p.OneLogin != nil {
-		o.people[approvals.Ref{OneLogin: p.OneLogin.ID}] = p
-		o.people[approvals.Ref{Email: p.OneLogin.Email}] = p
+		w.people[approvals.Ref{OneLogin: p.OneLogin.ID}] = p
+		w.people[approvals.Ref{Email: p.OneLogin.Email}] = p
 	}
 }
 
 // manager gives Ana another manager.
-func (o *office) manager(id int64) {
+func (w *world) manager(id int64) {
 	a := *ana.OneLogin
 	a.Manager = id
-	o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &a})
+	w.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &a})
 }
 
-func (o *office) code(value string) (approvals.Token, approvals.Answer, error) {
+func (w *world) code(value string) (approvals.Token, approvals.Answer, error) {
 	no := false
-	return approvals.NewToken(value), approvals.Answer{ExpiresAt: o.now().Add(5 * time.Minute), Now: o.now(), Reusable: &no, Device: "user_temp_otp_2"}, nil
+	return approvals.NewToken(value), approvals.Answer{ExpiresAt: w.now().Add(5 * time.Minute), Now: w.now(), Reusable: &no, Device: "user_temp_otp_2"}, nil
 }
 
-func (o *office) now() time.Time {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.clock
+func (w *world) now() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.clock
 }
 
-func (o *office) passes(d time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.clock = o.clock.Add(d)
+func (w *world) passes(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.clock = w.clock.Add(d)
 }
 
 // works turns the crank until nothing is due.
-func (o *office) works() {
-	o.t.Helper()
+func (w *world) works() {
+	w.t.Helper()
 	for range 1000 {
-		worked, err := o.Step(o.t.Context())
+		worked, err := w.Step(w.t.Context())
 		if err != nil {
-			o.t.Fatal(err)
+			w.t.Fatal(err)
 		}
 		if !worked {
 			return
 		}
 	}
-	o.t.Fatal("the work does not end")
+	w.t.Fatal("the work does not end")
 }
 
 // worksFor works for so many seconds, for what is tried again.
-func (o *office) worksFor(seconds int) {
-	o.t.Helper()
+func (w *world) worksFor(seconds int) {
+	w.t.Helper()
 	for range seconds {
-		o.works()
-		o.passes(time.Second)
+		w.works()
+		w.passes(time.Second)
 	}
 }
 
 // asks submits Joe's request for Ana.
-func (o *office) asks(change ...func(*approvals.Ask)) approvals.Request {
-	o.t.Helper()
-	a := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Reason: "lost her phone"}
+func (w *world) asks(change ...func(*approvals.Submission)) approvals.Request {
+	w.t.Helper()
+	a := approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Reason: "lost her phone"}
 	for _, c := range change {
 		c(&a)
 	}
-	r, err := o.Submit(o.t.Context(), a)
+	r, err := w.Submit(w.t.Context(), a)
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	return r
 }
 
 // approved is a request as Maria approved it, before any code is made.
-func (o *office) approved(change ...func(*approvals.Ask)) approvals.Request {
-	o.t.Helper()
-	r := o.asks(change...)
-	o.works()
-	r, err := o.Approve(o.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
+func (w *world) approved(change ...func(*approvals.Submission)) approvals.Request {
+	w.t.Helper()
+	r := w.asks(change...)
+	w.works()
+	r, err := w.Approve(w.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	return r
 }
 
-func (o *office) request(id approvals.ID) approvals.Request {
-	o.t.Helper()
-	r, err := o.store.Request(o.t.Context(), id)
+func (w *world) request(id approvals.ID) approvals.Request {
+	w.t.Helper()
+	r, err := w.store.Request(w.t.Context(), id)
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	return r
 }
 
 // stands checks the request's state, works first if work is due.
-func (o *office) stands(id approvals.ID, want approvals.State) approvals.Request {
-	o.t.Helper()
-	r := o.request(id)
+func (w *world) stands(id approvals.ID, want approvals.State) approvals.Request {
+	w.t.Helper()
+	r := w.request(id)
 	if r.State != want {
-		o.t.Fatalf("%s is %s (%+v), want %s", id, r.State, r.Refusal, want)
+		w.t.Fatalf("%s is %s (%+v), want %s", id, r.State, r.Refusal, want)
 	}
 	return r
 }
 
 // trail lists the kinds of all events, in order.
-func (o *office) trail() []approvals.EventKind {
-	o.t.Helper()
-	events, err := o.store.Events(o.t.Context(), 0, 1000)
+func (w *world) trail() []approvals.EventKind {
+	w.t.Helper()
+	events, err := w.store.Events(w.t.Context(), 0, 1000)
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	var kinds []approvals.EventKind
 	for _, e := range events {
@@ -238,9 +236,9 @@ func (o *office) trail() []approvals.EventKind {
 }
 
 // count is how many events of the kind there are.
-func (o *office) count(kind approvals.EventKind) (n int) {
-	o.t.Helper()
-	for _, k := range o.trail() {
+func (w *world) count(kind approvals.EventKind) (n int) {
+	w.t.Helper()
+	for _, k := range w.trail() {
 		if k == kind {
 			n++
 		}
@@ -248,21 +246,21 @@ func (o *office) count(kind approvals.EventKind) (n int) {
 	return n
 }
 
-func (o *office) last() approvals.Event {
-	o.t.Helper()
-	events, err := o.store.Events(o.t.Context(), int64(len(o.trail())-1), 1)
+func (w *world) last() approvals.Event {
+	w.t.Helper()
+	events, err := w.store.Events(w.t.Context(), int64(len(w.trail())-1), 1)
 	if err != nil || len(events) != 1 {
-		o.t.Fatal(events, err)
+		w.t.Fatal(events, err)
 	}
 	return events[0]
 }
 
 // lastOf is the last event of the kind.
-func (o *office) lastOf(kind approvals.EventKind) (last approvals.Event) {
-	o.t.Helper()
-	events, err := o.store.Events(o.t.Context(), 0, 1000)
+func (w *world) lastOf(kind approvals.EventKind) (last approvals.Event) {
+	w.t.Helper()
+	events, err := w.store.Events(w.t.Context(), 0, 1000)
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
 	for _, e := range events {
 		if e.Kind == kind {

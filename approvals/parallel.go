@@ -6,8 +6,7 @@ import (
 	"sync"
 )
 
-// A panicError is a panic that was caught. Its value is withheld: nobody can
-// know what it holds.
+// A panicError is a panic that was recovered. It hides the value, which may be anything.
 type panicError struct {
 	kind  string
 	stack []byte
@@ -15,21 +14,21 @@ type panicError struct {
 
 func (e *panicError) Error() string { return "panic with a " + e.kind }
 
-func caught(p any) *panicError {
+func recovered(p any) *panicError {
 	return &panicError{kind: fmt.Sprintf("%T", p), stack: debug.Stack()}
 }
 
-// together runs the functions side by side and returns their errors in order. A
-// panic is the error of the function that panicked: it must not end the program,
-// which would do the same again after every start.
-func together(fns ...func() error) []error {
+// parallel runs the functions in parallel and returns all their errors, in order. A
+// panic becomes the error of its function: if it ended the program, the same job
+// would end it again after every start.
+func parallel(fns ...func() error) []error {
 	errs := make([]error, len(fns))
 	var running sync.WaitGroup
 	for i, fn := range fns {
 		running.Go(func() {
 			defer func() {
 				if p := recover(); p != nil {
-					errs[i] = caught(p)
+					errs[i] = recovered(p)
 				}
 			}()
 			errs[i] = fn()

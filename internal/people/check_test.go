@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/slackapi"
+	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -26,11 +26,11 @@ func (w *world) paced(times float64) *slackapi.Pace {
 	return pace
 }
 
-// The whole fresh check waits at once: when the turn has come, none of its calls
+// The whole fresh check waits at once: when its calls are reserved, none of them
 // waits for those of others.
-func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
+func TestAReservationIsOfAllTheCallsOfACheck(t *testing.T) {
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
-	pace := w.paced(0.01) // what has no turn will have none while this runs
+	pace := w.paced(0.01) // what is not reserved passes only after this test
 	var all []approvals.Person
 	for _, name := range []string{"joe", "ana", "maria"} {
 		id := w.onelogin.AddUser(oneloginsim.User{Email: name + "@example.com"})
@@ -41,7 +41,7 @@ func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
 	for _, method := range []string{"users.info", "users.getPresence", "chat.postEphemeral"} {
 		w.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 1})
 	}
-	if _, err := w.Again(t.Context(), all[0]); err != nil {
+	if _, err := w.Reread(t.Context(), all[0]); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := w.Active(t.Context(), all[0].Slack); err != nil {
@@ -51,34 +51,34 @@ func TestTheTurnOfACheckIsThatOfAllItsCalls(t *testing.T) {
 		t.Fatal("not refused")
 	}
 	for range all {
-		pace.Back("users.info")
+		pace.GiveBack("users.info")
 	}
-	pace.Back("users.getPresence")
-	turn, err := w.Turn(t.Context(), r)
+	pace.GiveBack("users.getPresence")
+	check, err := w.Reserve(t.Context(), r)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if wait := pace.Ask("chat.postEphemeral", slackapi.Urgent, "another"); wait == 0 {
+	if wait := pace.Delay("chat.postEphemeral", slackapi.Urgent, "another"); wait == 0 {
 		t.Error("a code would be made that cannot be shown")
 	}
 	for _, p := range all {
-		if _, err := w.Again(turn, p); err != nil {
+		if _, err := check.Reread(t.Context(), p); err != nil {
 			t.Error(err)
 		}
 	}
-	if there, err := w.Active(turn, r.Agent.Slack); err != nil || !there {
+	if there, err := check.Active(t.Context(), r.Agent.Slack); err != nil || !there {
 		t.Errorf("there %v, %v", there, err)
 	}
 	over, stop := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer stop()
-	_, err = w.Turn(over, r)
+	_, err = w.Reserve(over, r)
 	if temporary, ok := errors.AsType[*approvals.TemporaryError](err); !ok || !temporary.NotYet || temporary.After <= 0 {
-		t.Errorf("a turn that had not come: %+v", err)
+		t.Errorf("a reservation that was not made: %+v", err)
 	}
 	before := len(w.slack.Calls())
 	_, err = w.Active(over, all[0].Slack)
 	if temporary, ok := errors.AsType[*approvals.TemporaryError](err); !ok || !temporary.NotYet {
-		t.Errorf("a look-up whose turn had not come: %+v", err)
+		t.Errorf("a look-up that had to wait: %+v", err)
 	}
 	if len(w.slack.Calls()) != before {
 		t.Error("it was made all the same")
