@@ -12,16 +12,16 @@ import (
 )
 
 // The methods whose pace is kept here, because what they send may be out of date
-// by the time their turn comes.
+// by the time they may be sent.
 const (
 	postMessage   = "chat.postMessage"
 	updateMessage = "chat.update"
 )
 
-// A copyOf is a message that stands in Slack, or may.
+// A copyOf is a message that is in Slack, or may be.
 type copyOf struct {
-	key, channel, ts, painted string
-	sends                     int
+	key, channel, ts, rendered string
+	sends                      int
 }
 
 // stands says whether it is known to have been posted.
@@ -30,16 +30,16 @@ func (c copyOf) stands() bool { return c.ts != "" }
 // mayStand says whether it is as good as posted: it is not sent again.
 func (c copyOf) mayStand() bool { return c.stands() || c.sends >= maxSends }
 
-// show brings one card up to date. It says how long to wait before the next try,
+// showCard brings one card up to date. It says how long to wait before the next try,
 // 0 if none is needed, and what it posted.
-func (m *Messenger) show(ctx context.Context, r approvals.Request, c view.Card, copies []copyOf) (wait time.Duration, posted copyOf, err error) {
+func (m *Messenger) showCard(ctx context.Context, r approvals.Request, c view.Card, copies []copyOf) (wait time.Duration, posted copyOf, err error) {
 	standing := false
 	for _, have := range copies {
 		if !have.stands() {
 			continue
 		}
 		standing = true
-		w, err := m.repaint(ctx, r, c, have)
+		w, err := m.updateCard(ctx, r, c, have)
 		if err != nil {
 			return 0, copyOf{}, err
 		}
@@ -48,25 +48,20 @@ func (m *Messenger) show(ctx context.Context, r approvals.Request, c view.Card, 
 	if standing || len(copies) > 0 && copies[0].mayStand() {
 		return wait, copyOf{}, nil
 	}
-	return m.post(ctx, r, c)
+	return m.postCard(ctx, r, c)
 }
 
-// post sends a card for the first time, or a second time if the first may have been lost.
-func (m *Messenger) post(ctx context.Context, r approvals.Request, c view.Card) (wait time.Duration, posted copyOf, err error) {
+// postCard sends a card for the first time, or a second time if the first may have been lost.
+func (m *Messenger) postCard(ctx context.Context, r approvals.Request, c view.Card) (wait time.Duration, posted copyOf, err error) {
 	request := string(r.ID)
-	if wait = m.pace.Delay(postMessage, rank(c), request+c.Key); wait > 0 {
-		return wait, copyOf{}, nil
-	}
-	wait, err = m.store.Reserve(ctx, request, c.Key, c.To, m.pace.Gap(), m.now())
-	if err != nil || wait > 0 {
-		m.pace.GiveBack(postMessage)
+	if wait, err = m.reserve(ctx, rank(c), request, c.Key, c.To); err != nil || wait > 0 {
 		return wait, copyOf{}, err
 	}
-	posted = copyOf{key: c.Key, painted: fingerprint(c.Message)}
+	posted = copyOf{key: c.Key, rendered: messagePrint(c.Message)}
 	posted.channel, posted.ts, err = m.send(ctx, cmp.Or(m.dms.Known(c.To), c.To), c.Message)
 	if err == nil {
 		m.dms.Learn(c.To, posted.channel)
-		return 0, posted, m.store.Painted(ctx, request, c.Key, posted.channel, posted.ts, posted.painted)
+		return 0, posted, m.store.Painted(ctx, request, c.Key, posted.channel, posted.ts, posted.rendered)
 	}
 	wait, err = m.notPosted(ctx, r, c, err)
 	return wait, copyOf{}, err
@@ -102,16 +97,16 @@ func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.C
 }
 
 // final says whether Slack refused the message itself. A refused token or scope,
-// and what something between here and Slack refuses, is mended by an operator:
+// and what something between here and Slack refuses, is for an operator to repair:
 // then the cards have to follow.
 func final(e *slackapi.Error) bool {
 	return e.Effect == slackapi.Refused && e.Code != "" && !slackapi.Credentials(e)
 }
 
-// repaint makes a message that stands say what it should. Doing it twice is harmless.
-func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c view.Card, have copyOf) (time.Duration, error) {
-	print := fingerprint(c.Message)
-	if c.News || have.painted == print {
+// updateCard makes a message that stands say what it should. Doing it twice is harmless.
+func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.Card, have copyOf) (time.Duration, error) {
+	print := messagePrint(c.Message)
+	if c.News || have.rendered == print {
 		return 0, nil
 	}
 	if wait := m.pace.Delay(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
@@ -124,9 +119,9 @@ func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c view.Car
 	case final(failed):
 		// The message is gone, or Slack will never take this text: what it says
 		// now is as good as it gets.
-		m.warn("repaint refused", r, have.key, failed)
+		m.warn("update refused", r, have.key, failed)
 	case failed.Effect == slackapi.Refused:
-		m.warn("repaint refused", r, have.key, failed)
+		m.warn("update refused", r, have.key, failed)
 		return refusedWait, nil
 	default:
 		return max(failed.After, unsureWait), ctx.Err()

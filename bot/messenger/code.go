@@ -30,7 +30,7 @@ func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approva
 	return nil
 }
 
-// agentDM is the id of the agent's DM. Where the card stands is where it is: Slack
+// agentDM is the id of the agent's DM. It is where the card is: Slack
 // is asked only if nobody knows.
 func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string, err error) {
 	if dm = m.dms.Known(r.Agent.Slack); dm != "" {

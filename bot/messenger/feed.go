@@ -20,18 +20,12 @@ const feedPause = 5 * time.Second
 // no sooner than Slack's pace allows. A message whose fate is not known is told
 // again: the feed is at least once, and its lines carry their numbers.
 func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told int, err error) {
-	wait := m.pace.Delay(postMessage, slackapi.Idle, m.feed)
-	if wait > 0 {
-		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
-	}
-	wait, err = m.store.Reserve(ctx, "", "", m.feed, m.pace.Gap(), m.now())
+	wait, err := m.reserve(ctx, slackapi.Idle, "", "", m.feed)
 	if err != nil {
-		m.pace.GiveBack(postMessage)
 		return 0, err
 	}
 	if wait > 0 {
-		m.pace.GiveBack(postMessage)
-		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
+		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("the feed has to wait")}
 	}
 	msg, told := view.FeedNext(events, m.options)
 	_, _, err = m.send(ctx, m.feed, msg)

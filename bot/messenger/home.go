@@ -2,9 +2,6 @@ package messenger
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -17,19 +14,19 @@ import (
 )
 
 const (
-	keyHome     = "home" // of the one card that stands for somebody's Home tab on the board
+	keyHome     = "home" // of the one message that stands for somebody's Home tab in the store
 	publishView = "views.publish"
 	maxPublish  = 5 // times in a row, while what there is to see goes on changing
 )
 
 // ShowHome implements approvals.Messenger. It reads, publishes, and reads again
-// until what was published is what there is to see: of two that paint the same
-// tab at one time, the one whose paint comes last at Slack has then looked after it.
+// until what was published is what there is to see: of two that publish the same
+// tab at one time, the one that comes last at Slack has then looked after it.
 //
-// What was published last stands on the board, as nothing while it is not known.
-// Whoever opens the tab gets a new paint in any case.
+// What was published last is in the store, as nothing while it is not known.
+// Whoever opens the tab gets a new view in any case.
 func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, read func(context.Context) (approvals.Home, error)) error {
-	painted, known, err := m.homeOnBoard(ctx, slackID)
+	rendered, known, err := m.storedHome(ctx, slackID)
 	if err != nil || m.noHome.Load() || !known && !opened {
 		return err
 	}
@@ -37,7 +34,7 @@ func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, r
 		return m.store.Painted(ctx, homeOf(slackID), keyHome, slackID, keyHome, print)
 	}
 	if opened {
-		painted = ""
+		rendered = ""
 	}
 	published := false
 	for range maxPublish {
@@ -46,11 +43,11 @@ func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, r
 			return fmt.Errorf("read the Home of %s: %w", slackID, err)
 		}
 		tab := view.HomeView(h, slackID, m.now(), m.options)
-		print := viewPrint(tab)
+		print := fingerprint(tab, "")
 		switch {
-		case print == painted && published:
+		case print == rendered && published:
 			return note(print)
-		case print == painted:
+		case print == rendered:
 			return nil
 		case !published:
 			if err := note(""); err != nil {
@@ -60,9 +57,9 @@ func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, r
 		if err := m.publish(ctx, slackID, tab, opened); err != nil {
 			return m.notPublished(slackID, err)
 		}
-		painted, published = print, true
+		rendered, published = print, true
 	}
-	return &approvals.TemporaryError{After: unsureWait, NotYet: true, Err: errors.New("the Home tab changed faster than it was painted")}
+	return &approvals.TemporaryError{After: unsureWait, NotYet: true, Err: errors.New("the Home tab changed faster than it was rendered")}
 }
 
 // HomeOpened implements approvals.Messenger.
@@ -70,35 +67,35 @@ func (m *Messenger) HomeOpened(ctx context.Context, slackID string) (bool, error
 	if m.noHome.Load() {
 		return false, nil
 	}
-	_, known, err := m.homeOnBoard(ctx, slackID)
+	_, known, err := m.storedHome(ctx, slackID)
 	return known, err
 }
 
-// homeOf is the name under which somebody's Home tab stands on the board.
+// homeOf is the name under which somebody's Home tab is stored.
 func homeOf(slackID string) string { return keyHome + ":" + slackID }
 
-// homeOnBoard says what somebody's Home tab shows, and whether they ever opened it.
-func (m *Messenger) homeOnBoard(ctx context.Context, slackID string) (painted string, known bool, err error) {
+// storedHome says what somebody's Home tab shows, and whether they ever opened it.
+func (m *Messenger) storedHome(ctx context.Context, slackID string) (rendered string, known bool, err error) {
 	err = m.store.Cards(ctx, homeOf(slackID), func(_, _, _, print string, _ int) error {
-		painted, known = print, true
+		rendered, known = print, true
 		return nil
 	})
 	if err != nil {
 		return "", false, fmt.Errorf("look up the Home of %s: %w", slackID, err)
 	}
-	return painted, known, nil
+	return rendered, known, nil
 }
 
 // publish is https://docs.slack.dev/reference/methods/views.publish
-func (m *Messenger) publish(ctx context.Context, slackID string, view slack.HomeTabViewRequest, opened bool) error {
+func (m *Messenger) publish(ctx context.Context, slackID string, tab slack.HomeTabViewRequest, opened bool) error {
 	rank := slackapi.Normal
 	if opened {
 		rank = slackapi.Urgent
 	}
 	if wait := m.pace.Delay(publishView, rank, slackID); wait > 0 {
-		return &slackapi.Error{Effect: slackapi.Deferred, After: wait, Err: errors.New("the Home tab's turn has not come")}
+		return &slackapi.Error{Effect: slackapi.Deferred, After: wait, Err: errors.New("the Home tab has to wait")}
 	}
-	_, err := m.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: slackID, View: view})
+	_, err := m.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: slackID, View: tab})
 	return slackapi.Sort(err)
 }
 
@@ -119,14 +116,4 @@ func (m *Messenger) notPublished(slackID string, why error) error {
 	}
 	m.log.Warn("Home tab refused", zap.String("slack_id", slackID), zap.Error(why))
 	return nil
-}
-
-// viewPrint tells whether two Home tabs say the same.
-func viewPrint(v slack.HomeTabViewRequest) string {
-	raw, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Sprintf("a view of slack-go that does not marshal: %v", err)) // unreachable: it is plain data
-	}
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:8])
 }

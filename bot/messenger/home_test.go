@@ -22,13 +22,13 @@ func homes(all ...approvals.Home) func(context.Context) (approvals.Home, error) 
 
 func (w *world) published() int { return len(w.slack.Calls("views.publish")) }
 
-// home is what stands on Joe's Home tab.
+// home is what is on Joe's Home tab.
 func (w *world) home() string {
 	f, _ := w.joe.Home()
 	return f.Words()
 }
 
-func (w *world) paints(opened bool, read func(context.Context) (approvals.Home, error), want int) {
+func (w *world) showsHome(opened bool, read func(context.Context) (approvals.Home, error), want int) {
 	w.t.Helper()
 	before := w.published()
 	if err := w.ShowHome(w.t.Context(), w.joe.ID(), opened, read); err != nil {
@@ -44,67 +44,67 @@ var (
 	openedHome = approvals.Home{MayAsk: true, Open: []approvals.Request{{ID: "OTP-7F3K-9QXM", State: approvals.Received}}}
 )
 
-// TestAHomeIsPaintedOnceOpenedAndWhenItChanges: nobody's tab is painted who never
-// looked at it, and no tab to say the same.
-func TestAHomeIsPaintedOnceOpenedAndWhenItChanges(t *testing.T) {
+// TestAHomeIsPublishedOnceOpenedAndWhenItChanges: no tab is published that nobody ever
+// looked at, and none to say the same.
+func TestAHomeIsPublishedOnceOpenedAndWhenItChanges(t *testing.T) {
 	w := newWorld(t)
-	w.paints(false, homes(emptyHome), 0)
-	w.paints(true, homes(emptyHome), 1)
-	w.paints(false, homes(emptyHome), 0)
-	w.paints(false, homes(openedHome), 1)
+	w.showsHome(false, homes(emptyHome), 0)
+	w.showsHome(true, homes(emptyHome), 1)
+	w.showsHome(false, homes(emptyHome), 0)
+	w.showsHome(false, homes(openedHome), 1)
 	if !strings.Contains(w.home(), "OTP-7F3K-9QXM") {
 		t.Errorf("shown: %q", w.home())
 	}
-	w.paints(false, homes(openedHome), 0)
-	w.paints(true, homes(openedHome), 1) // whoever looks gets a paint, whatever is believed to stand there
+	w.showsHome(false, homes(openedHome), 0)
+	w.showsHome(true, homes(openedHome), 1) // whoever looks gets a new view, whatever is stored
 }
 
-// TestALateOlderPaintDoesNotStay: what changes while it is painted is painted
-// after it, also if somebody else has painted the newer one already (invariant 7).
-func TestALateOlderPaintDoesNotStay(t *testing.T) {
+// TestALateOlderViewDoesNotStay: what changes while it is published is published
+// after it, also if somebody else has published the newer one already (invariant 7).
+func TestALateOlderViewDoesNotStay(t *testing.T) {
 	w := newWorld(t)
-	w.paints(true, homes(emptyHome), 1)
-	w.paints(false, homes(openedHome, emptyHome), 2)
+	w.showsHome(true, homes(emptyHome), 1)
+	w.showsHome(false, homes(openedHome, emptyHome), 2)
 	if strings.Contains(w.home(), "OTP-") {
-		t.Errorf("an older paint stands: %q", w.home())
+		t.Errorf("an older view stays: %q", w.home())
 	}
 	reads := 0
-	w.paints(false, func(context.Context) (approvals.Home, error) {
-		if reads++; reads == 1 { // the other worker comes between this one's look and its paint
-			w.paints(false, homes(openedHome), 1)
+	w.showsHome(false, func(context.Context) (approvals.Home, error) {
+		if reads++; reads == 1 { // the other worker comes between this one's look and its call
+			w.showsHome(false, homes(openedHome), 1)
 			return approvals.Home{}, nil
 		}
 		return openedHome, nil
 	}, 3)
 	if !strings.Contains(w.home(), "OTP-7F3K-9QXM") {
-		t.Errorf("an older paint stands: %q", w.home())
+		t.Errorf("an older view stays: %q", w.home())
 	}
 }
 
-// TestAPaintOfUnknownFateIsMadeAgain, also when things are again as they were
+// TestAViewOfUnknownFateIsPublishedAgain, also when things are again as they were
 // before it.
-func TestAPaintOfUnknownFateIsMadeAgain(t *testing.T) {
+func TestAViewOfUnknownFateIsPublishedAgain(t *testing.T) {
 	w := newWorld(t)
-	w.paints(true, homes(emptyHome), 1)
+	w.showsHome(true, homes(emptyHome), 1)
 	w.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Cut: true, After: true})
 	err := w.ShowHome(t.Context(), w.joe.ID(), false, homes(openedHome))
 	if again, ok := errors.AsType[*approvals.TemporaryError](err); !ok || again.After != unsureWait {
 		t.Fatalf("a cut: %v", err)
 	}
-	w.paints(false, homes(emptyHome), 1)
+	w.showsHome(false, homes(emptyHome), 1)
 	if strings.Contains(w.home(), "OTP-") {
-		t.Errorf("an older paint stands: %q", w.home())
+		t.Errorf("an older view stays: %q", w.home())
 	}
 }
 
-func TestAHomeThatCannotBePaintedNowIsPaintedLater(t *testing.T) {
+func TestAHomeThatCannotBePublishedNowIsPublishedLater(t *testing.T) {
 	w := newWorld(t)
 	w.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Status: 429, RetryAfter: 3})
 	err := w.ShowHome(t.Context(), w.joe.ID(), true, homes(emptyHome))
 	if again, ok := errors.AsType[*approvals.TemporaryError](err); !ok || !again.NotYet || again.After != 3*time.Second {
 		t.Errorf("throttled: %v", err)
 	}
-	w.paints(false, homes(emptyHome), 1)
+	w.showsHome(false, homes(emptyHome), 1)
 	if err := w.ShowHome(t.Context(), w.joe.ID(), false, changing()); !isTemporary(err) {
 		t.Errorf("what never comes to rest: %v", err)
 	}
@@ -129,14 +129,14 @@ func changing() func(context.Context) (approvals.Home, error) {
 	}
 }
 
-// TestARefusedHomeIsNotPaintedAgainAndAgain: a refusal is no reason to keep the
+// TestARefusedHomeIsNotPublishedAgainAndAgain: a refusal is no reason to keep the
 // cards waiting, and a Home tab that is switched off is none to ask once more.
-func TestARefusedHomeIsNotPaintedAgainAndAgain(t *testing.T) {
+func TestARefusedHomeIsNotPublishedAgainAndAgain(t *testing.T) {
 	w := newWorld(t)
 	w.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Error: "invalid_arguments"})
-	w.paints(true, homes(emptyHome), 1)
-	w.paints(false, homes(emptyHome), 1)
+	w.showsHome(true, homes(emptyHome), 1)
+	w.showsHome(false, homes(emptyHome), 1)
 	w.slack.Fail(slacksim.Fault{Method: "views.publish", Times: 1, Error: "not_enabled"})
-	w.paints(false, homes(openedHome), 1)
-	w.paints(true, homes(emptyHome), 0)
+	w.showsHome(false, homes(openedHome), 1)
+	w.showsHome(true, homes(emptyHome), 0)
 }

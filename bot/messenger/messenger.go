@@ -8,6 +8,7 @@
 package messenger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,22 +25,22 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// A MessageStore remembers which messages say what, and when a channel may be posted to
-// again. It is kept in the database, so that restarts and replicas neither
-// double a message nor break Slack's pace. Keys are those of Cards; a lane is
-// the Slack id a message is addressed to.
+// A MessageStore remembers which messages say what, and when a channel has its
+// next slot. It is kept in the database, so that restarts and replicas neither
+// double a message nor break Slack's pace. Keys are those of view.Cards; a channel
+// is the Slack id a message is addressed to.
 type MessageStore interface {
 	// Cards lists the messages of a request, until each returns an error.
-	Cards(ctx context.Context, request string, each func(key, channel, ts, painted string, sends int) error) error
-	// Reserve takes the lane's next turn and counts a send of the card that is
-	// about to be tried. If it is not the lane's turn it does neither, and says
-	// how long to wait. An empty request counts no send.
-	Reserve(ctx context.Context, request, key, lane string, gap time.Duration, now time.Time) (wait time.Duration, err error)
-	// Hold keeps the lane until then: Slack said so.
-	Hold(ctx context.Context, lane string, until time.Time) error
-	// Painted notes where a card stands and what it says.
-	Painted(ctx context.Context, request, key, channel, ts, painted string) error
-	// Unsent takes back a send that surely did not happen.
+	Cards(ctx context.Context, request string, each func(key, channel, ts, rendered string, sends int) error) error
+	// Reserve takes the channel's next slot and counts a send of the card that is
+	// about to be tried. If no slot is free it does neither, and says how long to
+	// wait. An empty request counts no send.
+	Reserve(ctx context.Context, request, key, channel string, gap time.Duration, now time.Time) (wait time.Duration, err error)
+	// Hold keeps the channel from being posted to until then: Slack said so.
+	Hold(ctx context.Context, channel string, until time.Time) error
+	// Painted notes where a card is and what it says.
+	Painted(ctx context.Context, request, key, channel, ts, rendered string) error
+	// Unsent takes back a send that did not happen.
 	Unsent(ctx context.Context, request, key string) error
 	// Adopt notes a copy of a card that was found where no card was noted.
 	Adopt(ctx context.Context, request, key, channel, ts string) error
@@ -91,9 +92,9 @@ func New(c Config) *Messenger {
 // now does not keep the rest from being done.
 func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	have := map[string][]copyOf{}
-	err := m.store.Cards(ctx, string(r.ID), func(key, channel, ts, painted string, sends int) error {
+	err := m.store.Cards(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
 		name, _, _ := strings.Cut(key, "#") // a further copy of the same card
-		have[name] = append(have[name], copyOf{key, channel, ts, painted, sends})
+		have[name] = append(have[name], copyOf{key, channel, ts, rendered, sends})
 		return nil
 	})
 	if err != nil {
@@ -105,16 +106,16 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	agentWaits, agentHasCard := false, true
 	for _, c := range view.Cards(r, m.now(), m.options) {
 		if c.News && none[c.To] {
-			continue // it would come before the card that says the same, or take its turn
+			continue // it would come before the card that says the same, or take its slot
 		}
 		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
 			// The new card has notified them, and says the same.
-			if err := m.store.Painted(ctx, string(r.ID), c.Key, card.channel, card.ts, card.painted); err != nil {
+			if err := m.store.Painted(ctx, string(r.ID), c.Key, card.channel, card.ts, card.rendered); err != nil {
 				return err
 			}
 			continue
 		}
-		wait, posted, err := m.show(ctx, r, c, have[c.Key])
+		wait, posted, err := m.showCard(ctx, r, c, have[c.Key])
 		if err != nil {
 			return err
 		}
@@ -139,9 +140,23 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	return nil
 }
 
-// send posts a message and says where it stands.
+// reserve takes a place for a post to the channel, in Slack's pace and in the
+// channel's own, and counts a send of the card if there is one. If there is no place
+// yet it says how long to wait.
+func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, key, channel string) (wait time.Duration, err error) {
+	if wait = m.pace.Delay(postMessage, rank, cmp.Or(request+key, channel)); wait > 0 {
+		return wait, nil
+	}
+	wait, err = m.store.Reserve(ctx, request, key, channel, m.pace.Gap(), m.now())
+	if err != nil || wait > 0 {
+		m.pace.GiveBack(postMessage)
+	}
+	return wait, err
+}
+
+// send posts a message and says where it is.
 func (m *Messenger) send(ctx context.Context, to string, msg view.Message) (channel, ts string, err error) {
-	options := append(messageOptions(msg, fingerprint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	options := append(messageOptions(msg, messagePrint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
 	if err != nil {
 		return "", "", slackapi.Sort(err)
@@ -158,7 +173,7 @@ func (m *Messenger) warn(what string, r approvals.Request, key string, err error
 
 // Adopt notes the message somebody pressed a button on, if it is a card that was
 // not noted: its post got no answer, or it was posted twice. It says whether
-// the card has to be repainted with the others.
+// the card has to be brought up to date with the others.
 func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, pressed view.Action, user, channel, ts string) (adopted bool, err error) {
 	key := view.CardKey(r, pressed, user, m.options)
 	if key == "" || channel == "" || ts == "" {

@@ -15,7 +15,7 @@ import (
 	"olbot/internal/testbed/slacksim"
 )
 
-// TestShowingAgainPostsNothingNew: what stands in Slack follows from the request (invariant 7).
+// TestShowingAgainPostsNothingNew: what is in Slack follows from the request (invariant 7).
 func TestShowingAgainPostsNothingNew(t *testing.T) {
 	w := newWorld(t)
 	r := w.pending()
@@ -28,7 +28,7 @@ func TestShowingAgainPostsNothingNew(t *testing.T) {
 	r.Version++ // a change that nobody sees
 	w.shows(r)
 	if p, u := w.calls("chat.postMessage"), w.calls("chat.update"); p != posts || u != updates {
-		t.Errorf("%d posts and %d repaints more", p-posts, u-updates)
+		t.Errorf("%d posts and %d updates more", p-posts, u-updates)
 	}
 	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
 	w.shows(r)

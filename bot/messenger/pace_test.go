@@ -30,8 +30,8 @@ func (w *world) waits(r approvals.Request) time.Duration {
 	return again.After
 }
 
-// A card that waits for its repaint is painted once, as it is by then (invariant 7).
-func TestRepaintsThatWaitAreMadeOnce(t *testing.T) {
+// A card that waits for its update is updated once, as it is by then (invariant 7).
+func TestUpdatesThatWaitAreMadeOnce(t *testing.T) {
 	w := newWorld(t)
 	r := w.pending()
 	w.shows(r)
@@ -40,17 +40,17 @@ func TestRepaintsThatWaitAreMadeOnce(t *testing.T) {
 	r.State, r.DecidedBy.Person, r.DecidedAt, r.ClaimUntil = approvals.Approved, r.Approvers[0].Person, now, now.Add(15*time.Minute)
 	w.waits(r)
 	if n := w.calls("chat.update"); n != 1 {
-		t.Fatalf("%d repaints after the first was refused", n)
+		t.Fatalf("%d updates after the first was refused", n)
 	}
 	r.State, r.Wanted, r.Attempt = approvals.Issued, 1, 1
 	r.CodeUntil, r.Grant.Until = now.Add(5*time.Minute), now.Add(5*time.Minute)
 	w.shows(r)
 	if n := w.calls("chat.update"); n != 1+3 {
-		t.Errorf("%d repaints of three cards, and one that was refused", n)
+		t.Errorf("%d updates of three cards, and one that was refused", n)
 	}
 }
 
-// Whose turn it is to post waits for the channel, and gives the turn to others.
+// A post that waits for its channel gives its place in Slack's pace to others.
 func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	w := newWorld(t)
 	w.paced(1, "chat.postMessage")
@@ -62,14 +62,14 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 		<-time.After(wait)
 	}
 	if wait := w.pace.Delay(postMessage, slackapi.Urgent, "another"); wait > 0 {
-		t.Errorf("another has to wait %v for the turn that nobody used", wait)
+		t.Errorf("another has to wait %v for the place that nobody used", wait)
 	}
 	if w.count(w.maria, "Joe Doe") != 1 || w.count(w.joe, "Ana Diaz") != 0 {
 		t.Errorf("Maria sees %v, Joe sees %v", w.maria.DM(), w.joe.DM())
 	}
 }
 
-// Whenever a lane opens in the middle of showing, what comes first is the card,
+// Whenever a slot opens in the middle of showing, what comes first is the card,
 // and the news that it tells is not told again.
 func TestNoNewsComesBeforeItsCard(t *testing.T) {
 	for opens := range 6 {
@@ -110,7 +110,7 @@ func TestCardsGoBeforeTheFeed(t *testing.T) {
 	}
 }
 
-// Slack opens a DM with the first message, and where the card stands the code can
+// Slack opens a DM with the first message, and where the card is the code can
 // be shown: conversations.open, which is allowed 50 times a minute, is not needed.
 func TestMessagesOpenTheirDMsThemselves(t *testing.T) {
 	w := newWorld(t)
