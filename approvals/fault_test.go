@@ -101,18 +101,6 @@ func (f faultyStore) Create(ctx context.Context, receipts []string, fn func(appr
 	return through(f.g, "Create", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Create(ctx, receipts, fn) })
 }
 
-func (f faultyStore) Receive(ctx context.Context, e approvals.Entry) error {
-	return f.g.pass("Receive", approvals.ErrOutcomeUnknown, func() error { return f.real.Receive(ctx, e) })
-}
-
-func (f faultyStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (taken int, stored []approvals.Change, err error) {
-	err = f.g.pass("Open", approvals.ErrOutcomeUnknown, func() (err error) { taken, stored, err = f.real.Open(ctx, most, fn); return err })
-	if err != nil {
-		return 0, nil, err
-	}
-	return taken, stored, nil
-}
-
 func (f faultyStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, receipts, fn) })
 }

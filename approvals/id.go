@@ -2,7 +2,6 @@ package approvals
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"encoding/binary"
 	"strings"
 )
@@ -17,26 +16,9 @@ const crockford = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // NewID draws a random ID. Two draws may collide; a Store refuses the second
 // with ErrIDTaken and the caller draws again.
 func NewID() ID {
-	var b [idBytes]byte
-	rand.Read(b[:]) // never fails: https://pkg.go.dev/crypto/rand#Read
-	return idOf(b[:])
-}
-
-// deliveredID is the ID of what Slack delivers: the same wherever and however often
-// that is, so that all answers to it name one request.
-func deliveredID(receipts []string) ID {
-	if len(receipts) == 0 {
-		return NewID()
-	}
-	sum := sha256.Sum256([]byte(receipts[len(receipts)-1]))
-	return idOf(sum[:])
-}
-
-const idBytes = 5
-
-// idOf spells the first 40 bits.
-func idOf(b []byte) ID {
-	bits := binary.BigEndian.Uint64(append(make([]byte, 8-idBytes), b[:idBytes]...))
+	var b [8]byte
+	rand.Read(b[3:]) // never fails: https://pkg.go.dev/crypto/rand#Read
+	bits := binary.BigEndian.Uint64(b[:])
 	var s [8]byte
 	for i := range s {
 		s[i] = crockford[bits>>(35-5*i)&31]

@@ -29,16 +29,6 @@ type Store interface {
 	// decided, and must not call the Store.
 	Create(ctx context.Context, receipts []string, fn func(View) (Change, error)) (Request, error)
 
-	// Receive puts an entry into the inbox, and looks at nothing: whether it was
-	// delivered before, and what else speaks against it, is found when it is opened.
-	Receive(ctx context.Context, e Entry) error
-	// Open takes entries out of the inbox, the oldest first: up to about most, or
-	// none if it is empty, and says how many. Of each it stores the Changes that fn
-	// makes, each of what the one before left, or nothing if a receipt of its Ask
-	// was stored before; it returns those it stored. All of it or, if there is an
-	// error, nothing: then the entries stay. fn and ErrIDTaken as with Create.
-	Open(ctx context.Context, most int, fn func(View, Entry) ([]Change, error)) (taken int, stored []Change, err error)
-
 	// Update stores the Change that fn makes of the request as it is at that
 	// moment, and nothing if the Change is zero. It returns the request as it
 	// then is. Receipts as with Create; ErrNotFound if there is no such request.

@@ -17,7 +17,7 @@ type Ask struct {
 	Reusable bool          `json:"reusable,omitempty"` // whether a code works more than once
 	Reason   string        `json:"reason,omitempty"`   // free text, may be empty; untrusted
 	Verified Verification  `json:"verified,omitempty"` // how the agent made sure who is calling
-	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command; last the one that all deliveries of it have
+	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command
 	Once     string        `json:"once,omitempty"`     // names what is accepted once only, however often it is sent: a form; may be empty
 }
 
@@ -54,7 +54,7 @@ type Request struct {
 	Owner       Person        `json:"owner,omitzero"`
 	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked; stored, so that a click needs no network
 	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
-	Link        string        `json:"link,omitempty"`         // the link of the chain that was asked last: manager, U…, S…
+	Link        Principal     `json:"link,omitzero"`          // the link of the chain that was asked last
 	Rounds      []Round       `json:"rounds,omitempty"`       // the links that were asked, and when
 	Signs       []Sign        `json:"signs,omitempty"`        // what is unusual
 	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
@@ -92,12 +92,12 @@ type Request struct {
 // they come from.
 type AskedPerson struct {
 	Person
-	Link string `json:"link,omitempty"`
+	Link Principal `json:"link,omitzero"`
 }
 
 // A Round is when a link of the chain was asked.
 type Round struct {
-	Link string    `json:"link"`
+	Link Principal `json:"link"`
 	At   time.Time `json:"at"`
 }
 

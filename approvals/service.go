@@ -23,8 +23,6 @@ type Service struct {
 	Log       *zap.Logger
 
 	now      func() time.Time
-	desk     desk
-	inbox    inbox
 	pools    []*pool
 	stopping atomic.Bool // no new code is begun
 }
@@ -42,29 +40,20 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger,
 		Policy: policy, Retention: retention, Log: log,
-		now: now, inbox: inbox{bell: newBell()}, pools: newPools(),
+		now: now, pools: newPools(),
 	}
 }
 
 // Submit stores the request that a command asks for and returns it as received:
-// nobody has been looked up yet. A command that Slack delivers again returns
-// the request it made the first time. What Submit refuses is a *Refusal and
-// stands in the trail. While many wait for an answer, what the store would refuse
-// (FeedLost, AgentLimit) becomes a refused request instead, a little later, as
-// with what Slack delivered before: that makes no second one.
+// nobody has been looked up yet. It is a request from then on, however many
+// others ask at the same time. A command that Slack delivers again returns the
+// request it made the first time. What Submit refuses is a *Refusal and stands
+// in the trail.
 //
 // ErrOutcomeUnknown means that the database did not say whether the command was
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
-	defer s.desk.serve()()
-	if a.Once == "" && s.busy() && s.Policy.MayAsk(a) == nil {
-		return s.receive(ctx, a)
-	}
-	return s.submit(ctx, a)
-}
-
-func (s *Service) submit(ctx context.Context, a Ask) (Request, error) {
 	receipts := slices.Clone(a.Receipts)
 	if a.Once != "" {
 		receipts = append(receipts, a.Once) // stored with an accepted request alone: what was refused may be sent again
@@ -83,13 +72,13 @@ func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request
 	if why := s.Policy.MayAsk(a); why != nil {
 		return Request{}, why
 	}
-	for id := deliveredID(a.Receipts); ; id = NewID() {
+	for {
 		var c Change
 		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
 			if why := s.mayOpen(v, a); why != nil {
 				return Change{}, why
 			}
-			c = newRequest(id, a, s.Policy, s.now()).receive()
+			c = newRequest(NewID(), a, s.Policy, s.now()).receive()
 			return c, nil
 		})
 		switch {
@@ -133,9 +122,6 @@ func (s *Service) mayOpen(v View, a Ask) error {
 
 // OpenRequests lists the agent's open requests, oldest first.
 func (s *Service) OpenRequests(ctx context.Context, agent string) ([]Request, error) {
-	if err := s.emptyInbox(ctx); err != nil {
-		return nil, err
-	}
 	return s.Store.OpenRequests(ctx, agent)
 }
 
@@ -153,7 +139,6 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 // until ctx ends.
 func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request, error) {
 	for len(receipts) > 0 {
-		_ = s.emptyInbox(ctx) // it may have gone there; whatever fails is tried again
 		id, err := s.Store.Delivered(ctx, receipts[0])
 		if err == nil && id != "" {
 			if r, err := s.Store.Request(ctx, id); err == nil {

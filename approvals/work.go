@@ -25,23 +25,22 @@ const (
 // A pool works jobs of some kinds, so that a flood of one kind cannot keep
 // another waiting.
 type pool struct {
-	kinds  []JobKind
-	size   int
-	polite bool // lets people be answered before it takes jobs
-	bell   bell
+	kinds []JobKind
+	size  int
+	bell  bell
 }
 
 func newPools() []*pool {
 	pools := []*pool{
 		{kinds: []JobKind{JobIssue}, size: 8},
-		{kinds: []JobKind{JobResolve}, size: 8, polite: true},
-		{kinds: []JobKind{JobShow}, size: 8, polite: true},
-		{kinds: []JobKind{JobHome}, size: 4, polite: true},
-		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2, polite: true},
-		{kinds: []JobKind{JobEscalate}, size: 4, polite: true},
+		{kinds: []JobKind{JobResolve}, size: 8},
+		{kinds: []JobKind{JobShow}, size: 8},
+		{kinds: []JobKind{JobHome}, size: 4},
+		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2},
+		{kinds: []JobKind{JobEscalate}, size: 4},
 		{kinds: []JobKind{JobRevoke}, size: 4},
-		{kinds: []JobKind{JobFeed}, size: 1, polite: true},
-		{kinds: []JobKind{JobWatch, JobPrune}, size: 1, polite: true},
+		{kinds: []JobKind{JobFeed}, size: 1},
+		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
 	}
 	for _, p := range pools {
 		p.bell = newBell()
@@ -75,7 +74,6 @@ func (s *Service) Run(ctx context.Context) error {
 		time.AfterFunc(grace, stop)
 	})
 	var pools sync.WaitGroup
-	pools.Go(func() { s.runInbox(ctx) })
 	for _, p := range s.pools {
 		pools.Go(func() { s.runPool(ctx, work, p) })
 	}
@@ -94,9 +92,6 @@ func (s *Service) runPool(ctx, work context.Context, p *pool) {
 	var running sync.WaitGroup
 	defer running.Wait()
 	for ctx.Err() == nil {
-		if p.polite {
-			s.desk.stepBack(ctx)
-		}
 		jobs, err := s.Store.Claim(ctx, p.kinds, p.size-len(slots), s.now(), lease)
 		if err != nil && ctx.Err() == nil {
 			s.Log.Error("claim jobs", zap.Error(err))
@@ -133,12 +128,8 @@ func (b bell) wait(ctx context.Context) {
 	}
 }
 
-// Step opens what is in the inbox, or else works one due job of any kind, if there
-// is one: the hand crank.
+// Step works one due job of any kind, if there is one: the hand crank.
 func (s *Service) Step(ctx context.Context) (worked bool, err error) {
-	if taken, err := s.openInbox(ctx); taken > 0 || err != nil {
-		return taken > 0, err
-	}
 	var kinds []JobKind
 	for _, p := range s.pools {
 		kinds = append(kinds, p.kinds...)

@@ -117,11 +117,6 @@ func (s *lateStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int,
 	return s.Store.Claim(ctx, kinds, n, now, lease)
 }
 
-func (s *lateStore) Open(ctx context.Context, most int, fn func(approvals.View, approvals.Entry) ([]approvals.Change, error)) (int, []approvals.Change, error) {
-	s.wait(ctx)
-	return s.Store.Open(ctx, most, fn)
-}
-
 // TestASlowDatabaseHasTimeToTakeAJobBack, which would be done again otherwise.
 func TestASlowDatabaseHasTimeToTakeAJobBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

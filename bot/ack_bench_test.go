@@ -26,7 +26,7 @@ func BenchmarkAck(b *testing.B) {
 	for _, crowd := range []int{1, 150} {
 		b.Run(fmt.Sprint("crowd=", crowd), func(b *testing.B) {
 			service := approvals.NewService(approvals.Ports{Store: acceptingStore{}}, approvals.Policy{
-				Requesters: []string{approvals.Everybody}, DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour,
+				Requesters: principals("*"), DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour,
 				ApprovalTimeout: 15 * time.Minute, AgentLimit: 10, OwnerLimit: 3,
 			}, 0, zap.NewNop(), time.Now)
 			answering := New(service, NewMessenger(MessengerConfig{Now: time.Now}), "/tempotp", zap.NewNop())

@@ -40,13 +40,6 @@ func allForms() map[string]slack.ModalViewRequest {
 	}
 }
 
-// TestGoldenForms holds every form.
-func TestGoldenForms(t *testing.T) {
-	for name, form := range allForms() {
-		golden(t, name, form)
-	}
-}
-
 // TestFormsArePlain wants every text of a form as plain_text without emoji, and
 // nothing but an id in what comes back with it (invariants 7 and 9).
 func TestFormsArePlain(t *testing.T) {

@@ -28,7 +28,6 @@ func Run(t *testing.T, h Harness) {
 		tests []promise
 	}{
 		{"Create", createPromises},
-		{"Inbox", inboxPromises},
 		{"Update", updatePromises},
 		{"Trail", trailPromises},
 		{"View", viewPromises},

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"olbot/bot"
+	"olbot/internal/config"
 )
 
 func (p *program) manifestCommand() *cobra.Command {
@@ -18,7 +19,7 @@ func (p *program) manifestCommand() *cobra.Command {
 			"needs (scope connections:write) is made by hand afterwards, under Basic Information.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(context.Context) error {
-			c, err := p.config("OLBOT_COMMAND")
+			c, err := config.Load(p.environ, p.dir, "OLBOT_COMMAND")
 			if err != nil {
 				return err
 			}

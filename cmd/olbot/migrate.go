@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"olbot/internal/config"
 	"olbot/internal/sqlstore"
 )
 
@@ -31,7 +32,7 @@ func (p *program) migrateCommand() *cobra.Command {
 }
 
 func (p *program) migrate(ctx context.Context, from string) (err error) {
-	c, err := p.config(databaseURL, "LOG_LEVEL", "LOG_FORMAT")
+	c, err := config.Load(p.environ, p.dir, databaseURL, "LOG_LEVEL", "LOG_FORMAT")
 	if err != nil {
 		return err
 	}

@@ -60,50 +60,6 @@ func BenchmarkCreateAlone(b *testing.B) {
 	})
 }
 
-// BenchmarkReceive puts entries into the inbox, from many callers at once.
-func BenchmarkReceive(b *testing.B) {
-	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
-		b.SetParallelism(64)
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				if err := s.Receive(b.Context(), benchEntry()); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	})
-}
-
-// BenchmarkOpen makes a request of an entry; of so many at a time as olbot does.
-func BenchmarkOpen(b *testing.B) {
-	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
-		const together = 64
-		for left := b.N; left > 0; left -= together {
-			b.StopTimer()
-			for range min(left, together) {
-				if err := s.Receive(b.Context(), benchEntry()); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.StartTimer()
-			_, _, err := s.Open(b.Context(), together, func(v approvals.View, e approvals.Entry) ([]approvals.Change, error) {
-				c, err := making(e.ID, approvals.Received)(v)
-				return []approvals.Change{c}, err
-			})
-			if err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-}
-
-func benchEntry() approvals.Entry {
-	id := approvals.NewID()
-	return approvals.Entry{ID: id, At: time.Now(), Ask: approvals.Ask{
-		Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Reason: "lost her phone", Receipts: []string{"envelope:" + string(id), "trigger:" + string(id)},
-	}}
-}
-
 // BenchmarkJob enqueues, claims and finishes a job, from many callers at once.
 func BenchmarkJob(b *testing.B) {
 	benchOn(b, func(b *testing.B, s *sqlstore.Store) {

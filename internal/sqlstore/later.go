@@ -56,7 +56,6 @@ var (
 	newReceipts = newTable("receipts", "receipt, request, at", ` ON CONFLICT (receipt) DO NOTHING`)
 	newJobs     = newTable("jobs", "kind, request, run_at, lease_until, attempt, turn", `
 		ON CONFLICT (kind, request) DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < jobs.run_at`)
-	newInbox = newTable("inbox", "at, id, size, entries", "")
 )
 
 // later holds the rows that ops have added and that no statement has written yet:
@@ -68,8 +67,6 @@ type later struct {
 	made   []approvals.Request // the requests
 	bodies map[approvals.ID]string
 	jobAt  map[jobKey]int // where in jobs its run_at is
-
-	inbox received
 }
 
 type jobKey struct {
@@ -78,7 +75,7 @@ type jobKey struct {
 }
 
 func (l *later) empty() bool {
-	return len(l.requests)+len(l.events)+len(l.receipts)+len(l.jobs)+l.inbox.size == 0
+	return len(l.requests)+len(l.events)+len(l.receipts)+len(l.jobs) == 0
 }
 
 // flush writes the collected rows. approvals.ErrIDTaken if the id of one of the
@@ -99,7 +96,7 @@ func (t *tx) flush() error {
 	for _, rows := range []struct {
 		into *table
 		args []any
-	}{{newEvents, l.events}, {newReceipts, l.receipts}, {newJobs, l.jobs}, {newInbox, l.inbox.row()}} {
+	}{{newEvents, l.events}, {newReceipts, l.receipts}, {newJobs, l.jobs}} {
 		if _, err := t.insert(rows.into, rows.args); err != nil {
 			return err
 		}

@@ -36,14 +36,7 @@ func (s *Store) WriterBusy() time.Duration {
 type Measures struct {
 	Requests map[approvals.State]int // those that have not ended
 	Jobs     map[approvals.JobKind]DueJobs
-	Inbox    InboxMeasures
 	Feed     FeedMeasures
-}
-
-// InboxMeasures are what was asked for and answered, and is not a request yet.
-type InboxMeasures struct {
-	Entries int
-	Since   time.Time // when the first of them came in; zero if there is none
 }
 
 // DueJobs are the jobs of a kind that nobody works although they are due.
@@ -87,21 +80,8 @@ func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err err
 	if err != nil {
 		return m, fmt.Errorf("count due jobs: %w", err)
 	}
-	if m.Inbox, err = s.measureInbox(ctx); err != nil {
-		return m, err
-	}
 	m.Feed, err = s.measureFeed(ctx)
 	return m, err
-}
-
-func (s *Store) measureInbox(ctx context.Context) (i InboxMeasures, err error) {
-	var since int64
-	err = s.r.QueryRowContext(ctx, `SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT), COALESCE(MIN(at), 0) FROM inbox`).Scan(&i.Entries, &since)
-	if err != nil {
-		return i, fmt.Errorf("measure inbox: %w", err)
-	}
-	i.Since = stored(since)
-	return i, nil
 }
 
 func (s *Store) measureFeed(ctx context.Context) (f FeedMeasures, err error) {

@@ -68,7 +68,7 @@ func (s *Store) copyTables(ctx context.Context, t pgx.Tx, end *head) error {
 		return err
 	}
 	var own bool
-	err = t.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM requests) OR EXISTS (SELECT 1 FROM inbox)`).Scan(&own)
+	err = t.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM events) OR EXISTS (SELECT 1 FROM requests)`).Scan(&own)
 	if err != nil {
 		return err
 	}

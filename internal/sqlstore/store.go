@@ -6,8 +6,7 @@
 // commit; what one of them refuses does not touch the others. On PostgreSQL
 // every op that may write an event first locks the row of the last event, so
 // that changes happen one after the other over all replicas too, and what an
-// approvals.View reads stays true until the commit. What comes in a crowd is put
-// into the inbox, one row for a whole transaction, and opened by a later op.
+// approvals.View reads stays true until the commit.
 package sqlstore
 
 import (

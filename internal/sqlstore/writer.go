@@ -49,7 +49,6 @@ type opKind int
 const (
 	plain opKind = iota // one row
 	trail
-	adds // none: it adds rows that nobody else can know of
 )
 
 // A panicked is a panic of an op, on its way back to who asked for the op.

@@ -76,8 +76,7 @@ func underTrouble(ctx context.Context, c config, h *house, k *killer, seeded fun
 	return errors.Join(killed, ctx.Err())
 }
 
-// wave is how many flows begin in the same instant: a crowd, which olbot answers in
-// another way than those who come one by one.
+// wave is how many flows begin in the same instant.
 const wave = 20
 
 // play runs the flows, so many at a time.
