@@ -79,7 +79,7 @@ func (p *program) readStore(ctx context.Context, read func(context.Context, *sql
 	return read(ctx, store)
 }
 
-// exportPage is how many events are read at once.
+// exportPage is how many events are read at a time.
 const exportPage = 500
 
 func (p *program) export(ctx context.Context, store *sqlstore.Store) error {

@@ -76,7 +76,7 @@ func (p *program) report(err error) int {
 	return code
 }
 
-// oneLine keeps what others say from looking like lines of our own.
+// oneLine keeps text from outside from looking like lines of our own.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (p *program) root() *cobra.Command {
@@ -92,7 +92,7 @@ func (p *program) root() *cobra.Command {
 	return root
 }
 
-// does makes a cobra function of one of the program's. What it returns is not about usage.
+// does adapts do to cobra. An error that do returns is not about usage.
 func (p *program) does(do func(ctx context.Context) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, _ []string) error {
 		p.started = true

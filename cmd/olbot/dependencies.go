@@ -10,7 +10,6 @@ import (
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
-	"olbot/bot"
 	"olbot/internal/config"
 	"olbot/internal/monitor"
 	"olbot/internal/slackapi"
@@ -22,8 +21,8 @@ import (
 type dependencies struct {
 	store     *sqlstore.Store
 	slack     *slack.Client
-	pace      *slackapi.Pace // that slack keeps
-	workspace bot.Workspace  // known once the dependencies are checked
+	pace      *slackapi.Pace     // that slack keeps
+	workspace slackapi.Workspace // known once the dependencies are checked
 	onelogin  *onelogin.Client
 }
 
@@ -64,7 +63,7 @@ func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *
 	var both sync.WaitGroup
 	both.Go(func() {
 		failed[0] = p.withRetry(ctx, log, "Slack does not answer", func(ctx context.Context) (err error) {
-			deps.workspace, err = bot.Inspect(ctx, deps.slack, bot.Inspection{
+			deps.workspace, err = slackapi.Inspect(ctx, deps.slack, slackapi.Inspection{
 				AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups(),
 			})
 			return err

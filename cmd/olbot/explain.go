@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"strings"
 
-	"olbot/bot"
 	"olbot/internal/config"
 	"olbot/internal/monitor"
+	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
 )
@@ -24,10 +25,10 @@ func (fs failures) Unwrap() []error { return fs }
 // something in Slack or OneLogin has to be changed, exitFailed if the next start
 // may work.
 func explain(err error) (message string, code int) {
-	if e, ok := errors.AsType[*bot.StartupError](err); ok {
+	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
 		return explainSlack(e)
 	}
-	if e, ok := errors.AsType[*bot.SocketError](err); ok {
+	if e, ok := errors.AsType[*socketmode.Error](err); ok {
 		return "Socket Mode cannot work (" + e.Code + "): " + e.Message, exitConfig
 	}
 	if e, ok := errors.AsType[*onelogin.Error](err); ok {
@@ -51,7 +52,7 @@ func explain(err error) (message string, code int) {
 		return err.Error() + "; set OLBOT_DATABASE_URL to an empty PostgreSQL database, and --from to sqlite:path", exitConfig
 	case errors.Is(err, errNoHTTP):
 		return "OLBOT_HTTP_ADDR is empty, so there is no health to ask for; set it to host:port, such as 127.0.0.1:8080", exitConfig
-	case errors.Is(err, errRival):
+	case errors.Is(err, errForeign):
 		return "the Slack app has connections that are not this olbot's: another olbot, with another database, takes part of what people do; " +
 			"stop it, or make a Slack app for each, or run both on one PostgreSQL database", exitConfig
 	case errors.Is(err, context.Canceled):
@@ -70,30 +71,30 @@ func explainDatabase(e *sqlstore.OpenError) (string, int) {
 	return "OLBOT_DATABASE_URL: " + e.Error(), code
 }
 
-func explainSlack(e *bot.StartupError) (string, int) {
+func explainSlack(e *slackapi.InspectError) (string, int) {
 	const settings = "OAuth & Permissions in the Slack app's settings"
 	channel := "the audit channel (OLBOT_AUDIT_CHANNEL is " + config.Quoted(e.Channel) + ")"
 	switch e.Problem {
-	case bot.SlackUnreachable:
+	case slackapi.Unreachable:
 		return fmt.Sprintf("Slack does not answer (%s: %v); check the network, SLACK_API_URL and https://slack-status.com", e.Method, e.Err), exitFailed
-	case bot.TokenRefused:
+	case slackapi.TokenRefused:
 		return "Slack does not accept SLACK_BOT_TOKEN (" + e.Code + "); install the Slack app to the workspace and copy its Bot User OAuth Token from " + settings, exitConfig
-	case bot.NotABot:
+	case slackapi.NotABot:
 		return "SLACK_BOT_TOKEN belongs to no bot; set it to the Bot User OAuth Token (xoxb-…) from " + settings, exitConfig
-	case bot.ScopeMissing:
+	case slackapi.ScopeMissing:
 		return "the Slack app lacks a scope that olbot needs: " + orUnnamed(e.Needed) + "; add it under " + settings +
 			" (olbot manifest prints all of them) and install the app again", exitConfig
-	case bot.ChannelNotFound:
+	case slackapi.ChannelNotFound:
 		return channel + " cannot be found in Slack; check the id, and if the channel is private invite the bot to it", exitConfig
-	case bot.NotAMember:
+	case slackapi.NotAMember:
 		return channel + " does not have olbot in it; invite the bot there", exitConfig
-	case bot.NotAChannel:
+	case slackapi.NotAChannel:
 		return channel + " is a direct message; set it to the id of a channel (C… or G…)", exitConfig
-	case bot.ChannelArchived:
+	case slackapi.ChannelArchived:
 		return channel + " is archived; unarchive it or set another one", exitConfig
-	case bot.ChannelShared:
+	case slackapi.ChannelShared:
 		return channel + " is shared with another organisation, which would read who asks for whom; set one that is not", exitConfig
-	case bot.ChannelInvited:
+	case slackapi.ChannelInvited:
 		return channel + " is about to be shared: another organisation is invited to it; withdraw the invitation or set another channel", exitConfig
 	}
 	return fmt.Sprintf("the server at SLACK_API_URL does not answer %s as Slack does (%v); check the URL", e.Method, e.Err), exitConfig

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -42,10 +41,12 @@ func checkHealth(ctx context.Context, addr string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+reachable(addr)+"/healthz", http.NoBody)
+	// An address without a host, or with 0.0.0.0 or [::], is this machine: net.Dial promises that.
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", http.NoBody)
 	if err != nil {
 		return fmt.Errorf("ask /healthz: %w", err)
 	}
+	req.Host = "localhost"
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // and no proxy
 	resp, err := client.Do(req)
 	if err != nil {
@@ -60,19 +61,4 @@ func checkHealth(ctx context.Context, addr string) error {
 		return fmt.Errorf("olbot does not work: %s", strings.Join(strings.Fields(string(body)), " "))
 	}
 	return nil
-}
-
-// reachable turns an address to listen on into one to connect to.
-func reachable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return addr
-	}
-	switch ip := net.ParseIP(host); {
-	case host == "" || ip != nil && ip.IsUnspecified() && ip.To4() != nil:
-		host = "127.0.0.1"
-	case ip != nil && ip.IsUnspecified():
-		host = "::1"
-	}
-	return net.JoinHostPort(host, port)
 }

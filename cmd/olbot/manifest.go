@@ -8,6 +8,7 @@ import (
 
 	"olbot/bot"
 	"olbot/internal/config"
+	"olbot/internal/slackapi"
 )
 
 func (p *program) manifestCommand() *cobra.Command {
@@ -59,7 +60,7 @@ func slackManifest(command string) object {
 				"description": "Ask for a temporary OneLogin MFA code in a form",
 			}},
 		},
-		"oauth_config": object{"scopes": object{"bot": bot.Scopes()}},
+		"oauth_config": object{"scopes": object{"bot": slackapi.Scopes()}},
 		"settings": object{
 			"event_subscriptions":    object{"bot_events": []string{"app_home_opened"}},
 			"interactivity":          object{"is_enabled": true},

@@ -50,7 +50,7 @@ func (p *program) migrate(ctx context.Context, from string) (err error) {
 
 // move copies everything from the SQLite database at the URL.
 func (p *program) move(ctx context.Context, from string, to *sqlstore.Store) (err error) {
-	// Opening makes a file that is not there.
+	// Open would create a missing file.
 	if _, err := os.Stat(strings.TrimPrefix(strings.TrimPrefix(from, "sqlite:"), "//")); err != nil && strings.HasPrefix(from, "sqlite:") {
 		return &sourceError{&sqlstore.OpenError{Kind: sqlstore.NoFile, Where: from, Err: err}}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/sethvargo/go-retry"
 	"go.uber.org/zap"
 
-	"olbot/bot"
+	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
 )
@@ -45,8 +45,8 @@ func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string
 
 // retryable says whether err may pass, and after how long at least.
 func retryable(err error) (after time.Duration, ok bool) {
-	if e, ok := errors.AsType[*bot.StartupError](err); ok {
-		return e.After, e.Problem == bot.SlackUnreachable
+	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
+		return e.After, e.Problem == slackapi.Unreachable
 	}
 	if e, ok := errors.AsType[*onelogin.Error](err); ok {
 		return e.RetryAfter, onelogin.Retryable(err)

@@ -9,12 +9,14 @@ import (
 
 	"go.uber.org/zap"
 
-	"olbot/bot"
+	"olbot/internal/slackapi"
 )
 
 func TestRetry(t *testing.T) {
-	down := func(after time.Duration) error { return &bot.StartupError{Problem: bot.SlackUnreachable, After: after} }
-	refused := &bot.StartupError{Problem: bot.TokenRefused}
+	down := func(after time.Duration) error {
+		return &slackapi.InspectError{Problem: slackapi.Unreachable, After: after}
+	}
+	refused := &slackapi.InspectError{Problem: slackapi.TokenRefused}
 	tests := []struct {
 		name    string
 		answers []error // the last one for ever
@@ -57,7 +59,7 @@ func TestRetryEndsWithItsContext(t *testing.T) {
 		defer cancel()
 		p := &program{patience: patience}
 		err := p.withRetry(ctx, zap.NewNop(), "", func(context.Context) error {
-			return &bot.StartupError{Problem: bot.SlackUnreachable}
+			return &slackapi.InspectError{Problem: slackapi.Unreachable}
 		})
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("ended with %v", err)

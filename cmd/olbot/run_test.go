@@ -66,9 +66,9 @@ func TestRunMindsWhoElseIsConnected(t *testing.T) {
 	w.start()
 	w.vars["OLBOT_DATABASE_URL"] = "sqlite:" + filepath.Join(t.TempDir(), "another.db")
 	w.vars["LOG_LEVEL"] = "warn"
-	rival := w.start()
-	rival.wait("the other one is seen", func() bool {
-		return strings.Contains(rival.log.String(), "the Slack app has connections that are not ours")
+	other := w.start()
+	other.wait("the other one is seen", func() bool {
+		return strings.Contains(other.log.String(), "the Slack app has connections that are not ours")
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 	"olbot/internal/monitor"
 	"olbot/internal/people"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // An olbot is everything that runs, wired together.
@@ -23,8 +24,8 @@ type olbot struct {
 	service  *approvals.Service
 	pace     *slackapi.Pace
 	bot      *bot.Bot
-	socket   *bot.Socket
-	rivals   *rivalWatch // nil if olbots may share the app, because they share a database
+	socket   *socketmode.Socket
+	foreign  *foreignWatch // nil if olbots may share the app, because they share a database
 	monitor  monitor.Server
 	listener net.Listener // nil for no HTTP server
 	log      *zap.Logger
@@ -56,11 +57,11 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 
 	hooks := m.SocketHooks()
 	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {
-		o.rivals = newRivalWatch(log)
+		o.foreign = newForeignWatch(log)
 		counted := hooks.Hello
-		hooks.Hello = func(h bot.Hello) { counted(h); o.rivals.hello(h) }
+		hooks.Hello = func(h socketmode.Hello) { counted(h); o.foreign.hello(h) }
 	}
-	o.socket = bot.NewSocket(bot.SocketConfig{
+	o.socket = socketmode.New(socketmode.Config{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID,
 		Connections: int(c.SocketConnections), Patience: p.slackPatience,
 		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
@@ -86,8 +87,8 @@ func (o *olbot) run(ctx context.Context) error {
 		defer o.bot.Wait()
 		return o.socket.Run(ctx)
 	})
-	if o.rivals != nil {
-		all.Go(func() error { return o.rivals.run(ctx, o.socket.Recheck) })
+	if o.foreign != nil {
+		all.Go(func() error { return o.foreign.run(ctx, o.socket.Recheck) })
 	}
 	if o.listener != nil {
 		all.Go(func() error { return o.monitor.Serve(ctx, o.listener) })

@@ -25,6 +25,7 @@ var mayImport = map[string][]string{
 	"approvals/approvalstest":      {"approvals"},
 	"onelogin":                     {},
 	"internal/slackapi":            {},
+	"internal/socketmode":          {},
 	"internal/testbed/slacksim":    {},
 	"internal/testbed/oneloginsim": {},
 	"internal/arch":                {},
@@ -33,14 +34,14 @@ var mayImport = map[string][]string{
 	"internal/config":              {"approvals", "onelogin"},
 	"internal/sqlstore":            {"approvals"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
-	"bot":                          {"approvals", "internal/slackapi"},
-	"internal/monitor":             {"approvals", "bot", "internal/slackapi", "internal/sqlstore"},
+	"bot":                          {"approvals", "internal/slackapi", "internal/socketmode"},
+	"internal/monitor":             {"approvals", "internal/slackapi", "internal/socketmode", "internal/sqlstore"},
 	"scenarios":                    {},
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/demo":        {"internal/testbed/player", "internal/testbed/page", "internal/testbed/slacksim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "internal/slackapi", "internal/config", "internal/monitor", "internal/sqlstore",
-		"internal/people", "internal/testbed/demo"},
+	"cmd/olbot": {"approvals", "onelogin", "bot", "internal/slackapi", "internal/socketmode", "internal/config", "internal/monitor",
+		"internal/sqlstore", "internal/people", "internal/testbed/demo"},
 }
 
 // foreign lists modules that only some packages may import, so that the domain

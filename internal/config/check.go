@@ -10,8 +10,8 @@ import (
 	"olbot/onelogin"
 )
 
-// check applies the rules that one value alone cannot break, and completes what
-// one setting says about another.
+// check applies the rules that a parser cannot, and fills in what follows from
+// another setting.
 func (c *Config) check(ps *Problems) {
 	c.checkTokens(ps)
 	c.checkOneLogin(ps)
@@ -22,8 +22,8 @@ func (c *Config) check(ps *Problems) {
 	}
 }
 
-// checkTokens looks at what every token of a kind begins with, so that two that
-// were mixed up are found here.
+// checkTokens checks how tokens of each kind begin, so that swapped ones are found
+// here.
 func (c *Config) checkTokens(ps *Problems) {
 	check := func(name string, token onelogin.Secret, prefix, want string) {
 		s := token.Reveal()
@@ -41,7 +41,8 @@ func (c *Config) checkTokens(ps *Problems) {
 
 func notPrintable(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }
 
-// checkOneLogin makes one URL of the two ways to give it.
+// checkOneLogin checks the credentials, and derives the URL from the subdomain if
+// that was given instead.
 func (c *Config) checkOneLogin(ps *Problems) {
 	for name, secret := range map[string]onelogin.Secret{
 		"ONELOGIN_CLIENT_ID": c.OneLoginClientID, "ONELOGIN_CLIENT_SECRET": c.OneLoginClientSecret,
@@ -82,7 +83,7 @@ func (c *Config) checkDatabase(ps *Problems) {
 	}
 }
 
-// checkPeople keeps those who ask and those who approve apart.
+// checkPeople makes sure that no fallback approver may also request codes.
 func (c *Config) checkPeople(ps *Problems) {
 	const name = "OLBOT_APPROVERS"
 	if ps.has("OLBOT_REQUESTERS", name) {

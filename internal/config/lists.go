@@ -20,7 +20,7 @@ type (
 
 var emailPattern = regexp.MustCompile(`^[^\s@<>",;]+@[^\s@<>",;]+$`)
 
-// entries splits a comma list and has each entry read. An empty entry is wrong:
+// entries calls read with each entry of a comma list. An empty entry is wrong:
 // most likely something is missing there. (In a .env file a # after a space
 // begins a comment, so that "12345, #678" is read as "12345,".)
 func entries(list string, read func(string) error) error {
@@ -40,7 +40,7 @@ func entries(list string, read func(string) error) error {
 
 const wantMember = "name users and groups by their Slack ids (U…, W… or S…; in Slack: the profile, More, Copy member ID)"
 
-// parsePrincipals drops what stands there twice.
+// parsePrincipals reads a list of principals of these kinds, and drops repetitions.
 func parsePrincipals(s, want string, kinds ...approvals.PrincipalKind) (all []approvals.Principal, err error) {
 	err = entries(s, func(entry string) error {
 		p, err := approvals.ParsePrincipal(entry)

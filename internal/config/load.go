@@ -16,10 +16,10 @@ import (
 	"olbot/onelogin"
 )
 
-// fileSuffix makes of a secret's name the variable that holds a path to it.
+// fileSuffix turns a secret's name into the variable that names a file with it.
 const fileSuffix = "_FILE"
 
-// maxSecretFile is more than any secret has; what is larger is some other file.
+// maxSecretFile is more than any secret needs: a larger file is the wrong one.
 const maxSecretFile = 64 << 10
 
 // Load reads the configuration from environ ("NAME=value" each) and from the
@@ -37,7 +37,7 @@ func Load(environ []string, dir string, used ...string) (Config, error) {
 	return c, nil
 }
 
-// read reports everything that is wrong, and what is not wrong can be used.
+// read returns every problem, and a Config in which the other settings can be used.
 func read(environ []string, dir string) (Config, Problems) {
 	var ps Problems
 	vars := lookup(environ)
@@ -73,8 +73,8 @@ func lookup(environ []string) map[string]string {
 	return vars
 }
 
-// merge adds what the file says about settings that the environment is silent
-// about. A secret and its file are one setting.
+// merge adds the variables of the .env file that the environment does not set. A
+// secret and its file are one setting.
 func merge(vars, file map[string]string) {
 	set := maps.Clone(vars)
 	for name, value := range file {
@@ -130,7 +130,7 @@ func readSecretFile(path string) (string, error) {
 	return secret, nil
 }
 
-// rootCause strips what the error says about paths.
+// rootCause is the error without the path.
 func rootCause(err error) error {
 	if pathError, ok := errors.AsType[*os.PathError](err); ok {
 		return pathError.Err
@@ -153,7 +153,7 @@ func required(f reflect.StructField) bool {
 	return slices.Contains(strings.Split(f.Tag.Get("env"), ","), "required")
 }
 
-// settingOf is the field of the variable; without one, no field has its name.
+// settingOf is the field of the variable; the zero field if there is none.
 func settingOf(name string) (f reflect.StructField) {
 	for f := range settings() {
 		if variable(f) == name {

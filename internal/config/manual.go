@@ -20,7 +20,7 @@ func shownDefault(f reflect.StructField) string {
 	return f.Tag.Get("envDefault")
 }
 
-// sentence makes one of a desc.
+// sentence is the description as a sentence.
 func sentence(f reflect.StructField) string {
 	desc := f.Tag.Get("desc")
 	return strings.ToUpper(desc[:1]) + desc[1:] + "."

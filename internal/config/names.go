@@ -48,7 +48,7 @@ func badLine(raw []byte) int {
 	return 1
 }
 
-// prefix marks the variables that are nobody's but olbot's.
+// prefix marks the variables that only olbot reads.
 const prefix = "OLBOT_"
 
 // foreign matches names with our prefix that others set: what Kubernetes tells

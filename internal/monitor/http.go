@@ -23,7 +23,7 @@ type ListenError struct {
 func (e *ListenError) Error() string { return fmt.Sprintf("listen on %s: %v", e.Addr, e.Err) }
 func (e *ListenError) Unwrap() error { return e.Err }
 
-// Listen opens the address of the HTTP server; nil if there is to be none.
+// Listen listens at addr. An empty addr means no HTTP server: then the listener is nil.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	if addr == "" {
 		return nil, nil

@@ -7,6 +7,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // The outcomes of an attempt to make a code.
@@ -42,13 +43,13 @@ func (m *Metrics) startSeries() {
 	for _, e := range []approvals.EventKind{approvals.EventShown, approvals.EventNotShown} {
 		m.codeMessages.WithLabelValues(string(e))
 	}
-	for _, c := range socketCounts {
+	for _, c := range socketmode.Counts() {
 		m.socketEvents.WithLabelValues(string(c))
 	}
 	for _, k := range jobKinds {
 		m.jobLag.WithLabelValues(string(k))
 	}
-	for _, t := range ackedTypes {
+	for _, t := range []string{socketmode.Command, socketmode.Interaction} {
 		m.ackDuration.WithLabelValues(t)
 	}
 }

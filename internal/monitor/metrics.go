@@ -32,7 +32,7 @@ type Metrics struct {
 	ackDuration, jobLag                              *prometheus.HistogramVec
 }
 
-// NewMetrics returns metrics with a registry of their own, of a program of this version.
+// NewMetrics returns metrics in a registry of their own. version is olbot's.
 func NewMetrics(version string) *Metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(

@@ -145,7 +145,7 @@ func refusalCode(e approvals.Event) string {
 	return string(e.Refusal.Code)
 }
 
-// attemptOutcome says how the attempt ended that the request was in until now.
+// attemptOutcome says how the attempt ended that the request has just left.
 func attemptOutcome(r approvals.Request) string {
 	switch r.State {
 	case approvals.Issued:
