@@ -33,7 +33,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
 			_, err := player.Play(t.Context(), story, player.Options{
-				Program: inProcess(), Database: database, Dump: dump,
+				Program: player.InProcess(runInProcess), Database: database, Dump: dump,
 			})
 			if err != nil {
 				t.Error(err)

@@ -37,7 +37,7 @@ func play(t *testing.T, story player.Story, restartAt func(line int) bool) {
 	t.Helper()
 	dir := t.TempDir()
 	_, err := player.Play(t.Context(), story, player.Options{
-		Program: inProcess(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		Program: player.InProcess(runInProcess), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
 		RestartAt: restartAt,
 	})
 	if err != nil {

@@ -218,3 +218,12 @@ func (b *started) issues(joe, ana, maria *slacksim.Person) (code string) {
 	b.wait("Joe has the code", func() bool { _, ok := joe.Finds(code); return ok })
 	return code
 }
+
+// environ is a map as a process's environment.
+func environ(vars map[string]string) []string {
+	var list []string
+	for name, value := range vars {
+		list = append(list, name+"="+value)
+	}
+	return list
+}

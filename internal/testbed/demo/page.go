@@ -1,20 +1,27 @@
-package main
+package demo
 
 import (
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 
-	"olbot/internal/slackapi"
 	"olbot/internal/testbed/page"
 )
 
-// pageAddr is where the demo's page is served unless the flag says otherwise.
-const pageAddr = "127.0.0.1:8765"
+// PageAddr is where the page is served unless the flag says otherwise.
+const PageAddr = "127.0.0.1:8765"
+
+// A Page is what ServePage needs.
+type Page struct {
+	Addr           string    // a loopback address
+	Manifest       any       // of the Slack app; marshals to JSON
+	Stdout, Stderr io.Writer // Stderr takes olbot's log
+}
 
 // pageSettings are olbot's behind the page: so short that somebody who tries it out sees what waiting leads to.
 func pageSettings() map[string]string {
@@ -28,43 +35,42 @@ func pageSettings() map[string]string {
 	}
 }
 
-// demoPage serves the page until ctx ends, with olbot as a process of its own that logs to standard error.
-func (p *program) demoPage(ctx context.Context, addr string) (err error) {
+// ServePage serves the page until ctx ends, with this program's olbot run as a process of its own.
+func ServePage(ctx context.Context, p Page) (err error) {
 	dir, err := os.MkdirTemp("", "olbot-demo-")
 	if err != nil {
-		return &demoError{err}
+		return &Error{err}
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	self, err := os.Executable()
 	if err != nil {
-		return &demoError{err}
+		return &Error{err}
 	}
-	app, err := pageApp()
+	app, err := pageApp(p.Manifest)
 	if err != nil {
-		return &demoError{err}
+		return &Error{err}
 	}
 	served, err := page.Start(page.Options{
-		Addr: addr, App: app, Settings: pageSettings(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"),
+		Addr: p.Addr, App: app, Settings: pageSettings(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"),
 		Command: func(environ []string) *exec.Cmd {
 			olbot := exec.Command(self, "run")
 			olbot.Dir, olbot.Env = dir, environ // a directory without .env
-			olbot.Stderr = p.stderr
+			olbot.Stderr = p.Stderr
 			return olbot
 		},
 	})
 	if err != nil {
-		return &demoError{err}
+		return &Error{err}
 	}
 	defer func() { err = errors.Join(err, served.Close()) }()
-	fmt.Fprintf(p.stdout, "Open %s in a browser. Ctrl-C ends the demo; nothing is left behind.\n\n", served.URL())
+	fmt.Fprintf(p.Stdout, "Open %s in a browser. Ctrl-C ends the demo; nothing is left behind.\n\n", served.URL())
 	<-ctx.Done()
 	return nil
 }
 
 // pageApp is the Slack app as its manifest describes it.
-func pageApp() (page.App, error) {
-	const command = "/tempotp"
-	raw, err := json.Marshal(slackManifest(command))
+func pageApp(described any) (page.App, error) {
+	raw, err := json.Marshal(described)
 	if err != nil {
 		return page.App{}, fmt.Errorf("read the manifest: %w", err)
 	}
@@ -74,6 +80,7 @@ func pageApp() (page.App, error) {
 				Enabled bool `json:"home_tab_enabled"`
 			} `json:"app_home"`
 			Commands []struct {
+				Command     string `json:"command"`
 				Description string `json:"description"`
 				Hint        string `json:"usage_hint"`
 			} `json:"slash_commands"`
@@ -84,6 +91,11 @@ func pageApp() (page.App, error) {
 				Description string `json:"description"`
 			} `json:"shortcuts"`
 		} `json:"features"`
+		OAuth struct {
+			Scopes struct {
+				Bot []string `json:"bot"`
+			} `json:"scopes"`
+		} `json:"oauth_config"`
 		Settings struct {
 			Events struct {
 				Bot []string `json:"bot_events"`
@@ -94,11 +106,11 @@ func pageApp() (page.App, error) {
 		return page.App{}, fmt.Errorf("read the manifest: %w", err)
 	}
 	app := page.App{
-		Command: command, Scopes: slackapi.Scopes(), HomeTab: manifest.Features.Home.Enabled,
+		Scopes: manifest.OAuth.Scopes.Bot, HomeTab: manifest.Features.Home.Enabled,
 		Events: append([]string{}, manifest.Settings.Events.Bot...), Shortcuts: []page.Shortcut{},
 	}
 	for _, c := range manifest.Features.Commands {
-		app.About, app.Hint = c.Description, c.Hint
+		app.Command, app.About, app.Hint = c.Command, c.Description, c.Hint
 	}
 	for _, s := range manifest.Features.Shortcuts {
 		if s.Type == "global" {

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"strings"
@@ -6,9 +6,9 @@ import (
 	"golang.org/x/text/width"
 )
 
-// demoWrap breaks a text into lines that are at most that wide, between words
+// wrap breaks a text into lines that are at most that wide, between words
 // where it can. What follows a bullet or the number of an event is indented.
-func demoWrap(text string, most int) []string {
+func wrap(text string, most int) []string {
 	indent := ""
 	if strings.HasPrefix(text, "• ") || strings.HasPrefix(text, "#") {
 		indent = "  "

@@ -1,4 +1,4 @@
-package main
+package demo
 
 import (
 	"context"
@@ -27,51 +27,61 @@ const (
 
 // How wide the demo's text is at most and at least.
 const (
-	demoWidest    = 96
-	demoNarrowest = 40
+	widest    = 96
+	narrowest = 40
 )
 
-// A demoScreen is what the demo prints on: a terminal, with boxes, colours and a
+// A screen is what the demo prints on: a terminal, with boxes, colours and a
 // calm rhythm, or anything else, as plain lines without a pause.
-type demoScreen struct {
+type screen struct {
 	out      io.Writer
-	unheard  func(error) // told that out cannot be written to; nil: nobody is
+	onError  func(error) // told that out cannot be written to; nil: nobody is
 	terminal bool
 	colors   bool
 	width    int
 }
 
-func newDemoScreen(out io.Writer, environ []string) *demoScreen {
-	vars := lookup(environ)
-	s := &demoScreen{out: out, width: 80}
+// newScreen looks at what out is and at TERM and NO_COLOR, in an environment of "NAME=value" each.
+func newScreen(out io.Writer, environ []string) *screen {
+	s := &screen{out: out, width: 80}
 	f, ok := out.(*os.File)
-	if !ok || !isTerminal(f) || vars["TERM"] == "dumb" {
+	if !ok || !term.IsTerminal(int(f.Fd())) || lookup(environ, "TERM") == "dumb" {
 		return s
 	}
 	s.terminal = true
-	s.colors = vars["NO_COLOR"] == ""
+	s.colors = lookup(environ, "NO_COLOR") == ""
 	if width, _, err := term.GetSize(int(f.Fd())); err == nil {
-		s.width = min(max(width-1, demoNarrowest), demoWidest)
+		s.width = min(max(width-1, narrowest), widest)
 	}
 	return s
 }
 
+// lookup is the value of an environment variable. As in a process's environment, the last one wins.
+func lookup(environ []string, name string) (value string) {
+	for _, entry := range environ {
+		if v, ok := strings.CutPrefix(entry, name+"="); ok {
+			value = v
+		}
+	}
+	return value
+}
+
 // paint colours text, if there are colours.
-func (s *demoScreen) paint(style, text string) string {
+func (s *screen) paint(style, text string) string {
 	if !s.colors || text == "" {
 		return text
 	}
 	return "\x1b[" + style + "m" + text + "\x1b[0m"
 }
 
-func (s *demoScreen) line(text string) {
-	if _, err := fmt.Fprintln(s.out, text); err != nil && s.unheard != nil {
-		s.unheard(err)
+func (s *screen) line(text string) {
+	if _, err := fmt.Fprintln(s.out, text); err != nil && s.onError != nil {
+		s.onError(err)
 	}
 }
 
 // pause lets somebody read so many lines. In a pipe nobody has to.
-func (s *demoScreen) pause(ctx context.Context, lines int) {
+func (s *screen) pause(ctx context.Context, lines int) {
 	if !s.terminal {
 		return
 	}
@@ -82,42 +92,42 @@ func (s *demoScreen) pause(ctx context.Context, lines int) {
 	}
 }
 
-func (s *demoScreen) title(name, what string) {
+func (s *screen) title(name, what string) {
 	s.line("")
 	s.line(s.paint(styleBold, name) + "  " + s.paint(styleFaint, what))
 }
 
-func (s *demoScreen) say(text string) {
+func (s *screen) say(text string) {
 	s.line("")
-	for _, l := range demoWrap(text, s.width) {
+	for _, l := range wrap(text, s.width) {
 		s.line(s.paint(styleFaint, l))
 	}
 }
 
 // narrate tells what happens away from any screen.
-func (s *demoScreen) narrate(ctx context.Context, text string) {
+func (s *screen) narrate(ctx context.Context, text string) {
 	s.line("")
-	for _, l := range demoWrap(text, s.width) {
+	for _, l := range wrap(text, s.width) {
 		s.line(s.paint(styleBold, l))
 	}
 	s.pause(ctx, 10)
 }
 
 // act tells what somebody does.
-func (s *demoScreen) act(ctx context.Context, who demoPerson, does, what string) {
+func (s *screen) act(ctx context.Context, who person, does, what string) {
 	s.line("")
-	s.line(s.paint(who.color, "▸ "+who.calls()+" "+does) + "  " + s.paint(styleBold, what))
+	s.line(s.paint(who.color, "▸ "+who.firstName()+" "+does) + "  " + s.paint(styleBold, what))
 	s.pause(ctx, 7)
 }
 
-func (s *demoScreen) outcome(ctx context.Context, text string) {
+func (s *screen) outcome(ctx context.Context, text string) {
 	s.line("")
 	s.line(s.paint(styleGood, "✓ "+text))
 	s.pause(ctx, 7)
 }
 
 // show shows a message on somebody's screen.
-func (s *demoScreen) show(ctx context.Context, who demoPerson, how string, m demoMessage) {
+func (s *screen) show(ctx context.Context, who person, how string, m message) {
 	s.line("")
 	if s.terminal {
 		s.box(who, how, m)
@@ -126,14 +136,14 @@ func (s *demoScreen) show(ctx context.Context, who demoPerson, how string, m dem
 	}
 	s.line(who.title + " (" + how + "):")
 	for _, l := range m.lines {
-		for _, part := range demoWrap(l, s.width-6) {
+		for _, part := range wrap(l, s.width-6) {
 			s.line("    | " + part)
 		}
 	}
 }
 
 // box draws a message in a frame in its reader's colour.
-func (s *demoScreen) box(who demoPerson, how string, m demoMessage) {
+func (s *screen) box(who person, how string, m message) {
 	inner := s.width - 4
 	frame := func(text string) string { return s.paint(who.color, text) }
 	rest := s.width - textWidth("╭─ "+who.title+" ─╮")
@@ -143,7 +153,7 @@ func (s *demoScreen) box(who demoPerson, how string, m demoMessage) {
 	s.line(frame("╭─ ") + s.paint(who.color+";"+styleBold, who.title) +
 		frame(" "+strings.Repeat("─", max(rest-textWidth(how), 0))) + s.paint(styleFaint, how) + frame("─╮"))
 	for i, l := range m.lines {
-		for j, part := range demoWrap(l, inner) {
+		for j, part := range wrap(l, inner) {
 			pad := strings.Repeat(" ", max(inner-textWidth(part), 0))
 			s.line(frame("│ ") + s.styled(part, m.titled && i == 0, j > 0) + pad + frame(" │"))
 		}
@@ -152,38 +162,38 @@ func (s *demoScreen) box(who demoPerson, how string, m demoMessage) {
 }
 
 var (
-	demoLabel  = regexp.MustCompile(`^[A-Z][\w' ]{1,24}:|^#\d+`)
-	demoSmall  = regexp.MustCompile(`^(?:Request OTP-\S+|Trail up to \S+)$`)
-	demoButton = regexp.MustCompile(`\[([^\]]+)\]`)
-	demoDigits = regexp.MustCompile(`^(?:\d[\s\x{2003}]?){6,}$`)
+	labelPattern  = regexp.MustCompile(`^[A-Z][\w' ]{1,24}:|^#\d+`)
+	smallPattern  = regexp.MustCompile(`^(?:Request OTP-\S+|Trail up to \S+)$`)
+	buttonPattern = regexp.MustCompile(`\[([^\]]+)\]`)
+	digitsPattern = regexp.MustCompile(`^(?:\d[\s\x{2003}]?){6,}$`)
 )
 
 // styled makes headings, labels, buttons and the code stand out. A line that
 // continues another has no label.
-func (s *demoScreen) styled(text string, heading, continues bool) string {
+func (s *screen) styled(text string, heading, continues bool) string {
 	switch {
 	case !s.colors:
 		return text
 	case heading:
 		return s.paint(styleBold, text)
-	case demoSmall.MatchString(text):
+	case smallPattern.MatchString(text):
 		return s.paint(styleFaint, text)
-	case demoDigits.MatchString(text):
+	case digitsPattern.MatchString(text):
 		return s.paint(styleCode, text)
 	}
-	if label := demoLabel.FindString(text); label != "" && !continues {
+	if label := labelPattern.FindString(text); label != "" && !continues {
 		return s.paint(styleBold, label) + text[len(label):]
 	}
-	return demoButton.ReplaceAllString(text, s.paint(styleKey, " $1 "))
+	return buttonPattern.ReplaceAllString(text, s.paint(styleKey, " $1 "))
 }
 
-func (s *demoScreen) heading(text string) {
+func (s *screen) heading(text string) {
 	s.line("")
 	s.line(s.paint(styleBold, text))
 }
 
-func (s *demoScreen) point(text string) {
-	for i, l := range demoWrap(text, s.width-4) {
+func (s *screen) point(text string) {
+	for i, l := range wrap(text, s.width-4) {
 		mark := "    "
 		if i == 0 {
 			mark = "  " + s.paint(styleGood, "✓") + " "
@@ -192,13 +202,13 @@ func (s *demoScreen) point(text string) {
 	}
 }
 
-func (s *demoScreen) item(name, what string) {
+func (s *screen) item(name, what string) {
 	s.line("  " + s.paint(styleBold, fmt.Sprintf("%-15s", name)) + " " + what)
 }
 
 // person introduces one of those whose screens are shown.
-func (s *demoScreen) person(who demoPerson) {
+func (s *screen) person(who person) {
 	s.line("  " + s.paint(who.color+";"+styleBold, fmt.Sprintf("%-20s", who.title)) + " " + who.part)
 }
 
-func (s *demoScreen) end() { s.line("") }
+func (s *screen) end() { s.line("") }
