@@ -1,22 +1,29 @@
-// Package approvals is what olbot is for: a request for a OneLogin temporary
-// MFA token that a second person has to approve before it can be made.
+// Package approvals is the domain of olbot: a request for a OneLogin temporary MFA
+// token, which a second person has to approve before the token is made.
 //
-// It knows no Slack, no HTTP and no SQL. It is read best in this order:
+// It speaks of Slack and OneLogin by name and calls neither, nor a database: the
+// ports do. Read it in this order.
 //
-//   - request.go and state.go: a Request is a value, its states and which may follow which;
-//   - ask.go, decide.go, escalate.go, issue.go, disown.go: the transitions. Each is a pure
-//     method that returns a Change (the new request, one event for the trail, the jobs it
-//     makes necessary) or a *Refusal, which is an error meant for the person who caused it;
-//   - policy.go, people.go and approver.go: who may be agent, owner and approver, with reasons;
-//   - ports.go: the four things the domain needs from outside (Store, Directory,
-//     Issuer, Messenger), each declared here, where it is used;
-//   - service.go, press.go and draft.go: commands, forms and button presses, stored before
-//     they are answered;
-//   - home.go: what somebody's Home tab shows;
-//   - work.go and the job_*.go files: what happens afterwards, as leased jobs that any
-//     process may work, pick up after a crash, or find already done.
+// The pure half imports no context, no log and no clock (internal/arch holds it to
+// that), and every function returns what its arguments say:
 //
-// The one-way door is in job_issue.go: the intent is stored before OneLogin is
-// called, the answer is stored before the code is shown, and after the request
-// may have left this machine it is never sent again by itself.
+//   - request.go, state.go and event.go: a Request is a value; its states and which may
+//     follow which; what the trail says;
+//   - submission.go, decide.go, escalate.go, issue.go and disown.go: the transitions. Each
+//     returns a Change (the new request, one event for the trail, the jobs that follow) or a
+//     *Refusal, which is an error meant for the person who caused it;
+//   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver.
+//
+// The other half runs it:
+//
+//   - ports.go: what the domain needs from outside (Store, Directory, Issuer, Messenger);
+//   - service.go, press.go and draft.go: commands, forms and presses of buttons, which are
+//     stored before they are answered;
+//   - job_table.go and work.go: the kinds of job with their pools and workers, and the loop
+//     that works them. A job is leased: after a crash another process runs it again;
+//   - the job_*.go files, approver.go, recheck.go and home.go: the workers.
+//
+// The one-way door is in job_issue.go: the intent is stored before OneLogin is called, the
+// answer is stored before the code is shown, and a call that may have reached OneLogin is
+// never repeated without a press.
 package approvals

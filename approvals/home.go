@@ -47,10 +47,10 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 	}
 }
 
-// show makes everything that people see of r say what it is: cards and news, and
-// behind them the Home tabs of everybody whose Home r may stand in. These are jobs
-// of their own, so that cards and tabs do not wait for each other.
-func (s *Service) show(ctx context.Context, r Request) error {
+// show updates everything that people see of r: cards and news, and by jobs of
+// their own the Home tabs that may show r, so that cards and tabs do not wait for
+// each other.
+func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 	return errors.Join(s.Messenger.Show(ctx, r), s.enqueueHomes(ctx, r))
 }
 
@@ -63,13 +63,12 @@ func (s *Service) enqueueHomes(ctx context.Context, r Request) error {
 			jobs = append(jobs, Job{Kind: JobHome, Request: ID(id), RunAt: s.now()})
 		}
 	}
-	failed = errors.Join(failed, s.Store.Enqueue(ctx, jobs...))
-	s.notify(jobs...)
-	return failed
+	return errors.Join(failed, s.enqueue(ctx, jobs...))
 }
 
-// repaintHome makes somebody's Home tab, which they have opened before, say what there is.
-func (s *Service) repaintHome(ctx context.Context, slackID string) error {
+// repaintHome updates the Home tab of somebody who has opened it before.
+func (s *Service) repaintHome(ctx context.Context, j Job) error {
+	slackID := string(j.Request)
 	return s.Messenger.ShowHome(ctx, slackID, false, s.home(slackID))
 }
 

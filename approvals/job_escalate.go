@@ -8,8 +8,8 @@ import (
 
 // escalate asks the next link of the chain that has somebody who may decide. A
 // check that cannot be made is tried again until the request is decided or
-// expires: those who are asked already can still decide.
-func (s *Service) escalate(ctx context.Context, r Request) error {
+// expires: the approvers so far can still decide.
+func (s *Service) escalate(ctx context.Context, _ Job, r Request) error {
 	now := s.now()
 	if r.State == Pending && now.Before(r.EscalateAt) {
 		return &TemporaryError{After: r.EscalateAt.Sub(now), NotYet: true, Err: errors.New("not yet")}

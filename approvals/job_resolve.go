@@ -19,48 +19,6 @@ const (
 	throttled    = 2 * time.Second  // the pause when who throttles does not say how long
 )
 
-// do works one job. No error: it is done. A *TemporaryError or any other error:
-// it runs again.
-func (s *Service) do(ctx context.Context, j Job) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = recovered(p)
-		}
-	}()
-	switch j.Kind {
-	case JobFeed:
-		return s.feed(ctx)
-	case JobWatch:
-		return s.watch(ctx)
-	case JobPrune:
-		return s.prune(ctx)
-	case JobHome:
-		return s.repaintHome(ctx, string(j.Request))
-	}
-	r, err := s.Store.Request(ctx, j.Request)
-	if errors.Is(err, ErrNotFound) {
-		return nil // pruned
-	}
-	if err != nil {
-		return err
-	}
-	switch j.Kind {
-	case JobResolve:
-		return s.resolve(ctx, j, r)
-	case JobIssue:
-		return s.makeCode(ctx, j, r)
-	case JobShow:
-		return s.show(ctx, r)
-	case JobEscalate:
-		return s.escalate(ctx, r)
-	case JobRevoke:
-		return s.revoke(ctx, j, r)
-	case JobExpire, JobLapse, JobClose, JobRemind:
-		return s.runTimer(ctx, j)
-	}
-	return fmt.Errorf("no such kind of job: %q", j.Kind)
-}
-
 // resolve finds the three people of a received request and asks the approvers,
 // or refuses it.
 func (s *Service) resolve(ctx context.Context, j Job, r Request) error {

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// How often the standing jobs run.
+// How often the permanent jobs run.
 const (
 	watchEvery = 10 * time.Minute
 	pruneEvery = time.Hour
@@ -14,9 +14,9 @@ const (
 	feedBatch  = 100
 )
 
-// timer ends what has run out of time. A timer that comes late finds a newer
-// state and does nothing; one that comes early is set again.
-func (s *Service) runTimer(ctx context.Context, j Job) error {
+// runTimer runs the transition whose time has come. A timer that fires late finds
+// a newer state and does nothing; one that fires early is set again.
+func (s *Service) runTimer(ctx context.Context, j Job, _ Request) error {
 	r, err := s.update(ctx, j.Request, nil, func(_ View, r Request) (Change, error) {
 		switch now := s.now(); j.Kind {
 		case JobExpire:
@@ -38,7 +38,7 @@ func (s *Service) runTimer(ctx context.Context, j Job) error {
 	if j.Kind == JobLapse && !r.State.Ended() || j.Kind == JobClose && r.State.Ended() {
 		// The claim window is over: Generate a new code has to go from the card. Or
 		// the last code has ended: This wasn't me has to.
-		return s.Store.Enqueue(ctx, Job{Kind: JobShow, Request: r.ID, RunAt: s.now()})
+		return s.enqueue(ctx, Job{Kind: JobShow, Request: r.ID, RunAt: s.now()})
 	}
 	return nil
 }
@@ -61,7 +61,7 @@ func (r Request) due(kind JobKind) time.Time {
 }
 
 // feed tells the audit channel what has come since the last time.
-func (s *Service) feed(ctx context.Context) error {
+func (s *Service) feed(ctx context.Context, _ Job) error {
 	for {
 		feed, err := s.Store.Feed(ctx)
 		if err != nil || feed.Lost {
@@ -87,7 +87,7 @@ func (s *Service) feed(ctx context.Context) error {
 }
 
 // watch looks whether the feed can be posted to, and comes again.
-func (s *Service) watch(ctx context.Context) error {
+func (s *Service) watch(ctx context.Context, _ Job) error {
 	err := s.Messenger.CheckFeed(ctx)
 	lost := errors.Is(err, ErrFeedLost)
 	if err != nil && !lost {
@@ -119,7 +119,7 @@ func (s *Service) setFeedLost(ctx context.Context, lost bool) error {
 
 // prune removes ended requests that are older than the retention, in small
 // batches, and what the Store keeps for a day only, whatever the retention.
-func (s *Service) prune(ctx context.Context) error {
+func (s *Service) prune(ctx context.Context, _ Job) error {
 	var before time.Time
 	if s.Retention > 0 {
 		before = s.now().Add(-s.Retention)

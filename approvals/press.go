@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -151,7 +152,7 @@ func (s *Service) update(ctx context.Context, id ID, receipts []string, fn func(
 	r, err := s.Store.Update(ctx, id, receipts, func(v View, r Request) (Change, error) {
 		c, err := fn(v, r)
 		seen, stored = r, c
-		return c, err
+		return c, cmp.Or(err, s.checkKinds(c.Jobs))
 	})
 	if err == nil {
 		s.logEvent(stored.Event)

@@ -40,7 +40,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger,
 		Policy: policy, Retention: retention, Log: log,
-		now: now, pools: newPools(),
+		now: now, pools: jobTable(),
 	}
 }
 
@@ -79,7 +79,7 @@ func (s *Service) create(ctx context.Context, a Submission, receipts []string) (
 				return Change{}, why
 			}
 			c = a.receive(NewID(), s.Policy, s.now())
-			return c, nil
+			return c, s.checkKinds(c.Jobs)
 		})
 		switch {
 		case err == nil:
@@ -127,11 +127,9 @@ func (s *Service) OpenRequests(ctx context.Context, agent string) ([]Request, er
 
 // Refresh makes what people see of the request say what it is.
 func (s *Service) Refresh(ctx context.Context, id ID) error {
-	show := Job{Kind: JobShow, Request: id, RunAt: s.now()}
-	if err := s.Store.Enqueue(ctx, show); err != nil {
+	if err := s.enqueue(ctx, Job{Kind: JobShow, Request: id, RunAt: s.now()}); err != nil {
 		return fmt.Errorf("refresh %s: %w", id, err)
 	}
-	s.notify(show)
 	return nil
 }
 

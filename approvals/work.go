@@ -22,34 +22,8 @@ const (
 	manyTries  = 20                     // a job that fails so often is worth a line in the log
 )
 
-// A pool works jobs of some kinds, so that a flood of one kind cannot keep
-// another waiting.
-type pool struct {
-	kinds  []JobKind
-	size   int
-	wakeup wakeup
-}
-
-func newPools() []*pool {
-	pools := []*pool{
-		{kinds: []JobKind{JobIssue}, size: 8},
-		{kinds: []JobKind{JobResolve}, size: 8},
-		{kinds: []JobKind{JobShow}, size: 8},
-		{kinds: []JobKind{JobHome}, size: 4},
-		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2},
-		{kinds: []JobKind{JobEscalate}, size: 4},
-		{kinds: []JobKind{JobRevoke}, size: 4},
-		{kinds: []JobKind{JobFeed}, size: 1},
-		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
-	}
-	for _, p := range pools {
-		p.wakeup = newWakeup()
-	}
-	return pools
-}
-
-// wake makes the workers look for the jobs that are due, and for the feed, now. It
-// is only about latency: a job that nobody was woken for is found by the next poll.
+// notify wakes the pools that have a job which is due, and the feed's. It only saves
+// time: the next poll finds every other job.
 func (s *Service) notify(jobs ...Job) {
 	now := s.now()
 	for _, p := range s.pools {
@@ -64,8 +38,8 @@ func (s *Service) notify(jobs ...Job) {
 // on for up to 8 s (a code that is being made is not thrown away lightly), and
 // returns when all are over or given back.
 func (s *Service) Run(ctx context.Context) error {
-	if err := s.Store.Enqueue(ctx, s.standingJobs()...); err != nil {
-		return fmt.Errorf("enqueue the standing jobs: %w", err)
+	if err := s.enqueue(ctx, s.permanentJobs()...); err != nil {
+		return fmt.Errorf("enqueue the permanent jobs: %w", err)
 	}
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -81,8 +55,8 @@ func (s *Service) Run(ctx context.Context) error {
 	return nil
 }
 
-// standingJobs are the jobs that are always there.
-func (s *Service) standingJobs() []Job {
+// permanentJobs are the jobs that are always there.
+func (s *Service) permanentJobs() []Job {
 	now := s.now()
 	return []Job{{Kind: JobFeed, RunAt: now}, {Kind: JobWatch, RunAt: now}, {Kind: JobPrune, RunAt: now}}
 }
@@ -130,11 +104,7 @@ func (b wakeup) wait(ctx context.Context) {
 
 // Step works one due job of any kind, if there is one: the hand crank.
 func (s *Service) Step(ctx context.Context) (worked bool, err error) {
-	var kinds []JobKind
-	for _, p := range s.pools {
-		kinds = append(kinds, p.kinds...)
-	}
-	jobs, err := s.Store.Claim(ctx, kinds, 1, s.now(), lease)
+	jobs, err := s.Store.Claim(ctx, kindsOf(s.pools), 1, s.now(), lease)
 	if err != nil || len(jobs) == 0 {
 		return false, err
 	}
@@ -148,7 +118,7 @@ func (s *Service) work(ctx context.Context, j Job) {
 	defer drop(nil)
 	beating := make(chan struct{})
 	go func() { defer close(beating); s.keepLease(held, j, drop) }()
-	err := s.do(held, j)
+	err := s.runWorker(held, j)
 	lost := errors.Is(context.Cause(held), ErrLeaseLost)
 	drop(nil)
 	<-beating

@@ -9,10 +9,7 @@ import (
 	"olbot/approvals"
 )
 
-var allKinds = []approvals.JobKind{
-	approvals.JobResolve, approvals.JobShow, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
-	approvals.JobClose, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
-}
+var allKinds = approvals.JobKinds()
 
 const lease = 6 * time.Second
 

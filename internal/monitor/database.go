@@ -64,7 +64,7 @@ func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
 			gauge(c.requests, float64(m.Requests[s]), string(s))
 		}
 	}
-	for _, kind := range jobKinds {
+	for _, kind := range approvals.JobKinds() {
 		due := m.Jobs[kind]
 		gauge(c.jobs, float64(due.N), string(kind))
 		gauge(c.jobsAge, age(due.Since, now), string(kind))

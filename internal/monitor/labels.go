@@ -20,12 +20,6 @@ const (
 	attemptDisowned = "disowned" // the owner said meanwhile: this wasn't me
 )
 
-// jobKinds lists every kind of job.
-var jobKinds = []approvals.JobKind{
-	approvals.JobResolve, approvals.JobShow, approvals.JobHome, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
-	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
-}
-
 // startSeries starts every series whose labels are known at 0: Prometheus sees no
 // increase in a series that starts at 1, and alerts depend on the first one.
 func (m *Metrics) startSeries() {
@@ -46,7 +40,7 @@ func (m *Metrics) startSeries() {
 	for _, c := range socketmode.Counts() {
 		m.socketEvents.WithLabelValues(string(c))
 	}
-	for _, k := range jobKinds {
+	for _, k := range approvals.JobKinds() {
 		m.jobLag.WithLabelValues(string(k))
 	}
 	for _, t := range []string{socketmode.Command, socketmode.Interaction} {
