@@ -12,8 +12,8 @@ import (
 	"olbot/approvals"
 )
 
-func (o *office) asksAgain(by string, id approvals.ID, receipts ...string) (approvals.Request, error) {
-	return o.AskAgain(o.t.Context(), approvals.Press{By: by, Request: id, Receipts: receipts})
+func (o *office) asksAgain(by string, id approvals.ID, keys ...string) (approvals.Request, error) {
+	return o.AskAgain(o.t.Context(), approvals.Press{By: by, Request: id, IdempotencyKeys: keys})
 }
 
 func TestAskAgainAsksForTheSame(t *testing.T) {
@@ -49,7 +49,7 @@ func TestAskAgainMakesOneRequest(t *testing.T) {
 	for i := range made {
 		s := []*approvals.Service{o.Service, other}[i%2]
 		presses.Go(func() {
-			r, err := s.AskAgain(t.Context(), approvals.Press{By: "U0JOE", Request: old.ID, Receipts: []string{"envelope:" + string(rune('a'+i))}})
+			r, err := s.AskAgain(t.Context(), approvals.Press{By: "U0JOE", Request: old.ID, IdempotencyKeys: []string{"envelope:" + string(rune('a'+i))}})
 			if err != nil {
 				t.Error(err)
 			}
@@ -142,7 +142,7 @@ func TestADraftIsItsAuthorsAlone(t *testing.T) {
 	o := newOffice(t)
 	typed := approvals.Ask{
 		Agent: "U0JOE", Owner: approvals.Ref{Email: "ana@example.com"}, Validity: 5 * time.Second, Reusable: true,
-		Reason: "lost her phone", Verified: approvals.VerifiedByVideo, Receipts: []string{"envelope:1"}, Once: "form:V1",
+		Reason: "lost her phone", Verified: approvals.VerifiedByVideo, IdempotencyKeys: []string{"envelope:1"}, AcceptedKey: "form:V1",
 	}
 	id, err := o.KeepDraft(t.Context(), typed)
 	if err != nil {
@@ -150,9 +150,9 @@ func TestADraftIsItsAuthorsAlone(t *testing.T) {
 	}
 	got, err := o.Draft(t.Context(), "U0JOE", id)
 	want := typed
-	want.Receipts, want.Once = nil, ""
+	want.IdempotencyKeys, want.AcceptedKey = nil, ""
 	if err != nil || got.Agent != want.Agent || got.Owner != want.Owner || got.Validity != want.Validity || !got.Reusable ||
-		got.Reason != want.Reason || got.Verified != want.Verified || got.Receipts != nil || got.Once != "" {
+		got.Reason != want.Reason || got.Verified != want.Verified || got.IdempotencyKeys != nil || got.AcceptedKey != "" {
 		t.Errorf("%+v, %v", got, err)
 	}
 	for _, by := range []string{"U0BOB", "U0MARIA", ""} {

@@ -54,6 +54,6 @@ func (s *Service) AskAgain(ctx context.Context, p Press) (Request, error) {
 		return Request{}, old.tooLate()
 	}
 	a := old.ask()
-	a.Receipts, a.Once = p.Receipts, "again:"+string(old.ID)
+	a.IdempotencyKeys, a.AcceptedKey = p.IdempotencyKeys, "again:"+string(old.ID)
 	return s.Submit(ctx, a)
 }

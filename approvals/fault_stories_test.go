@@ -34,7 +34,7 @@ var faultStories = []faultStory{
 	}},
 	{"delivered twice, and denied", 12, machinery, func(ctx context.Context, l *life) {
 		r := l.submits(ctx, approvals.EventReceived)
-		_, _ = l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{fmt.Sprint("envelope:", l.envelopes)}})
+		_, _ = l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{fmt.Sprint("envelope:", l.envelopes)}})
 		l.presses("U0MARIA", r, approvals.EventDenied, func(p approvals.Press) error {
 			_, err := l.Deny(ctx, p, approvals.Denial{})
 			return err
@@ -99,7 +99,7 @@ func (l *life) envelope() []string {
 // event of the kind, if one is named.
 func (l *life) submits(ctx context.Context, kind approvals.EventKind) approvals.ID {
 	before := len(l.trail())
-	r, err := l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: l.envelope()})
+	r, err := l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: l.envelope()})
 	if err == nil {
 		l.requests = append(l.requests, r.ID)
 		l.promised[kind]++
@@ -113,7 +113,7 @@ func (l *life) submits(ctx context.Context, kind approvals.EventKind) approvals.
 
 // presses is a press, and what follows. A good answer promises an event of the kind.
 func (l *life) presses(by string, r approvals.ID, kind approvals.EventKind, press func(approvals.Press) error) {
-	if press(approvals.Press{By: by, Request: r, Attempt: 2, Receipts: l.envelope()}) == nil {
+	if press(approvals.Press{By: by, Request: r, Attempt: 2, IdempotencyKeys: l.envelope()}) == nil {
 		l.promised[kind]++
 	}
 	l.turns()

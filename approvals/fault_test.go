@@ -97,20 +97,20 @@ func through[T any](g *gate, name string, unsure error, call func() (T, error)) 
 	return v, err
 }
 
-func (f faultyStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	return through(f.g, "Create", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Create(ctx, receipts, fn) })
+func (f faultyStore) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	return through(f.g, "Create", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Create(ctx, keys, fn) })
 }
 
-func (f faultyStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
-	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, receipts, fn) })
+func (f faultyStore) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, keys, fn) })
 }
 
 func (f faultyStore) Request(ctx context.Context, id approvals.ID) (approvals.Request, error) {
 	return through(f.g, "Request", errFault, func() (approvals.Request, error) { return f.real.Request(ctx, id) })
 }
 
-func (f faultyStore) Delivered(ctx context.Context, receipt string) (approvals.ID, error) {
-	return through(f.g, "Delivered", errFault, func() (approvals.ID, error) { return f.real.Delivered(ctx, receipt) })
+func (f faultyStore) Delivered(ctx context.Context, key string) (approvals.ID, error) {
+	return through(f.g, "Delivered", errFault, func() (approvals.ID, error) { return f.real.Delivered(ctx, key) })
 }
 
 func (f faultyStore) Events(ctx context.Context, after int64, limit int) ([]approvals.Event, error) {
@@ -141,8 +141,8 @@ func (f faultyStore) MoveFeed(ctx context.Context, n int64) error {
 	return f.g.pass("MoveFeed", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveFeed(ctx, n) })
 }
 
-func (f faultyStore) Record(ctx context.Context, receipts []string, e approvals.Event) error {
-	return f.g.pass("Record", approvals.ErrOutcomeUnknown, func() error { return f.real.Record(ctx, receipts, e) })
+func (f faultyStore) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	return f.g.pass("Record", approvals.ErrOutcomeUnknown, func() error { return f.real.Record(ctx, keys, e) })
 }
 
 func (f faultyStore) OpenRequests(ctx context.Context, agent string) ([]approvals.Request, error) {

@@ -10,8 +10,8 @@ type Job struct {
 	Request ID        // "" for the jobs that are not about a request; of JobHome, the Slack id of whose it is
 	RunAt   time.Time // not before
 
-	Attempt int64 // set by Claim: which try it is, from 1; one that was cut off is made again under its number
-	Turn    int64 // set by Claim: names this one claim, and fences the worker
+	Attempt      int64 // set by Claim: which try it is, from 1; one that was cut off is made again under its number
+	FencingToken int64 // set by Claim: names this one claim, and fences the worker
 }
 
 // A JobKind names a kind of work.

@@ -15,7 +15,7 @@ func TestAFormIsAcceptedOnce(t *testing.T) {
 	submit := func(envelope, reason string) (approvals.Request, error) {
 		return o.Submit(t.Context(), approvals.Ask{
 			Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Reason: reason,
-			Receipts: []string{envelope}, Once: "form:V1",
+			IdempotencyKeys: []string{envelope}, AcceptedKey: "form:V1",
 		})
 	}
 	if _, err := submit("envelope:1", strings.Repeat("x", approvals.MaxReason+1)); codeOf(err) != approvals.ReasonTooLong {

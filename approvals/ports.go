@@ -21,25 +21,25 @@ var (
 //
 // An error that is not ErrOutcomeUnknown means that nothing was stored.
 type Store interface {
-	// Create stores the request that fn makes. If one of the receipts has been
+	// Create stores the request that fn makes. If one of the idempotency keys has been
 	// stored before, it stores nothing and returns the request that came of it
 	// with ErrDuplicate. If the new request's ID exists, ErrIDTaken. An error of
 	// fn is returned as it is, and a panic of fn reaches the caller. A zero Change
 	// stores nothing. fn may run more than once, must forget what an earlier run
 	// decided, and must not call the Store.
-	Create(ctx context.Context, receipts []string, fn func(View) (Change, error)) (Request, error)
+	Create(ctx context.Context, keys []string, fn func(View) (Change, error)) (Request, error)
 
 	// Update stores the Change that fn makes of the request as it is at that
 	// moment, and nothing if the Change is zero. It returns the request as it
-	// then is. Receipts as with Create; ErrNotFound if there is no such request.
-	Update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error)
+	// then is. Keys as with Create; ErrNotFound if there is no such request.
+	Update(ctx context.Context, id ID, keys []string, fn func(View, Request) (Change, error)) (Request, error)
 
 	// Record stores an event that belongs to no change of a request.
-	// ErrDuplicate if one of the receipts has been stored before.
-	Record(ctx context.Context, receipts []string, e Event) error
+	// ErrDuplicate if one of the keys has been stored before.
+	Record(ctx context.Context, keys []string, e Event) error
 
 	Request(ctx context.Context, id ID) (Request, error)               // ErrNotFound
-	Delivered(ctx context.Context, receipt string) (ID, error)         // what came of a delivery; "" if only an event; ErrNotFound
+	Delivered(ctx context.Context, key string) (ID, error)             // what came of a delivery; "" if only an event; ErrNotFound
 	OpenRequests(ctx context.Context, agent string) ([]Request, error) // of the agent with that Slack id, oldest first
 
 	// LastRequests lists those of the agent with that Slack id that are not open any
@@ -78,7 +78,7 @@ type Store interface {
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
 
 	// Prune removes up to limit requests that ended before the time (zero: none)
-	// and block nobody, with their receipts and cards, and says how many. It also
+	// and block nobody, with their idempotency keys and messages, and says how many. It also
 	// removes drafts and what else is of no use after a day. Events stay.
 	Prune(ctx context.Context, before time.Time, limit int) (int, error)
 }

@@ -10,10 +10,10 @@ import (
 
 // A Press is somebody's press of a button, or the same thing typed.
 type Press struct {
-	By       string   // Slack user id
-	Request  ID       // which request the button belongs to
-	Attempt  int      // for the code buttons: the attempt it was painted for
-	Receipts []string // the ids under which Slack delivered it
+	By              string   // Slack user id
+	Request         ID       // which request the button belongs to
+	Attempt         int      // for the code buttons: the attempt it was painted for
+	IdempotencyKeys []string // the ids under which Slack delivered it
 }
 
 // Approve is an approver's yes. The request it returns says what was decided,
@@ -112,7 +112,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button string, fn func(Request, time.Time) (Change, error)) (Request, error) {
-	r, err := s.update(ctx, p.Request, p.Receipts, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
+	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":
 		return r, &Refusal{Code: RefusedBefore}
@@ -121,7 +121,7 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 	case errors.Is(err, ErrNotFound):
 		return r, &Refusal{Code: NoSuchRequest, Request: p.Request}
 	case errors.Is(err, ErrOutcomeUnknown):
-		return s.findDelivered(ctx, p.Receipts)
+		return s.findDelivered(ctx, p.IdempotencyKeys)
 	}
 	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(button, why) {
 		return r, s.pressRefused(ctx, p, button, r, why)
@@ -132,7 +132,7 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 // pressRefused puts a refused press into the trail and returns why it was refused.
 func (s *Service) pressRefused(ctx context.Context, p Press, button string, r Request, why *Refusal) error {
 	now := s.now()
-	return s.recordRefusal(ctx, p.Receipts, Event{
+	return s.recordRefusal(ctx, p.IdempotencyKeys, Event{
 		At: now, Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(now),
 		Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,
 	}, why)
@@ -148,10 +148,10 @@ func worthTelling(button string, why *Refusal) bool {
 
 // update stores the Change that fn makes, tells the log and wakes the workers.
 // On a *Refusal it returns the request that refused.
-func (s *Service) update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error) {
+func (s *Service) update(ctx context.Context, id ID, keys []string, fn func(View, Request) (Change, error)) (Request, error) {
 	var seen Request
 	var stored Change
-	r, err := s.Store.Update(ctx, id, receipts, func(v View, r Request) (Change, error) {
+	r, err := s.Store.Update(ctx, id, keys, func(v View, r Request) (Change, error) {
 		c, err := fn(v, r)
 		seen, stored = r, c
 		return c, err

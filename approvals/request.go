@@ -17,8 +17,10 @@ type Ask struct {
 	Reusable bool          `json:"reusable,omitempty"` // whether a code works more than once
 	Reason   string        `json:"reason,omitempty"`   // free text, may be empty; untrusted
 	Verified Verification  `json:"verified,omitempty"` // how the agent made sure who is calling
-	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command
-	Once     string        `json:"once,omitempty"`     // names what is accepted once only, however often it is sent: a form; may be empty
+
+	// Of the delivery, not of what was asked for: drafts are kept without.
+	IdempotencyKeys []string `json:"-"` // the ids under which Slack delivered the command
+	AcceptedKey     string   `json:"-"` // one more, stored only if the command is accepted: a refused form may be sent again
 }
 
 // A Verification is how the agent says to have made sure who is calling.

@@ -54,13 +54,13 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
-	receipts := slices.Clone(a.Receipts)
-	if a.Once != "" {
-		receipts = append(receipts, a.Once) // stored with an accepted request alone: what was refused may be sent again
+	keys := slices.Clone(a.IdempotencyKeys)
+	if a.AcceptedKey != "" {
+		keys = append(keys, a.AcceptedKey)
 	}
-	r, err := s.create(ctx, a, receipts)
+	r, err := s.create(ctx, a, keys)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
-		return Request{}, s.recordRefusal(ctx, a.Receipts, Event{
+		return Request{}, s.recordRefusal(ctx, a.IdempotencyKeys, Event{
 			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
 			Asked: a.Owner, Validity: a.Validity, Reusable: a.Reusable, Reason: clip(a.Reason), Verified: a.Verified, Refusal: why,
 		}, why)
@@ -68,13 +68,13 @@ func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
 	return r, err
 }
 
-func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request, error) {
+func (s *Service) create(ctx context.Context, a Ask, keys []string) (Request, error) {
 	if why := s.Policy.MayAsk(a); why != nil {
 		return Request{}, why
 	}
 	for {
 		var c Change
-		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
+		r, err := s.Store.Create(ctx, keys, func(v View) (Change, error) {
 			if why := s.mayOpen(v, a); why != nil {
 				return Change{}, why
 			}
@@ -92,7 +92,7 @@ func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request
 		case errors.Is(err, ErrDuplicate):
 			return r, nil
 		case errors.Is(err, ErrOutcomeUnknown):
-			return s.findDelivered(ctx, receipts)
+			return s.findDelivered(ctx, keys)
 		}
 		return r, err
 	}
@@ -137,9 +137,9 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 
 // findDelivered looks up what became of a delivery whose commit got no answer,
 // until ctx ends.
-func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request, error) {
-	for len(receipts) > 0 {
-		id, err := s.Store.Delivered(ctx, receipts[0])
+func (s *Service) findDelivered(ctx context.Context, keys []string) (Request, error) {
+	for len(keys) > 0 {
+		id, err := s.Store.Delivered(ctx, keys[0])
 		if err == nil && id != "" {
 			if r, err := s.Store.Request(ctx, id); err == nil {
 				return r, nil
@@ -158,8 +158,8 @@ func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request
 const lookAgain = 100 * time.Millisecond
 
 // recordRefusal puts a refusal into the trail before it is told, and returns it.
-func (s *Service) recordRefusal(ctx context.Context, receipts []string, e Event, why *Refusal) error {
-	if err := s.Store.Record(ctx, receipts, e); err != nil && !errors.Is(err, ErrDuplicate) {
+func (s *Service) recordRefusal(ctx context.Context, keys []string, e Event, why *Refusal) error {
+	if err := s.Store.Record(ctx, keys, e); err != nil && !errors.Is(err, ErrDuplicate) {
 		return err
 	}
 	s.logEvent(e)

@@ -45,24 +45,24 @@ func TestFromTheCommandToTheCode(t *testing.T) {
 // TestDeliveredTwiceDoneOnce (invariants 2 and 3).
 func TestDeliveredTwiceDoneOnce(t *testing.T) {
 	o := newOffice(t)
-	again := func(a *approvals.Ask) { a.Receipts = []string{"envelope:1", "trigger:1"} }
+	again := func(a *approvals.Ask) { a.IdempotencyKeys = []string{"envelope:1", "trigger:1"} }
 	first := o.asks(again)
 	if second := o.asks(again); second.ID != first.ID {
 		t.Errorf("the same envelope made a second request: %s, %s", first.ID, second.ID)
 	}
-	other := o.asks(func(a *approvals.Ask) { a.Receipts = []string{"envelope:2", "trigger:1"} })
+	other := o.asks(func(a *approvals.Ask) { a.IdempotencyKeys = []string{"envelope:2", "trigger:1"} })
 	if other.ID != first.ID {
 		t.Errorf("the same trigger in another envelope made a second request")
 	}
 	o.works()
-	press := approvals.Press{By: "U0MARIA", Request: first.ID, Receipts: []string{"envelope:3"}}
+	press := approvals.Press{By: "U0MARIA", Request: first.ID, IdempotencyKeys: []string{"envelope:3"}}
 	for range 2 {
 		r, err := o.Approve(t.Context(), press)
 		if err != nil || r.State != approvals.Approved {
 			t.Errorf("%s, %v", r.State, err)
 		}
 	}
-	press.Receipts = []string{"envelope:4"}
+	press.IdempotencyKeys = []string{"envelope:4"}
 	if _, err := o.Deny(t.Context(), press, approvals.Denial{}); codeOf(err) != approvals.TooLate {
 		t.Errorf("a second press: %v", err)
 	}
@@ -70,7 +70,7 @@ func TestDeliveredTwiceDoneOnce(t *testing.T) {
 
 func TestARefusedCommandIsInTheTrail(t *testing.T) {
 	o := newOffice(t, func(p *approvals.Policy) { p.RequireReason = true })
-	a := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}}
+	a := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{"envelope:1"}}
 	for range 2 {
 		if _, err := o.Submit(t.Context(), a); codeOf(err) != approvals.ReasonRequired {
 			t.Fatalf("%v", err)

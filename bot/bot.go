@@ -82,7 +82,7 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 }
 
 // run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []string) Message {
+func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, keys []string) Message {
 	switch c.Verb {
 	case VerbForm:
 		return NotOpened(b.command)
@@ -93,14 +93,14 @@ func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []
 		}
 		return OpenList(open, b.messenger.now())
 	case VerbCancel:
-		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: receipts})
+		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, IdempotencyKeys: keys})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
 		return WithdrawnReply(r)
 	case VerbAsk:
 		a := c.ask(cmd.UserID)
-		a.Receipts = receipts
+		a.IdempotencyKeys = keys
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
 			msg := b.reply(err, "submit the request")

@@ -118,14 +118,14 @@ func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click *slack.Int
 	return nil
 }
 
-func (b *Bot) submitRequest(ctx context.Context, f filled, by string, receipts []string) any {
+func (b *Bot) submitRequest(ctx context.Context, f filled, by string, keys []string) any {
 	a, wrong := readRequest(f, by)
 	if len(wrong) > 0 {
 		return wrong.answer(f)
 	}
-	a.Receipts = receipts
+	a.IdempotencyKeys = keys
 	if f.ID != "" {
-		a.Once = formReceipt(f)
+		a.AcceptedKey = formKey(f)
 	}
 	_, err := b.service.Submit(ctx, a)
 	if err == nil {
@@ -138,7 +138,7 @@ func (b *Bot) submitRequest(ctx context.Context, f filled, by string, receipts [
 }
 
 // formReceipt is under which a form that was opened once is submitted.
-func formReceipt(f filled) string { return "form:" + f.ID }
+func formKey(f filled) string { return "form:" + f.ID }
 
 // openDenial opens the form that asks why, if the press would decide. If it
 // would not, or if the form does not open, the press counts as it is: an
@@ -161,15 +161,15 @@ func (b *Bot) openDenial(ctx context.Context, click *slack.InteractionCallback, 
 	return r, false
 }
 
-func (b *Bot) submitDenial(ctx context.Context, f filled, by string, receipts []string) any {
+func (b *Bot) submitDenial(ctx context.Context, f filled, by string, keys []string) any {
 	id, why, wrong := readDenial(f)
 	if len(wrong) > 0 {
 		return wrong.answer(f)
 	}
 	if f.ID != "" {
-		receipts = append(receipts, formReceipt(f))
+		keys = append(keys, formKey(f))
 	}
-	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, Receipts: receipts}, why)
+	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, IdempotencyKeys: keys}, why)
 	if err == nil {
 		return nil
 	}

@@ -82,13 +82,13 @@ func (b *Bot) adopt(ctx context.Context, click *slack.InteractionCallback, actio
 
 // press does what the button says. The value is a request id, and for the code
 // buttons the attempt they were painted for.
-func (b *Bot) press(ctx context.Context, action, user, value string, receipts []string) (approvals.Request, error) {
+func (b *Bot) press(ctx context.Context, action, user, value string, keys []string) (approvals.Request, error) {
 	name, attempt, numbered := strings.Cut(value, "/")
 	id, err := approvals.ParseID(name)
 	if err != nil {
 		return approvals.Request{}, err
 	}
-	p := approvals.Press{By: user, Request: id, Receipts: receipts}
+	p := approvals.Press{By: user, Request: id, IdempotencyKeys: keys}
 	if numbered {
 		if p.Attempt, err = strconv.Atoi(attempt); err != nil {
 			return approvals.Request{}, &approvals.Refusal{Code: approvals.BadRequestID, Text: value}

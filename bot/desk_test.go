@@ -11,11 +11,11 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
-	"olbot/internal/testbed/slacksim"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/slacksim"
 )
 
-// A desk is a Messenger on a real board, in a simulated workspace.
+// A desk is a Messenger on a real store, in a simulated workspace.
 type desk struct {
 	*Messenger
 	t               *testing.T
@@ -49,7 +49,7 @@ func newDesk(t *testing.T) *desk {
 	d.audit = s.AddChannel(slacksim.Channel{Name: "audit", WithBot: true, Members: []*slacksim.Person{d.maria}})
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	d.Messenger = NewMessenger(MessengerConfig{
-		API: api, DMs: slackapi.NewDMs(api, time.Now), Board: store, Feed: d.audit.ID(),
+		API: api, DMs: slackapi.NewDMs(api, time.Now), Store: store, Feed: d.audit.ID(),
 		Options: CardOptions{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})

@@ -16,24 +16,24 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// A Board remembers which messages say what, and when a channel may be posted to
-// again. It is kept in the database, so that restarts and replicas neither
-// double a message nor break Slack's pace. Keys are those of Cards; a lane is
-// the Slack id a message is addressed to.
-type Board interface {
-	// Cards lists the messages of a request, until each returns an error.
-	Cards(ctx context.Context, request string, each func(key, channel, ts, painted string, sends int) error) error
-	// Reserve takes the lane's next turn and counts a send of the card that is
-	// about to be tried. If it is not the lane's turn it does neither, and says
-	// how long to wait. An empty request counts no send.
-	Reserve(ctx context.Context, request, key, lane string, gap time.Duration, now time.Time) (wait time.Duration, err error)
-	// Hold keeps the lane until then: Slack said so.
-	Hold(ctx context.Context, lane string, until time.Time) error
-	// Painted notes where a card stands and what it says.
-	Painted(ctx context.Context, request, key, channel, ts, painted string) error
-	// Unsent takes back a send that surely did not happen.
-	Unsent(ctx context.Context, request, key string) error
-	// Adopt notes a copy of a card that was found where no card was noted.
+// A MessageStore remembers which messages say what, and when a channel may be
+// posted to again. It is kept in the database, so that restarts and replicas
+// neither double a message nor break Slack's pace. Keys are those of Cards; a
+// channel is the Slack id a message is addressed to.
+type MessageStore interface {
+	// Messages lists the messages of a request, until each returns an error.
+	Messages(ctx context.Context, request string, each func(key, channel, ts, rendered string, sends int) error) error
+	// ReserveSlot takes the channel's next slot and counts a send of the message
+	// that is about to be tried. If no slot is free it does neither, and says how
+	// long to wait. An empty request counts no send.
+	ReserveSlot(ctx context.Context, request, key, channel string, gap time.Duration, now time.Time) (wait time.Duration, err error)
+	// HoldSlot keeps the channel from being posted to until then: Slack said so.
+	HoldSlot(ctx context.Context, channel string, until time.Time) error
+	// SetRendered notes where a message is and what it says.
+	SetRendered(ctx context.Context, request, key, channel, ts, rendered string) error
+	// SetNotSent takes back a send that did not happen.
+	SetNotSent(ctx context.Context, request, key string) error
+	// Adopt notes a copy of a message that was found where none was noted.
 	Adopt(ctx context.Context, request, key, channel, ts string) error
 }
 
@@ -50,7 +50,7 @@ type Messenger struct {
 	api     *slack.Client
 	dms     *slackapi.DMs
 	pace    *slackapi.Pace
-	board   Board
+	store   MessageStore
 	feed    string // the audit channel
 	options CardOptions
 	answers *answers
@@ -64,7 +64,7 @@ type MessengerConfig struct {
 	API     *slack.Client
 	DMs     *slackapi.DMs  // of API
 	Pace    *slackapi.Pace // that API keeps
-	Board   Board
+	Store   MessageStore
 	Feed    string // the audit channel's id
 	Options CardOptions
 	Log     *zap.Logger
@@ -74,7 +74,7 @@ type MessengerConfig struct {
 // NewMessenger returns a Messenger.
 func NewMessenger(c MessengerConfig) *Messenger {
 	return &Messenger{
-		api: c.API, dms: c.DMs, pace: c.Pace, board: c.Board, feed: c.Feed, options: c.Options,
+		api: c.API, dms: c.DMs, pace: c.Pace, store: c.Store, feed: c.Feed, options: c.Options,
 		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
 	}
 }
@@ -83,7 +83,7 @@ func NewMessenger(c MessengerConfig) *Messenger {
 // now does not keep the rest from being done.
 func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	have := map[string][]copyOf{}
-	err := m.board.Cards(ctx, string(r.ID), func(key, channel, ts, painted string, sends int) error {
+	err := m.store.Messages(ctx, string(r.ID), func(key, channel, ts, painted string, sends int) error {
 		name, _, _ := strings.Cut(key, "#") // a further copy of the same card
 		have[name] = append(have[name], copyOf{key, channel, ts, painted, sends})
 		return nil
@@ -101,7 +101,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 		}
 		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
 			// The new card has notified them, and says the same.
-			if err := m.board.Painted(ctx, string(r.ID), c.Key, card.channel, card.ts, card.painted); err != nil {
+			if err := m.store.SetRendered(ctx, string(r.ID), c.Key, card.channel, card.ts, card.painted); err != nil {
 				return err
 			}
 			continue
@@ -157,7 +157,7 @@ func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string
 	if dm = m.dms.Known(r.Agent.Slack); dm != "" {
 		return dm, nil
 	}
-	err = m.board.Cards(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
+	err = m.store.Messages(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
 		if key == keyAgent {
 			dm = channel
 		}
@@ -207,12 +207,12 @@ func (m *Messenger) adopt(ctx context.Context, r approvals.Request, action, user
 		return false, nil
 	}
 	known := false
-	err = m.board.Cards(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
+	err = m.store.Messages(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
 		known = known || at == ts
 		return nil
 	})
 	if err != nil || known {
 		return false, err
 	}
-	return true, m.board.Adopt(ctx, string(r.ID), key, channel, ts)
+	return true, m.store.Adopt(ctx, string(r.ID), key, channel, ts)
 }

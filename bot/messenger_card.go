@@ -56,7 +56,7 @@ func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (wait
 	if wait = m.pace.Ask(postMessage, c.rank(), request+c.Key); wait > 0 {
 		return wait, copyOf{}, nil
 	}
-	wait, err = m.board.Reserve(ctx, request, c.Key, c.To, m.pace.Gap(), m.now())
+	wait, err = m.store.ReserveSlot(ctx, request, c.Key, c.To, m.pace.Gap(), m.now())
 	if err != nil || wait > 0 {
 		m.pace.Back(postMessage)
 		return wait, copyOf{}, err
@@ -65,7 +65,7 @@ func (m *Messenger) post(ctx context.Context, r approvals.Request, c Card) (wait
 	posted.channel, posted.ts, err = m.send(ctx, cmp.Or(m.dms.Known(c.To), c.To), c.Message)
 	if err == nil {
 		m.dms.Learn(c.To, posted.channel)
-		return 0, posted, m.board.Painted(ctx, request, c.Key, posted.channel, posted.ts, posted.painted)
+		return 0, posted, m.store.SetRendered(ctx, request, c.Key, posted.channel, posted.ts, posted.painted)
 	}
 	wait, err = m.notPosted(ctx, r, c, err)
 	return wait, copyOf{}, err
@@ -87,11 +87,11 @@ func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c Card, 
 		m.warn("message may not have been sent", r, c.Key, why)
 		return unsureWait, nil
 	}
-	if err := m.board.Unsent(ctx, string(r.ID), c.Key); err != nil {
+	if err := m.store.SetNotSent(ctx, string(r.ID), c.Key); err != nil {
 		return 0, err
 	}
 	if failed.Effect == slackapi.Deferred {
-		return failed.After, m.board.Hold(ctx, c.To, m.now().Add(failed.After))
+		return failed.After, m.store.HoldSlot(ctx, c.To, m.now().Add(failed.After))
 	}
 	m.warn("message refused", r, c.Key, why)
 	if final(failed) && (r.State.Ended() || c.News) {
@@ -130,5 +130,5 @@ func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c Card, ha
 	default:
 		return max(failed.After, unsureWait), ctx.Err()
 	}
-	return 0, m.board.Painted(ctx, string(r.ID), have.key, have.channel, have.ts, print)
+	return 0, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
 }

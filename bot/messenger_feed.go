@@ -23,7 +23,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 	if wait > 0 {
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("not the feed's turn")}
 	}
-	wait, err = m.board.Reserve(ctx, "", "", m.feed, m.pace.Gap(), m.now())
+	wait, err = m.store.ReserveSlot(ctx, "", "", m.feed, m.pace.Gap(), m.now())
 	if err != nil {
 		m.pace.Back(postMessage)
 		return 0, err
@@ -40,7 +40,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 	failed, _ := errors.AsType[*slackapi.Error](err)
 	switch {
 	case failed.Effect == slackapi.Deferred:
-		if err := m.board.Hold(ctx, m.feed, m.now().Add(failed.After)); err != nil {
+		if err := m.store.HoldSlot(ctx, m.feed, m.now().Add(failed.After)); err != nil {
 			return 0, err
 		}
 		return 0, &approvals.TemporaryError{After: failed.After, Err: err}

@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	keyHome     = "home" // of the one card that stands for somebody's Home tab on the board
+	keyHome     = "home" // of the one card that stands for somebody's Home tab in the store
 	publishView = "views.publish"
 	maxPublish  = 5 // times in a row, while what there is to see goes on changing
 )
@@ -25,15 +25,15 @@ const (
 // until what was published is what there is to see: of two that paint the same
 // tab at one time, the one whose paint comes last at Slack has then looked after it.
 //
-// What was published last stands on the board, as nothing while it is not known.
+// What was published last is in the store, as nothing while it is not known.
 // Whoever opens the tab gets a new paint in any case.
 func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, read func(context.Context) (approvals.Home, error)) error {
-	painted, known, err := m.homeOnBoard(ctx, slackID)
+	painted, known, err := m.homeStored(ctx, slackID)
 	if err != nil || m.noHome.Load() || !known && !opened {
 		return err
 	}
 	note := func(print string) error {
-		return m.board.Painted(ctx, homeOf(slackID), keyHome, slackID, keyHome, print)
+		return m.store.SetRendered(ctx, homeOf(slackID), keyHome, slackID, keyHome, print)
 	}
 	if opened {
 		painted = ""
@@ -69,16 +69,16 @@ func (m *Messenger) HomeOpened(ctx context.Context, slackID string) (bool, error
 	if m.noHome.Load() {
 		return false, nil
 	}
-	_, known, err := m.homeOnBoard(ctx, slackID)
+	_, known, err := m.homeStored(ctx, slackID)
 	return known, err
 }
 
-// homeOf is the name under which somebody's Home tab stands on the board.
+// homeOf is the name under which somebody's Home tab is stored.
 func homeOf(slackID string) string { return keyHome + ":" + slackID }
 
-// homeOnBoard says what somebody's Home tab shows, and whether they ever opened it.
-func (m *Messenger) homeOnBoard(ctx context.Context, slackID string) (painted string, known bool, err error) {
-	err = m.board.Cards(ctx, homeOf(slackID), func(_, _, _, print string, _ int) error {
+// homeStored says what somebody's Home tab shows, and whether they ever opened it.
+func (m *Messenger) homeStored(ctx context.Context, slackID string) (painted string, known bool, err error) {
+	err = m.store.Messages(ctx, homeOf(slackID), func(_, _, _, print string, _ int) error {
 		painted, known = print, true
 		return nil
 	})

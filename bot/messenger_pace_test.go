@@ -57,7 +57,7 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	d := newDesk(t)
 	d.paced(1, "chat.postMessage")
 	r := d.pending()
-	if err := d.store.Hold(t.Context(), r.Agent.Slack, time.Now().Add(time.Hour)); err != nil {
+	if err := d.store.HoldSlot(t.Context(), r.Agent.Slack, time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	for wait := d.waits(r); wait < time.Minute; wait = d.waits(r) {
@@ -71,7 +71,7 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	}
 }
 
-// Whenever a lane opens in the middle of showing, what comes first is the card,
+// Whenever a slot opens in the middle of showing, what comes first is the card,
 // and the news that it tells is not told again.
 func TestNoNewsComesBeforeItsCard(t *testing.T) {
 	for opens := range 6 {
@@ -81,7 +81,7 @@ func TestNoNewsComesBeforeItsCard(t *testing.T) {
 			var passed time.Duration
 			start := time.Now()
 			d.now = func() time.Time { passed += step; return start.Add(passed) }
-			if err := d.store.Hold(t.Context(), d.joe.ID(), start.Add(step*time.Duration(opens)+step/2)); err != nil {
+			if err := d.store.HoldSlot(t.Context(), d.joe.ID(), start.Add(step*time.Duration(opens)+step/2)); err != nil {
 				t.Fatal(err)
 			}
 			d.shows(d.pending())

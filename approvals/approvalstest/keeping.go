@@ -124,7 +124,7 @@ func prune(t *testing.T, s approvals.Store, before time.Time, limit, want int) {
 }
 
 var prunePromises = []promise{
-	{"removes what ended before the time, with its receipts", func(t *testing.T, s *subject) {
+	{"removes what ended before the time, with its keys", func(t *testing.T, s *subject) {
 		ended(t, s, "OTP-0000-0001", start)
 		ended(t, s, "OTP-0000-0002", start.Add(1))
 		prune(t, s, start.Add(1), 10, 1)
@@ -132,13 +132,13 @@ var prunePromises = []promise{
 			t.Errorf("the first: %v, want ErrNotFound", err)
 		}
 		if _, err := s.Delivered(t.Context(), "envelope of OTP-0000-0001"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("its receipt: %v, want ErrNotFound", err)
+			t.Errorf("its key: %v, want ErrNotFound", err)
 		}
 		if _, err := s.Request(t.Context(), "OTP-0000-0002"); err != nil {
 			t.Errorf("the second: %v", err)
 		}
 		if _, err := s.Delivered(t.Context(), "envelope of OTP-0000-0002"); err != nil {
-			t.Errorf("its receipt: %v", err)
+			t.Errorf("its key: %v", err)
 		}
 	}},
 	{"keeps every event", func(t *testing.T, s *subject) {

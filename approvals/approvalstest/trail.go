@@ -57,9 +57,9 @@ var trailPromises = []promise{
 	}},
 	{"records an event of its own once for a delivery", func(t *testing.T, s *subject) {
 		note(t, s, start, "envelope 1", "trigger 1")
-		for _, receipts := range [][]string{{"envelope 1"}, {"envelope 2", "trigger 1"}} {
-			if err := s.Record(t.Context(), receipts, refusedCommand(start)); !errors.Is(err, approvals.ErrDuplicate) {
-				t.Errorf("Record with %q: %v, want ErrDuplicate", receipts, err)
+		for _, keys := range [][]string{{"envelope 1"}, {"envelope 2", "trigger 1"}} {
+			if err := s.Record(t.Context(), keys, refusedCommand(start)); !errors.Is(err, approvals.ErrDuplicate) {
+				t.Errorf("Record with %q: %v, want ErrDuplicate", keys, err)
 			}
 		}
 		note(t, s, start)

@@ -160,7 +160,7 @@ var draftPromises = []promise{
 			Reason: "lost \x00 \u202e her phone", Verified: approvals.VerifiedInPerson,
 		}
 		sent := typed
-		sent.Receipts, sent.Once = []string{"envelope 1"}, "form 1"
+		sent.IdempotencyKeys, sent.AcceptedKey = []string{"envelope 1"}, "form 1"
 		if err := s.KeepDraft(t.Context(), "OTP-0000-0001", sent); err != nil {
 			t.Fatal(err)
 		}
@@ -169,7 +169,7 @@ var draftPromises = []promise{
 			t.Errorf("%+v, %v, want %+v", got, err, typed)
 		}
 		if _, err := s.Delivered(t.Context(), "envelope 1"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("a receipt was stored: %v", err)
+			t.Errorf("a key was stored: %v", err)
 		}
 		check(t, "events", len(events(t, s)), 0)
 	}},

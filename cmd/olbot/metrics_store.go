@@ -15,9 +15,9 @@ type countedStore struct {
 }
 
 // Create implements approvals.Store.
-func (s countedStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+func (s countedStore) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
 	var last approvals.Change // of the last run of fn, which is the one that was stored
-	r, err := s.Store.Create(ctx, receipts, func(v approvals.View) (c approvals.Change, err error) {
+	r, err := s.Store.Create(ctx, keys, func(v approvals.View) (c approvals.Change, err error) {
 		c, err = fn(v)
 		last = c
 		return c, err
@@ -31,10 +31,10 @@ func (s countedStore) Create(ctx context.Context, receipts []string, fn func(app
 }
 
 // Update implements approvals.Store.
-func (s countedStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+func (s countedStore) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	var from approvals.State
 	var last approvals.Change
-	r, err := s.Store.Update(ctx, id, receipts, func(v approvals.View, r approvals.Request) (c approvals.Change, err error) {
+	r, err := s.Store.Update(ctx, id, keys, func(v approvals.View, r approvals.Request) (c approvals.Change, err error) {
 		c, err = fn(v, r)
 		from, last = r.State, c
 		return c, err
@@ -48,8 +48,8 @@ func (s countedStore) Update(ctx context.Context, id approvals.ID, receipts []st
 }
 
 // Record implements approvals.Store.
-func (s countedStore) Record(ctx context.Context, receipts []string, e approvals.Event) error {
-	err := s.Store.Record(ctx, receipts, e)
+func (s countedStore) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	err := s.Store.Record(ctx, keys, e)
 	if err != nil {
 		s.m.failed(err)
 		return err

@@ -37,7 +37,7 @@ func (p *program) assemble(c Config, out outside, m *metrics, listener net.Liste
 	o := &olbot{store: watch(countedStore{out.store, m}, p.now), metrics: m, listener: listener, log: log}
 	dms := slackapi.NewDMs(out.slack, p.now)
 	messenger := bot.NewMessenger(bot.MessengerConfig{
-		API: out.slack, DMs: dms, Pace: out.pace, Board: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		API: out.slack, DMs: dms, Pace: out.pace, Store: out.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: bot.CardOptions{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},

@@ -19,7 +19,7 @@ func (t *tx) feed() (f approvals.Feed, err error) {
 		return *t.feedSeen, nil
 	}
 	var lost int64
-	_, err = t.rowNow(readFeed, nil, &f.Through, &lost)
+	_, err = t.row(readFeed, nil, &f.Through, &lost)
 	f.Lost = lost != 0
 	t.feedSeen = &f
 	return f, err
@@ -35,7 +35,7 @@ func (s *Store) Feed(ctx context.Context) (f approvals.Feed, err error) {
 
 // MoveFeed implements approvals.Store.
 func (s *Store) MoveFeed(ctx context.Context, through int64) error {
-	return do(ctx, s, "move feed", plain, func(t *tx) error {
+	return s.write(ctx, "move feed", func(t *tx) error {
 		_, err := t.exec(`UPDATE feed SET through = $1 WHERE id = 1 AND through < $1`, through)
 		return err
 	})
@@ -43,12 +43,13 @@ func (s *Store) MoveFeed(ctx context.Context, through int64) error {
 
 // SetFeedLost implements approvals.Store.
 func (s *Store) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
-	return do(ctx, s, "set feed lost", trail, func(t *tx) error {
+	return s.write(ctx, "set feed lost", func(t *tx) error {
 		f, err := t.feed()
 		if err != nil || f.Lost == lost {
 			return err
 		}
-		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, flag(lost)); err != nil {
+		t.feedSeen = nil
+		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, lost); err != nil {
 			return err
 		}
 		return t.append(e)
@@ -61,7 +62,7 @@ func (s *Store) KeepSettings(ctx context.Context, settings map[string]string, at
 	if err != nil {
 		return fmt.Errorf("encode settings: %w", err)
 	}
-	return do(ctx, s, "keep settings", trail, func(t *tx) error {
+	return s.write(ctx, "keep settings", func(t *tx) error {
 		var before string
 		known, err := t.row(`SELECT body FROM settings WHERE id = 1`, nil, &before)
 		if err != nil {

@@ -22,9 +22,9 @@ var migrations embed.FS
 
 const versionTable = "schema_version"
 
-func (p place) migrations() fs.FS {
+func (d dsn) migrations() fs.FS {
 	dir := "migrations/postgres"
-	if p.file != "" {
+	if d.file != "" {
 		dir = "migrations/sqlite"
 	}
 	sub, err := fs.Sub(migrations, dir)
@@ -36,10 +36,10 @@ func (p place) migrations() fs.FS {
 
 // migrate brings the schema up to date, one process at a time, and refuses one
 // that a newer olbot has made.
-func (s *Store) migrate(ctx context.Context, p place) error {
+func (s *Store) migrate(ctx context.Context, d dsn) error {
 	options := []goose.ProviderOption{goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true)}
 	kind := goose.DialectSQLite3
-	if p.server != nil {
+	if d.server != nil {
 		kind = goose.DialectPostgres
 		locker, err := s.schemaLock(ctx)
 		if err != nil {
@@ -47,7 +47,7 @@ func (s *Store) migrate(ctx context.Context, p place) error {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(kind, s.w, p.migrations(), options...)
+	provider, err := goose.NewProvider(kind, s.w, d.migrations(), options...)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -58,7 +58,7 @@ func (s *Store) migrate(ctx context.Context, p place) error {
 	for _, m := range applied {
 		s.log.Info("schema migrated", zap.Int64("version", m.Source.Version))
 	}
-	return s.checkVersion(ctx, p.migrations())
+	return s.checkVersion(ctx, d.migrations())
 }
 
 // schemaLock is held while migrating. It is one for each schema, so that two

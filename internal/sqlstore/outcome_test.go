@@ -56,7 +56,7 @@ func TestStoresOnceWhatLostItsConnectionBeforeTheCommit(t *testing.T) {
 		"at the start":   "begin",
 		"in the middle":  "INSERT INTO requests",
 		"near the end":   "UPDATE trail_head",
-		"reading before": "SELECT receipt, request FROM receipts",
+		"reading before": "SELECT key, request FROM idempotency_keys",
 	} {
 		t.Run(name, func(t *testing.T) {
 			url, proxy := throughProxy(t, postgresURL(t))

@@ -24,12 +24,12 @@ CREATE INDEX requests_by_owner ON requests (owner_onelogin, asked_at);
 CREATE INDEX requests_by_end ON requests (ended_at);
 
 -- What Slack delivered, so that it takes effect once.
-CREATE TABLE receipts (
-    receipt TEXT    PRIMARY KEY,
+CREATE TABLE idempotency_keys (
+    key     TEXT    PRIMARY KEY,
     request TEXT    NOT NULL, -- '' if only an event came of it
     at      BIGINT  NOT NULL
 );
-CREATE INDEX receipts_by_request ON receipts (request, at);
+CREATE INDEX idempotency_keys_by_request ON idempotency_keys (request, at);
 
 -- The trail: numbered without gaps, each hash over the hash before and the body.
 CREATE TABLE events (
@@ -51,13 +51,13 @@ CREATE TABLE trail_head (
 INSERT INTO trail_head (id, number, hash) VALUES (1, 0, '');
 
 CREATE TABLE jobs (
-    kind        TEXT    NOT NULL,
-    request     TEXT    NOT NULL,
-    run_at      BIGINT  NOT NULL, -- the largest number while it is worked and was not enqueued again
-    lease_until BIGINT  NOT NULL, -- 0 if nobody works it
-    attempt     BIGINT  NOT NULL, -- how many tries of it have failed
-    turn        BIGINT  NOT NULL, -- names the last claim
-    due_at      BIGINT  GENERATED ALWAYS AS (CASE WHEN lease_until = 0 THEN run_at ELSE lease_until END) STORED,
+    kind          TEXT    NOT NULL,
+    request       TEXT    NOT NULL,
+    run_at        BIGINT  NOT NULL, -- the largest number while it is worked and was not enqueued again
+    lease_until   BIGINT  NOT NULL, -- 0 if nobody works it
+    attempt       BIGINT  NOT NULL, -- how many tries of it have failed
+    fencing_token BIGINT  NOT NULL, -- names the last claim
+    due_at        BIGINT  GENERATED ALWAYS AS (CASE WHEN lease_until = 0 THEN run_at ELSE lease_until END) STORED,
     PRIMARY KEY (kind, request)
 );
 CREATE INDEX jobs_by_due ON jobs (kind, due_at);
@@ -84,18 +84,18 @@ CREATE TABLE pulse (
 INSERT INTO pulse (id, at) VALUES (1, 0);
 
 -- Where the messages of a request are.
-CREATE TABLE cards (
-    request TEXT    NOT NULL,
-    key     TEXT    NOT NULL,
-    channel TEXT    NOT NULL,
-    ts      TEXT    NOT NULL, -- '' until it is known to be posted
-    painted TEXT    NOT NULL, -- what it shows
-    sends   BIGINT  NOT NULL, -- how often it was, or may have been, sent
+CREATE TABLE messages (
+    request  TEXT    NOT NULL,
+    key      TEXT    NOT NULL,
+    channel  TEXT    NOT NULL,
+    ts       TEXT    NOT NULL, -- '' until it is known to be posted
+    rendered TEXT    NOT NULL, -- what it shows
+    sends    BIGINT  NOT NULL, -- how often it was, or may have been, sent
     PRIMARY KEY (request, key)
 );
 
 -- When each Slack channel may be written to next.
-CREATE TABLE lanes (
-    lane    TEXT    PRIMARY KEY,
+CREATE TABLE channel_slots (
+    channel TEXT    PRIMARY KEY,
     next_at BIGINT  NOT NULL
 );
