@@ -115,7 +115,7 @@ func TestSomebodyElsesAskAgainStandsInTheTrail(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	}
-	if e := o.last(); o.count(approvals.EventPressRefused) != 1 || e.Actor.Slack != "U0BOB" || e.Button != "ask_again" || e.Request != r.ID {
+	if e := o.last(); o.count(approvals.EventPressRefused) != 1 || e.Actor.Slack != "U0BOB" || e.Button != approvals.ButtonAskAgain || e.Request != r.ID {
 		t.Errorf("%+v", e)
 	}
 	if n := o.count(approvals.EventReceived); n != 1 {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 )
 
 // maxGroup is how many people a group link may ask: more than that is a mailing
@@ -15,7 +14,7 @@ const maxGroup = 10
 // Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
 // link is for "there is nobody", never for "could not tell".
-func (s *Service) approvers(ctx context.Context, links []string, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
+func (s *Service) approvers(ctx context.Context, links []Principal, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
 	var why []*Refusal
 	for _, link := range links {
 		candidates, no, err := s.candidates(ctx, link, owner)
@@ -49,19 +48,18 @@ func isAmong(who Person, people []AskedPerson) bool {
 }
 
 // candidates names the people of a link, before anything is known of them.
-func (s *Service) candidates(ctx context.Context, link string, owner Profile) ([]Ref, *Refusal, error) {
+func (s *Service) candidates(ctx context.Context, link Principal, owner Profile) ([]Ref, *Refusal, error) {
 	switch {
-	case link == Manager && owner.OneLogin.ManagerUnknown:
+	case link.Kind == Manager && owner.OneLogin.ManagerUnknown:
 		return nil, nil, errors.New("OneLogin did not say who the owner's manager is")
-	case link == Manager:
-		if owner.OneLogin.Manager == 0 {
-			return nil, &Refusal{Code: NoManager, Role: Approver, Link: link, Person: owner.Person()}, nil
-		}
+	case link.Kind == Manager && owner.OneLogin.Manager == 0:
+		return nil, &Refusal{Code: NoManager, Role: Approver, Link: link, Person: owner.Person()}, nil
+	case link.Kind == Manager:
 		return []Ref{{OneLogin: owner.OneLogin.Manager}}, nil, nil
-	case !isGroup(link):
-		return []Ref{{Slack: link}}, nil, nil
+	case link.Kind != SlackGroup:
+		return []Ref{{Slack: link.ID}}, nil, nil
 	}
-	members, err := s.Directory.Members(ctx, link)
+	members, err := s.Directory.Members(ctx, link.ID)
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -78,7 +76,7 @@ func (s *Service) candidates(ctx context.Context, link string, owner Profile) ([
 }
 
 // eligible looks a candidate up and says whether they may decide.
-func (s *Service) eligible(ctx context.Context, link string, c Ref, agent, owner Person) (Person, *Refusal, error) {
+func (s *Service) eligible(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
 	p, err := s.Directory.Profile(ctx, c)
 	if errors.Is(err, ErrAmbiguous) {
 		return Person{}, &Refusal{Code: Ambiguous, Role: Approver, Named: c, Link: link}, nil
@@ -109,18 +107,18 @@ func (s *Service) isRequester(ctx context.Context, who Person) (bool, error) {
 	return s.listed(ctx, s.Policy.Requesters, who)
 }
 
-// listed says whether the list of user ids, group ids or "*" has the person.
-func (s *Service) listed(ctx context.Context, list []string, who Person) (bool, error) {
+// listed says whether the list has the person.
+func (s *Service) listed(ctx context.Context, list []Principal, who Person) (bool, error) {
 	for _, entry := range list {
-		if entry == Everybody || who.HasSlack(entry) {
+		if entry.Kind == Everybody || who.HasSlack(entry.ID) {
 			return true, nil
 		}
 	}
 	for _, entry := range list {
-		if !isGroup(entry) {
+		if entry.Kind != SlackGroup {
 			continue
 		}
-		members, err := s.Directory.Members(ctx, entry)
+		members, err := s.Directory.Members(ctx, entry.ID)
 		if err != nil {
 			return false, err
 		}
@@ -130,6 +128,3 @@ func (s *Service) listed(ctx context.Context, list []string, who Person) (bool, 
 	}
 	return false, nil
 }
-
-// isGroup tells a Slack user group's id from a user's.
-func isGroup(id string) bool { return strings.HasPrefix(id, "S") }

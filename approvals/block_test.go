@@ -100,11 +100,13 @@ func TestABlockIsLiftedByNobodyOfTheRequest(t *testing.T) {
 		return r
 	}
 	for name, put := range map[string]func(*Request){
-		"agent":    func(r *Request) { r.Agent = tom },
-		"owner":    func(r *Request) { r.Owner = tom },
-		"approver": func(r *Request) { r.Approvers = []AskedPerson{{maria, Manager}, {tom, "S0LEADS"}} },
-		"declined": func(r *Request) { r.Declined = []AskedPerson{{tom, Manager}} },
-		"decided":  func(r *Request) { r.DecidedBy = AskedPerson{tom, Manager} },
+		"agent": func(r *Request) { r.Agent = tom },
+		"owner": func(r *Request) { r.Owner = tom },
+		"approver": func(r *Request) {
+			r.Approvers = []AskedPerson{{maria, principal("manager")}, {tom, principal("S0LEADS")}}
+		},
+		"declined": func(r *Request) { r.Declined = []AskedPerson{{tom, principal("manager")}} },
+		"decided":  func(r *Request) { r.DecidedBy = AskedPerson{tom, principal("manager")} },
 	} {
 		r := blocked()
 		put(&r)

@@ -19,7 +19,7 @@ var (
 func chainOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
 	t.Helper()
 	o := newOffice(t, append([]func(*approvals.Policy){func(p *approvals.Policy) {
-		p.Chain = []string{approvals.Manager, "S0LEADS", "U0CAROL"}
+		p.Chain = principals("manager", "S0LEADS", "U0CAROL")
 		p.ApprovalTimeout = time.Hour
 		p.RemindAfter, p.EscalateAfter = 5*time.Minute, 10*time.Minute
 	}}, change...)...)
@@ -145,7 +145,7 @@ func TestEscalationGoesOnToTheEndOfTheChain(t *testing.T) {
 	}
 	for _, p := range r.Approvers {
 		want := map[string]string{"U0MARIA": "manager", "U0CAROL": "U0CAROL"}[p.Slack]
-		if want != "" && p.Link != want || want == "" && p.Link != "S0LEADS" {
+		if want != "" && p.Link.String() != want || want == "" && p.Link.ID != "S0LEADS" {
 			t.Errorf("%s comes from %s", p.Slack, p.Link)
 		}
 	}
@@ -251,7 +251,7 @@ func TestTheDecidersOwnLinkIsChecked(t *testing.T) {
 		"the manager, leads are gone":  {"U0MARIA", func(o *office) { o.groups["S0LEADS"] = nil }, approvals.Issued},
 		"the manager is another":       {"U0MARIA", func(o *office) { o.manager(4) }, approvals.Refused},
 		"a lead, manager is another":   {"U0LEA", func(o *office) { o.manager(4) }, approvals.Issued},
-		"a lead, the link is not used": {"U0LEA", func(o *office) { o.Policy.Chain = []string{"manager", "U0CAROL"} }, approvals.Refused},
+		"a lead, the link is not used": {"U0LEA", func(o *office) { o.Policy.Chain = principals("manager", "U0CAROL") }, approvals.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := chainOffice(t)
@@ -274,7 +274,7 @@ func TestTheDecidersOwnLinkIsChecked(t *testing.T) {
 }
 
 func TestTheApproversAreRemindedAndThenLeftAlone(t *testing.T) {
-	o := chainOffice(t, func(p *approvals.Policy) { p.Chain = []string{approvals.Manager} })
+	o := chainOffice(t, func(p *approvals.Policy) { p.Chain = principals("manager") })
 	r := o.pending()
 	var at []time.Duration
 	for minute := range 40 {

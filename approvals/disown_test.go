@@ -36,7 +36,7 @@ func (o *office) lifts(by string, id approvals.ID) error {
 }
 
 func withContacts(contacts ...string) func(*approvals.Policy) {
-	return func(p *approvals.Policy) { p.SecurityContacts, p.OwnerLimit, p.AgentLimit = contacts, 0, 0 }
+	return func(p *approvals.Policy) { p.SecurityContacts, p.OwnerLimit, p.AgentLimit = principals(contacts...), 0, 0 }
 }
 
 // TestABlockedAccountCannotBeAskedFor until a contact, who is nobody of the request, lifts it.
@@ -54,7 +54,7 @@ func TestABlockedAccountCannotBeAskedFor(t *testing.T) {
 		if err := o.lifts(by, r.ID); codeOf(err) != want {
 			t.Errorf("%q lifts it: %v", by, err)
 		}
-		if e := o.lastOf(approvals.EventPressRefused); o.count(approvals.EventPressRefused) != before+1 || e.Button != "lift" || e.Actor.Slack != by {
+		if e := o.lastOf(approvals.EventPressRefused); o.count(approvals.EventPressRefused) != before+1 || e.Button != approvals.ButtonLift || e.Actor.Slack != by {
 			t.Errorf("%q: no word of it in the trail: %+v", by, e)
 		}
 	}
@@ -150,7 +150,7 @@ func TestDisownAfterTheEnd(t *testing.T) {
 	o.Policy.Requesters = nil
 	o.presses(r, 2) // which the fresh check refuses
 	r = o.stands(r.ID, approvals.Refused)
-	o.Policy.Requesters = []string{"U0JOE"}
+	o.Policy.Requesters = principals("U0JOE")
 	r = o.disowns(r.ID)
 	if r.State != approvals.Refused || !r.Blocks() || r.Revocation.Outcome != approvals.RevocationTaken {
 		t.Errorf("%s, blocks %t, %+v", r.State, r.Blocks(), r.Revocation)

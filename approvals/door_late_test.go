@@ -185,13 +185,13 @@ func TestNotSaidIsNone(t *testing.T) {
 		policy  approvals.Policy
 		refused bool
 	}{
-		"roles":                         {roles, approvals.Policy{Chain: []string{"manager"}}, false},
-		"roles, and a role protects":    {roles, approvals.Policy{Chain: []string{"manager"}, Protected: approvals.Protected{Roles: []int64{7}}}, true},
-		"roles, and a group protects":   {roles, approvals.Policy{Chain: []string{"manager"}, Protected: approvals.Protected{Groups: []int64{7}}}, false},
-		"group":                         {group, approvals.Policy{Chain: []string{"manager"}}, false},
-		"group, and a group protects":   {group, approvals.Policy{Chain: []string{"manager"}, Protected: approvals.Protected{Groups: []int64{7}}}, true},
-		"manager, who would be asked":   {manager, approvals.Policy{Chain: []string{"manager", "U0CAROL"}}, true},
-		"manager, who is not in a link": {manager, approvals.Policy{Chain: []string{"U0CAROL"}}, false},
+		"roles":                         {roles, approvals.Policy{Chain: principals("manager")}, false},
+		"roles, and a role protects":    {roles, approvals.Policy{Chain: principals("manager"), Protected: approvals.Protected{Roles: []int64{7}}}, true},
+		"roles, and a group protects":   {roles, approvals.Policy{Chain: principals("manager"), Protected: approvals.Protected{Groups: []int64{7}}}, false},
+		"group":                         {group, approvals.Policy{Chain: principals("manager")}, false},
+		"group, and a group protects":   {group, approvals.Policy{Chain: principals("manager"), Protected: approvals.Protected{Groups: []int64{7}}}, true},
+		"manager, who would be asked":   {manager, approvals.Policy{Chain: principals("manager", "U0CAROL")}, true},
+		"manager, who is not in a link": {manager, approvals.Policy{Chain: principals("U0CAROL")}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t, func(p *approvals.Policy) { p.Chain, p.Protected = tt.policy.Chain, tt.policy.Protected })

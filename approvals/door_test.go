@@ -76,7 +76,7 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 		{"agent deactivated", func(o *office) {
 			o.knows(with(joe, func(a *approvals.Account, _ *approvals.User) { a.Standing = approvals.Deactivated }))
 		}, approvals.IsDeactivated, approvals.Agent},
-		{"agent unlisted", func(o *office) { o.Policy.Requesters = []string{"U0BOB"} }, approvals.NotARequester, approvals.Agent},
+		{"agent unlisted", func(o *office) { o.Policy.Requesters = principals("U0BOB") }, approvals.NotARequester, approvals.Agent},
 		{"agent's address in Slack changed", func(o *office) {
 			o.knows(with(joe, func(a *approvals.Account, _ *approvals.User) { a.Email = "new@example.com" }))
 		}, approvals.Changed, approvals.Agent},
@@ -102,7 +102,7 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 		{"approver's address in Slack changed", func(o *office) {
 			o.knows(with(maria, func(a *approvals.Account, _ *approvals.User) { a.Email = "new@example.com" }))
 		}, approvals.Changed, approvals.Approver},
-		{"the manager is no link any more", func(o *office) { o.Policy.Chain = []string{"U0CAROL"} }, approvals.Changed, approvals.Approver},
+		{"the manager is no link any more", func(o *office) { o.Policy.Chain = principals("U0CAROL") }, approvals.Changed, approvals.Approver},
 		{"reusable switched off", func(o *office) { o.Policy.AllowReusable = false }, approvals.NoReusable, ""},
 		{"validity cut", func(o *office) { o.Policy.MaxValidity = 4 * time.Minute }, approvals.ValidityRange, ""},
 		{"credentials refused", func(o *office) { o.failing["U0ANA"] = approvals.ErrCredentials }, approvals.LookupRejected, ""},
@@ -131,7 +131,7 @@ func TestAnApproverOfAGroupMustStillBeInIt(t *testing.T) {
 		"group grown": {append(slices.Repeat([]string{"U0CAROL"}, 10), "U0MARIA"), approvals.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t, func(p *approvals.Policy) { p.Chain = []string{"S0BOSS"} })
+			o := newOffice(t, func(p *approvals.Policy) { p.Chain = principals("S0BOSS") })
 			o.groups["S0BOSS"] = []string{"U0MARIA"}
 			r := o.approved()
 			o.groups["S0BOSS"] = tt.now
@@ -139,7 +139,7 @@ func TestAnApproverOfAGroupMustStillBeInIt(t *testing.T) {
 			o.stands(r.ID, tt.want)
 		})
 	}
-	o := newOffice(t, func(p *approvals.Policy) { p.Chain = []string{"S0BOSS"} })
+	o := newOffice(t, func(p *approvals.Policy) { p.Chain = principals("S0BOSS") })
 	o.groups["S0BOSS"] = []string{"U0MARIA"}
 	r := o.approved()
 	o.failing["S0BOSS"] = errors.New("500")

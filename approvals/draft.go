@@ -49,7 +49,7 @@ func (s *Service) AskAgain(ctx context.Context, p Press) (Request, error) {
 	case err != nil:
 		return Request{}, err
 	case !old.Agent.HasSlack(p.By):
-		return Request{}, s.pressRefused(ctx, p, "ask_again", old, old.notYours(old.Agent))
+		return Request{}, s.pressRefused(ctx, p, ButtonAskAgain, old, old.notYours(old.Agent))
 	case old.State != Expired && old.State != Lapsed:
 		return Request{}, old.tooLate()
 	}

@@ -15,7 +15,7 @@ func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
 
 // await sets, for a link that is asked now, when everybody who is asked is
 // reminded, and when the link after it is asked too, if there is one.
-func (r *Request) await(link string, p Policy, now time.Time) (jobs []Job) {
+func (r *Request) await(link Principal, p Policy, now time.Time) (jobs []Job) {
 	r.Link, r.EscalateAt = link, time.Time{}
 	r.Rounds = append(slices.Clone(r.Rounds), Round{Link: link, At: now})
 	if len(p.linksAfter(link)) > 0 {

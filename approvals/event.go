@@ -32,7 +32,7 @@ type Event struct {
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
 	Refusal     *Refusal      `json:"refusal,omitempty"`
-	Button      string        `json:"button,omitempty"`   // for EventPressRefused: which button
+	Button      Button        `json:"button,omitempty"`   // for EventPressRefused: which button
 	Settings    []Setting     `json:"settings,omitempty"` // for EventSettings
 }
 
@@ -71,6 +71,20 @@ const (
 	EventSettings       EventKind = "settings_changed"
 	EventFeedLost       EventKind = "feed_lost"     // the audit channel cannot be posted to
 	EventFeedRestored   EventKind = "feed_restored" // it can again
+)
+
+// A Button names the button of a refused press in the trail.
+type Button string
+
+// The buttons.
+const (
+	ButtonApprove  Button = "approve"
+	ButtonDeny     Button = "deny"
+	ButtonWithdraw Button = "withdraw"
+	ButtonGenerate Button = "generate" // Show code, Generate a new code
+	ButtonDisown   Button = "disown"   // This wasn't me
+	ButtonLift     Button = "lift"     // Lift block
+	ButtonAskAgain Button = "ask_again"
 )
 
 // A Setting is one changed policy setting. Secrets are never among them.

@@ -58,7 +58,7 @@ var faultStories = []faultStory{
 		l.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, l.Lift))
 	}},
 	{"expired, and asked again", 25, machinery, func(ctx context.Context, l *life) {
-		l.Policy.Chain, l.Policy.RemindAfter = []string{approvals.Manager}, 0
+		l.Policy.Chain, l.Policy.RemindAfter = principals("manager"), 0
 		if id, err := l.KeepDraft(ctx, approvals.Ask{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
 			_, _ = l.Draft(ctx, "U0JOE", id)
 		}

@@ -83,11 +83,11 @@ func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 	var failed error
 	if !r.DisownedAt.IsZero() {
 		for _, contact := range s.Policy.SecurityContacts {
-			if !isGroup(contact) {
-				ids = append(ids, contact)
+			if contact.Kind != SlackGroup {
+				ids = append(ids, contact.ID)
 				continue
 			}
-			members, err := s.Directory.Members(ctx, contact)
+			members, err := s.Directory.Members(ctx, contact.ID)
 			ids, failed = append(ids, members...), errors.Join(failed, err)
 		}
 	}

@@ -89,7 +89,7 @@ func TestAnOpenedHomeIsRepainted(t *testing.T) {
 func TestAContactSeesBlocksOnTheHome(t *testing.T) {
 	for name, contacts := range map[string][]string{"by id": {"U0CAROL"}, "by group": {"S0SEC"}} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t, func(p *approvals.Policy) { p.SecurityContacts = contacts })
+			o := newOffice(t, func(p *approvals.Policy) { p.SecurityContacts = principals(contacts...) })
 			o.groups["S0SEC"] = []string{"U0TOM", "U0CAROL"}
 			o.opens("U0CAROL")
 			o.opens("U0BOB")
@@ -113,7 +113,7 @@ func TestAContactSeesBlocksOnTheHome(t *testing.T) {
 
 // TestAGroupThatCannotBeReadLeavesNoHomeBehind: whom it is about is painted again when it can be.
 func TestAGroupThatCannotBeReadLeavesNoHomeBehind(t *testing.T) {
-	o := newOffice(t, func(p *approvals.Policy) { p.SecurityContacts = []string{"S0SEC"} })
+	o := newOffice(t, func(p *approvals.Policy) { p.SecurityContacts = principals("S0SEC") })
 	o.groups["S0SEC"] = []string{"U0CAROL"}
 	o.opens("U0CAROL")
 	o.opens("U0JOE")

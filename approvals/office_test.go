@@ -28,6 +28,20 @@ func profile(slack string, id int64, name, email string) approvals.Profile {
 	}
 }
 
+// principal is whom a setting names so.
+func principal(name string) approvals.Principal { return principals(name)[0] }
+
+func principals(names ...string) (all []approvals.Principal) {
+	for _, name := range names {
+		p, err := approvals.ParsePrincipal(name)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
 // An office is a Service on a real store, with the world around it in the
 // test's hands: who is who, what OneLogin answers, what Slack takes.
 type office struct {
@@ -81,7 +95,7 @@ func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
 	t.Cleanup(func() { store.Close() })
 	o.store = store
 	policy := approvals.Policy{
-		Requesters: []string{"U0JOE", "U0BOB"}, Chain: []string{approvals.Manager},
+		Requesters: principals("U0JOE", "U0BOB"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute,
 		AgentLimit: 3, OwnerLimit: 3, Delivery: approvals.DeliverAuto,

@@ -87,7 +87,7 @@ func mayBeAgent(asks Person, agent Profile, listed bool, owner Person) *Refusal 
 
 // mayApprove checks one candidate of one link. listed is whether
 // OLBOT_REQUESTERS has them: a fallback approver must not be able to ask.
-func mayApprove(link string, named Ref, candidate Profile, listed bool, agent, owner Person) *Refusal {
+func mayApprove(link Principal, named Ref, candidate Profile, listed bool, agent, owner Person) *Refusal {
 	who := candidate.Person()
 	no := func(code RefusalCode, other Role) *Refusal {
 		return &Refusal{Code: code, Role: Approver, Other: other, Person: who, Link: link}
@@ -101,7 +101,7 @@ func mayApprove(link string, named Ref, candidate Profile, listed bool, agent, o
 		return no(SamePerson, Owner)
 	case who.Same(agent):
 		return no(SamePerson, Agent)
-	case link != Manager && listed:
+	case link.Kind != Manager && listed:
 		return no(IsRequester, "")
 	}
 	return nil

@@ -56,7 +56,7 @@ func TestWhoMayBeWho(t *testing.T) {
 				case Agent:
 					why = mayBeAgent(joe, p, true, ana)
 				case Approver:
-					why = mayApprove(Manager, Ref{OneLogin: 1}, p, false, Person{OneLogin: 9}, ana)
+					why = mayApprove(principal("manager"), Ref{OneLogin: 1}, p, false, Person{OneLogin: 9}, ana)
 				case Owner:
 					why = rules.mayBeOwner(Ref{Slack: joe.Slack}, p)
 				}
@@ -94,8 +94,8 @@ func TestThreePeople(t *testing.T) {
 	for name, change := range twins {
 		t.Run(name, func(t *testing.T) {
 			checkRefusal(t, mayBeAgent(joe, as(joe, change), true, ana), SamePerson, Agent)
-			checkRefusal(t, mayApprove(Manager, Ref{OneLogin: 3}, as(maria, change), false, joe, ana), SamePerson, Approver)
-			checkRefusal(t, mayApprove(Manager, Ref{OneLogin: 3}, as(maria, change), false, ana, joe), SamePerson, Approver)
+			checkRefusal(t, mayApprove(principal("manager"), Ref{OneLogin: 3}, as(maria, change), false, joe, ana), SamePerson, Approver)
+			checkRefusal(t, mayApprove(principal("manager"), Ref{OneLogin: 3}, as(maria, change), false, ana, joe), SamePerson, Approver)
 		})
 	}
 	w := ana
@@ -113,10 +113,10 @@ func TestThreePeople(t *testing.T) {
 
 func TestListsDecide(t *testing.T) {
 	checkRefusal(t, mayBeAgent(joe, fine(joe), false, ana), NotARequester, Agent)
-	checkRefusal(t, mayApprove("U0BOSS", Ref{Slack: "U0BOSS"}, fine(maria), true, joe, ana), IsRequester, Approver)
-	checkRefusal(t, mayApprove("U0BOSS", Ref{Slack: "U0BOSS"}, fine(maria), false, joe, ana), "", Approver)
-	checkRefusal(t, mayApprove(Manager, Ref{OneLogin: 3}, fine(maria), true, joe, ana), "", Approver)
-	if why := mayApprove("U0BOSS", Ref{Slack: "U0BOSS"}, fine(maria), true, joe, ana); why.Link != "U0BOSS" {
+	checkRefusal(t, mayApprove(principal("U0BOSS"), Ref{Slack: "U0BOSS"}, fine(maria), true, joe, ana), IsRequester, Approver)
+	checkRefusal(t, mayApprove(principal("U0BOSS"), Ref{Slack: "U0BOSS"}, fine(maria), false, joe, ana), "", Approver)
+	checkRefusal(t, mayApprove(principal("manager"), Ref{OneLogin: 3}, fine(maria), true, joe, ana), "", Approver)
+	if why := mayApprove(principal("U0BOSS"), Ref{Slack: "U0BOSS"}, fine(maria), true, joe, ana); why.Link.ID != "U0BOSS" {
 		t.Errorf("the refusal does not name the link: %+v", why)
 	}
 }

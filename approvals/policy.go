@@ -32,16 +32,16 @@ const (
 // A Policy holds the rules. Its methods are pure: they look at what they are
 // given and answer nil or the *Refusal that says why not.
 type Policy struct {
-	Requesters []string  // Slack user ids, group ids, or "*"
-	Chain      []string  // links asked in order: "manager", user ids, group ids
-	Protected  Protected // accounts no code is ever made for
+	Requesters []Principal // users, groups, or everybody
+	Chain      []Principal // the links, asked in order: the manager, users, groups
+	Protected  Protected   // accounts no code is ever made for
 
 	DefaultValidity time.Duration
 	MaxValidity     time.Duration
 	AllowReusable   bool
 	RequireReason   bool
 
-	SecurityContacts []string // Slack user ids and group ids: who may lift a block
+	SecurityContacts []Principal // users and groups: who may lift a block
 
 	ApprovalTimeout time.Duration // received or pending → expired
 	RemindAfter     time.Duration // pending: the approvers are reminded, then after twice as long each time; 0: never
@@ -51,12 +51,6 @@ type Policy struct {
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
 	Delivery        Delivery
 }
-
-// Manager is the link of the chain that means the owner's manager in OneLogin.
-const Manager = "manager"
-
-// Everybody among the requesters allows every full member to ask.
-const Everybody = "*"
 
 // Protected lists accounts that olbot makes no code for.
 type Protected struct {
@@ -83,7 +77,7 @@ func (p Policy) MayAsk(a Ask) *Refusal {
 
 // linksAfter returns the links of the chain behind the one that was asked last.
 // None, if that one is no longer in the chain.
-func (p Policy) linksAfter(link string) []string {
+func (p Policy) linksAfter(link Principal) []Principal {
 	if i := slices.Index(p.Chain, link); i >= 0 {
 		return p.Chain[i+1:]
 	}

@@ -19,14 +19,14 @@ type Press struct {
 // Approve is an approver's yes. The request it returns says what was decided,
 // perhaps by somebody else.
 func (s *Service) Approve(ctx context.Context, p Press) (Request, error) {
-	return s.inTime(s.press(ctx, p, "approve", func(r Request, now time.Time) (Change, error) {
+	return s.inTime(s.press(ctx, p, ButtonApprove, func(r Request, now time.Time) (Change, error) {
 		return r.Approve(p.By, s.Policy, now)
 	}))
 }
 
 // Deny is an approver's no, or their Not my report. Returns as with Approve.
 func (s *Service) Deny(ctx context.Context, p Press, why Denial) (Request, error) {
-	return s.inTime(s.press(ctx, p, "deny", func(r Request, now time.Time) (Change, error) {
+	return s.inTime(s.press(ctx, p, ButtonDeny, func(r Request, now time.Time) (Change, error) {
 		return r.Deny(p.By, why, s.Policy, now)
 	}))
 }
@@ -52,24 +52,21 @@ func (s *Service) inTime(r Request, err error) (Request, error) {
 
 // Withdraw is the agent taking the request back.
 func (s *Service) Withdraw(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, "withdraw", func(r Request, now time.Time) (Change, error) {
+	return s.press(ctx, p, ButtonWithdraw, func(r Request, now time.Time) (Change, error) {
 		return r.Withdraw(p.By, now)
 	})
 }
 
 // Claim is the agent's Show code, Generate a new code: one more code, now.
 func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, "generate", func(r Request, now time.Time) (Change, error) {
+	return s.press(ctx, p, ButtonGenerate, func(r Request, now time.Time) (Change, error) {
 		return r.Want(p.By, p.Attempt, now)
 	})
 }
 
-// buttonDisown names This wasn't me in the trail.
-const buttonDisown = "disown"
-
 // Disown is the owner's This wasn't me.
 func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, buttonDisown, func(r Request, now time.Time) (Change, error) {
+	return s.press(ctx, p, ButtonDisown, func(r Request, now time.Time) (Change, error) {
 		return r.Disown(p.By, now)
 	})
 }
@@ -87,7 +84,7 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 		s.Log.Error("look up a security contact", zap.Error(err))
 		return Request{}, &Refusal{Code: NotLifted, Request: p.Request}
 	}
-	return s.press(ctx, p, "lift", func(r Request, now time.Time) (Change, error) {
+	return s.press(ctx, p, ButtonLift, func(r Request, now time.Time) (Change, error) {
 		return r.Lift(by, contact, now)
 	})
 }
@@ -111,7 +108,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 // press stores the Change of a press. A press that Slack delivers again returns
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
-func (s *Service) press(ctx context.Context, p Press, button string, fn func(Request, time.Time) (Change, error)) (Request, error) {
+func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Request, time.Time) (Change, error)) (Request, error) {
 	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":
@@ -130,7 +127,7 @@ func (s *Service) press(ctx context.Context, p Press, button string, fn func(Req
 }
 
 // pressRefused puts a refused press into the trail and returns why it was refused.
-func (s *Service) pressRefused(ctx context.Context, p Press, button string, r Request, why *Refusal) error {
+func (s *Service) pressRefused(ctx context.Context, p Press, button Button, r Request, why *Refusal) error {
 	now := s.now()
 	return s.recordRefusal(ctx, p.IdempotencyKeys, Event{
 		At: now, Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(now),
@@ -142,8 +139,8 @@ func (s *Service) pressRefused(ctx context.Context, p Press, button string, r Re
 // else's button always, the block of one's own request, and the owner's This
 // wasn't me also when there is nothing left to stop, because a code that was made
 // may still work.
-func worthTelling(button string, why *Refusal) bool {
-	return why.Code == NotYours || why.Code == Involved || button == buttonDisown && why.Code == TooLate
+func worthTelling(button Button, why *Refusal) bool {
+	return why.Code == NotYours || why.Code == Involved || button == ButtonDisown && why.Code == TooLate
 }
 
 // update stores the Change that fn makes, tells the log and wakes the workers.

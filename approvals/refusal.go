@@ -19,7 +19,7 @@ type Refusal struct {
 	Max     time.Duration `json:"max,omitempty"`
 	Status  int           `json:"status,omitempty"` // OneLogin's status or HTTP status
 	Chain   []*Refusal    `json:"chain,omitempty"`  // for NoApprover: why nobody of each link
-	Link    string        `json:"link,omitempty"`   // the link of the chain
+	Link    Principal     `json:"link,omitzero"`    // the link of the chain
 	Ref     string        `json:"ref,omitempty"`    // where the log says more
 }
 

@@ -56,7 +56,7 @@ type Request struct {
 	Owner       Person        `json:"owner,omitzero"`
 	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked; stored, so that a click needs no network
 	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
-	Link        string        `json:"link,omitempty"`         // the link of the chain that was asked last: manager, U…, S…
+	Link        Principal     `json:"link,omitzero"`          // the link of the chain that was asked last
 	Rounds      []Round       `json:"rounds,omitempty"`       // the links that were asked, and when
 	Signs       []Sign        `json:"signs,omitempty"`        // what is unusual
 	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
@@ -94,12 +94,12 @@ type Request struct {
 // they come from.
 type AskedPerson struct {
 	Person
-	Link string `json:"link,omitempty"`
+	Link Principal `json:"link,omitzero"`
 }
 
 // A Round is when a link of the chain was asked.
 type Round struct {
-	Link string    `json:"link"`
+	Link Principal `json:"link"`
 	At   time.Time `json:"at"`
 }
 

@@ -8,8 +8,8 @@ import (
 // TestAskedAtIsTheTimeOfTheLink: whoever comes in later was asked later.
 func TestAskedAtIsTheTimeOfTheLink(t *testing.T) {
 	p := rules
-	p.Chain, p.EscalateAfter = []string{Manager, "S0LEADS"}, time.Minute
-	first, second := AskedPerson{maria, Manager}, AskedPerson{Person{Slack: "U0TOM"}, "S0LEADS"}
+	p.Chain, p.EscalateAfter = principals("manager", "S0LEADS"), time.Minute
+	first, second := AskedPerson{maria, principal("manager")}, AskedPerson{Person{Slack: "U0TOM"}, principal("S0LEADS")}
 	c, err := Request{ID: "OTP-0000-0000", State: Received, CreatedAt: t0, ExpiresAt: t0.Add(time.Hour)}.
 		Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{first}}, nil, p, t0.Add(time.Second))
 	if err != nil {

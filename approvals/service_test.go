@@ -18,7 +18,7 @@ func TestFromTheCommandToTheCode(t *testing.T) {
 	}
 	o.works()
 	r = o.stands(r.ID, approvals.Pending)
-	if r.Agent.Name != "Joe Doe" || r.Owner.Email != "ana@example.com" || len(r.Approvers) != 1 || r.Approvers[0].Slack != "U0MARIA" || r.Link != approvals.Manager {
+	if r.Agent.Name != "Joe Doe" || r.Owner.Email != "ana@example.com" || len(r.Approvers) != 1 || r.Approvers[0].Slack != "U0MARIA" || r.Link.Kind != approvals.Manager {
 		t.Errorf("the people are %+v", r)
 	}
 	if _, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {

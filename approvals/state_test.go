@@ -15,13 +15,13 @@ var (
 	maria = Person{Slack: "U0MARIA", OneLogin: 3, Name: "Maria Roe", Email: "maria@example.com"}
 	carol = Person{Slack: "U0CAROL", OneLogin: 4, Name: "Carol Poe", Email: "carol@example.com"}
 	rules = Policy{
-		Requesters: []string{"U0JOE"}, Chain: []string{Manager},
+		Requesters: principals("U0JOE"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: DeliverAuto,
 	}
 	twoLinks = func() Policy {
 		p := rules
-		p.Chain = []string{Manager, "U0CAROL"}
+		p.Chain = principals("manager", "U0CAROL")
 		p.RemindAfter, p.EscalateAfter = 5*time.Minute, 10*time.Minute
 		return p
 	}()
@@ -32,16 +32,16 @@ func at(s State) Request {
 	r := Request{
 		ID: "OTP-7F3K-9QXM", State: s, Version: 7,
 		Asked: Ref{Slack: ana.Slack}, Validity: 5 * time.Minute,
-		Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, Manager}}, Link: Manager,
+		Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}, Link: principal("manager"),
 		CreatedAt: t0, ExpiresAt: t0.Add(15 * time.Minute),
 	}
 	switch s {
 	case Received:
 		r.Agent, r.Owner, r.Approvers = Person{Slack: joe.Slack}, Person{}, nil
 	case Approved, Issuing, Issued, Unknown, Failed, Closed, Lapsed:
-		r.DecidedBy, r.DecidedAt, r.ClaimUntil = AskedPerson{maria, Manager}, t0.Add(time.Minute), t0.Add(16*time.Minute)
+		r.DecidedBy, r.DecidedAt, r.ClaimUntil = AskedPerson{maria, principal("manager")}, t0.Add(time.Minute), t0.Add(16*time.Minute)
 	case Denied:
-		r.DecidedBy, r.DecidedAt = AskedPerson{maria, Manager}, t0.Add(time.Minute)
+		r.DecidedBy, r.DecidedAt = AskedPerson{maria, principal("manager")}, t0.Add(time.Minute)
 	}
 	switch s {
 	case Issuing, Issued, Unknown, Failed, Closed:
@@ -65,28 +65,28 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		rest RefusalCode     // what it says everywhere else
 	}{
 		{"ask", func(r Request) (Change, error) {
-			return r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, Manager}}}, nil, rules, now)
+			return r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, rules, now)
 		}, map[State]State{Received: Pending}, TooLate},
 		{"refuse", func(r Request) (Change, error) { return r.Refuse(&Refusal{Code: NoApprover}, now) },
 			map[State]State{Received: Refused, Approved: Refused, Issued: Refused, Unknown: Refused}, TooLate},
 		{"approve", func(r Request) (Change, error) {
-			r.Approvers = []AskedPerson{{maria, Manager}}
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Approve(maria.Slack, rules, now)
 		}, map[State]State{Pending: Approved}, TooLate},
 		{"deny", func(r Request) (Change, error) {
-			r.Approvers = []AskedPerson{{maria, Manager}}
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Deny(maria.Slack, Denial{}, rules, now)
 		}, map[State]State{Pending: Denied}, TooLate},
 		{"not my report, with a further link", func(r Request) (Change, error) {
-			r.Approvers = []AskedPerson{{maria, Manager}}
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, now)
 		}, map[State]State{Pending: Pending}, TooLate},
 		{"not my report, without a further link", func(r Request) (Change, error) {
-			r.Approvers = []AskedPerson{{maria, Manager}}
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, rules, now)
 		}, map[State]State{Pending: Denied}, TooLate},
 		{"deny too late", func(r Request) (Change, error) {
-			r.Approvers = []AskedPerson{{maria, Manager}}
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, late)
 		}, map[State]State{Pending: Expired}, TooLate},
 		{"remind in time", func(r Request) (Change, error) {
@@ -99,18 +99,18 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		}, nil, nothing},
 		{"ask more in time", func(r Request) (Change, error) {
 			r.EscalateAt = now
-			return r.AskMore([]AskedPerson{{carol, "U0CAROL"}}, twoLinks, now)
+			return r.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, now)
 		}, map[State]State{Pending: Pending}, nothing},
 		{"ask more early", func(r Request) (Change, error) {
 			r.EscalateAt = now.Add(1)
-			return r.AskMore([]AskedPerson{{carol, "U0CAROL"}}, twoLinks, now)
+			return r.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, now)
 		}, nil, nothing},
 		{"nobody else, and somebody is asked", func(r Request) (Change, error) {
-			r.EscalateAt, r.Approvers = now, []AskedPerson{{maria, Manager}}
+			r.EscalateAt, r.Approvers = now, []AskedPerson{{maria, principal("manager")}}
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
 		}, map[State]State{Pending: Pending}, nothing},
 		{"nobody else, and nobody is asked", func(r Request) (Change, error) {
-			r.EscalateAt, r.Approvers, r.Declined = now, nil, []AskedPerson{{maria, Manager}}
+			r.EscalateAt, r.Approvers, r.Declined = now, nil, []AskedPerson{{maria, principal("manager")}}
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
 		}, map[State]State{Pending: Denied}, nothing},
 		{"nobody else, early", func(r Request) (Change, error) {
@@ -118,7 +118,7 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
 		}, nil, nothing},
 		{"approve too late", func(r Request) (Change, error) {
-			r.Approvers = []AskedPerson{{maria, Manager}}
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Approve(maria.Slack, rules, late)
 		}, map[State]State{Pending: Expired}, TooLate},
 		{"withdraw", func(r Request) (Change, error) { return r.Withdraw(joe.Slack, now) },

@@ -13,7 +13,7 @@ func asked(t *testing.T, p Policy) Change {
 	t.Helper()
 	r := at(Received)
 	r.ExpiresAt = t0.Add(time.Hour)
-	c, err := r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, Manager}}}, nil, p, t0)
+	c, err := r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, p, t0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +81,8 @@ func TestWhatIsNotWantedOrNotPossibleIsNotSet(t *testing.T) {
 		"as set":                {func(*Policy) {}, minutes(5), minutes(10)},
 		"no reminders":          {func(p *Policy) { p.RemindAfter = 0 }, time.Time{}, minutes(10)},
 		"no escalation":         {func(p *Policy) { p.EscalateAfter = 0 }, minutes(5), time.Time{}},
-		"no further link":       {func(p *Policy) { p.Chain = []string{"U0CAROL", Manager} }, minutes(5), time.Time{}},
-		"the link is not there": {func(p *Policy) { p.Chain = []string{"U0CAROL"} }, minutes(5), time.Time{}},
+		"no further link":       {func(p *Policy) { p.Chain = principals("U0CAROL", "manager") }, minutes(5), time.Time{}},
+		"the link is not there": {func(p *Policy) { p.Chain = principals("U0CAROL") }, minutes(5), time.Time{}},
 		"at the end":            {func(p *Policy) { p.RemindAfter, p.EscalateAfter = time.Hour, time.Hour }, time.Time{}, time.Time{}},
 		"just before the end": {func(p *Policy) { p.RemindAfter, p.EscalateAfter = time.Hour-1, time.Hour-1 },
 			minutes(60).Add(-1), minutes(60).Add(-1)},
@@ -101,15 +101,15 @@ func TestWhatIsNotWantedOrNotPossibleIsNotSet(t *testing.T) {
 
 func TestAskingMoreAddsAndWaitsAnew(t *testing.T) {
 	p := twoLinks
-	p.Chain = []string{Manager, "S0LEADS", "U0CAROL"}
+	p.Chain = principals("manager", "S0LEADS", "U0CAROL")
 	c := asked(t, p)
-	bob := AskedPerson{Person{Slack: "U0BOB", OneLogin: 5}, "S0LEADS"}
+	bob := AskedPerson{Person{Slack: "U0BOB", OneLogin: 5}, principal("S0LEADS")}
 	r := c.Request
 	c, err := r.AskMore([]AskedPerson{bob}, p, minutes(10))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []AskedPerson{{maria, Manager}, bob}; !slices.Equal(c.Request.Approvers, want) || c.Request.Link != "S0LEADS" {
+	if want := []AskedPerson{{maria, principal("manager")}, bob}; !slices.Equal(c.Request.Approvers, want) || c.Request.Link.ID != "S0LEADS" {
 		t.Errorf("asked are %v of %s", c.Request.Approvers, c.Request.Link)
 	}
 	if e := c.Event; e.Kind != EventEscalated || !slices.Equal(e.Approvers, []AskedPerson{bob}) || !e.Until.Equal(r.ExpiresAt) {
@@ -122,13 +122,13 @@ func TestAskingMoreAddsAndWaitsAnew(t *testing.T) {
 		!c.Request.EscalateAt.Equal(minutes(20)) || !due(c, JobEscalate).Equal(minutes(20)) {
 		t.Errorf("reminder %v, next link %v; jobs %v", c.Request.RemindAt, c.Request.EscalateAt, c.Jobs)
 	}
-	c, err = c.Request.AskMore([]AskedPerson{{carol, "U0CAROL"}}, p, minutes(20))
+	c, err = c.Request.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, p, minutes(20))
 	if err != nil || !c.Request.EscalateAt.IsZero() || !due(c, JobEscalate).IsZero() || len(c.Request.Approvers) != 3 {
 		t.Errorf("after the last link: %+v, %v", c.Request, err)
 	}
 	for _, who := range []Person{maria, bob.Person, carol} {
 		c, err := c.Request.Approve(who.Slack, p, minutes(21))
-		if err != nil || c.Request.DecidedBy.Person != who || c.Request.DecidedBy.Link == "" {
+		if err != nil || c.Request.DecidedBy.Person != who || c.Request.DecidedBy.Link == (Principal{}) {
 			t.Errorf("%s cannot decide: %v", who.Slack, err)
 		}
 	}
@@ -136,7 +136,7 @@ func TestAskingMoreAddsAndWaitsAnew(t *testing.T) {
 
 func TestNotMyReportTakesOneOutAndLeavesTheOthers(t *testing.T) {
 	r := asked(t, twoLinks).Request
-	r.Approvers = append(r.Approvers, AskedPerson{Person{Slack: "U0TOM", SlackOrg: "W0TOM"}, Manager})
+	r.Approvers = append(r.Approvers, AskedPerson{Person{Slack: "U0TOM", SlackOrg: "W0TOM"}, principal("manager")})
 	c, err := r.Deny("W0TOM", Denial{Choice: NotMyReport, Text: "she left my team"}, twoLinks, minutes(2))
 	if err != nil {
 		t.Fatal(err)
@@ -177,7 +177,7 @@ func TestWhenAllSayNotMyReportTheNextLinkIsAskedAtOnce(t *testing.T) {
 	if !r.RemindAt.IsZero() {
 		t.Errorf("nobody is reminded at %v", r.RemindAt)
 	}
-	c, err = r.AskMore([]AskedPerson{{carol, "U0CAROL"}}, twoLinks, minutes(3))
+	c, err = r.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, minutes(3))
 	if err != nil || !c.Request.RemindAt.Equal(minutes(8)) || !c.Request.EscalateAt.IsZero() {
 		t.Errorf("reminder %v, next link %v, %v", c.Request.RemindAt, c.Request.EscalateAt, err)
 	}

@@ -38,7 +38,7 @@ func TestAnAgentWithoutADMIsToldWhyWhereTheyAsked(t *testing.T) {
 			}))
 			defer there.Close()
 			r := d.pending()
-			r.State, r.Approvers, r.Link, r.Owner = tt.state, nil, "", approvals.Person{}
+			r.State, r.Approvers, r.Link, r.Owner = tt.state, nil, approvals.Principal{}, approvals.Person{}
 			r.Agent = approvals.Person{Slack: d.joe.ID()}
 			if tt.state == approvals.Refused {
 				r.Refusal = &tt.why

@@ -6,9 +6,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 )
 
 // A Bot answers what Slack delivers: commands, presses, forms and opened Home tabs. It stores before it
@@ -27,23 +29,40 @@ func New(service *approvals.Service, messenger *Messenger, command string, log *
 	return &Bot{service: service, messenger: messenger, command: command, log: log}
 }
 
-// Handle is the Socket's Handler.
-func (b *Bot) Handle(ctx context.Context, e Envelope) any {
+// Handle is the Socket's Handler. The error is for a payload that does not decode.
+func (b *Bot) Handle(ctx context.Context, e socketmode.Envelope) (any, error) {
 	switch e.Type {
-	case EnvelopeCommand:
-		return b.handleCommand(ctx, e)
-	case EnvelopeInteraction:
-		return b.handleInteraction(ctx, e)
-	case EnvelopeEvent:
-		b.handleEvent(ctx, e)
+	case socketmode.Command:
+		var cmd SlashCommand
+		if err := e.Decode(&cmd); err != nil {
+			return nil, err
+		}
+		return b.handleCommand(ctx, &cmd, e.IdempotencyKeys()), nil
+	case socketmode.Interaction:
+		var click slack.InteractionCallback
+		if err := e.Decode(&click); err != nil {
+			return nil, err
+		}
+		return b.handleInteraction(ctx, &click, e.IdempotencyKeys()), nil
+	case socketmode.Event:
+		return nil, b.handleEvent(ctx, e)
 	}
-	return nil
+	return nil, nil
+}
+
+// A SlashCommand is what olbot reads of the payload of a slash command
+// (https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling).
+type SlashCommand struct {
+	Text        string `json:"text"`
+	UserID      string `json:"user_id"`
+	ResponseURL string `json:"response_url"`
+	TriggerID   string `json:"trigger_id"`
 }
 
 // Busy is the Socket's answer to what was not handled, because there is too much
 // to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
-func (b *Bot) Busy(e Envelope) any {
-	if e.Type != EnvelopeCommand {
+func (b *Bot) Busy(e socketmode.Envelope) any {
+	if e.Type != socketmode.Command {
 		return keepOpen(e, sayFormBusy, nil)
 	}
 	return ephemeral(ReplyBusy())
@@ -51,10 +70,10 @@ func (b *Bot) Busy(e Envelope) any {
 
 // Broken is the Socket's answer to what could not be read, or whose handling
 // panicked.
-func (b *Bot) Broken(e Envelope) any {
+func (b *Bot) Broken(e socketmode.Envelope) any {
 	ref := approvals.NewRef()
 	b.log.Error("handle "+e.Type, zap.String("ref", ref))
-	if e.Type != EnvelopeCommand {
+	if e.Type != socketmode.Command {
 		return keepOpen(e, sayFormBroken, values{"ref": text(ref)})
 	}
 	return ephemeral(ReplyBroken(errNotHandled, ref))
@@ -66,11 +85,7 @@ var errNotHandled = errors.New("envelope not handled")
 // Socket has stopped.
 func (b *Bot) Wait() { b.after.Wait() }
 
-func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
-	cmd, err := e.Command()
-	if err != nil {
-		return ephemeral(b.reply(err, "read the command"))
-	}
+func (b *Bot) handleCommand(ctx context.Context, cmd *SlashCommand, keys []string) any {
 	c, err := ParseCommand(cmd.Text)
 	if err != nil {
 		return ephemeral(b.slipped(ctx, cmd, err))
@@ -78,7 +93,7 @@ func (b *Bot) handleCommand(ctx context.Context, e Envelope) any {
 	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
 		return nil
 	}
-	return ephemeral(b.run(ctx, cmd, c, e.receipts()))
+	return ephemeral(b.run(ctx, cmd, c, keys))
 }
 
 // run does what the command says and returns what the agent sees.

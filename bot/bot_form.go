@@ -10,6 +10,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
 // answerTime is left of the time to ack when a form that does not open is given up.
@@ -105,14 +106,13 @@ func (m *Messenger) say(ctx context.Context, user string, msg Message) error {
 
 // handleSubmission stores what was filled in and returns the payload of the
 // ack: nil closes the form.
-func (b *Bot) handleSubmission(ctx context.Context, e Envelope, click *slack.InteractionCallback) any {
+func (b *Bot) handleSubmission(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
 	f := filled{click.View}
-	ids := e.receipts()
 	switch click.View.CallbackID {
 	case formRequest:
-		return b.submitRequest(ctx, f, click.User.ID, ids)
+		return b.submitRequest(ctx, f, click.User.ID, keys)
 	case formDeny:
-		return b.submitDenial(ctx, f, click.User.ID, ids)
+		return b.submitDenial(ctx, f, click.User.ID, keys)
 	}
 	b.log.Warn("no such form")
 	return nil
@@ -196,15 +196,15 @@ func (b *Bot) brokenForm(f filled, err error, doing string) any {
 
 // keepOpen answers a form that is not handled; nil if the envelope is none. An
 // ack without a payload would close it, as if all were well.
-func keepOpen(e Envelope, why phrase, v values) any {
+func keepOpen(e socketmode.Envelope, why phrase, v values) any {
 	type submission struct {
 		Type slack.InteractionType `json:"type"`
 		View struct {
 			CallbackID string `json:"callback_id"`
 		} `json:"view"`
 	}
-	p, err := payloadOf[submission](e, EnvelopeInteraction)
-	if err != nil || p.Type != slack.InteractionTypeViewSubmission {
+	var p submission
+	if e.Decode(&p) != nil || p.Type != slack.InteractionTypeViewSubmission {
 		return nil
 	}
 	at := firstField(p.View.CallbackID)

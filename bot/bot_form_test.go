@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -43,7 +44,10 @@ func (c *counter) handsIn(ctx context.Context, payload map[string]any) any {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	answer := c.Handle(ctx, delivered(fmt.Sprint("e", c.deliveries), EnvelopeInteraction, string(raw)))
+	answer, err := c.Handle(ctx, socketmode.Envelope{ID: fmt.Sprint("e", c.deliveries), Type: socketmode.Interaction, Payload: raw})
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	c.Wait()
 	return answer
 }
@@ -127,7 +131,7 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 	request := fillIn(RequestForm(approvals.Ask{}, testPolicy), map[field]string{fieldPerson: c.ana.ID(), fieldVerified: "in_person"})
 	denial := fillIn(DenyForm(approvals.Request{ID: id}), nil)
 	for at, f := range map[field]filled{fieldPerson: request, fieldText: denial} {
-		got, ok := c.handleSubmission(t.Context(), Envelope{ID: "e"}, &slack.InteractionCallback{View: f.View}).(*slack.ViewSubmissionResponse)
+		got, ok := c.handleSubmission(t.Context(), &slack.InteractionCallback{View: f.View}, nil).(*slack.ViewSubmissionResponse)
 		if !ok || !strings.Contains(got.Errors[string(at)], "Something broke on our side") {
 			t.Errorf("%s: %+v", f.CallbackID, got)
 		}
@@ -138,8 +142,7 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 func TestAnswersDoWithoutTheFormIfNothingCanBeKept(t *testing.T) {
 	c := newCounter(t)
 	types := func() string {
-		answer, ok := c.handleCommand(t.Context(), delivered("e", EnvelopeCommand,
-			`{"command":"/tempotp","text":"<@U0ANA> 5mins","user_id":"U0JOE"}`)).(ephemeralAnswer)
+		answer, ok := c.handleCommand(t.Context(), &SlashCommand{Text: "<@U0ANA> 5mins", UserID: "U0JOE"}, nil).(ephemeralAnswer)
 		if !ok {
 			t.Fatal("the command has no answer")
 		}

@@ -8,23 +8,26 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 )
 
 // handleEvent takes the one event that olbot subscribes to: somebody opens a tab
 // of the app. https://docs.slack.dev/reference/events/app_home_opened
-func (b *Bot) handleEvent(ctx context.Context, e Envelope) {
-	type opened struct {
+func (b *Bot) handleEvent(ctx context.Context, e socketmode.Envelope) error {
+	var p struct {
 		Event struct {
 			Type string `json:"type"`
 			User string `json:"user"`
 			Tab  string `json:"tab"`
 		} `json:"event"`
 	}
-	p, err := payloadOf[opened](e, EnvelopeEvent)
-	if err != nil || p.Event.Type != "app_home_opened" || p.Event.Tab != "home" || !slackID(p.Event.User) {
-		return
+	if err := e.Decode(&p); err != nil {
+		return err
 	}
-	b.openHome(ctx, p.Event.User)
+	if p.Event.Type == "app_home_opened" && p.Event.Tab == "home" && slackID(p.Event.User) {
+		b.openHome(ctx, p.Event.User)
+	}
+	return nil
 }
 
 // openHome paints somebody's Home tab, behind the ack. It is tried for a few

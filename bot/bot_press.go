@@ -12,26 +12,21 @@ import (
 	"olbot/approvals"
 )
 
-func (b *Bot) handleInteraction(ctx context.Context, e Envelope) any {
-	click, err := e.Interaction()
-	if err != nil {
-		b.reply(err, "read the interaction")
-		return nil
-	}
+func (b *Bot) handleInteraction(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
 	switch {
 	case click.Type == slack.InteractionTypeViewSubmission:
-		return b.handleSubmission(ctx, e, click)
+		return b.handleSubmission(ctx, click, keys)
 	case click.Type == slack.InteractionTypeShortcut:
 		b.handleShortcut(ctx, click)
 	case click.Type == slack.InteractionTypeBlockActions && len(click.ActionCallback.BlockActions) == 1:
-		b.handlePress(ctx, e, click, click.ActionCallback.BlockActions[0])
+		b.handlePress(ctx, click, click.ActionCallback.BlockActions[0], keys)
 	default:
 		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
 	}
 	return nil
 }
 
-func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.InteractionCallback, action *slack.BlockAction) {
+func (b *Bot) handlePress(ctx context.Context, click *slack.InteractionCallback, action *slack.BlockAction, keys []string) {
 	switch action.ActionID {
 	case ActionOpenForm, ActionChange, ActionRequest:
 		b.openFilled(ctx, click, action.Value)
@@ -48,7 +43,7 @@ func (b *Bot) handlePress(ctx context.Context, e Envelope, click *slack.Interact
 			return
 		}
 	}
-	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, e.receipts())
+	r, err := b.press(ctx, action.ActionID, click.User.ID, action.Value, keys)
 	if err != nil {
 		b.answer(ctx, click, b.reply(err, "press "+action.ActionID))
 		if atHome(click) {

@@ -7,15 +7,16 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 )
 
 func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
 	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
-	for name, answer := range map[string]func(Envelope) any{"busy": b.Busy, "broken": b.Broken} {
-		if answer(Envelope{Type: EnvelopeInteraction}) != nil {
+	for name, answer := range map[string]func(socketmode.Envelope) any{"busy": b.Busy, "broken": b.Broken} {
+		if answer(socketmode.Envelope{Type: socketmode.Interaction}) != nil {
 			t.Errorf("%s: the ack of a press says something", name)
 		}
-		says, ok := answer(Envelope{Type: EnvelopeCommand}).(ephemeralAnswer)
+		says, ok := answer(socketmode.Envelope{Type: socketmode.Command}).(ephemeralAnswer)
 		if !ok || says.ResponseType != "ephemeral" || says.Text == "" {
 			t.Errorf("%s: the ack of a command says %v", name, says)
 		}
@@ -39,11 +40,21 @@ func TestAButtonIsReadForWhatItIs(t *testing.T) {
 	}
 }
 
-func TestOneDeliveryHasTheReceiptsOfBothItsIds(t *testing.T) {
-	if got := delivered("e1", EnvelopeCommand, `{"trigger_id":"t1"}`).receipts(); len(got) != 2 || got[0] == got[1] {
-		t.Errorf("receipts %q", got)
-	}
-	if got := delivered("e1", EnvelopeCommand, `{}`).receipts(); len(got) != 1 {
-		t.Errorf("without a trigger: %q", got)
+// TestWhatDoesNotDecodeIsAnError: the Socket counts it and answers with Broken. Nothing reaches the service.
+func TestWhatDoesNotDecodeIsAnError(t *testing.T) {
+	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
+	for _, e := range []socketmode.Envelope{
+		{Type: socketmode.Command},
+		{Type: socketmode.Command, Payload: []byte(`[]`)},
+		{Type: socketmode.Command, Payload: []byte(`{"text":4711}`)},
+		{Type: socketmode.Command, Payload: []byte(`{"user_id":["U1"]}`)},
+		{Type: socketmode.Interaction, Payload: []byte(`null`)},
+		{Type: socketmode.Interaction, Payload: []byte(`{"actions":"approve"}`)},
+		{Type: socketmode.Event, Payload: []byte(`"app_home_opened"`)},
+		{Type: socketmode.Event, Payload: []byte(`{"event":7}`)},
+	} {
+		if answer, err := b.Handle(t.Context(), e); err == nil {
+			t.Errorf("%s %s is answered with %v", e.Type, e.Payload, answer)
+		}
 	}
 }

@@ -2,7 +2,6 @@ package bot
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -31,7 +30,7 @@ func whoIsAsked(r approvals.Request, v values) []spans {
 	var lines []spans
 	for _, round := range rounds(r.Approvers) {
 		asked := sayAgentAsked
-		if round[0].Link == approvals.Manager && len(round) == 1 {
+		if round[0].Link.Kind == approvals.Manager && len(round) == 1 {
 			asked = sayAgentAskedManager
 		}
 		lines = append(lines, asked.in(v.and(values{
@@ -86,9 +85,9 @@ func nextLink(r approvals.Request, v values, o CardOptions) spans {
 	switch {
 	case next == 0 || next >= len(o.Chain):
 		return sayNextSomebody.in(nil)
-	case o.Chain[next] == approvals.Manager:
+	case o.Chain[next].Kind == approvals.Manager:
 		return sayNextManager.in(v)
-	case strings.HasPrefix(o.Chain[next], "S"):
+	case o.Chain[next].Kind == approvals.SlackGroup:
 		return sayNextGroup.in(values{"link": mention(o.Chain[next])})
 	}
 	return mention(o.Chain[next])

@@ -57,9 +57,9 @@ func confirmApproval(r approvals.Request) *slack.ConfirmationBlockObject {
 func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans {
 	var s spans
 	switch {
-	case viewer.Link == approvals.Manager:
+	case viewer.Link.Kind == approvals.Manager:
 		s = sayWhyManager.in(v)
-	case len(viewer.Link) > 0 && viewer.Link[0] == 'S':
+	case viewer.Link.Kind == approvals.SlackGroup:
 		s = sayWhyGroup.in(values{"link": mention(viewer.Link)})
 	default:
 		s = sayWhyNamed.in(v)

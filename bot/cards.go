@@ -2,7 +2,6 @@ package bot
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -18,10 +17,10 @@ type Card struct {
 
 // CardOptions is what cards say that does not follow from the request.
 type CardOptions struct {
-	NotifyOwner      bool          // owners are told
-	SecurityContacts []string      // Slack users and user groups, mentioned in alarms
-	Chain            []string      // the links of the chain of approvers
-	ClaimWindow      time.Duration // how long after an approval codes may be made
+	NotifyOwner      bool                  // owners are told
+	SecurityContacts []approvals.Principal // Slack users and user groups, mentioned in alarms
+	Chain            []approvals.Principal // the links of the chain of approvers
+	ClaimWindow      time.Duration         // how long after an approval codes may be made
 }
 
 // The keys of the cards. News has keys of its own, see news.go.
@@ -71,8 +70,8 @@ func contactCards(r approvals.Request, now time.Time, o CardOptions) (all []Card
 	if r.DisownedAt.IsZero() {
 		return nil
 	}
-	for _, id := range o.SecurityContacts {
-		if !strings.HasPrefix(id, "S") {
+	for _, contact := range o.SecurityContacts {
+		if id := contact.ID; contact.Kind == approvals.SlackUser {
 			all = append(all, Card{Key: contactKey(id), To: id, Message: contactCard(r, id, now, o)})
 		}
 	}
@@ -80,7 +79,7 @@ func contactCards(r approvals.Request, now time.Time, o CardOptions) (all []Card
 }
 
 // cardKey is the key of the card on which the person could press the button.
-func cardKey(r approvals.Request, action, user string, contacts []string) string {
+func cardKey(r approvals.Request, action, user string, contacts []approvals.Principal) string {
 	switch action {
 	case ActionApprove, ActionDeny:
 		for _, p := range slices.Concat(r.Approvers, r.Declined) {
@@ -97,8 +96,8 @@ func cardKey(r approvals.Request, action, user string, contacts []string) string
 			return keyOwner
 		}
 	case ActionLift:
-		for _, id := range contacts {
-			if id == user || r.LiftedBy.HasSlack(user) && r.LiftedBy.HasSlack(id) {
+		for _, contact := range contacts {
+			if id := contact.ID; id == user || r.LiftedBy.HasSlack(user) && r.LiftedBy.HasSlack(id) {
 				return contactKey(id)
 			}
 		}
@@ -107,7 +106,7 @@ func cardKey(r approvals.Request, action, user string, contacts []string) string
 }
 
 // wasAsked says whether the people were found and the approvers asked.
-func wasAsked(r approvals.Request) bool { return r.Link != "" }
+func wasAsked(r approvals.Request) bool { return r.Link != (approvals.Principal{}) }
 
 func ownerIsTold(r approvals.Request, o CardOptions) bool {
 	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerUntold

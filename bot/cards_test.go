@@ -14,7 +14,7 @@ func TestAPressFindsItsCard(t *testing.T) {
 	both.SlackOrg = "W0SAM"
 	s := begin().askedTwo().denied("U0MARIA", notMine()).disowned().lifted()
 	s.r.LiftedBy = both
-	contacts := []string{"S0SECURITY", "W0SAM", "U0EVE"}
+	contacts := principals("S0SECURITY", "W0SAM", "U0EVE")
 	for _, tt := range []struct{ action, user, want string }{
 		{ActionApprove, "U0TOM", "approver:U0TOM"},
 		{ActionDeny, "U0MARIA", "approver:U0MARIA"}, // who has said Not my report
@@ -40,7 +40,7 @@ func TestAPressFindsItsCard(t *testing.T) {
 // TestContactsAreShownWhatWasDisowned: each user of OLBOT_SECURITY_CONTACTS, from
 // This wasn't me on, also after the block was lifted. A user group has no DM.
 func TestContactsAreShownWhatWasDisowned(t *testing.T) {
-	o := CardOptions{NotifyOwner: true, SecurityContacts: []string{"U0SEC", "S0SECURITY", "W0EVE"}}
+	o := CardOptions{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY", "W0EVE")}
 	for _, s := range scenes() {
 		var got []string
 		for _, c := range Cards(s.r, s.now, o) {

@@ -66,7 +66,7 @@ func (d *desk) pending() approvals.Request {
 		ID: approvals.NewID(), State: approvals.Pending, Version: 2,
 		Validity: 5 * time.Minute, Reason: "lost her phone",
 		Agent: person(d.joe, 1, "Joe Doe"), Owner: person(d.ana, 2, "Ana Diaz"),
-		Approvers: []approvals.AskedPerson{{Person: person(d.maria, 3, "Maria Roe"), Link: approvals.Manager}}, Link: approvals.Manager,
+		Approvers: []approvals.AskedPerson{{Person: person(d.maria, 3, "Maria Roe"), Link: principal("manager")}}, Link: principal("manager"),
 		CreatedAt: now, ExpiresAt: now.Add(15 * time.Minute),
 	}
 }

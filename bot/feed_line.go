@@ -57,8 +57,8 @@ func alarming(e approvals.Event) bool {
 	case approvals.EventDenied:
 		return e.Denial.Choice == approvals.Suspicious
 	case approvals.EventPressRefused:
-		again := e.Button == "disown" && e.State == approvals.Disowned
-		return e.Button != "withdraw" && e.Button != "ask_again" && !again
+		again := e.Button == approvals.ButtonDisown && e.State == approvals.Disowned
+		return e.Button != approvals.ButtonWithdraw && e.Button != approvals.ButtonAskAgain && !again
 	}
 	return false
 }
@@ -138,7 +138,7 @@ func feedLinkOf(e approvals.Event) spans {
 	if len(e.Approvers) == 0 {
 		return nil
 	}
-	return feedLink.in(values{"link": untrusted(e.Approvers[0].Link, maxName)})
+	return feedLink.in(values{"link": untrusted(e.Approvers[0].Link.String(), maxName)})
 }
 
 // feedNobodyWhy says why nobody of the links that were left may decide.

@@ -69,7 +69,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 				why += " " + string(e.Denial.Choice)
 			}
 			if e.Refusal != nil {
-				why += " " + string(e.Refusal.Code) + " " + e.Button
+				why += " " + string(e.Refusal.Code) + " " + string(e.Button)
 			}
 			alarms[strings.TrimSpace(why)] = true
 		}

@@ -1,7 +1,6 @@
 package bot
 
 import (
-	"context"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -11,6 +10,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 )
 
 func TestReadRequest(t *testing.T) {
@@ -136,8 +136,11 @@ func TestComplaintsStandUnderFieldsThatThereAre(t *testing.T) {
 // TestAFormThatIsNotHandledStaysOpen: an empty ack would close it as if all were well.
 func TestAFormThatIsNotHandledStaysOpen(t *testing.T) {
 	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
-	e := delivered("e1", EnvelopeInteraction, `{"type":"view_submission","view":{"callback_id":"request","blocks":[{"type":7}]}}`)
-	for name, answer := range map[string]func(Envelope) any{"busy": b.Busy, "broken": b.Broken} {
+	e := socketmode.Envelope{
+		Type:    socketmode.Interaction,
+		Payload: []byte(`{"type":"view_submission","view":{"callback_id":"request","blocks":[{"type":7}]}}`),
+	}
+	for name, answer := range map[string]func(socketmode.Envelope) any{"busy": b.Busy, "broken": b.Broken} {
 		got, ok := answer(e).(*slack.ViewSubmissionResponse)
 		if !ok || got.ResponseAction != slack.RAErrors || got.Errors[string(fieldPerson)] == "" {
 			t.Errorf("%s: %+v", name, got)
@@ -192,8 +195,8 @@ func FuzzSubmission(f *testing.F) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			click, err := delivered("e1", EnvelopeInteraction, string(payload)).Interaction()
-			if err != nil {
+			var click slack.InteractionCallback
+			if json.Unmarshal(payload, &click) != nil {
 				continue
 			}
 			a, wrong := readRequest(filled{click.View}, "U0JOE")
@@ -219,8 +222,9 @@ func TestUnknownFormsAndShortcutsAreLeftAlone(t *testing.T) {
 		`{"type":"shortcut","callback_id":"other"}`, `{"type":"message_action","callback_id":"request_code"}`,
 		`{"type":"block_actions","actions":[]}`,
 	} {
-		if got := b.Handle(context.Background(), delivered("e1", EnvelopeInteraction, payload)); got != nil {
-			t.Errorf("%s is answered with %v", payload, got)
+		e := socketmode.Envelope{Type: socketmode.Interaction, Payload: []byte(payload)}
+		if got, err := b.Handle(t.Context(), e); got != nil || err != nil {
+			t.Errorf("%s is answered with %v, %v", payload, got, err)
 		}
 	}
 }

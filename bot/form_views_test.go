@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/internal/socketmode"
 )
 
 // allForms are the forms as they can look, by name.
@@ -37,13 +38,6 @@ func allForms() map[string]slack.ModalViewRequest {
 		"form-deny":             DenyForm(begin().asked().r),
 		"form-deny-long":        DenyForm(oddScenes()[0].r),
 		"form-deny-too-late":    notice(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
-	}
-}
-
-// TestGoldenForms holds every form.
-func TestGoldenForms(t *testing.T) {
-	for name, form := range allForms() {
-		golden(t, name, form)
 	}
 }
 
@@ -94,15 +88,16 @@ func TestSlackTakesEveryForm(t *testing.T) {
 	d := newDesk(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	next, opened := make(chan slack.ModalViewRequest, 1), make(chan error, 1)
-	socket := NewSocket(SocketConfig{
+	socket := socketmode.New(socketmode.Config{
 		APIURL: d.slack.URL(), AppToken: d.slack.AppToken(), Connections: 1, Patience: time.Minute, Log: zaptest.NewLogger(t),
-		Handler: func(ctx context.Context, e Envelope) any {
-			click, err := e.Interaction()
+		Handler: func(ctx context.Context, e socketmode.Envelope) (any, error) {
+			var click slack.InteractionCallback
+			err := e.Decode(&click)
 			if err == nil {
 				err = d.open(ctx, click.TriggerID, <-next)
 			}
 			opened <- err
-			return nil
+			return nil, err
 		},
 	})
 	over := make(chan struct{})

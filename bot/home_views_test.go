@@ -73,15 +73,6 @@ func fullHome() homeScene {
 	return homeScene{h, "U0MARIA", start}
 }
 
-// TestGoldenHomes holds everybody's Home tab.
-func TestGoldenHomes(t *testing.T) {
-	for name, s := range allHomes() {
-		if name != "home-full" {
-			golden(t, name, s.view())
-		}
-	}
-}
-
 // TestHomesAreWithinSlacksLimits: 100 blocks, 250 kB, and each block as in a message.
 func TestHomesAreWithinSlacksLimits(t *testing.T) {
 	for name, s := range allHomes() {

@@ -49,7 +49,7 @@ func typedCommand(wire string) spans {
 		return untrusted(unescape(wire), maxCommand)
 	}
 	rest := strings.TrimPrefix(wire, found[0])
-	return join(" ", mention(found[1]), untrusted(unescape(rest), maxCommand))
+	return join(" ", named(approvals.Ref{Slack: found[1]}), untrusted(unescape(rest), maxCommand))
 }
 
 func replyToRefusal(why *approvals.Refusal) Message {

@@ -112,20 +112,20 @@ func slackID(s string) bool {
 }
 
 // mention is a mention of a user or a user group that the operator has named.
-func mention(id string) spans {
-	switch {
-	case !slackID(id):
-		return untrusted(id, maxName)
-	case id[0] == 'S':
-		return spans{slack.NewRichTextSectionUserGroupElement(id)}
+func mention(p approvals.Principal) spans {
+	switch p.Kind {
+	case approvals.SlackUser:
+		return spans{slack.NewRichTextSectionUserElement(p.ID, nil)}
+	case approvals.SlackGroup:
+		return spans{slack.NewRichTextSectionUserGroupElement(p.ID)}
 	}
-	return spans{slack.NewRichTextSectionUserElement(id, nil)}
+	return text(p.String())
 }
 
-func mentions(ids []string) spans {
+func mentions(all []approvals.Principal) spans {
 	var each []spans
-	for _, id := range ids {
-		each = append(each, mention(id))
+	for _, p := range all {
+		each = append(each, mention(p))
 	}
 	return listed(each)
 }

@@ -10,7 +10,7 @@ import (
 // whether its first person is the one who reads it.
 type voice struct {
 	person func(approvals.Person) spans
-	group  func(id string) spans
+	group  func(approvals.Principal) spans
 	reader func(approvals.Person) bool
 }
 
@@ -27,7 +27,7 @@ func viewerVoice(viewer approvals.Person) voice {
 
 // trailVoice tells the trail, which mentions nobody.
 func trailVoice() voice {
-	group := func(id string) spans { return untrusted(id, maxName) }
+	group := func(p approvals.Principal) spans { return untrusted(p.String(), maxName) }
 	return voice{onRecord, group, func(approvals.Person) bool { return false }}
 }
 

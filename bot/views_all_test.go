@@ -3,10 +3,33 @@ package bot
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"time"
 
 	"olbot/approvals"
 )
+
+// allViews are all messages, forms and Home tabs of all examples, by name, as
+// Slack gets them.
+func allViews() iter.Seq2[string, any] {
+	return func(yield func(string, any) bool) {
+		for name, m := range allMessages() {
+			if !yield(name, sentMessage(m)) {
+				return
+			}
+		}
+		for name, form := range allForms() {
+			if !yield(name, form) {
+				return
+			}
+		}
+		for name, s := range allHomes() {
+			if !yield(name, s.view()) {
+				return
+			}
+		}
+	}
+}
 
 // allMessages are all messages of all examples, by name.
 func allMessages() iter.Seq2[string, Message] {
@@ -33,7 +56,7 @@ func allMessages() iter.Seq2[string, Message] {
 			}
 			rest = rest[told:]
 		}
-		if m, _ := FeedDigest(trail()); !yield("feed digest", m) {
+		if m, _ := FeedDigest(slices.DeleteFunc(trail(), alarming)); !yield("feed digest", m) {
 			return
 		}
 	}

@@ -22,9 +22,9 @@ var start = time.Date(2026, 11, 23, 14, 17, 0, 0, time.UTC)
 func after(d time.Duration) time.Time { return start.Add(d) }
 
 // testChain has a manager and a group behind another link.
-var testChain = []string{"U0MARIA", approvals.Manager, "S0LEADS"}
+var testChain = principals("U0MARIA", "manager", "S0LEADS")
 
-var testOptions = CardOptions{NotifyOwner: true, SecurityContacts: []string{"U0SEC", "S0SECURITY"}, Chain: testChain, ClaimWindow: 15 * time.Minute}
+var testOptions = CardOptions{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY"), Chain: testChain, ClaimWindow: 15 * time.Minute}
 
 var testPolicy = approvals.Policy{
 	DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
@@ -79,14 +79,28 @@ func (s *story) last() approvals.Event { return s.events[len(s.events)-1] }
 func (s *story) scene(name string) scene { return scene{name, s.r, s.now} }
 
 func (s *story) asked(signs ...approvals.Sign) *story {
-	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva)}, signs...)
+	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}, signs...)
 }
 
 func (s *story) askedTwo() *story {
-	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink("S0LEADS", mariaSilva, tomWeber)})
+	return s.askedBy(approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)})
 }
 
-func byLink(link string, people ...approvals.Person) (asked []approvals.AskedPerson) {
+// principal is whom a setting names so.
+func principal(name string) approvals.Principal { return principals(name)[0] }
+
+func principals(names ...string) (all []approvals.Principal) {
+	for _, name := range names {
+		p, err := approvals.ParsePrincipal(name)
+		if err != nil {
+			panic(err)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+func byLink(link approvals.Principal, people ...approvals.Person) (asked []approvals.AskedPerson) {
 	for _, p := range people {
 		asked = append(asked, approvals.AskedPerson{Person: p, Link: link})
 	}
@@ -120,7 +134,7 @@ func (s *story) nobodyElse() *story {
 		s.now = s.r.EscalateAt
 	}
 	return s.do(s.r.NobodyElse(&approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
-		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: "S0LEADS"},
+		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: principal("S0LEADS")},
 	}}, s.now))
 }
 

@@ -55,7 +55,7 @@ func endEvents() []approvals.Event {
 	odd := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity, r.Reason = true, 2*time.Hour, "" })
 	odd.askedBy(approvals.Cast{
 		Agent: joeFisher, Owner: approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"},
-		Approvers: byLink("S0LEADS", mariaSilva, tomWeber), OwnerUntold: true,
+		Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber), OwnerUntold: true,
 	}, approvals.Sign{Kind: approvals.SignReusable}, approvals.Sign{Kind: approvals.SignLong},
 		approvals.Sign{Kind: approvals.SignNthThisWeek, Count: 3}, approvals.Sign{Kind: approvals.SignFirst})
 	all = append(all, lesser().events[0])
@@ -64,7 +64,7 @@ func endEvents() []approvals.Event {
 
 // waitingEvents are what happens while nobody decides, and the denials.
 func waitingEvents() []approvals.Event {
-	leads := byLink("S0LEADS", tomWeber)
+	leads := byLink(principal("S0LEADS"), tomWeber)
 	mine := approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
 	all := begin().asked().reminded().escalated(leads...).denied("U0MARIA", mine).denied("U0TOM", mine).events[1:]
 	all = append(all, begin().asked().nobodyElse().last())
@@ -73,7 +73,7 @@ func waitingEvents() []approvals.Event {
 	}
 	for _, how := range approvals.Verifications() {
 		all = append(all, begin().with(func(r *approvals.Request) { r.Verified = how }).askedBy(approvals.Cast{
-			Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva), OwnerUntold: true,
+			Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva), OwnerUntold: true,
 		}).last())
 	}
 	return all
@@ -97,24 +97,24 @@ func blockEvents() []approvals.Event {
 func lesser() *story {
 	guest := anaLopes
 	guest.Guest = true
-	s := begin().askedBy(approvals.Cast{Agent: joeFisher, Owner: guest, Approvers: []approvals.AskedPerson{{Person: mariaSilva, Link: approvals.Manager}}})
+	s := begin().askedBy(approvals.Cast{Agent: joeFisher, Owner: guest, Approvers: []approvals.AskedPerson{{Person: mariaSilva, Link: principal("manager")}}})
 	s.approved(approvals.DeliverAuto).issuing()
 	return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true, Missing: []string{"reusable"}})
 }
 
 // otherEvents belong to no change of a request.
 func otherEvents() []approvals.Event {
-	press := func(button string, by approvals.Person) approvals.Event {
+	press := func(button approvals.Button, by approvals.Person) approvals.Event {
 		return approvals.Event{
 			At: start, Kind: approvals.EventPressRefused, Request: "OTP-7F3K-9QXM", State: approvals.Pending,
 			Agent: joeFisher, Owner: anaLopes, Actor: by, Button: button, Refusal: &approvals.Refusal{Code: approvals.NotYours},
 		}
 	}
-	again := press("disown", anaLopes)
+	again := press(approvals.ButtonDisown, anaLopes)
 	again.State, again.Refusal = approvals.Closed, &approvals.Refusal{Code: approvals.TooLate, State: approvals.Closed}
 	twice := again
 	twice.State = approvals.Disowned
-	involved := press("lift", mariaSilva)
+	involved := press(approvals.ButtonLift, mariaSilva)
 	involved.Refusal = &approvals.Refusal{Code: approvals.Involved}
 	return []approvals.Event{
 		{
@@ -126,9 +126,9 @@ func otherEvents() []approvals.Event {
 			At: start, Kind: approvals.EventCommandRefused, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"},
 			Asked: approvals.Ref{OneLogin: 102}, Refusal: &approvals.Refusal{Code: approvals.AgentLimit, Limit: 10},
 		},
-		press("approve", approvals.Person{Slack: "U0EVE"}), press("withdraw", tomWeber),
-		press("disown", tomWeber), press("generate", tomWeber), press("ask_again", tomWeber),
-		press("lift", tomWeber), involved, again, twice,
+		press(approvals.ButtonApprove, approvals.Person{Slack: "U0EVE"}), press(approvals.ButtonWithdraw, tomWeber),
+		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber),
+		press(approvals.ButtonLift, tomWeber), involved, again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},

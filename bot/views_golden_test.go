@@ -4,29 +4,160 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
+
+	"github.com/slack-go/slack"
 
 	"olbot/approvals"
 )
 
-var update = flag.Bool("update", false, "write the golden files and docs/words.md anew")
+// shapesFolder has about a dozen views as the JSON that Slack gets. What every
+// view says is in docs/words.md; these hold what it is made of.
+const shapesFolder = "testdata/shapes"
 
-// TestGoldenViews holds what everybody sees at every moment of a request:
-// testdata/views has a file for each moment, with all cards and lines of news.
-func TestGoldenViews(t *testing.T) {
+var update = flag.Bool("update", false, "write the golden files and docs/words.md")
+
+// shapes are views in which every kind of block and element that olbot uses occurs.
+func shapes(t *testing.T) map[string]any {
+	t.Helper()
+	moments := map[string]scene{}
 	for _, s := range scenes() {
-		t.Run(s.name, func(t *testing.T) {
-			cards := Cards(s.r, s.now, testOptions)
-			golden(t, s.name, slices.DeleteFunc(cards, func(c Card) bool {
-				return strings.HasPrefix(c.To, "U0LEAD") && c.To != "U0LEAD0" // they see what the first of them sees
-			}))
-		})
+		moments[s.name] = s
 	}
+	card := func(moment, key string) Message {
+		s := moments[moment]
+		for _, c := range Cards(s.r, s.now, testOptions) {
+			if c.Key == key {
+				return c.Message
+			}
+		}
+		t.Fatalf("%s has no card %s", moment, key)
+		return Message{}
+	}
+	feed, _ := FeedMessage(trail()[:2], testOptions)
+	alarm, _ := FeedMessage(slices.DeleteFunc(trail(), func(e approvals.Event) bool { return e.Kind != approvals.EventFeedLost }), testOptions)
+	digest, _ := FeedDigest(trail()[:3])
+	all := map[string]any{
+		"form-request":  allForms()["form-request-filled"],
+		"form-deny":     allForms()["form-deny"],
+		"home-agent":    allHomes()["home-agent"].view(),
+		"home-approver": allHomes()["home-approver"].view(),
+	}
+	for name, m := range map[string]Message{
+		"approver":    card("pending-unusual", "approver:U0MARIA"),
+		"agent":       card("pending", keyAgent),
+		"owner":       card("pending", keyOwner),
+		"contact":     card("disowned-issued", contactKey("U0SEC")),
+		"reminder":    card("pending-reminded", "news:reminded:1:U0MARIA"),
+		"code":        CodeMessage(moments["issued-second"].r, "4aB7", moments["issued-second"].now),
+		"error":       allAnswers()["answer/slip-corrected"],
+		"feed":        feed,
+		"feed-alarm":  alarm,
+		"feed-digest": digest,
+	} {
+		all[name] = sentMessage(m)
+	}
+	return all
+}
+
+// sentMessage is the message as Slack gets it.
+func sentMessage(m Message) any {
+	return struct {
+		Text   string        `json:"text"`
+		Blocks []slack.Block `json:"blocks"`
+	}{m.Text, m.Blocks}
+}
+
+// TestGoldenShapes compares each shape with its file; with -update it writes the
+// files.
+func TestGoldenShapes(t *testing.T) {
+	all := shapes(t)
+	for name, view := range all {
+		path, got := filepath.Join(shapesFolder, name+".json"), lines(t, view)
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatalf("%v; run go test ./bot -run Golden -update", err)
+		}
+		if !bytes.Equal(got, want) {
+			t.Errorf("%s differs; run go test ./bot -run Golden -update and look at the difference\ngot:\n%s", path, got)
+		}
+	}
+	if files, err := filepath.Glob(filepath.Join(shapesFolder, "*")); err != nil || len(files) != len(all) {
+		t.Errorf("%d files in %s for %d shapes, %v", len(files), shapesFolder, len(all), err)
+	}
+}
+
+// lines is JSON with each member of an array on a line of its own.
+func lines(t *testing.T, v any) []byte {
+	t.Helper()
+	raw := strings.NewReplacer("[{", "[\n{", "},{", "},\n{").Replace(flatJSON(v)) + "\n"
+	if !json.Valid([]byte(raw)) {
+		t.Fatalf("a text that looks like JSON: %s", raw)
+	}
+	return []byte(raw)
+}
+
+// TestShapesHaveEveryKind wants every kind of block and element of any message,
+// form or Home tab, where it stands and with each of its fields, in a shape.
+func TestShapesHaveEveryKind(t *testing.T) {
+	known, used := map[string]string{}, map[string]string{}
+	for name, view := range shapes(t) {
+		noteKinds(t, known, name, view)
+	}
+	for name, view := range allViews() {
+		noteKinds(t, used, name, view)
+	}
+	for _, kind := range slices.Sorted(maps.Keys(used)) {
+		if known[kind] == "" {
+			t.Errorf("no shape has %s, as in %s", kind, used[kind])
+		}
+	}
+}
+
+// noteKinds notes in which view it saw each kind, as home/actions/button.confirm.
+func noteKinds(t *testing.T, seen map[string]string, name string, view any) {
+	t.Helper()
+	var tree any
+	if err := json.Unmarshal([]byte(flatJSON(view)), &tree); err != nil {
+		t.Fatal(err)
+	}
+	var below func(at string, node any)
+	below = func(at string, node any) {
+		switch node := node.(type) {
+		case []any:
+			for _, child := range node {
+				below(at, child)
+			}
+		case map[string]any:
+			if kind, ok := node["type"].(string); ok {
+				at += "/" + kind
+			}
+			for field, child := range node {
+				if style, ok := child.(string); ok && field == "style" {
+					field += "=" + style
+				}
+				seen[at+"."+field] = name
+				below(at, child)
+			}
+		}
+	}
+	below("", tree)
+}
+
+// TestEveryStateIsShown wants each state among the examples, to everybody who
+// sees a request in it.
+func TestEveryStateIsShown(t *testing.T) {
 	seen := map[approvals.State]int{}
 	for _, s := range scenes() {
 		viewers := map[string]bool{}
@@ -43,103 +174,6 @@ func TestGoldenViews(t *testing.T) {
 		if seen[s] < want {
 			t.Errorf("state %s is shown to %d people, want %d", s, seen[s], want)
 		}
-	}
-}
-
-// TestGoldenFeed holds the line of each kind of event.
-func TestGoldenFeed(t *testing.T) {
-	kinds := map[approvals.EventKind][]Message{}
-	for _, e := range trail() {
-		m, _ := FeedMessage([]approvals.Event{e}, testOptions)
-		kinds[e.Kind] = append(kinds[e.Kind], m)
-	}
-	for kind, all := range kinds {
-		golden(t, "feed-"+string(kind), all)
-	}
-	digest, _ := FeedMessage(trail(), testOptions)
-	golden(t, "feed", []Message{digest, plainFeedMessage(trail()[0])})
-}
-
-// TestGoldenAnswers holds what commands and presses are answered with, and the
-// message with the code.
-func TestGoldenAnswers(t *testing.T) {
-	for name, m := range allAnswers() {
-		if !strings.HasSuffix(name, "-many") && !strings.HasSuffix(name, "-long") {
-			golden(t, strings.ReplaceAll(name, "/", "-"), m)
-		}
-	}
-	for _, s := range scenes() {
-		if s.r.State == approvals.Issued {
-			golden(t, "code-"+s.name, CodeMessage(s.r, testCode, s.now))
-		}
-	}
-}
-
-// golden compares what is shown with the file of that name, and with -update
-// writes it.
-func golden(t *testing.T, name string, shown any) {
-	t.Helper()
-	path := filepath.Join("testdata", "views", name+".json")
-	got := pretty(t, shown)
-	if *update {
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatalf("%v; run go test ./bot -run Golden -update", err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Errorf("%s differs; run go test ./bot -run Golden -update and look at the difference\ngot:\n%s", path, got)
-	}
-}
-
-// pretty is JSON with what fits into a line on one line.
-func pretty(t *testing.T, v any) []byte {
-	t.Helper()
-	var raw bytes.Buffer
-	enc := json.NewEncoder(&raw)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(v); err != nil {
-		t.Fatal(err)
-	}
-	var tree any
-	dec := json.NewDecoder(&raw)
-	dec.UseNumber()
-	if err := dec.Decode(&tree); err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	prettyPrint(&out, tree, "")
-	out.WriteByte('\n')
-	return out.Bytes()
-}
-
-func prettyPrint(out *bytes.Buffer, v any, indent string) {
-	const width = 180
-	flat := flatJSON(v)
-	inner := indent + "  "
-	if utf8.RuneCountInString(flat)+len(indent) <= width {
-		out.WriteString(flat)
-		return
-	}
-	switch v := v.(type) {
-	case []any:
-		for i, e := range v {
-			out.WriteString(pickString(i == 0, "[\n", ",\n") + inner)
-			prettyPrint(out, e, inner)
-		}
-		out.WriteString("\n" + indent + "]")
-	case map[string]any:
-		for i, k := range sortedKeys(v) {
-			out.WriteString(pickString(i == 0, "{\n", ",\n") + inner + flatJSON(k) + ": ")
-			prettyPrint(out, v[k], inner)
-		}
-		out.WriteString("\n" + indent + "}")
-	default:
-		out.WriteString(flat)
 	}
 }
 

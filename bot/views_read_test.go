@@ -3,9 +3,7 @@ package bot
 import (
 	"encoding/json"
 	"html"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 )
@@ -15,16 +13,6 @@ func pickString(first bool, one, other string) string {
 		return one
 	}
 	return other
-}
-
-// sortedKeys puts the type of a block first, because that is what one looks for.
-func sortedKeys(m map[string]any) []string {
-	return slices.SortedFunc(maps.Keys(m), func(a, b string) int {
-		if a == "type" || b == "type" {
-			return strings.Compare(pickString(a == "type", "", a), pickString(b == "type", "", b))
-		}
-		return strings.Compare(a, b)
-	})
 }
 
 // tree is the message as the JSON that Slack gets.

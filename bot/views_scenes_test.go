@@ -17,18 +17,18 @@ func openScenes() []scene {
 	guest := anaLopes
 	guest.Guest = true
 	nobody := approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
-	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(approvals.Manager, mariaSilva)}
+	cast := approvals.Cast{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}
 	with := func(owner approvals.Person, away bool) approvals.Cast {
 		c := cast
 		c.Owner, c.OwnerUntold = owner, away
 		return c
 	}
 	named := cast
-	named.Approvers = byLink("U0MARIA", mariaSilva)
+	named.Approvers = byLink(principal("U0MARIA"), mariaSilva)
 	many := cast
-	many.Approvers = byLink("S0LEADS", mariaSilva)
+	many.Approvers = byLink(principal("S0LEADS"), mariaSilva)
 	for i := range int64(6) {
-		many.Approvers = append(many.Approvers, byLink("S0LEADS", approvals.Person{Slack: fmt.Sprint("U0LEAD", i), OneLogin: 200 + i})...)
+		many.Approvers = append(many.Approvers, byLink(principal("S0LEADS"), approvals.Person{Slack: fmt.Sprint("U0LEAD", i), OneLogin: 200 + i})...)
 	}
 	reusable := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity = true, 2*time.Hour })
 	unreasoned := begin().with(func(r *approvals.Request) { r.Reason = "" })
@@ -90,8 +90,8 @@ func endScenes() []scene {
 		return approvals.Refusal{Code: code, Role: role, Person: who}
 	}
 	nobody := approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
-		{Code: approvals.IsDeactivated, Role: approvals.Approver, Person: mariaSilva, Link: approvals.Manager},
-		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: "S0LEADS"},
+		{Code: approvals.IsDeactivated, Role: approvals.Approver, Person: mariaSilva, Link: principal("manager")},
+		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: principal("S0LEADS")},
 	}}
 	denied := begin().askedTwo()
 	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, testPolicy, denied.now))
@@ -144,9 +144,9 @@ func oddScenes() []scene {
 	huge := approvals.Cast{
 		Agent:     approvals.Person{Slack: "U0JOE", SlackName: long("😀 ", 150), OneLogin: 101, Name: long("Joe 👩‍🚒 ", 150), Email: long("j", 240) + "@example.com"},
 		Owner:     approvals.Person{Slack: "U0ANA", SlackName: "@channel", OneLogin: 102, Name: "שָׁרָה לוי", Email: "ana@example.com"},
-		Approvers: byLink(approvals.Manager, mariaSilva),
+		Approvers: byLink(principal("manager"), mariaSilva),
 	}
-	huge.Approvers = append(huge.Approvers, byLink(approvals.Manager, approvals.Person{Slack: "U0MO", SlackName: "mo", OneLogin: 205, Name: long("محمد ", 150)})...)
+	huge.Approvers = append(huge.Approvers, byLink(principal("manager"), approvals.Person{Slack: "U0MO", SlackName: "mo", OneLogin: 205, Name: long("محمد ", 150)})...)
 	s := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) })
 	forged := begin().with(func(r *approvals.Request) {
 		r.Reason = "x\u2028*Reason:* approved by \u202EairaM\u202C <!channel> <@U0BOSS> :tada: ” `*_~ https://evil.example"
@@ -156,10 +156,10 @@ func oddScenes() []scene {
 	crowd.Owner.Slack, crowd.Owner.OneLogin = "U0ANA", 102
 	for i := range int64(many) {
 		who := approvals.Person{Slack: fmt.Sprint("U0LEAD", i), SlackName: long("😀 ", 150), OneLogin: 300 + i, Name: long("محمد ", 150), Email: long("m", 240) + "@example.com"}
-		crowd.Approvers = append(crowd.Approvers, approvals.AskedPerson{Person: who, Link: "S0LEADS"})
+		crowd.Approvers = append(crowd.Approvers, approvals.AskedPerson{Person: who, Link: principal("S0LEADS")})
 	}
 	more := begin().with(func(r *approvals.Request) { r.Reason, r.Verified = long("𝄞", 500), approvals.NotVerified })
-	more.askedBy(approvals.Cast{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(approvals.Manager, mariaSilva)}).escalated(crowd.Approvers...)
+	more.askedBy(approvals.Cast{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(principal("manager"), mariaSilva)}).escalated(crowd.Approvers...)
 	waiting := *more
 	more.denied("U0LEAD0", approvals.Denial{Choice: approvals.NotMyReport}).denied("U0LEAD1", approvals.Denial{Choice: approvals.NotMyReport})
 	declined := *more

@@ -26,7 +26,7 @@ func TestSlackTakesEveryMessage(t *testing.T) {
 	all := maps.Collect(allMessages())
 	for _, state := range approvals.States() {
 		// Nothing that a card needs may be missing so much that Slack refuses it.
-		r := approvals.Request{ID: "OTP-7F3K-9QXM", State: state, Agent: joeFisher, Approvers: byLink(approvals.Manager, approvals.Person{Slack: "U0MARIA"})}
+		r := approvals.Request{ID: "OTP-7F3K-9QXM", State: state, Agent: joeFisher, Approvers: byLink(principal("manager"), approvals.Person{Slack: "U0MARIA"})}
 		for _, why := range []*approvals.Refusal{nil, {}} {
 			r.Refusal, r.CodeUntil = why, after(time.Hour)
 			for _, c := range Cards(r, start, testOptions) {

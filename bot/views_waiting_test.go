@@ -7,7 +7,7 @@ import (
 )
 
 // toms is the link of the chain behind the manager.
-func toms() []approvals.AskedPerson { return byLink("S0LEADS", tomWeber) }
+func toms() []approvals.AskedPerson { return byLink(principal("S0LEADS"), tomWeber) }
 
 func notMine() approvals.Denial {
 	return approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
@@ -76,7 +76,7 @@ func blockScenes() []scene {
 		live().disowned().revoked(approvals.RevocationNotTried, 0).scene("disowned-revocation-not-tried"),
 		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
 		pending.lifted().scene("disowned-lifted"),
-		begin().askedBy(approvals.Cast{Agent: samGarcia, Owner: anaLopes, Approvers: byLink("S0LEADS", mariaSilva, tomWeber)}).
+		begin().askedBy(approvals.Cast{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
 			disowned().scene("disowned-contact-involved"),
 	}
 }

@@ -121,11 +121,21 @@ func TestEveryEventHasWords(t *testing.T) {
 	}
 	for name, k := range constants(t, "../approvals", "EventKind") {
 		kind := approvals.EventKind(k)
-		if feedWhat(kind) == "" || feedStory(approvals.Event{Kind: kind}) == "" {
+		if feedWhat(kind) == "" || feedStory(approvals.Event{Kind: kind, Button: approvals.ButtonApprove}) == "" {
 			t.Errorf("%s has no words", name)
 		}
 		if !told[kind] {
 			t.Errorf("%s is in no example", name)
+		}
+	}
+}
+
+// TestEveryButtonHasWords wants a line of the feed for each button that a refused
+// press can name.
+func TestEveryButtonHasWords(t *testing.T) {
+	for name, b := range constants(t, "../approvals", "Button") {
+		if feedStory(approvals.Event{Kind: approvals.EventPressRefused, Button: approvals.Button(b)}) == "" {
+			t.Errorf("%s has no words", name)
 		}
 	}
 }

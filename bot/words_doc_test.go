@@ -102,8 +102,8 @@ const wordsIntro = `# Words
 Everything a person can read in Slack, by person and moment. Joe, the agent, asks for a code for Ana, the owner of the
 account; Maria, her manager, approves. Each message begins with ">" and what a notification
 shows of it; "#" begins a heading, "[ ]" is a button. Times stand in the reader's own zone in Slack. What the request is about
-(for whom, how long, why, its id) is on every card; here it stands on the first. A message is left out where it
-says nothing that has not been said to the same person before.
+(for whom, how long, why, its id) is on every card; here it stands on the first, and alone where a later card has nothing
+else that is new. A message is left out where it says nothing that has not been said to the same person before.
 
 The words are in bot/words*.go. This file is made of them: go test ./bot -run WordsDoc -update.
 `
@@ -114,22 +114,28 @@ type told map[string]bool
 var anyNumber = regexp.MustCompile(`[0-9]+`)
 
 // news drops the lines of a message that say what the request is about, if they
-// are known, and says whether anything else in it is new.
-func (seen told) news(m, notice string) (body string, isNew bool) {
-	var lines []string
+// are known, and everything else if all of that is known. It is "" if the
+// message says nothing new.
+func (seen told) news(m, notice string) string {
+	var body, about []string
+	isNew := false
 	for i, line := range strings.Split(notice+"\n"+m, "\n") {
 		known := anyNumber.ReplaceAllString(line, "n")
-		about := aboutLine.MatchString(line)
-		if !about || !seen[known] {
-			lines = append(lines, pickString(i == 0, "> ", "")+line)
+		if !aboutLine.MatchString(line) {
+			body = append(body, pickString(i == 0, "> ", "")+line)
+			isNew = isNew || !seen[known]
+		} else if !seen[known] {
+			body, about = append(body, line), append(about, line)
 		}
-		isNew = isNew || !about && !seen[known]
 		seen[known] = true
 	}
-	return strings.Join(lines, "\n"), isNew
+	if isNew {
+		return strings.Join(body, "\n")
+	}
+	return strings.Join(about, "\n")
 }
 
-var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code|Caller verified|Reason|When): |^Request OTP`)
+var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code|Caller verified|Reason|When): |^Request OTP-[-0-9A-Z]+$`)
 
 func writePerson(t *testing.T, b *strings.Builder, title string, all []scene, theirs func(scene, Card) bool) {
 	fmt.Fprintf(b, "\n## %s\n", title)
@@ -140,7 +146,7 @@ func writePerson(t *testing.T, b *strings.Builder, title string, all []scene, th
 			if !theirs(s, c) || odd(s) {
 				continue
 			}
-			if body, isNew := seen.news(read(t, c.Message)+confirmsOf(c.Message), noticeAsRead(c.Message.Text)); isNew {
+			if body := seen.news(read(t, c.Message)+confirmsOf(c.Message), noticeAsRead(c.Message.Text)); body != "" {
 				shown = append(shown, body)
 			}
 		}

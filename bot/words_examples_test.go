@@ -70,7 +70,7 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 	who := map[approvals.Role]approvals.Person{approvals.Agent: joeFisher, approvals.Owner: anaLopes, approvals.Approver: mariaSilva}[role]
 	why := approvals.Refusal{
 		Code: code, Role: role, Person: who, Request: "OTP-7F3K-9QXM", Text: "OTP-1", Limit: 3, Max: time.Hour,
-		Link: "S0LEADS", Ref: "7F3K", Status: 2, By: mariaSilva,
+		Link: principal("S0LEADS"), Ref: "7F3K", Status: 2, By: mariaSilva,
 	}
 	all := []approvals.Refusal{}
 	switch code {
@@ -99,7 +99,7 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 		}
 		return all
 	case approvals.NoApprover:
-		why.Chain = []*approvals.Refusal{{Code: approvals.NoManager, Person: anaLopes}, {Code: approvals.GroupEmpty, Link: "S0LEADS"}}
+		why.Chain = []*approvals.Refusal{{Code: approvals.NoManager, Person: anaLopes}, {Code: approvals.GroupEmpty, Link: principal("S0LEADS")}}
 		for range 5 {
 			why.Chain = append(why.Chain, &approvals.Refusal{Code: approvals.IsGuest, Person: tomWeber})
 		}

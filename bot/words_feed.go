@@ -174,24 +174,26 @@ func feedStory(e approvals.Event) phrase {
 
 func pressStory(e approvals.Event) phrase {
 	switch e.Button {
-	case "approve", "deny":
+	case approvals.ButtonApprove, approvals.ButtonDeny:
 		return "{actor} tried to decide on the request of {agent} for {owner}, and was not asked. Nothing changed."
-	case "withdraw":
+	case approvals.ButtonWithdraw:
 		return "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed."
-	case "ask_again":
+	case approvals.ButtonAskAgain:
 		return "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed."
-	case "lift":
+	case approvals.ButtonLift:
 		if e.Refusal != nil && e.Refusal.Code == approvals.Involved {
 			return "{actor} tried to lift the block of {owner}, and had a part in the request. Nothing changed."
 		}
 		return "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed."
-	case "disown":
+	case approvals.ButtonDisown:
 		if e.Refusal != nil && e.Refusal.Code == approvals.TooLate {
 			return "{actor}, the owner, pressed This wasn't me on the request of {agent}, which was over or stopped already. Nothing changed."
 		}
 		return "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed."
+	case approvals.ButtonGenerate:
+		return "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed."
 	}
-	return "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed."
+	return ""
 }
 
 // The settings that OneLogin's status numbers stand for:

@@ -1,6 +1,7 @@
 package approvalstest
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -122,8 +123,12 @@ func fill(v reflect.Value, n *int) { fillTo(v, n, 2) }
 
 func fillTo(v reflect.Value, n *int, depth int) {
 	*n++
-	if v.Type() == reflect.TypeFor[time.Time]() {
+	switch v.Type() {
+	case reflect.TypeFor[time.Time]():
 		v.Set(reflect.ValueOf(start.Add(time.Duration(*n) * time.Hour)))
+		return
+	case reflect.TypeFor[approvals.Principal]():
+		v.Set(reflect.ValueOf(approvals.Principal{Kind: approvals.SlackGroup, ID: fmt.Sprint("S", *n)}))
 		return
 	}
 	switch v.Kind() {

@@ -18,6 +18,9 @@ var (
 	maria = approvals.Person{Slack: "U0MARIA", SlackName: "maria", OneLogin: 33, Name: "Maria Manager", Email: "maria@example.com"}
 )
 
+// manager is the link by which maria is asked.
+var manager = approvals.Principal{Kind: approvals.Manager}
+
 // received is a new request of the agent, before anybody was looked up.
 func received(id approvals.ID, agent string, at time.Time) approvals.Change {
 	r := approvals.Request{
@@ -75,7 +78,7 @@ func update(t *testing.T, s approvals.Store, id approvals.ID, steps ...step) (r 
 // ask asks Maria for a code of the owner.
 func ask(agent, owner approvals.Person, at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		cast := approvals.Cast{Agent: agent, Owner: owner, Approvers: []approvals.AskedPerson{{Person: maria, Link: approvals.Manager}}}
+		cast := approvals.Cast{Agent: agent, Owner: owner, Approvers: []approvals.AskedPerson{{Person: maria, Link: manager}}}
 		return r.Ask(cast, nil, approvals.Policy{}, at)
 	}
 }

@@ -15,18 +15,18 @@ import (
 var carol = approvals.Person{Slack: "U0CAROL", SlackOrg: "W0CAROL", OneLogin: 44, Name: "Carol Contact", Email: "carol@example.com"}
 
 // chain has a second link, asked when nobody of the first decided.
-var chain = approvals.Policy{Chain: []string{approvals.Manager, carol.Slack}, EscalateAfter: time.Minute, ClaimWindow: 15 * time.Minute}
+var chain = approvals.Policy{Chain: []approvals.Principal{manager, {Kind: approvals.SlackUser, ID: carol.Slack}}, EscalateAfter: time.Minute, ClaimWindow: 15 * time.Minute}
 
 func askBy(chain approvals.Policy, at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		cast := approvals.Cast{Agent: joe, Owner: ana, Approvers: []approvals.AskedPerson{{Person: maria, Link: approvals.Manager}}}
+		cast := approvals.Cast{Agent: joe, Owner: ana, Approvers: []approvals.AskedPerson{{Person: maria, Link: manager}}}
 		return r.Ask(cast, nil, chain, at)
 	}
 }
 
 // escalate asks Carol too, once it is due.
 func escalate(r approvals.Request) (approvals.Change, error) {
-	return r.AskMore([]approvals.AskedPerson{{Person: carol, Link: carol.Slack}}, chain, r.EscalateAt)
+	return r.AskMore([]approvals.AskedPerson{{Person: carol, Link: chain.Chain[1]}}, chain, r.EscalateAt)
 }
 
 // decline is Maria's Not my report.

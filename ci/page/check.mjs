@@ -1,7 +1,7 @@
 // Tells the stories on the page that is served at the address given, in a real browser. Exit code 1 if one of them goes
 // another way, with what was seen. The second argument is a directory for the README's pictures.
 import { join } from 'node:path';
-import { drawsEverything, drawsEveryView, keepsWhatIsAboutToBePressed, writesDatesForTheReader } from './blocks.mjs';
+import { drawsEveryShape, drawsEverything, keepsWhatIsAboutToBePressed, writesDatesForTheReader } from './blocks.mjs';
 import { launch, people } from './browser.mjs';
 import { stories } from './stories.mjs';
 
@@ -45,7 +45,7 @@ if (!failed && !only) {
   await told('every kind of block', () => drawsEverything(page));
   await told('repaints', () => keepsWhatIsAboutToBePressed(page));
   await told('dates', () => writesDatesForTheReader(page));
-  await told('every view', () => drawsEveryView(page));
+  await told('every shape', () => drawsEveryShape(page));
 }
 for (const complaint of complaints) console.error(complaint);
 await close();

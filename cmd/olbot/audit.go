@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/internal/config"
 	"olbot/internal/sqlstore"
 )
 
@@ -37,7 +38,7 @@ func (p *program) auditExportCommand() *cobra.Command {
 			"Durations are in nanoseconds. It only reads, and works while olbot runs.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			return p.readStore(ctx, func(store *sqlstore.Store) error { return p.export(ctx, store) })
+			return p.readStore(ctx, p.export)
 		}),
 	}
 }
@@ -53,7 +54,7 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 			"runs. Exit code 0: the trail is whole; 1: it is not.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			return p.readStore(ctx, func(store *sqlstore.Store) error { return p.verify(ctx, store, anchors) })
+			return p.readStore(ctx, func(ctx context.Context, store *sqlstore.Store) error { return p.verify(ctx, store, anchors) })
 		}),
 	}
 	verify.Flags().Var(anchors, "anchor", "what the hash of an event was noted as elsewhere, such as 1207:9f86d081884c; may be repeated")
@@ -61,13 +62,13 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 }
 
 // readStore opens the database for reading only, beside an olbot that may be running on it.
-func (p *program) readStore(ctx context.Context, read func(*sqlstore.Store) error) (err error) {
-	c, err := p.config(databaseURL)
+func (p *program) readStore(ctx context.Context, read func(context.Context, *sqlstore.Store) error) (err error) {
+	c, err := config.Load(p.environ, p.dir, databaseURL)
 	if err != nil {
 		return err
 	}
 	var store *sqlstore.Store
-	err = p.patiently(ctx, zap.NewNop(), "", func(ctx context.Context) error {
+	err = p.withRetry(ctx, zap.NewNop(), "", func(ctx context.Context) error {
 		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), ReadOnly: true})
 		return err
 	})
@@ -75,10 +76,10 @@ func (p *program) readStore(ctx context.Context, read func(*sqlstore.Store) erro
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	return read(store)
+	return read(ctx, store)
 }
 
-// exportPage is how many events are read at once.
+// exportPage is how many events are read at a time.
 const exportPage = 500
 
 func (p *program) export(ctx context.Context, store *sqlstore.Store) error {

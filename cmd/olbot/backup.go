@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"olbot/internal/config"
 	"olbot/internal/sqlstore"
 )
 
@@ -31,7 +32,7 @@ func (p *program) backupCommand() *cobra.Command {
 }
 
 func (p *program) backup(ctx context.Context, file string) error {
-	c, err := p.config(databaseURL)
+	c, err := config.Load(p.environ, p.dir, databaseURL)
 	if err != nil {
 		return err
 	}

@@ -27,12 +27,12 @@ type trio struct {
 	agent, owner, manager *slacksim.Person
 }
 
-func (s *stage) trio(n int) trio {
+func (w *world) trio(n int) trio {
 	join := func(role string, manager int64) (*slacksim.Person, int64) {
 		name := fmt.Sprintf("%s%d", role, n)
 		email := name + "@example.com"
-		id := s.onelogin.AddUser(oneloginsim.User{Email: email, FirstName: role, LastName: fmt.Sprint(n), ManagerUserID: manager})
-		return s.slack.AddUser(slacksim.User{Name: name, Email: email}), id
+		id := w.onelogin.AddUser(oneloginsim.User{Email: email, FirstName: role, LastName: fmt.Sprint(n), ManagerUserID: manager})
+		return w.slack.AddUser(slacksim.User{Name: name, Email: email}), id
 	}
 	var t trio
 	var boss int64
@@ -50,13 +50,13 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 		t.Skip("left out with -short: a burst at Slack's own pace")
 	}
 	t.Parallel()
-	s := newStage(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute}) // how fast it is acked is not what is tried here
-	s.vars["OLBOT_REQUESTERS"] = "*"
+	w := newWorld(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute}) // how fast it is acked is not what is tried here
+	w.vars["OLBOT_REQUESTERS"] = "*"
 	var all []trio
 	for n := range burst {
-		all = append(all, s.trio(n))
+		all = append(all, w.trio(n))
 	}
-	b := s.startAt(burstTempo)
+	b := w.startAt(burstTempo)
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute) // it is about completeness, not time
 	defer cancel()
 	var people sync.WaitGroup
@@ -83,7 +83,7 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 	if t.Failed() {
 		t.FailNow()
 	}
-	s.until("the cards say what became of it", func() bool {
+	w.until("the cards say what became of it", func() bool {
 		for _, p := range all {
 			if p.manager.SeesButton("Approve") || !p.agent.SeesButton("Generate a new code") || !p.owner.Sees("was made") {
 				return false
@@ -94,17 +94,17 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 	for _, p := range all {
 		p.inOrder(t)
 	}
-	s.feedInOrder()
+	w.feedInOrder()
 	refused := 0
-	for _, c := range s.slack.Calls() {
+	for _, c := range w.slack.Calls() {
 		if c.Status == http.StatusTooManyRequests {
 			refused++
 		}
 	}
-	if calls := len(s.slack.Calls()); refused > calls/20 {
+	if calls := len(w.slack.Calls()); refused > calls/20 {
 		t.Errorf("%d of %d calls were refused for their number: olbot does not keep the pace", refused, calls)
 	}
-	if n := len(s.onelogin.Codes()); n != burst {
+	if n := len(w.onelogin.Codes()); n != burst {
 		t.Errorf("%d codes were made", n)
 	}
 	if code := b.ends(); code != exitDone {
@@ -117,11 +117,11 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 func TestAStopDoesNotWaitForSlacksPace(t *testing.T) {
 	t.Parallel()
 	const agents = 40
-	s := newStage(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute})
-	s.vars["OLBOT_REQUESTERS"] = "*"
+	w := newWorld(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute})
+	w.vars["OLBOT_REQUESTERS"] = "*"
 	var all []trio
 	for n := range agents {
-		all = append(all, s.trio(n))
+		all = append(all, w.trio(n))
 	}
 	asked := func() (n int) {
 		for _, p := range all {
@@ -131,7 +131,7 @@ func TestAStopDoesNotWaitForSlacksPace(t *testing.T) {
 		}
 		return n
 	}
-	b := s.startAt(1)
+	b := w.startAt(1)
 	for _, p := range all {
 		if a := p.agent.Runs("/tempotp " + p.owner.Mention()); !a.OK() {
 			t.Fatalf("a command was answered with %s", a.Words())
@@ -145,7 +145,7 @@ func TestAStopDoesNotWaitForSlacksPace(t *testing.T) {
 	if n := asked(); n == agents {
 		t.Error("nobody had to wait: this proves nothing")
 	}
-	b = s.startAt(burstTempo)
+	b = w.startAt(burstTempo)
 	b.wait("all are asked", func() bool { return asked() == agents })
 	for _, p := range all {
 		if n := len(p.manager.DM()); n != 1 {
@@ -191,11 +191,11 @@ func (p trio) inOrder(t *testing.T) {
 
 // feedInOrder waits until the feed has told everything, and checks that it told it in order. A message of which Slack's answer
 // did not come in time is told again: then the feed goes back to its first line, and on from there.
-func (s *stage) feedInOrder() {
-	s.t.Helper()
+func (w *world) feedInOrder() {
+	w.t.Helper()
 	told := func() (through int, wrong string) {
 		last, back := 0, 0
-		for _, m := range s.channel.Messages() {
+		for _, m := range w.channel.Messages() {
 			for line := range strings.Lines(m.Words()) {
 				var number int
 				if _, err := fmt.Sscanf(line, "#%d ", &number); err != nil {
@@ -216,8 +216,8 @@ func (s *stage) feedInOrder() {
 		return through, wrong
 	}
 	const events = burst * 6 // received, asked, approved, issuing, issued, shown
-	s.until("the feed tells it all", func() bool { n, _ := told(); return n >= events }, func() string { return fmt.Sprint(told()) })
+	w.until("the feed tells it all", func() bool { n, _ := told(); return n >= events }, func() string { return fmt.Sprint(told()) })
 	if _, wrong := told(); wrong != "" {
-		s.t.Error(wrong)
+		w.t.Error(wrong)
 	}
 }

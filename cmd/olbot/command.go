@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"olbot/internal/config"
 )
 
 // The exit codes.
@@ -18,14 +20,14 @@ const (
 	exitConfig = 2 // wrong usage, or something that the operator has to change
 )
 
-// A program is one call of olbot. It is the only place that knows the
-// environment it was started in.
+// A program is one call of olbot. Nothing else knows the environment it was
+// started in.
 type program struct {
 	environ        []string // "NAME=value" each
 	dir            string   // where .env may be; empty: there is none
 	stdout, stderr io.Writer
 	now            func() time.Time
-	patience       time.Duration // how long to wait for what olbot works with to come up
+	patience       time.Duration // how long to wait for the dependencies to come up
 	slackPace      float64       // how many times faster than its documented limits Slack is; 0: not at all
 	slackPatience  time.Duration // how long Slack waits for an ack; 0: as documented
 	stopTime       time.Duration // how long olbot may take to stop; 0: before it is killed
@@ -58,8 +60,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 
 // report says what went wrong and returns the exit code.
 func (p *program) report(err error) int {
-	if ps, ok := errors.AsType[problems](err); ok {
-		ps.print(p.stderr)
+	if ps, ok := errors.AsType[config.Problems](err); ok {
+		fmt.Fprintf(p.stderr, "olbot: %v\n", ps)
 		return exitConfig
 	}
 	if all, ok := errors.AsType[failures](err); ok {
@@ -74,7 +76,7 @@ func (p *program) report(err error) int {
 	return code
 }
 
-// oneLine keeps what others say from looking like lines of our own.
+// oneLine keeps text from outside from looking like lines of our own.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (p *program) root() *cobra.Command {
@@ -90,23 +92,10 @@ func (p *program) root() *cobra.Command {
 	return root
 }
 
-// does makes a cobra function of one of the program's. What it returns is not about usage.
+// does adapts do to cobra. An error that do returns is not about usage.
 func (p *program) does(do func(ctx context.Context) error) func(*cobra.Command, []string) error {
 	return func(c *cobra.Command, _ []string) error {
 		p.started = true
 		return do(c.Context())
 	}
-}
-
-// config reads the configuration for a command that uses only these variables;
-// none named: all. The error is problems.
-func (p *program) config(names ...string) (Config, error) {
-	c, ps := loadConfig(p.environ, p.dir)
-	if len(names) > 0 {
-		ps = ps.about(append(names, dotenv)...)
-	}
-	if len(ps) > 0 {
-		return Config{}, ps
-	}
-	return c, nil
 }

@@ -1,10 +1,21 @@
 package main
 
 import (
+	"bytes"
 	"os"
 	"strings"
 	"testing"
+
+	"olbot/internal/config"
 )
+
+// call runs the program as main does and returns all it printed.
+func call(t *testing.T, vars map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	code = run(t.Context(), args, environ(vars), &out, &err)
+	return code, out.String(), err.String()
+}
 
 func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
 	defer func(args []string) { os.Args = args }(os.Args)
@@ -54,6 +65,19 @@ func TestVersion(t *testing.T) {
 	code, stdout, stderr := call(t, nil, "version")
 	if fields := strings.Fields(stdout); code != exitDone || stderr != "" || len(fields) != 4 || fields[0] != "olbot" {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// internal/config tests what is said of each mistake.
+func TestABadConfigurationIsReportedAtOnce(t *testing.T) {
+	t.Chdir(t.TempDir())
+	_, bad := config.Load(nil, "")
+	code, stdout, stderr := call(t, nil, "run")
+	if want := "olbot: " + bad.Error() + "\n"; code != exitConfig || stdout != "" || stderr != want {
+		t.Errorf("exit code %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
+	}
+	if _, help, _ := call(t, nil, "run", "--help"); !strings.Contains(help, config.Help()) {
+		t.Errorf("the help of run does not name the settings:\n%s", help)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"olbot/bot"
+	"olbot/internal/slackapi"
 	"olbot/internal/testbed/page"
 )
 
@@ -94,7 +94,7 @@ func pageApp() (page.App, error) {
 		return page.App{}, fmt.Errorf("read the manifest: %w", err)
 	}
 	app := page.App{
-		Command: command, Scopes: bot.Scopes(), HomeTab: manifest.Features.Home.Enabled,
+		Command: command, Scopes: slackapi.Scopes(), HomeTab: manifest.Features.Home.Enabled,
 		Events: append([]string{}, manifest.Settings.Events.Bot...), Shortcuts: []page.Shortcut{},
 	}
 	for _, c := range manifest.Features.Commands {

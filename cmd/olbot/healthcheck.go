@@ -5,13 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"olbot/internal/config"
 )
 
 func (p *program) healthcheckCommand() *cobra.Command {
@@ -21,7 +22,7 @@ func (p *program) healthcheckCommand() *cobra.Command {
 		Long:  "Ask /healthz at OLBOT_HTTP_ADDR. Exit code 0: olbot works; 1: it does not, or there is no answer.",
 		Args:  cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			c, err := p.config("OLBOT_HTTP_ADDR")
+			c, err := config.Load(p.environ, p.dir, "OLBOT_HTTP_ADDR")
 			if err != nil {
 				return err
 			}
@@ -30,52 +31,34 @@ func (p *program) healthcheckCommand() *cobra.Command {
 	}
 }
 
-// An unhealthyError says why a health check did not succeed.
-type unhealthyError struct{ reason string }
-
-func (e *unhealthyError) Error() string { return e.reason }
-
-// errNoHTTP says that there is no server to ask.
+// errNoHTTP says that no server is configured.
 var errNoHTTP = errors.New("OLBOT_HTTP_ADDR is empty")
 
-// checkHealth asks /healthz of the olbot that was configured with addr.
+// checkHealth requests /healthz of the olbot that listens at addr.
 func checkHealth(ctx context.Context, addr string) error {
 	if addr == "" {
 		return errNoHTTP
 	}
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+reachable(addr)+"/healthz", http.NoBody)
+	// An address without a host, or with 0.0.0.0 or [::], is this machine: net.Dial promises that.
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", http.NoBody)
 	if err != nil {
 		return fmt.Errorf("ask /healthz: %w", err)
 	}
+	req.Host = "localhost"
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // and no proxy
 	resp, err := client.Do(req)
 	if err != nil {
 		if outer, ok := errors.AsType[*url.Error](err); ok {
 			err = outer.Err
 		}
-		return &unhealthyError{fmt.Sprintf("olbot does not answer at %s (%v)", addr, err)}
+		return fmt.Errorf("olbot does not answer at %s (%v)", addr, err)
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
 	if resp.StatusCode != http.StatusOK {
-		return &unhealthyError{fmt.Sprintf("olbot does not work: %s", strings.Join(strings.Fields(string(body)), " "))}
+		return fmt.Errorf("olbot does not work: %s", strings.Join(strings.Fields(string(body)), " "))
 	}
 	return nil
-}
-
-// reachable turns an address to listen on into one to connect to.
-func reachable(addr string) string {
-	host, port, err := net.SplitHostPort(addr)
-	if err != nil {
-		return addr
-	}
-	switch ip := net.ParseIP(host); {
-	case host == "" || ip != nil && ip.IsUnspecified() && ip.To4() != nil:
-		host = "127.0.0.1"
-	case ip != nil && ip.IsUnspecified():
-		host = "::1"
-	}
-	return net.JoinHostPort(host, port)
 }

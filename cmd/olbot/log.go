@@ -3,16 +3,19 @@ package main
 import (
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 	"golang.org/x/term"
+
+	"olbot/internal/config"
 )
 
 // newLogger writes to w in the format that was asked for: by default JSON, one
 // object a line, or what a person can read if w is a terminal.
-func newLogger(c Config, w io.Writer) *zap.Logger {
+func newLogger(c config.Config, w io.Writer) *zap.Logger {
 	format := c.LogFormat
 	if format == "" {
 		format = "json"
@@ -38,4 +41,15 @@ func newLogger(c Config, w io.Writer) *zap.Logger {
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// lookup is the environment as a map. As in a process's environment, the last one wins.
+func lookup(environ []string) map[string]string {
+	vars := map[string]string{}
+	for _, entry := range environ {
+		if name, value, ok := strings.Cut(entry, "="); ok {
+			vars[name] = value
+		}
+	}
+	return vars
 }

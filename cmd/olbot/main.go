@@ -1,5 +1,10 @@
 // Command olbot guards OneLogin's temporary MFA codes with a second person, in
 // Slack. See the README for what it does; olbot help lists its commands.
+//
+// Read command.go first: what a command is, and how it ends. run.go is olbot run,
+// from dependencies.go (the database, Slack and OneLogin, checked with the patience
+// of retry.go) to wiring.go (everything that runs, put together). explain.go has
+// what the operator reads when something fails. The other commands have a file each.
 package main
 
 import (
@@ -9,12 +14,9 @@ import (
 	"syscall"
 )
 
-func main() { os.Exit(start()) }
-
-func start() int {
+func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	// The first signal asks for a graceful stop; without a handler the second one ends the program at once.
+	// The first signal asks for a graceful stop. Without a handler the second one ends the program at once.
 	context.AfterFunc(ctx, stop)
-	return run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr)
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }

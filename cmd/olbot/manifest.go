@@ -7,6 +7,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"olbot/bot"
+	"olbot/internal/config"
+	"olbot/internal/slackapi"
 )
 
 func (p *program) manifestCommand() *cobra.Command {
@@ -18,7 +20,7 @@ func (p *program) manifestCommand() *cobra.Command {
 			"needs (scope connections:write) is made by hand afterwards, under Basic Information.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(context.Context) error {
-			c, err := p.config("OLBOT_COMMAND")
+			c, err := config.Load(p.environ, p.dir, "OLBOT_COMMAND")
 			if err != nil {
 				return err
 			}
@@ -58,7 +60,7 @@ func slackManifest(command string) object {
 				"description": "Ask for a temporary OneLogin MFA code in a form",
 			}},
 		},
-		"oauth_config": object{"scopes": object{"bot": bot.Scopes()}},
+		"oauth_config": object{"scopes": object{"bot": slackapi.Scopes()}},
 		"settings": object{
 			"event_subscriptions":    object{"bot_events": []string{"app_home_opened"}},
 			"interactivity":          object{"is_enabled": true},

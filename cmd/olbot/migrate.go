@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"olbot/internal/config"
 	"olbot/internal/sqlstore"
 )
 
@@ -31,7 +32,7 @@ func (p *program) migrateCommand() *cobra.Command {
 }
 
 func (p *program) migrate(ctx context.Context, from string) (err error) {
-	c, err := p.config(databaseURL, "LOG_LEVEL", "LOG_FORMAT")
+	c, err := config.Load(p.environ, p.dir, databaseURL, "LOG_LEVEL", "LOG_FORMAT")
 	if err != nil {
 		return err
 	}
@@ -49,7 +50,7 @@ func (p *program) migrate(ctx context.Context, from string) (err error) {
 
 // move copies everything from the SQLite database at the URL.
 func (p *program) move(ctx context.Context, from string, to *sqlstore.Store) (err error) {
-	// Opening makes a file that is not there.
+	// Open would create a missing file.
 	if _, err := os.Stat(strings.TrimPrefix(strings.TrimPrefix(from, "sqlite:"), "//")); err != nil && strings.HasPrefix(from, "sqlite:") {
 		return &sourceError{&sqlstore.OpenError{Kind: sqlstore.NoFile, Where: from, Err: err}}
 	}

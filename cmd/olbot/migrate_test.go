@@ -7,6 +7,19 @@ import (
 	"olbot/internal/sqlstore"
 )
 
+func TestMigrateMakesAndKeepsTheSchema(t *testing.T) {
+	t.Chdir(t.TempDir())
+	vars := map[string]string{"OLBOT_DATABASE_URL": "sqlite:olbot.db", "LOG_LEVEL": "error"}
+	for range 2 {
+		if code, stdout, stderr := call(t, vars, "migrate"); code != exitDone || stdout != "the database is up to date\n" || stderr != "" {
+			t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+		}
+	}
+	if code, stdout, _ := call(t, vars, "audit", "verify"); code != exitDone || stdout != "the trail is empty\n" {
+		t.Errorf("exit code %d, stdout %q", code, stdout)
+	}
+}
+
 func TestMigrateFromSaysInOneLineWhatToDo(t *testing.T) {
 	vars, _ := trail(t, 1)
 	vars["OLBOT_DATABASE_URL"] = "sqlite:other.db"

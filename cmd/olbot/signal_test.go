@@ -11,14 +11,14 @@ import (
 )
 
 // process starts the program as an operator does, and waits until Slack can reach it.
-func (s *stage) process(binary string) *exec.Cmd {
-	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), binary, "run")
-	cmd.Env, cmd.Dir = environ(s.vars), s.t.TempDir()
+func (w *world) process(binary string) *exec.Cmd {
+	w.t.Helper()
+	cmd := exec.CommandContext(w.t.Context(), binary, "run")
+	cmd.Env, cmd.Dir = environ(w.vars), w.t.TempDir()
 	if err := cmd.Start(); err != nil {
-		s.t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	s.until("olbot is connected", func() bool { return len(s.slack.Connections()) > 0 })
+	w.until("olbot is connected", func() bool { return len(w.slack.Connections()) > 0 })
 	return cmd
 }
 
@@ -27,7 +27,7 @@ func (s *stage) process(binary string) *exec.Cmd {
 func endsBySignals(t *testing.T, binary string) {
 	for _, sig := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		t.Run(sig.String(), func(t *testing.T) {
-			cmd := newStage(t, slacksim.Options{}).process(binary)
+			cmd := newWorld(t, slacksim.Options{}).process(binary)
 			if err := cmd.Process.Signal(sig); err != nil {
 				t.Fatal(err)
 			}
@@ -37,18 +37,18 @@ func endsBySignals(t *testing.T, binary string) {
 		})
 	}
 	t.Run("twice", func(t *testing.T) {
-		s := newStage(t, slacksim.Options{AckTimeout: time.Minute})
-		joe, ana, maria := s.people()
-		s.onelogin.FailAlways(oneloginsim.CallMFAToken, oneloginsim.Hang())
-		cmd := s.process(binary)
+		w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
+		joe, ana, maria := w.people()
+		w.onelogin.FailAlways(oneloginsim.CallMFAToken, oneloginsim.Hang())
+		cmd := w.process(binary)
 		joe.Runs("/tempotp " + ana.Mention())
-		s.until("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
+		w.until("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
 		maria.Presses("Approve")
-		s.until("OneLogin is asked", func() bool { return s.onelogin.Count(oneloginsim.CallMFAToken) == 1 })
+		w.until("OneLogin is asked", func() bool { return w.onelogin.Count(oneloginsim.CallMFAToken) == 1 })
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
-		s.until("olbot stops", func() bool { return len(s.slack.Connections()) == 0 })
+		w.until("olbot stops", func() bool { return len(w.slack.Connections()) == 0 })
 		over := make(chan struct{})
 		go func() { defer close(over); _ = cmd.Wait() }()
 		for ended := false; !ended; { // olbot lets go of signals a moment after it began to stop

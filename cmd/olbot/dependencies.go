@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"sync"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"olbot/internal/config"
+	"olbot/internal/monitor"
+	"olbot/internal/slackapi"
+	"olbot/internal/sqlstore"
+	"olbot/onelogin"
+)
+
+// dependencies are what olbot works with.
+type dependencies struct {
+	store     *sqlstore.Store
+	slack     *slack.Client
+	pace      *slackapi.Pace     // that slack keeps
+	workspace slackapi.Workspace // known once the dependencies are checked
+	onelogin  *onelogin.Client
+}
+
+// openStore opens the database for writing and brings its schema up to date.
+func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logger) (store *sqlstore.Store, err error) {
+	err = p.withRetry(ctx, log, "the database does not answer", func(ctx context.Context) error {
+		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Now: p.now, Log: log.Named("database")})
+		return err
+	})
+	return store, err
+}
+
+// newDependencies makes the clients of Slack and OneLogin. Nothing is called yet.
+func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *monitor.Metrics) (*dependencies, error) {
+	oneLogin, err := onelogin.New(onelogin.Config{
+		BaseURL:      string(c.OneLoginAPIURL),
+		ClientID:     c.OneLoginClientID.Reveal(),
+		ClientSecret: c.OneLoginClientSecret,
+		UserAgent:    "olbot/" + programVersion(),
+		Now:          p.now,
+		Observe:      m.ObserveOneLogin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	pace := slackapi.NewPace(max(p.slackPace, 1))
+	return &dependencies{
+		store:    store,
+		slack:    slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.ObserveSlack(string(c.SlackAPIURL))),
+		pace:     pace,
+		onelogin: oneLogin,
+	}, nil
+}
+
+// checkDependencies checks Slack and OneLogin in parallel. The error says what is wrong with both.
+func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *dependencies, log *zap.Logger) error {
+	failed := make(failures, 2)
+	var both sync.WaitGroup
+	both.Go(func() {
+		failed[0] = p.withRetry(ctx, log, "Slack does not answer", func(ctx context.Context) (err error) {
+			deps.workspace, err = slackapi.Inspect(ctx, deps.slack, slackapi.Inspection{
+				AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups(),
+			})
+			return err
+		})
+	})
+	both.Go(func() {
+		failed[1] = p.withRetry(ctx, log, "OneLogin does not answer", func(ctx context.Context) error {
+			return checkOneLogin(ctx, deps.onelogin, log)
+		})
+	})
+	both.Wait()
+	failed = slices.DeleteFunc(failed, func(err error) bool { return err == nil })
+	if len(failed) > 0 {
+		return failed
+	}
+	return nil
+}
+
+// checkOneLogin checks that OneLogin accepts the credentials. A server that issues
+// an access token but lacks the call that the check then makes has accepted them:
+// olbot needs that call for nothing else.
+func checkOneLogin(ctx context.Context, client *onelogin.Client, log *zap.Logger) error {
+	err := client.CheckCredentials(ctx)
+	if e, ok := errors.AsType[*onelogin.Error](err); ok && e.Op == "check credentials" && e.Status == http.StatusNotFound {
+		log.Warn("OneLogin gave an access token, which could not be tried", zap.Error(err))
+		return nil
+	}
+	return err
+}

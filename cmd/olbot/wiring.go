@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"olbot/approvals"
+	"olbot/bot"
+	"olbot/internal/config"
+	"olbot/internal/monitor"
+	"olbot/internal/people"
+	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
+)
+
+// An olbot is everything that runs, wired together.
+type olbot struct {
+	service  *approvals.Service
+	pace     *slackapi.Pace
+	bot      *bot.Bot
+	socket   *socketmode.Socket
+	foreign  *foreignWatch // nil if olbots may share the app, because they share a database
+	monitor  monitor.Server
+	listener net.Listener // nil for no HTTP server
+	log      *zap.Logger
+}
+
+// assemble wires olbot. Nothing runs yet.
+func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metrics, listener net.Listener, log *zap.Logger) *olbot {
+	o := &olbot{listener: listener, log: log}
+	store := monitor.NewStore(deps.store, m, p.now)
+	dms := slackapi.NewDMs(deps.slack, p.now)
+	messenger := bot.NewMessenger(bot.MessengerConfig{
+		API: deps.slack, DMs: dms, Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		Options: bot.CardOptions{
+			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
+		},
+	})
+	o.service = approvals.NewService(approvals.Ports{
+		Store: store,
+		Directory: people.NewDirectory(
+			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: deps.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
+			deps.onelogin,
+			people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
+			p.now),
+		Issuer:    people.NewIssuer(deps.onelogin),
+		Messenger: messenger,
+	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
+	o.pace = deps.pace
+	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"))
+
+	hooks := m.SocketHooks()
+	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {
+		o.foreign = newForeignWatch(log)
+		counted := hooks.Hello
+		hooks.Hello = func(h socketmode.Hello) { counted(h); o.foreign.hello(h) }
+	}
+	o.socket = socketmode.New(socketmode.Config{
+		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID,
+		Connections: int(c.SocketConnections), Patience: p.slackPatience,
+		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
+		Hooks: hooks, HTTPClient: &http.Client{Transport: m.ObserveSlack(string(c.SlackAPIURL))(http.DefaultTransport)},
+		Log: log.Named("socket"),
+	})
+	m.Connections(o.socket.Connected)
+	m.Database(deps.store, p.now)
+	o.monitor = monitor.Server{
+		Health:  []monitor.Check{store.Working, monitor.WriterMoves(deps.store)},
+		Ready:   []monitor.Check{monitor.Connected(o.socket.Connected), monitor.Writable(deps.store), monitor.FeedPostable(deps.store)},
+		Metrics: m, Log: log,
+	}
+	return o
+}
+
+// run works until ctx ends or something fails for good. Then it takes no more work
+// and finishes what is under way.
+func (o *olbot) run(ctx context.Context) error {
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return o.service.Run(ctx) })
+	all.Go(func() error {
+		defer o.bot.Wait()
+		return o.socket.Run(ctx)
+	})
+	if o.foreign != nil {
+		all.Go(func() error { return o.foreign.run(ctx, o.socket.Recheck) })
+	}
+	if o.listener != nil {
+		all.Go(func() error { return o.monitor.Serve(ctx, o.listener) })
+	}
+	all.Go(func() error {
+		select {
+		case <-o.socket.Ready():
+			o.log.Info("olbot takes commands")
+		case <-ctx.Done():
+		}
+		return nil
+	})
+	context.AfterFunc(ctx, func() { o.log.Info("olbot stops"); o.pace.Stop() })
+	return all.Wait()
+}

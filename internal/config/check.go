@@ -1,0 +1,101 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"olbot/approvals"
+	"olbot/onelogin"
+)
+
+// check applies the rules that a parser cannot, and fills in what follows from
+// another setting.
+func (c *Config) check(ps *Problems) {
+	c.checkTokens(ps)
+	c.checkOneLogin(ps)
+	c.checkDatabase(ps)
+	c.checkPeople(ps)
+	if !ps.has("OLBOT_DEFAULT_VALIDITY", "OLBOT_MAX_VALIDITY") && c.DefaultValidity > c.MaxValidity {
+		ps.add("OLBOT_DEFAULT_VALIDITY", "OLBOT_DEFAULT_VALIDITY is longer than OLBOT_MAX_VALIDITY; lower the one or raise the other")
+	}
+}
+
+// checkTokens checks how tokens of each kind begin, so that swapped ones are found
+// here.
+func (c *Config) checkTokens(ps *Problems) {
+	check := func(name string, token onelogin.Secret, prefix, want string) {
+		s := token.Reveal()
+		switch {
+		case s == "":
+		case !strings.HasPrefix(s, prefix):
+			ps.add(name, fmt.Sprintf("%s does not begin with %s; set it to %s", name, prefix, want))
+		case s == prefix || strings.ContainsFunc(s, notPrintable):
+			ps.add(name, fmt.Sprintf("%s is not a complete token; copy it again from the Slack app's settings", name))
+		}
+	}
+	check("SLACK_BOT_TOKEN", c.SlackBotToken, "xoxb-", "the Bot User OAuth Token (OAuth & Permissions in the app's settings)")
+	check("SLACK_APP_TOKEN", c.SlackAppToken, "xapp-", "an app-level token (Basic Information in the app's settings)")
+}
+
+func notPrintable(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }
+
+// checkOneLogin checks the credentials, and derives the URL from the subdomain if
+// that was given instead.
+func (c *Config) checkOneLogin(ps *Problems) {
+	for name, secret := range map[string]onelogin.Secret{
+		"ONELOGIN_CLIENT_ID": c.OneLoginClientID, "ONELOGIN_CLIENT_SECRET": c.OneLoginClientSecret,
+	} {
+		if strings.ContainsFunc(secret.Reveal(), notPrintable) {
+			ps.add(name, name+" contains spaces or other characters that no credential has; copy it again from OneLogin (Developers, API Credentials)")
+		}
+	}
+	if strings.Contains(c.OneLoginClientID.Reveal(), ":") {
+		ps.add("ONELOGIN_CLIENT_ID", "ONELOGIN_CLIENT_ID contains a colon; set it to the client id alone")
+	}
+	if ps.has("ONELOGIN_API_URL", "ONELOGIN_SUBDOMAIN") {
+		return
+	}
+	if c.OneLoginSubdomain == "" {
+		if c.OneLoginAPIURL == "" {
+			ps.add("ONELOGIN_API_URL", "ONELOGIN_API_URL and ONELOGIN_SUBDOMAIN are both missing; set one of them, such as ONELOGIN_API_URL=https://acme.onelogin.com or ONELOGIN_SUBDOMAIN=acme")
+		}
+		return
+	}
+	from, err := onelogin.BaseURLForSubdomain(string(c.OneLoginSubdomain))
+	if err != nil {
+		return // parseSubdomain said so
+	}
+	if c.OneLoginAPIURL != "" && string(c.OneLoginAPIURL) != from {
+		ps.add("ONELOGIN_SUBDOMAIN", "ONELOGIN_SUBDOMAIN and ONELOGIN_API_URL name two different accounts; remove one of them")
+		return
+	}
+	c.OneLoginAPIURL = oneloginURL(from)
+}
+
+func (c *Config) checkDatabase(ps *Problems) {
+	const name = "OLBOT_DATABASE_URL"
+	url := c.DatabaseURL.Reveal()
+	scheme, rest, found := strings.Cut(url, ":")
+	if url != "" && (!found || rest == "" || !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, scheme)) {
+		ps.add(name, name+" begins with neither sqlite: nor postgres://; set it to one such as sqlite:olbot.db or postgres://olbot@db.example.com/olbot")
+	}
+}
+
+// checkPeople makes sure that no fallback approver may also request codes.
+func (c *Config) checkPeople(ps *Problems) {
+	const name = "OLBOT_APPROVERS"
+	if ps.has("OLBOT_REQUESTERS", name) {
+		return
+	}
+	for _, link := range c.Approvers {
+		switch {
+		case link.Kind == approvals.Manager:
+		case slices.Contains(c.Requesters, approvals.Principal{Kind: approvals.Everybody}):
+			ps.add(name, fmt.Sprintf("%s contains %s while OLBOT_REQUESTERS is *; a fallback approver must not be an allowed requester: limit OLBOT_REQUESTERS, or leave only manager here", name, Quoted(link.ID)))
+		case slices.Contains(c.Requesters, link):
+			ps.add(name, fmt.Sprintf("%s contains %s, which OLBOT_REQUESTERS contains too; a fallback approver must not be an allowed requester: remove it from one of them", name, Quoted(link.ID)))
+		}
+	}
+}

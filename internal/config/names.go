@@ -1,0 +1,110 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/joho/godotenv"
+)
+
+const dotenv = ".env"
+
+// readDotenv reads the .env file in dir. No dir or no file: no variables, and no problem.
+func readDotenv(dir string, ps *Problems) map[string]string {
+	if dir == "" {
+		return nil
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, dotenv))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		ps.add(dotenv, fmt.Sprintf("%s cannot be read (%v); make it readable or remove it", dotenv, rootCause(err)))
+		return nil
+	}
+	vars, err := godotenv.UnmarshalBytes(raw)
+	if err != nil {
+		// The parser's error quotes the line, which may hold a secret.
+		ps.add(dotenv, fmt.Sprintf("%s cannot be understood from line %d on; each line must be NAME=value", dotenv, badLine(raw)))
+		return nil
+	}
+	return vars
+}
+
+// badLine is the number of the line after which nothing can be parsed.
+func badLine(raw []byte) int {
+	lines := strings.SplitAfter(string(raw), "\n")
+	for n := len(lines) - 1; n > 0; n-- {
+		if _, err := godotenv.Unmarshal(strings.Join(lines[:n], "")); err == nil {
+			return n + 1
+		}
+	}
+	return 1
+}
+
+// prefix marks the variables that only olbot reads.
+const prefix = "OLBOT_"
+
+// foreign matches names with our prefix that others set: what Kubernetes tells
+// every container about a Service called olbot or olbot-…
+// (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables),
+// and what olbot's own tests read.
+var foreign = regexp.MustCompile(`^OLBOT(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$|^OLBOT_(CI|TEST_[A-Z0-9_]+)$`)
+
+// checkNames reports variables with olbot's prefix that mean nothing: one letter
+// too few in OLBOT_PROTECTED must not leave accounts unprotected.
+func checkNames(environ, file map[string]string, ps *Problems) {
+	all := maps.Clone(environ)
+	maps.Copy(all, file)
+	known := knownNames()
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		if !strings.HasPrefix(name, prefix) || slices.Contains(known, name) || foreign.MatchString(name) {
+			continue
+		}
+		ps.add(name, fmt.Sprintf("%s is not a setting of olbot; the nearest is %s: correct the name or remove it", name, nearest(name, known)))
+	}
+}
+
+// knownNames are all variables that olbot reads.
+func knownNames() []string {
+	var names []string
+	for f := range settings() {
+		names = append(names, variable(f))
+		if f.Type == secretType {
+			names = append(names, variable(f)+fileSuffix)
+		}
+	}
+	return names
+}
+
+// nearest is the known name that the fewest edits turn name into.
+func nearest(name string, known []string) string {
+	return slices.MinFunc(known, func(a, b string) int { return edits(name, a) - edits(name, b) })
+}
+
+// edits is the Levenshtein distance.
+func edits(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next := min(row[j]+1, row[j+1]+1, diagonal+cost)
+			diagonal, row[j+1] = row[j+1], next
+		}
+	}
+	return row[len(b)]
+}

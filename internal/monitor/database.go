@@ -1,0 +1,87 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"olbot/approvals"
+	"olbot/internal/sqlstore"
+)
+
+// A databaseCollector measures, at every scrape, what there is to do. Replicas on
+// one database all report the same.
+type databaseCollector struct {
+	store interface {
+		Measure(context.Context, time.Time) (sqlstore.Measures, error)
+	}
+	now func() time.Time
+
+	readable, requests, jobs, jobsAge, untold, feedAge, feedLost *prometheus.Desc
+}
+
+// Database adds what is measured in the database.
+func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(name, help, labels, nil)
+	}
+	m.registry.MustRegister(&databaseCollector{
+		store: store, now: now,
+		readable: desc("olbot_database_readable", "1 if the database answered this scrape in time, else 0 and what it would say is missing."),
+		requests: desc("olbot_requests", "Requests that have not ended, by state.", "state"),
+		jobs:     desc("olbot_jobs_due", "Jobs that nobody works although they are due.", "kind"),
+		jobsAge:  desc("olbot_jobs_due_seconds", "For how long the first of these jobs has been due.", "kind"),
+		untold:   desc("olbot_feed_untold_events", "Events of the trail that the audit channel has not been told yet."),
+		feedAge:  desc("olbot_feed_lag_seconds", "Age of the first of these events."),
+		feedLost: desc("olbot_feed_lost", "1 if the audit channel cannot be posted to for good, else 0."),
+	})
+}
+
+// Describe implements prometheus.Collector.
+func (c *databaseCollector) Describe(descs chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.untold, c.feedAge, c.feedLost} {
+		descs <- d
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
+	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
+		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTime)
+	defer cancel()
+	now := c.now()
+	m, err := c.store.Measure(ctx, now)
+	if err != nil {
+		gauge(c.readable, 0)
+		return
+	}
+	gauge(c.readable, 1)
+	for _, s := range approvals.States() {
+		if !s.Ended() {
+			gauge(c.requests, float64(m.Requests[s]), string(s))
+		}
+	}
+	for _, kind := range jobKinds {
+		due := m.Jobs[kind]
+		gauge(c.jobs, float64(due.N), string(kind))
+		gauge(c.jobsAge, age(due.Since, now), string(kind))
+	}
+	gauge(c.untold, float64(m.Feed.Untold))
+	gauge(c.feedAge, age(m.Feed.Since, now))
+	if m.Feed.Lost {
+		gauge(c.feedLost, 1)
+	} else {
+		gauge(c.feedLost, 0)
+	}
+}
+
+// age is in seconds; 0 if since is zero.
+func age(since, now time.Time) float64 {
+	if since.IsZero() {
+		return 0
+	}
+	return max(now.Sub(since), 0).Seconds()
+}

@@ -1,0 +1,83 @@
+package monitor
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"olbot/approvals"
+	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
+)
+
+// The outcomes of an attempt to make a code.
+const (
+	attemptIssued   = "issued"   // OneLogin made it
+	attemptNotSent  = "not_sent" // OneLogin was not asked; tried again
+	attemptUnknown  = "unknown"  // OneLogin may have made it
+	attemptFailed   = "failed"   // OneLogin refused
+	attemptWider    = "wider"    // the code could do more than was approved, and was thrown away
+	attemptDisowned = "disowned" // the owner said meanwhile: this wasn't me
+)
+
+// jobKinds lists every kind of job.
+var jobKinds = []approvals.JobKind{
+	approvals.JobResolve, approvals.JobShow, approvals.JobHome, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
+	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
+}
+
+// startSeries starts every series whose labels are known at 0: Prometheus sees no
+// increase in a series that starts at 1, and alerts depend on the first one.
+func (m *Metrics) startSeries() {
+	for _, s := range approvals.States() {
+		if s.Ended() {
+			m.requestsEnded.WithLabelValues(string(s))
+		}
+	}
+	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined} {
+		m.decisions.WithLabelValues(string(v))
+	}
+	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned} {
+		m.codeAttempts.WithLabelValues(o)
+	}
+	for _, e := range []approvals.EventKind{approvals.EventShown, approvals.EventNotShown} {
+		m.codeMessages.WithLabelValues(string(e))
+	}
+	for _, c := range socketmode.Counts() {
+		m.socketEvents.WithLabelValues(string(c))
+	}
+	for _, k := range jobKinds {
+		m.jobLag.WithLabelValues(string(k))
+	}
+	for _, t := range []string{socketmode.Command, socketmode.Interaction} {
+		m.ackDuration.WithLabelValues(t)
+	}
+}
+
+// ObserveSlack returns a wrapper for transports of calls to Slack's Web API.
+func (m *Metrics) ObserveSlack(apiURL string) func(http.RoundTripper) http.RoundTripper {
+	return slackapi.Observe(apiURL, func(method string, o slackapi.Outcome) {
+		m.slackCalls.WithLabelValues(method, string(o)).Inc()
+	})
+}
+
+// ObserveOneLogin counts a request to OneLogin; op says in words what it was for.
+func (m *Metrics) ObserveOneLogin(op string, status int, _ time.Duration) {
+	m.oneLoginCalls.WithLabelValues(strings.ReplaceAll(strings.ToLower(op), " ", "_"), oneLoginOutcome(status)).Inc()
+}
+
+// oneLoginOutcome has the words that slackapi has for outcomes.
+func oneLoginOutcome(status int) string {
+	o := slackapi.CallFailed
+	switch {
+	case status == 0:
+		o = slackapi.CallNoAnswer
+	case status == http.StatusTooManyRequests:
+		o = slackapi.CallRateLimited
+	case status >= 200 && status < 300:
+		o = slackapi.CallOK
+	case status >= 400 && status < 500:
+		o = slackapi.CallRefused
+	}
+	return string(o)
+}

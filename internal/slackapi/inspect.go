@@ -1,0 +1,150 @@
+package slackapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/slack-go/slack"
+)
+
+// A Workspace is where olbot is installed and as whom.
+type Workspace struct {
+	TeamID       string // T…
+	EnterpriseID string // E…, empty outside of an Enterprise organisation
+	BotUserID    string // U… or W…
+	BotID        string // B…
+	AppID        string // A…: the app that Socket Mode connections must belong to
+	Channel      string // name of the audit channel, without #
+}
+
+// Scopes are the bot token scopes that olbot uses, each with what for.
+// https://docs.slack.dev/reference/scopes
+func Scopes() []string {
+	return []string{
+		"commands",         // the slash command
+		"chat:write",       // cards, codes, the feed
+		"im:write",         // opening the DMs they are posted in
+		"users:read",       // who is a member, a guest, away; bots.info
+		"users:read.email", // finding somebody in OneLogin
+		"usergroups:read",  // user groups in OLBOT_REQUESTERS and OLBOT_APPROVERS
+		"channels:read",    // whether the audit channel can be posted to, if it is public
+		"groups:read",      // the same if it is private
+	}
+}
+
+// optionalScopes are missed only where they are used: Slack says so then.
+var optionalScopes = []string{"usergroups:read", "channels:read", "groups:read"}
+
+// An Inspection says what to look at before olbot starts to work.
+type Inspection struct {
+	AuditChannel string // id, C… or G…
+	UserGroups   bool   // usergroups:read is needed
+}
+
+// Inspect finds out whether the bot token works and may do what olbot does, and
+// whether the audit channel exists and can be posted to. It posts nothing, so it
+// can be repeated.
+//
+// The error is an *InspectError, or ctx's if ctx ended. If its Problem is
+// Unreachable, trying again may work; the rest does not heal by itself.
+func Inspect(ctx context.Context, api *slack.Client, want Inspection) (Workspace, error) {
+	in := inspector{api: api, Inspection: want}
+	for _, check := range []func(context.Context) error{in.checkToken, in.findApp, in.checkChannel} {
+		err := check(ctx)
+		if ctx.Err() != nil {
+			err = fmt.Errorf("inspect Slack: %w", ctx.Err())
+		}
+		if err != nil {
+			return Workspace{}, err
+		}
+	}
+	return in.found, nil
+}
+
+type inspector struct {
+	Inspection
+	api   *slack.Client
+	found Workspace
+}
+
+// checkToken is https://docs.slack.dev/reference/methods/auth.test
+func (in *inspector) checkToken(ctx context.Context) error {
+	const method = "auth.test"
+	me, err := in.api.AuthTestContext(ctx)
+	switch {
+	case err != nil:
+		return in.sortFailure(method, err)
+	case me.TeamID == "" || me.UserID == "":
+		return unexpected(method, "an answer without team_id or user_id")
+	case me.BotID == "":
+		return &InspectError{Problem: NotABot, Method: method}
+	}
+	if missing := in.missingScopes(me.Header.Values("X-OAuth-Scopes")); len(missing) > 0 {
+		return &InspectError{Problem: ScopeMissing, Method: method, Needed: missing}
+	}
+	in.found = Workspace{TeamID: me.TeamID, EnterpriseID: me.EnterpriseID, BotUserID: me.UserID, BotID: me.BotID}
+	return nil
+}
+
+// missingScopes compares with the header in which Slack lists the scopes of the
+// token. A server that does not send it is not held to it.
+func (in *inspector) missingScopes(header []string) []string {
+	if len(header) == 0 {
+		return nil
+	}
+	granted := strings.FieldsFunc(strings.Join(header, ","), func(r rune) bool { return r == ',' || r == ' ' })
+	return slices.DeleteFunc(Scopes(), func(scope string) bool {
+		optional := slices.Contains(optionalScopes, scope) && !(in.UserGroups && scope == "usergroups:read")
+		return optional || slices.Contains(granted, scope)
+	})
+}
+
+// findApp is https://docs.slack.dev/reference/methods/bots.info
+func (in *inspector) findApp(ctx context.Context) error {
+	const method = "bots.info"
+	bot, err := in.api.GetBotInfoContext(ctx, slack.GetBotInfoParameters{Bot: in.found.BotID})
+	switch {
+	case err != nil:
+		return in.sortFailure(method, err)
+	case bot.AppID == "":
+		return unexpected(method, "an answer without app_id")
+	}
+	in.found.AppID = bot.AppID
+	return nil
+}
+
+const methodChannel = "conversations.info"
+
+// checkChannel is https://docs.slack.dev/reference/methods/conversations.info
+func (in *inspector) checkChannel(ctx context.Context) error {
+	c, err := in.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: in.AuditChannel})
+	if err != nil {
+		return in.sortFailure(methodChannel, err)
+	}
+	in.found.Channel = c.Name
+	var problem Problem
+	switch {
+	case c.ID == "":
+		return unexpected(methodChannel, "an answer without a channel")
+	case c.IsIM || c.IsMpIM:
+		problem = NotAChannel
+	case c.IsArchived:
+		problem = ChannelArchived
+	case c.IsExtShared:
+		problem = ChannelShared
+	case c.IsPendingExtShared:
+		problem = ChannelInvited
+	case !c.IsMember:
+		problem = NotAMember
+	default:
+		return nil
+	}
+	return &InspectError{Problem: problem, Method: methodChannel, Channel: in.AuditChannel}
+}
+
+func unexpected(method, what string) error {
+	return &InspectError{Problem: Unexpected, Method: method, Err: errors.New(what)}
+}
