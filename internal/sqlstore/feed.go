@@ -12,7 +12,7 @@ import (
 	"olbot/approvals"
 )
 
-const readFeed = `SELECT through, lost FROM feed WHERE id = 1`
+const readFeed = `SELECT through, lost FROM cursors WHERE name = 'feed'`
 
 func (t *tx) feed() (f approvals.Feed, err error) {
 	if t.feedSeen != nil {
@@ -36,7 +36,7 @@ func (s *Store) Feed(ctx context.Context) (f approvals.Feed, err error) {
 // MoveFeed implements approvals.Store.
 func (s *Store) MoveFeed(ctx context.Context, through int64) error {
 	return s.write(ctx, "move feed", func(t *tx) error {
-		_, err := t.exec(`UPDATE feed SET through = $1 WHERE id = 1 AND through < $1`, through)
+		_, err := t.exec(`UPDATE cursors SET through = $1 WHERE name = 'feed' AND through < $1`, through)
 		return err
 	})
 }
@@ -49,7 +49,7 @@ func (s *Store) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) e
 			return err
 		}
 		t.feedSeen = nil
-		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, lost); err != nil {
+		if _, err := t.exec(`UPDATE cursors SET lost = $1 WHERE name = 'feed'`, lost); err != nil {
 			return err
 		}
 		return t.append(e)

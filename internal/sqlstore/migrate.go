@@ -15,12 +15,13 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Migrations only ever add: a replica of the version before goes on working.
-//
 //go:embed migrations
 var migrations embed.FS
 
-const versionTable = "schema_version"
+const (
+	versionTable = "olbot_schema"
+	otherTable   = "schema_version" // of the olbots from before the first release
+)
 
 func (d dsn) migrations() fs.FS {
 	dir := "migrations/postgres"
@@ -76,11 +77,12 @@ func (s *Store) schemaLock(ctx context.Context) (lock.SessionLocker, error) {
 	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 60))
 }
 
-// checkVersion makes sure that the schema is the one this program knows.
+// checkVersion makes sure that this program can work with the schema. A newer
+// schema says in lowest_reader which programs still can.
 func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
-	var there int64
-	err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+versionTable).Scan(&there)
-	if postgresCode(err) == "42P01" || sqliteCode(err) == lib.SQLITE_ERROR { // no such table
+	var there, lowest int64
+	err := s.r.QueryRowContext(ctx, `SELECT (SELECT MAX(version_id) FROM `+versionTable+`), lowest_reader FROM compatibility`).Scan(&there, &lowest)
+	if noSuchTable(err) {
 		return openError(OlderSchema, err)
 	}
 	if err != nil {
@@ -91,11 +93,29 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 		return err
 	}
 	known := int64(len(names))
-	switch found := fmt.Errorf("its schema has version %d, this olbot knows %d", there, known); {
-	case there > known:
+	switch found := fmt.Errorf("its schema has version %d and needs an olbot that knows %d; this olbot knows %d", there, lowest, known); {
+	case lowest > known:
 		return openError(NewerSchema, found)
 	case there < known:
 		return openError(OlderSchema, found)
 	}
 	return nil
+}
+
+// refuseOtherSchema refuses a database from before the schema began afresh: its
+// version numbers say nothing about this one.
+func (s *Store) refuseOtherSchema(ctx context.Context) error {
+	var version int64
+	err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+otherTable).Scan(&version)
+	if noSuchTable(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for another schema: %w", err)
+	}
+	return openError(OtherSchema, fmt.Errorf("it has a table %s", otherTable))
+}
+
+func noSuchTable(err error) bool {
+	return postgresCode(err) == "42P01" || sqliteCode(err) == lib.SQLITE_ERROR
 }

@@ -97,7 +97,7 @@ func TestDoesNotLetACallerWaitForASilentDatabase(t *testing.T) {
 	if _, err := s.Delivered(t.Context(), "envelope"); !errors.Is(err, approvals.ErrNotFound) {
 		t.Errorf("the write that waited was stored: %v", err)
 	}
-	proxy.next(silence, "FROM feed")
+	proxy.next(silence, "FROM cursors")
 	if _, err := s.Feed(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a read of a caller who would wait for ever: %v", err)
 	}

@@ -97,6 +97,9 @@ func (s *Store) open(ctx context.Context, d dsn, readOnly bool) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := s.refuseOtherSchema(ctx); err != nil {
+		return err
+	}
 	if readOnly {
 		return s.checkVersion(ctx, d.migrations())
 	}

@@ -13,7 +13,7 @@ type filling struct{ pending, finished int }
 
 // filled is a SQLite database that olbot has worked on: one request was made by
 // olbot, and is copied in SQL. The copies are of many agents and owners, over the
-// last 80 days if they are finished, with all their events, receipts and cards;
+// last 80 days if they are finished, with all their events, idempotency keys and messages;
 // only the hashes of the copied events do not follow from each other.
 func (b *bench) filled(ctx context.Context, w *world, f filling) (string, error) {
 	database := b.newFile()
@@ -76,29 +76,29 @@ const (
 			replace(o.body, o.id, c.id)
 		FROM c, bench_one o JOIN bench_agents a ON a.i = n % (SELECT COUNT(*) FROM bench_agents)`
 
-	copyReceipts = `INSERT INTO receipts (receipt, request, at) ` + series + `
-		SELECT r.receipt || n, c.id, r.at FROM c, bench_receipts r`
+	copyKeys = `INSERT INTO idempotency_keys (key, request, at) ` + series + `
+		SELECT k.key || n, c.id, k.at FROM c, bench_keys k`
 
-	copyCards = `INSERT INTO cards (request, key, channel, ts, painted, sends) ` + series + `
-		SELECT c.id, k.key, k.channel, k.ts, k.painted, k.sends FROM c, bench_cards k`
+	copyMessages = `INSERT INTO messages (request, key, channel, ts, rendered, sends) ` + series + `
+		SELECT c.id, k.key, k.channel, k.ts, k.rendered, k.sends FROM c, bench_messages k`
 
 	copyEvents = `INSERT INTO events (number, at, kind, request, body, prev, hash) ` + series + `
 		SELECT (SELECT number FROM trail_head) + (n - $1) * (SELECT COUNT(*) FROM bench_events) + e.place,
 			e.at - iif($3, n * $4, 0), e.kind, c.id, replace(e.body, o.id, c.id), e.prev, e.hash
 		FROM c, bench_one o, bench_events e`
 
-	copyJobs = `INSERT INTO jobs (kind, request, run_at, lease_until, attempt, turn) ` + series + `
+	copyJobs = `INSERT INTO jobs (kind, request, run_at, lease_until, attempt, fencing_token) ` + series + `
 		SELECT j.kind, c.id, j.run_at, 0, 0, 0 FROM c, bench_jobs j WHERE NOT $3`
 
 	moveHead = `UPDATE trail_head SET number = (SELECT MAX(number) FROM events)`
-	moveFeed = `UPDATE feed SET through = (SELECT MAX(number) FROM events)`
+	moveFeed = `UPDATE cursors SET through = (SELECT MAX(number) FROM events)`
 )
 
 var templates = []string{
 	`PRAGMA synchronous = OFF`,
 	`CREATE TEMP TABLE bench_one AS SELECT * FROM requests LIMIT 1`,
-	`CREATE TEMP TABLE bench_receipts AS SELECT * FROM receipts WHERE request = (SELECT id FROM bench_one)`,
-	`CREATE TEMP TABLE bench_cards AS SELECT * FROM cards WHERE request = (SELECT id FROM bench_one)`,
+	`CREATE TEMP TABLE bench_keys AS SELECT * FROM idempotency_keys WHERE request = (SELECT id FROM bench_one)`,
+	`CREATE TEMP TABLE bench_messages AS SELECT * FROM messages WHERE request = (SELECT id FROM bench_one)`,
 	`CREATE TEMP TABLE bench_events AS SELECT row_number() OVER (ORDER BY number) AS place, * FROM events WHERE request = (SELECT id FROM bench_one)`,
 	`CREATE TEMP TABLE bench_jobs AS SELECT * FROM jobs WHERE request = (SELECT id FROM bench_one)`,
 	`CREATE TEMP TABLE bench_agents (i INTEGER PRIMARY KEY, slack TEXT, onelogin INTEGER)`,
@@ -149,7 +149,7 @@ func (c copying) chunk(ctx context.Context, from, to int, apart int64) error {
 		return err
 	}
 	defer tx.Rollback()
-	for _, statement := range []string{copyRequests, copyReceipts, copyCards, copyEvents, copyJobs} {
+	for _, statement := range []string{copyRequests, copyKeys, copyMessages, copyEvents, copyJobs} {
 		if _, err := tx.ExecContext(ctx, statement, from, to, c.ended, apart); err != nil {
 			return err
 		}

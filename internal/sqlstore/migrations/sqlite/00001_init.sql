@@ -1,13 +1,27 @@
 -- Times are nanoseconds since 1970 UTC, 0 for never. Flags are 0 or 1.
 -- Bodies are JSON, opaque to SQL; the columns beside them are what is searched.
 
+-- Until 0.1.0 this file is edited; after it, a migration only ever adds.
+
 -- +goose Up
+-- One row: the number of the last migration that a program has to know to work here.
+CREATE TABLE compatibility (
+    id            INTEGER PRIMARY KEY CHECK (id = 1),
+    lowest_reader INTEGER NOT NULL
+) STRICT;
+INSERT INTO compatibility (id, lowest_reader) VALUES (1, 1);
+
+CREATE TABLE states (
+    state TEXT PRIMARY KEY
+) STRICT;
+INSERT INTO states (state) VALUES
+    ('received'), ('pending'), ('approved'), ('issuing'), ('issued'), ('unknown'),
+    ('refused'), ('denied'), ('withdrawn'), ('expired'), ('lapsed'), ('failed'), ('disowned'), ('closed');
+
 CREATE TABLE requests (
     id              TEXT    PRIMARY KEY,
     version         INTEGER NOT NULL CHECK (version >= 1),
-    state           TEXT    NOT NULL CHECK (state IN (
-        'received', 'pending', 'approved', 'issuing', 'issued', 'unknown',
-        'refused', 'denied', 'withdrawn', 'expired', 'lapsed', 'failed', 'disowned', 'closed')),
+    state           TEXT    NOT NULL REFERENCES states (state),
     agent_slack     TEXT    NOT NULL,
     agent_slack_org TEXT    NOT NULL,
     agent_onelogin  INTEGER NOT NULL,
@@ -15,6 +29,7 @@ CREATE TABLE requests (
     created_at      INTEGER NOT NULL,
     asked_at        INTEGER NOT NULL DEFAULT 0, -- when the approvers were asked
     ended_at        INTEGER NOT NULL,
+    blocks          INTEGER NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1)), -- it keeps its owner's account from being asked for
     body            TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX requests_by_agent ON requests (agent_slack, state);
@@ -22,6 +37,15 @@ CREATE INDEX requests_by_agent_org ON requests (agent_slack_org, state);
 CREATE INDEX requests_by_agent_onelogin ON requests (agent_onelogin);
 CREATE INDEX requests_by_owner ON requests (owner_onelogin, asked_at);
 CREATE INDEX requests_by_end ON requests (ended_at);
+CREATE INDEX requests_by_block ON requests (owner_onelogin) WHERE blocks = 1;
+
+-- Who is asked about which pending request, by every Slack id they have.
+CREATE TABLE asked (
+    slack   TEXT    NOT NULL,
+    request TEXT    NOT NULL,
+    PRIMARY KEY (slack, request)
+) STRICT;
+CREATE INDEX asked_by_request ON asked (request);
 
 -- What Slack delivered, so that it takes effect once.
 CREATE TABLE idempotency_keys (
@@ -62,13 +86,21 @@ CREATE TABLE jobs (
 ) STRICT;
 CREATE INDEX jobs_by_due ON jobs (kind, due_at);
 
--- One row: how far the trail has been told.
-CREATE TABLE feed (
-    id      INTEGER PRIMARY KEY CHECK (id = 1),
+-- How far each sink has been sent the trail. The feed is the audit channel.
+CREATE TABLE cursors (
+    name    TEXT    PRIMARY KEY,
     through INTEGER NOT NULL,
     lost    INTEGER NOT NULL CHECK (lost IN (0, 1))
 ) STRICT;
-INSERT INTO feed (id, through, lost) VALUES (1, 0, 0);
+INSERT INTO cursors (name, through, lost) VALUES ('feed', 0, 0);
+
+-- What was asked for and not accepted, to fill in a form with.
+CREATE TABLE drafts (
+    id   TEXT    PRIMARY KEY,
+    at   INTEGER NOT NULL,
+    body TEXT    NOT NULL
+) STRICT;
+CREATE INDEX drafts_by_age ON drafts (at);
 
 -- At most one row: the policy settings of the last start.
 CREATE TABLE settings (
