@@ -42,7 +42,7 @@ func TestAskAgainMakesOneRequest(t *testing.T) {
 	old := o.asks()
 	o.passes(15 * time.Minute)
 	o.works()
-	ports := approvals.Ports{Store: o.store, Directory: o, Issuer: o, Messenger: o}
+	ports := approvals.Ports{Store: o.store, Directory: o, Issuer: o, Messenger: o, Sinks: []approvals.Sink{officeFeed{o}}}
 	other := approvals.NewService(ports, o.Policy, 0, zap.NewNop(), o.now)
 	made := make([]approvals.ID, 8)
 	var presses sync.WaitGroup

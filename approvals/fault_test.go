@@ -133,12 +133,16 @@ func (f faultyStore) Retry(ctx context.Context, j approvals.Job, at time.Time) e
 	return f.g.pass("Retry", approvals.ErrOutcomeUnknown, func() error { return f.real.Retry(ctx, j, at) })
 }
 
-func (f faultyStore) Feed(ctx context.Context) (approvals.Feed, error) {
-	return through(f.g, "Feed", errFault, func() (approvals.Feed, error) { return f.real.Feed(ctx) })
+func (f faultyStore) AddCursors(ctx context.Context, sinks ...string) error {
+	return f.g.pass("AddCursors", approvals.ErrOutcomeUnknown, func() error { return f.real.AddCursors(ctx, sinks...) })
 }
 
-func (f faultyStore) MoveFeed(ctx context.Context, n int64) error {
-	return f.g.pass("MoveFeed", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveFeed(ctx, n) })
+func (f faultyStore) Cursor(ctx context.Context, sink string) (approvals.Cursor, error) {
+	return through(f.g, "Cursor", errFault, func() (approvals.Cursor, error) { return f.real.Cursor(ctx, sink) })
+}
+
+func (f faultyStore) MoveCursor(ctx context.Context, sink string, n int64) error {
+	return f.g.pass("MoveCursor", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveCursor(ctx, sink, n) })
 }
 
 func (f faultyStore) Record(ctx context.Context, keys []string, e approvals.Event) error {
@@ -174,8 +178,8 @@ func (f faultyStore) Extend(ctx context.Context, j approvals.Job, until time.Tim
 	return f.real.Extend(ctx, j, until)
 }
 
-func (f faultyStore) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
-	return f.g.pass("SetFeedLost", approvals.ErrOutcomeUnknown, func() error { return f.real.SetFeedLost(ctx, lost, e) })
+func (f faultyStore) SetLost(ctx context.Context, sink string, lost bool, e approvals.Event) error {
+	return f.g.pass("SetLost", approvals.ErrOutcomeUnknown, func() error { return f.real.SetLost(ctx, sink, lost, e) })
 }
 
 func (f faultyStore) KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error {
@@ -242,14 +246,20 @@ func (w faultyWorld) Revoke(ctx context.Context, p approvals.Person, device stri
 	return w.g.pass("Revoke", errFault, func() error { return w.office.Revoke(ctx, p, device) })
 }
 
-func (w faultyWorld) Tell(ctx context.Context, e []approvals.Event) (int, error) {
-	return through(w.g, "Tell", errFault, func() (int, error) { return w.office.Tell(ctx, e) })
+// A faultyFeed is the office's feed, through the gate.
+type faultyFeed struct {
+	officeFeed
+	g *gate
+}
+
+func (f faultyFeed) Send(ctx context.Context, e []approvals.Event) (int, error) {
+	return through(f.g, "Send", errFault, func() (int, error) { return f.officeFeed.Send(ctx, e) })
 }
 
 // behindGate puts the gate between the office's service and everything it calls.
 func (o *office) behindGate(g *gate) {
 	w := faultyWorld{o, g}
-	o.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: o.store, g: g}, Directory: w, Issuer: w, Messenger: w},
+	o.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: o.store, g: g}, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{faultyFeed{officeFeed{o}, g}}},
 		o.Policy, o.Retention, zap.NewNop(), o.now)
 }
 
@@ -265,6 +275,6 @@ func (o *office) reload() {
 	}
 	o.t.Cleanup(func() { store.Close() })
 	o.store = store
-	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o},
+	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o, Sinks: []approvals.Sink{officeFeed{o}}},
 		o.Policy, o.Retention, zap.NewNop(), o.now)
 }

@@ -28,10 +28,10 @@ func (s *Service) do(ctx context.Context, j Job) (err error) {
 		}
 	}()
 	switch j.Kind {
-	case JobFeed:
-		return s.feed(ctx)
+	case JobSink:
+		return s.sendTrail(ctx, string(j.Request))
 	case JobWatch:
-		return s.watch(ctx)
+		return s.watchSinks(ctx)
 	case JobPrune:
 		return s.prune(ctx)
 	case JobHome:

@@ -103,7 +103,7 @@ func newOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
 	for _, c := range change {
 		c(&policy)
 	}
-	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o},
+	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o, Sinks: []approvals.Sink{officeFeed{o}}},
 		policy, 90*24*time.Hour, zaptest.NewLogger(t), o.now)
 	for _, p := range []approvals.Profile{joe, ana, maria, carol, bob} {
 		o.knows(p)

@@ -98,7 +98,12 @@ func (o *office) ShowCode(_ context.Context, _ approvals.Request, t approvals.To
 	return nil
 }
 
-func (o *office) Tell(_ context.Context, e []approvals.Event) (int, error) {
+// An officeFeed is the office's audit channel.
+type officeFeed struct{ *office }
+
+func (officeFeed) Name() string { return approvals.FeedSink }
+
+func (o officeFeed) Send(_ context.Context, e []approvals.Event) (int, error) {
 	n, err := o.tell(e)
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -142,7 +147,7 @@ func (o *office) HomeOpened(_ context.Context, id string) (bool, error) {
 	return opened, nil
 }
 
-func (o *office) CheckFeed(context.Context) error {
+func (o officeFeed) Check(context.Context) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.feedGone

@@ -18,6 +18,7 @@ type Service struct {
 	Directory Directory
 	Issuer    Issuer
 	Messenger Messenger
+	Sinks     []Sink
 	Policy    Policy
 	Retention time.Duration // how long ended requests are kept
 	Log       *zap.Logger
@@ -27,20 +28,21 @@ type Service struct {
 	stopping atomic.Bool // no new code is begun
 }
 
-// Ports are the four things a Service needs from outside.
+// Ports are what a Service needs from outside.
 type Ports struct {
 	Store     Store
 	Directory Directory
 	Issuer    Issuer
 	Messenger Messenger
+	Sinks     []Sink // of the trail; the FeedSink is one
 }
 
 // NewService returns a Service that lives by now's clock.
 func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Logger, now func() time.Time) *Service {
 	return &Service{
-		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger,
+		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
 		Policy: policy, Retention: retention, Log: log,
-		now: now, pools: newPools(),
+		now: now, pools: newPools(len(ports.Sinks)),
 	}
 }
 

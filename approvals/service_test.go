@@ -180,12 +180,12 @@ func TestTimersEndWhatNobodyEnds(t *testing.T) {
 func TestWithoutAFeedNothingStarts(t *testing.T) {
 	o := newOffice(t)
 	r := o.approved()
-	o.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrFeedLost }
-	o.feedGone = approvals.ErrFeedLost
+	o.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrSinkLost }
+	o.feedGone = approvals.ErrSinkLost
 	if err := o.store.Enqueue(t.Context(), approvals.Job{Kind: approvals.JobWatch, RunAt: o.now()}); err != nil {
 		t.Fatal(err)
 	}
-	for feed, _ := o.store.Feed(t.Context()); !feed.Lost; feed, _ = o.store.Feed(t.Context()) {
+	for feed, _ := o.store.Cursor(t.Context(), approvals.FeedSink); !feed.Lost; feed, _ = o.store.Cursor(t.Context(), approvals.FeedSink) {
 		if _, err := o.Step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -220,9 +220,9 @@ func TestWithoutAFeedNothingStarts(t *testing.T) {
 func TestWithoutAFeedNoCodeIsMade(t *testing.T) {
 	o := newOffice(t)
 	r := o.approved()
-	o.feedGone = approvals.ErrFeedLost
-	o.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrFeedLost }
-	if err := o.store.SetFeedLost(t.Context(), true, approvals.Event{At: o.now(), Kind: approvals.EventFeedLost}); err != nil {
+	o.feedGone = approvals.ErrSinkLost
+	o.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrSinkLost }
+	if err := o.store.SetLost(t.Context(), approvals.FeedSink, true, approvals.Event{At: o.now(), Kind: approvals.EventFeedLost}); err != nil {
 		t.Fatal(err)
 	}
 	o.works()

@@ -30,7 +30,8 @@ type pool struct {
 	bell  bell
 }
 
-func newPools() []*pool {
+// newPools lets every sink be sent to at the same time.
+func newPools(sinks int) []*pool {
 	pools := []*pool{
 		{kinds: []JobKind{JobIssue}, size: 8},
 		{kinds: []JobKind{JobResolve}, size: 8},
@@ -39,7 +40,7 @@ func newPools() []*pool {
 		{kinds: []JobKind{JobExpire, JobLapse, JobClose, JobRemind}, size: 2},
 		{kinds: []JobKind{JobEscalate}, size: 4},
 		{kinds: []JobKind{JobRevoke}, size: 4},
-		{kinds: []JobKind{JobFeed}, size: 1},
+		{kinds: []JobKind{JobSink}, size: max(sinks, 1)},
 		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
 	}
 	for _, p := range pools {
@@ -48,13 +49,13 @@ func newPools() []*pool {
 	return pools
 }
 
-// wake makes the workers look for the jobs that are due, and for the feed, now. It
+// wake makes the workers look for the jobs that are due, and for the sinks, now. It
 // is only about latency: a job that nobody was woken for is found by the next poll.
 func (s *Service) wake(jobs ...Job) {
 	now := s.now()
 	for _, p := range s.pools {
 		mine := func(j Job) bool { return slices.Contains(p.kinds, j.Kind) && !j.RunAt.After(now) }
-		if slices.Contains(p.kinds, JobFeed) || slices.ContainsFunc(jobs, mine) {
+		if slices.Contains(p.kinds, JobSink) || slices.ContainsFunc(jobs, mine) {
 			p.bell.ring()
 		}
 	}
@@ -64,6 +65,9 @@ func (s *Service) wake(jobs ...Job) {
 // on for up to 8 s (a code that is being made is not thrown away lightly), and
 // returns when all are over or given back.
 func (s *Service) Run(ctx context.Context) error {
+	if err := s.addCursors(ctx); err != nil {
+		return fmt.Errorf("add the cursors of the sinks: %w", err)
+	}
 	if err := s.Store.Enqueue(ctx, s.standingJobs()...); err != nil {
 		return fmt.Errorf("enqueue the standing jobs: %w", err)
 	}
@@ -84,7 +88,11 @@ func (s *Service) Run(ctx context.Context) error {
 // standingJobs are the jobs that are always there.
 func (s *Service) standingJobs() []Job {
 	now := s.now()
-	return []Job{{Kind: JobFeed, RunAt: now}, {Kind: JobWatch, RunAt: now}, {Kind: JobPrune, RunAt: now}}
+	jobs := []Job{{Kind: JobWatch, RunAt: now}, {Kind: JobPrune, RunAt: now}}
+	for _, sink := range s.Sinks {
+		jobs = append(jobs, Job{Kind: JobSink, Request: ID(sink.Name()), RunAt: now})
+	}
+	return jobs
 }
 
 func (s *Service) runPool(ctx, work context.Context, p *pool) {

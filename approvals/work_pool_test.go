@@ -181,7 +181,7 @@ func TestALeaseThatIsLostIsNoTrouble(t *testing.T) {
 		logs := o.logged()
 		o.tell = func(e []approvals.Event) (int, error) {
 			o.passes(time.Minute) // the machine slept
-			jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, o.now(), time.Minute)
+			jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobSink}, 1, o.now(), time.Minute)
 			if err != nil || len(jobs) != 1 {
 				t.Errorf("%v, %v", jobs, err)
 			}

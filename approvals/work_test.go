@@ -63,7 +63,7 @@ func TestWorkersDoWhatIsDue(t *testing.T) {
 	}
 	o.until("the code is shown", func() bool { return o.request(r.ID).Showing == approvals.Shown })
 	o.until("the feed has told all", func() bool {
-		feed, err := o.store.Feed(t.Context())
+		feed, err := o.store.Cursor(t.Context(), approvals.FeedSink)
 		return err == nil && feed.Through == int64(len(o.trail()))
 	})
 }

@@ -32,7 +32,7 @@ func (d *desk) events(n int) []approvals.Event {
 func (d *desk) tells(events []approvals.Event) {
 	d.t.Helper()
 	for len(events) > 0 {
-		told, err := d.Tell(d.t.Context(), events)
+		told, err := d.Feed().Send(d.t.Context(), events)
 		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
 			<-time.After(min(again.After, time.Second))
 		} else if err != nil {
@@ -79,24 +79,24 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 	}
 	for name, tt := range lose {
 		tt.do()
-		if _, err := d.tellOnce(d.events(1)); !errors.Is(err, approvals.ErrFeedLost) {
+		if _, err := d.tellOnce(d.events(1)); !errors.Is(err, approvals.ErrSinkLost) {
 			t.Errorf("%s: told with %v", name, err)
 		}
-		if err := d.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+		if err := d.Feed().Check(t.Context()); !errors.Is(err, approvals.ErrSinkLost) {
 			t.Errorf("%s: checked with %v", name, err)
 		}
 		tt.undo()
-		if err := d.CheckFeed(t.Context()); err != nil {
+		if err := d.Feed().Check(t.Context()); err != nil {
 			t.Errorf("%s, restored: checked with %v", name, err)
 		}
 	}
 	d.audit.ShareOutside()
-	if err := d.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+	if err := d.Feed().Check(t.Context()); !errors.Is(err, approvals.ErrSinkLost) {
 		t.Errorf("shared outside: checked with %v", err)
 	}
 	d.audit.KeepInside()
 	d.audit.InviteOutside()
-	if err := d.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+	if err := d.Feed().Check(t.Context()); !errors.Is(err, approvals.ErrSinkLost) {
 		t.Errorf("about to be shared outside: checked with %v", err)
 	}
 	d.audit.KeepInside()
@@ -107,10 +107,10 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 			f.Method, f.Times = method, 1
 			d.slack.Fail(f)
 		}
-		if told, err := d.tellOnce(d.events(1)); told != 0 || errors.Is(err, approvals.ErrFeedLost) || err == nil {
+		if told, err := d.tellOnce(d.events(1)); told != 0 || errors.Is(err, approvals.ErrSinkLost) || err == nil {
 			t.Errorf("%s: told %d with %v", name, told, err)
 		}
-		if err := d.CheckFeed(t.Context()); errors.Is(err, approvals.ErrFeedLost) || err == nil {
+		if err := d.Feed().Check(t.Context()); errors.Is(err, approvals.ErrSinkLost) || err == nil {
 			t.Errorf("%s: checked with %v", name, err)
 		}
 		d.slack.ClearFaults()
@@ -120,7 +120,7 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 // tellOnce tells as soon as it is the feed's turn.
 func (d *desk) tellOnce(events []approvals.Event) (int, error) {
 	for {
-		told, err := d.Tell(d.t.Context(), events)
+		told, err := d.Feed().Send(d.t.Context(), events)
 		again, later := errors.AsType[*approvals.TemporaryError](err)
 		if !later || !strings.Contains(err.Error(), "turn") {
 			return told, err

@@ -98,7 +98,7 @@ func TestCardsGoBeforeTheFeed(t *testing.T) {
 	d.paced(0.01, "chat.postMessage") // so slow that none of the turns comes meanwhile
 	d.waits(d.pending())              // the pace begins
 	told := func() time.Duration {
-		_, err := d.Tell(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
+		_, err := d.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
 		again, ok := errors.AsType[*approvals.TemporaryError](err)
 		if !ok || !again.NotYet {
 			t.Fatalf("the feed: %v", err)

@@ -11,7 +11,7 @@ import (
 
 var allKinds = []approvals.JobKind{
 	approvals.JobResolve, approvals.JobShow, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
-	approvals.JobClose, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
+	approvals.JobClose, approvals.JobSink, approvals.JobWatch, approvals.JobPrune,
 }
 
 const lease = 6 * time.Second

@@ -23,7 +23,7 @@ const (
 // jobKinds lists every kind of job.
 var jobKinds = []approvals.JobKind{
 	approvals.JobResolve, approvals.JobShow, approvals.JobHome, approvals.JobIssue, approvals.JobExpire, approvals.JobLapse,
-	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobFeed, approvals.JobWatch, approvals.JobPrune,
+	approvals.JobClose, approvals.JobRemind, approvals.JobEscalate, approvals.JobRevoke, approvals.JobSink, approvals.JobWatch, approvals.JobPrune,
 }
 
 // startSeries starts every series whose labels are known at 0: Prometheus sees no

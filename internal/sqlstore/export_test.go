@@ -70,9 +70,9 @@ func CheckWriter(ctx context.Context, file, bad string) error {
 	return err
 }
 
-// MoveFeedAndFail is a write that returns an error after it has written.
-func (s *Store) MoveFeedAndFail(ctx context.Context, through int64, err error) error {
-	return s.write(ctx, "move feed and fail", func(t *tx) error {
+// MoveCursorsAndFail is a write that returns an error after it has written.
+func (s *Store) MoveCursorsAndFail(ctx context.Context, through int64, err error) error {
+	return s.write(ctx, "move cursors and fail", func(t *tx) error {
 		if _, err := t.exec(`UPDATE cursors SET through = $1`, through); err != nil {
 			return err
 		}

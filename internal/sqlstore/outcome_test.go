@@ -98,7 +98,7 @@ func TestDoesNotLetACallerWaitForASilentDatabase(t *testing.T) {
 		t.Errorf("the write that waited was stored: %v", err)
 	}
 	proxy.next(silence, "FROM cursors")
-	if _, err := s.Feed(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := s.Cursor(context.Background(), approvals.FeedSink); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a read of a caller who would wait for ever: %v", err)
 	}
 }

@@ -36,12 +36,12 @@ func (t *tx) lockHead() error {
 }
 
 // moveHead stores, once for the batch, which event is now the last, and makes
-// the feed due.
+// the sinks due.
 func (t *tx) moveHead() error {
 	if !t.appended {
 		return nil
 	}
-	if err := t.enqueue(approvals.Job{Kind: approvals.JobFeed, RunAt: t.eventsAt}); err != nil {
+	if err := t.wakeSinks(t.eventsAt); err != nil {
 		return err
 	}
 	_, err := t.exec(`UPDATE trail_head SET number = $1, hash = $2 WHERE id = 1`, t.head.number, t.head.hash)

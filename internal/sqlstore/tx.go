@@ -59,7 +59,7 @@ type tx struct {
 	appended bool // events were
 	eventsAt time.Time
 	keys     map[string]approvals.ID // what came of the idempotency keys that are stored
-	feedSeen *approvals.Feed         // as it is in this transaction, if it has been read
+	feed     *approvals.Cursor       // as it is in this transaction, if it has been read
 }
 
 // errForAll marks what every write request of a batch would meet alone, too.

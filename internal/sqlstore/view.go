@@ -68,8 +68,7 @@ func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
 }
 
 func (v view) FeedLost() (bool, error) {
-	f, err := v.t.feed()
-	return f.Lost, err
+	return v.t.feedLost()
 }
 
 func (v view) count(query string, args ...any) (n int, err error) {

@@ -156,7 +156,7 @@ func TestNothingStaysOfAWriteThatFailsHalfway(t *testing.T) {
 		h := holdWriter(t, s)
 		halfway := errors.New("halfway")
 		h.waiting(t, s, 1, func(int) {
-			if err := s.MoveFeedAndFail(t.Context(), 7, halfway); !errors.Is(err, halfway) {
+			if err := s.MoveCursorsAndFail(t.Context(), 7, halfway); !errors.Is(err, halfway) {
 				t.Errorf("%v, want its own error", err)
 			}
 		})
@@ -166,7 +166,7 @@ func TestNothingStaysOfAWriteThatFailsHalfway(t *testing.T) {
 			}
 		})
 		h.letGo()
-		if f, err := s.Feed(t.Context()); err != nil || f.Through != 0 {
+		if f, err := s.Cursor(t.Context(), approvals.FeedSink); err != nil || f.Through != 0 {
 			t.Errorf("the feed is %+v, %v, want it unmoved", f, err)
 		}
 		want(t, "the other write of the batch", messages(t, s, "R1"), "a|D1|1.1||0")

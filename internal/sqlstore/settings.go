@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -11,50 +10,6 @@ import (
 
 	"olbot/approvals"
 )
-
-const readFeed = `SELECT through, lost FROM cursors WHERE name = 'feed'`
-
-func (t *tx) feed() (f approvals.Feed, err error) {
-	if t.feedSeen != nil {
-		return *t.feedSeen, nil
-	}
-	var lost int64
-	_, err = t.row(readFeed, nil, &f.Through, &lost)
-	f.Lost = lost != 0
-	t.feedSeen = &f
-	return f, err
-}
-
-// Feed implements approvals.Store.
-func (s *Store) Feed(ctx context.Context) (f approvals.Feed, err error) {
-	var lost int64
-	err = s.row(ctx, "feed", readFeed, nil, sql.ErrNoRows, &f.Through, &lost)
-	f.Lost = lost != 0
-	return f, err
-}
-
-// MoveFeed implements approvals.Store.
-func (s *Store) MoveFeed(ctx context.Context, through int64) error {
-	return s.write(ctx, "move feed", func(t *tx) error {
-		_, err := t.exec(`UPDATE cursors SET through = $1 WHERE name = 'feed' AND through < $1`, through)
-		return err
-	})
-}
-
-// SetFeedLost implements approvals.Store.
-func (s *Store) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
-	return s.write(ctx, "set feed lost", func(t *tx) error {
-		f, err := t.feed()
-		if err != nil || f.Lost == lost {
-			return err
-		}
-		t.feedSeen = nil
-		if _, err := t.exec(`UPDATE cursors SET lost = $1 WHERE name = 'feed'`, lost); err != nil {
-			return err
-		}
-		return t.append(e)
-	})
-}
 
 // KeepSettings implements approvals.Store.
 func (s *Store) KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error {
