@@ -42,7 +42,7 @@ func TestAskAgainMakesOneRequest(t *testing.T) {
 	old := w.asks()
 	w.passes(15 * time.Minute)
 	w.works()
-	ports := approvals.Ports{Store: w.store, Directory: w, Issuer: w, Messenger: w}
+	ports := approvals.Ports{Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}}
 	other := approvals.NewService(ports, w.Policy, 0, zap.NewNop(), w.now)
 	made := make([]approvals.ID, 8)
 	var presses sync.WaitGroup

@@ -43,7 +43,9 @@ func (r Request) Approve(by string, p Policy, now time.Time) (Change, error) {
 		r.Wanted, r.Auto, r.WantedAt = 1, true, now
 		jobs = append(jobs, Job{Kind: JobIssue, RunAt: now})
 	}
-	return r.to(Approved, Event{At: now, Kind: EventApproved, Actor: who.Person, Until: r.ClaimUntil}, jobs...)
+	return r.to(Approved, Event{
+		At: now, Kind: EventApproved, Actor: who.Person, Until: r.ClaimUntil, Validity: r.Validity, Reusable: r.Reusable,
+	}, jobs...)
 }
 
 // Deny is an approver's no. Not my report only takes that approver out: the

@@ -45,9 +45,9 @@ type stealingStore struct {
 	steal func()
 }
 
-func (s stealingStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+func (s stealingStore) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	lost := errors.New("serialization failure")
-	r, err := s.Store.Update(ctx, id, receipts, func(v approvals.View, r approvals.Request) (approvals.Change, error) {
+	r, err := s.Store.Update(ctx, id, keys, func(v approvals.View, r approvals.Request) (approvals.Change, error) {
 		c, err := fn(v, r)
 		if err == nil && c.Request.State == approvals.Issuing {
 			return approvals.Change{}, lost
@@ -58,7 +58,7 @@ func (s stealingStore) Update(ctx context.Context, id approvals.ID, receipts []s
 		return r, err
 	}
 	s.steal()
-	return s.Store.Update(ctx, id, receipts, fn)
+	return s.Store.Update(ctx, id, keys, fn)
 }
 
 // TestRetriesGrowFurtherApart: OneLogin is not hammered while it says no.
@@ -119,9 +119,9 @@ type sleepyStore struct {
 	sleep func()
 }
 
-func (s sleepyStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+func (s sleepyStore) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	before := approvals.State("")
-	r, err := s.Store.Update(ctx, id, receipts, func(v approvals.View, r approvals.Request) (approvals.Change, error) {
+	r, err := s.Store.Update(ctx, id, keys, func(v approvals.View, r approvals.Request) (approvals.Change, error) {
 		before = r.State
 		return fn(v, r)
 	})
@@ -227,8 +227,8 @@ func TestAStoredCommandIsNeverSaidToHaveFailed(t *testing.T) {
 // A forgetfulStore stores requests, does not say so, and cannot be read.
 type forgetfulStore struct{ approvals.Store }
 
-func (s forgetfulStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	if _, err := s.Store.Create(ctx, receipts, fn); err != nil {
+func (s forgetfulStore) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	if _, err := s.Store.Create(ctx, keys, fn); err != nil {
 		return approvals.Request{}, err
 	}
 	return approvals.Request{}, approvals.ErrOutcomeUnknown
@@ -256,8 +256,8 @@ func TestWhatNobodyAnsweredIsLookedUp(t *testing.T) {
 // A silentStore stores requests and does not say so.
 type silentStore struct{ approvals.Store }
 
-func (s silentStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	if _, err := s.Store.Create(ctx, receipts, fn); err != nil {
+func (s silentStore) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	if _, err := s.Store.Create(ctx, keys, fn); err != nil {
 		return approvals.Request{}, err
 	}
 	return approvals.Request{}, approvals.ErrOutcomeUnknown

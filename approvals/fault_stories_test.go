@@ -24,7 +24,7 @@ type faultStory struct {
 }
 
 // machinery is what every story needs and does alike.
-var machinery = []string{"Claim", "Finish", "Events", "Feed", "MoveFeed", "Tell", "Show", "ShowHome", "HomeOpened", "LastRequests", "OpenRequests"}
+var machinery = []string{"Claim", "Finish", "Events", "Cursor", "MoveCursor", "Send", "Show", "ShowHome", "HomeOpened", "LastRequests", "OpenRequests"}
 
 var faultStories = []faultStory{
 	{"approved", 100, nil, func(ctx context.Context, w *faultWorld) {

@@ -97,20 +97,20 @@ func through[T any](g *faultInjector, name string, unsure error, call func() (T,
 	return v, err
 }
 
-func (f faultyStore) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	return through(f.g, "Create", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Create(ctx, receipts, fn) })
+func (f faultyStore) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	return through(f.g, "Create", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Create(ctx, keys, fn) })
 }
 
-func (f faultyStore) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
-	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, receipts, fn) })
+func (f faultyStore) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, keys, fn) })
 }
 
 func (f faultyStore) Request(ctx context.Context, id approvals.ID) (approvals.Request, error) {
 	return through(f.g, "Request", errFault, func() (approvals.Request, error) { return f.real.Request(ctx, id) })
 }
 
-func (f faultyStore) Delivered(ctx context.Context, receipt string) (approvals.ID, error) {
-	return through(f.g, "Delivered", errFault, func() (approvals.ID, error) { return f.real.Delivered(ctx, receipt) })
+func (f faultyStore) Delivered(ctx context.Context, key string) (approvals.ID, error) {
+	return through(f.g, "Delivered", errFault, func() (approvals.ID, error) { return f.real.Delivered(ctx, key) })
 }
 
 func (f faultyStore) Events(ctx context.Context, after int64, limit int) ([]approvals.Event, error) {
@@ -133,16 +133,20 @@ func (f faultyStore) Retry(ctx context.Context, j approvals.Job, at time.Time) e
 	return f.g.pass("Retry", approvals.ErrOutcomeUnknown, func() error { return f.real.Retry(ctx, j, at) })
 }
 
-func (f faultyStore) Feed(ctx context.Context) (approvals.Feed, error) {
-	return through(f.g, "Feed", errFault, func() (approvals.Feed, error) { return f.real.Feed(ctx) })
+func (f faultyStore) AddCursors(ctx context.Context, sinks ...string) error {
+	return f.g.pass("AddCursors", approvals.ErrOutcomeUnknown, func() error { return f.real.AddCursors(ctx, sinks...) })
 }
 
-func (f faultyStore) MoveFeed(ctx context.Context, n int64) error {
-	return f.g.pass("MoveFeed", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveFeed(ctx, n) })
+func (f faultyStore) Cursor(ctx context.Context, sink string) (approvals.Cursor, error) {
+	return through(f.g, "Cursor", errFault, func() (approvals.Cursor, error) { return f.real.Cursor(ctx, sink) })
 }
 
-func (f faultyStore) Record(ctx context.Context, receipts []string, e approvals.Event) error {
-	return f.g.pass("Record", approvals.ErrOutcomeUnknown, func() error { return f.real.Record(ctx, receipts, e) })
+func (f faultyStore) MoveCursor(ctx context.Context, sink string, n int64) error {
+	return f.g.pass("MoveCursor", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveCursor(ctx, sink, n) })
+}
+
+func (f faultyStore) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	return f.g.pass("Record", approvals.ErrOutcomeUnknown, func() error { return f.real.Record(ctx, keys, e) })
 }
 
 func (f faultyStore) OpenRequests(ctx context.Context, agent string) ([]approvals.Request, error) {
@@ -174,8 +178,8 @@ func (f faultyStore) Extend(ctx context.Context, j approvals.Job, until time.Tim
 	return f.real.Extend(ctx, j, until)
 }
 
-func (f faultyStore) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
-	return f.g.pass("SetFeedLost", approvals.ErrOutcomeUnknown, func() error { return f.real.SetFeedLost(ctx, lost, e) })
+func (f faultyStore) SetLost(ctx context.Context, sink string, lost bool, e approvals.Event) error {
+	return f.g.pass("SetLost", approvals.ErrOutcomeUnknown, func() error { return f.real.SetLost(ctx, sink, lost, e) })
 }
 
 func (f faultyStore) KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error {
@@ -245,14 +249,20 @@ func (w faultyPorts) Revoke(ctx context.Context, p approvals.Person, device stri
 	return w.g.pass("Revoke", errFault, func() error { return w.world.Revoke(ctx, p, device) })
 }
 
-func (w faultyPorts) Tell(ctx context.Context, e []approvals.Event) (int, error) {
-	return through(w.g, "Tell", errFault, func() (int, error) { return w.world.Tell(ctx, e) })
+// A faultyFeed is the world's feed, through the injector.
+type faultyFeed struct {
+	worldFeed
+	g *faultInjector
+}
+
+func (f faultyFeed) Send(ctx context.Context, e []approvals.Event) (int, error) {
+	return through(f.g, "Send", errFault, func() (int, error) { return f.worldFeed.Send(ctx, e) })
 }
 
 // injectFaults puts the injector between the world's service and everything it calls.
 func (w *world) injectFaults(g *faultInjector) {
 	ports := faultyPorts{w, g}
-	w.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: w.store, g: g}, Directory: ports, Issuer: ports, Messenger: ports},
+	w.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: w.store, g: g}, Directory: ports, Issuer: ports, Messenger: ports, Sinks: []approvals.Sink{faultyFeed{worldFeed{w}, g}}},
 		w.Policy, w.Retention, zap.NewNop(), w.now)
 }
 
@@ -268,6 +278,6 @@ func (w *world) reload() {
 	}
 	w.t.Cleanup(func() { store.Close() })
 	w.store = store
-	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w},
+	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
 		w.Policy, w.Retention, zap.NewNop(), w.now)
 }

@@ -3,15 +3,15 @@ package approvals
 import "time"
 
 // A Job is work that a change made necessary. There is at most one of a kind
-// for a request, and one for a Home tab. It holds ids only, never a secret. A job is leased: what a
-// worker that lost its lease says about it is not heard.
+// for a request, a Home tab or a sink. It holds ids only, never a secret. A job
+// is leased: what a worker that lost its lease says about it is not heard.
 type Job struct {
 	Kind    JobKind
-	Request ID        // "" for the jobs that are not about a request; of JobHome, the Slack id of whose it is
+	Request ID        // "" for the jobs that are not about a request; of JobHome, the Slack id of whose it is; of JobSink, the name of the sink
 	RunAt   time.Time // not before
 
-	Attempt int64 // set by Claim: which try it is, from 1; one that was cut off is made again under its number
-	Turn    int64 // set by Claim: names this one claim, and fences the worker
+	Attempt      int64 // set by Claim: which try it is, from 1; one that was cut off is made again under its number
+	FencingToken int64 // set by Claim: names this one claim, and fences the worker
 }
 
 // A JobKind names a kind of work.
@@ -29,7 +29,7 @@ const (
 	JobRemind   JobKind = "remind"   // nobody decided yet: remind the approvers
 	JobEscalate JobKind = "escalate" // ask the next link of the chain too
 	JobRevoke   JobKind = "revoke"   // try to end a disowned code
-	JobFeed     JobKind = "feed"     // tell the trail
-	JobWatch    JobKind = "watch"    // look whether the feed can be posted to
+	JobSink     JobKind = "feed"     // send the trail to a sink; metrics and logs have always called it feed
+	JobWatch    JobKind = "watch"    // look whether the sinks can be sent to
 	JobPrune    JobKind = "prune"    // remove what is old
 )

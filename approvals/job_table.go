@@ -31,8 +31,8 @@ func jobTable() []*pool {
 		newPool(2, jobRow{JobExpire, timer}, jobRow{JobLapse, timer}, jobRow{JobClose, timer}, jobRow{JobRemind, timer}),
 		newPool(4, jobRow{JobEscalate, withRequest((*Service).escalate)}),
 		newPool(4, jobRow{JobRevoke, withRequest((*Service).revoke)}),
-		newPool(1, jobRow{JobFeed, (*Service).feed}),
-		newPool(1, jobRow{JobWatch, (*Service).watch}, jobRow{JobPrune, (*Service).prune}),
+		newPool(4, jobRow{JobSink, (*Service).sendTrail}),
+		newPool(1, jobRow{JobWatch, (*Service).watchSinks}, jobRow{JobPrune, (*Service).prune}),
 	}
 }
 

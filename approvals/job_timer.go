@@ -8,10 +8,8 @@ import (
 
 // How often the permanent jobs run.
 const (
-	watchEvery = 10 * time.Minute
 	pruneEvery = time.Hour
 	pruneBatch = 200
-	feedBatch  = 100
 )
 
 // runTimer runs the transition whose time has come. A timer that fires late finds
@@ -58,63 +56,6 @@ func (r Request) due(kind JobKind) time.Time {
 		return r.CloseAt()
 	}
 	return time.Time{}
-}
-
-// feed tells the audit channel what has come since the last time.
-func (s *Service) feed(ctx context.Context, _ Job) error {
-	for {
-		feed, err := s.Store.Feed(ctx)
-		if err != nil || feed.Lost {
-			return err // the watch sets it going again
-		}
-		events, err := s.Store.Events(ctx, feed.Through, feedBatch)
-		if err != nil || len(events) == 0 {
-			return err
-		}
-		told, err := s.Messenger.Tell(ctx, events)
-		if told > 0 {
-			if err := s.Store.MoveFeed(ctx, events[told-1].Number); err != nil {
-				return err
-			}
-		}
-		if errors.Is(err, ErrFeedLost) {
-			return s.setFeedLost(ctx, true)
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// watch looks whether the feed can be posted to, and comes again.
-func (s *Service) watch(ctx context.Context, _ Job) error {
-	err := s.Messenger.CheckFeed(ctx)
-	lost := errors.Is(err, ErrFeedLost)
-	if err != nil && !lost {
-		return err
-	}
-	if err := s.setFeedLost(ctx, lost); err != nil {
-		return err
-	}
-	return &TemporaryError{After: watchEvery, NotYet: true, Err: errors.New("again")}
-}
-
-func (s *Service) setFeedLost(ctx context.Context, lost bool) error {
-	feed, err := s.Store.Feed(ctx)
-	if err != nil || feed.Lost == lost {
-		return err
-	}
-	kind := EventFeedRestored
-	if lost {
-		kind = EventFeedLost
-	}
-	e := Event{At: s.now(), Kind: kind}
-	if err := s.Store.SetFeedLost(ctx, lost, e); err != nil {
-		return err
-	}
-	s.logEvent(e)
-	s.notify()
-	return nil
 }
 
 // prune removes ended requests that are older than the retention, in small

@@ -99,7 +99,12 @@ func (w *world) ShowCode(_ context.Context, _ approvals.Request, t approvals.Tok
 	return nil
 }
 
-func (w *world) Tell(_ context.Context, e []approvals.Event) (int, error) {
+// A worldFeed is the world's audit channel.
+type worldFeed struct{ *world }
+
+func (worldFeed) Name() string { return approvals.FeedSink }
+
+func (w worldFeed) Send(_ context.Context, e []approvals.Event) (int, error) {
 	n, err := w.tell(e)
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -143,7 +148,7 @@ func (w *world) HomeOpened(_ context.Context, id string) (bool, error) {
 	return opened, nil
 }
 
-func (w *world) CheckFeed(context.Context) error {
+func (w worldFeed) Check(context.Context) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.feedGone

@@ -21,25 +21,25 @@ var (
 //
 // An error that is not ErrOutcomeUnknown means that nothing was stored.
 type Store interface {
-	// Create stores the request that fn makes. If one of the receipts has been
+	// Create stores the request that fn makes. If one of the idempotency keys has been
 	// stored before, it stores nothing and returns the request that came of it
 	// with ErrDuplicate. If the new request's ID exists, ErrIDTaken. An error of
 	// fn is returned as it is, and a panic of fn reaches the caller. A zero Change
 	// stores nothing. fn may run more than once, must forget what an earlier run
 	// decided, and must not call the Store.
-	Create(ctx context.Context, receipts []string, fn func(View) (Change, error)) (Request, error)
+	Create(ctx context.Context, keys []string, fn func(View) (Change, error)) (Request, error)
 
 	// Update stores the Change that fn makes of the request as it is at that
 	// moment, and nothing if the Change is zero. It returns the request as it
-	// then is. Receipts as with Create; ErrNotFound if there is no such request.
-	Update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error)
+	// then is. Keys as with Create; ErrNotFound if there is no such request.
+	Update(ctx context.Context, id ID, keys []string, fn func(View, Request) (Change, error)) (Request, error)
 
 	// Record stores an event that belongs to no change of a request.
-	// ErrDuplicate if one of the receipts has been stored before.
-	Record(ctx context.Context, receipts []string, e Event) error
+	// ErrDuplicate if one of the keys has been stored before.
+	Record(ctx context.Context, keys []string, e Event) error
 
 	Request(ctx context.Context, id ID) (Request, error)               // ErrNotFound
-	Delivered(ctx context.Context, receipt string) (ID, error)         // what came of a delivery; "" if only an event; ErrNotFound
+	Delivered(ctx context.Context, key string) (ID, error)             // what came of a delivery; "" if only an event; ErrNotFound
 	OpenRequests(ctx context.Context, agent string) ([]Request, error) // of the agent with that Slack id, oldest first
 
 	// LastRequests lists those of the agent with that Slack id that are not open any
@@ -57,7 +57,8 @@ type Store interface {
 
 	// Enqueue adds jobs on their own, as Changes do with theirs: a job that
 	// exists (same kind and request) runs at the earlier of the two times, and
-	// once more if it is being worked. Every stored event makes the JobFeed due.
+	// once more if it is being worked. Every stored event makes the JobSink of
+	// every cursor due.
 	Enqueue(ctx context.Context, jobs ...Job) error
 	// Claim leases up to n due jobs of the kinds, those due first first. A job
 	// whose lease ran out is due again. No due job: none, and no error.
@@ -66,19 +67,22 @@ type Store interface {
 	Finish(ctx context.Context, j Job) error                  // removes it, unless it was enqueued again meanwhile; ErrLeaseLost
 	Retry(ctx context.Context, j Job, at time.Time) error     // gives the lease back; due at at, as the try after j.Attempt; ErrLeaseLost
 
-	Feed(ctx context.Context) (Feed, error)
-	// MoveFeed stores how far the feed has told, never backwards.
-	MoveFeed(ctx context.Context, through int64) error
-	// SetFeedLost stores whether the feed can be posted to, with the event if
-	// that changed.
-	SetFeedLost(ctx context.Context, lost bool, e Event) error
+	// AddCursors adds those cursors that there are not yet, before the first event.
+	// The one of the FeedSink is always there.
+	AddCursors(ctx context.Context, sinks ...string) error
+	Cursor(ctx context.Context, sink string) (Cursor, error) // ErrNotFound
+	// MoveCursor stores how far the sink has been sent the trail, never backwards.
+	MoveCursor(ctx context.Context, sink string, through int64) error
+	// SetLost stores whether the sink can be sent to. If that changed it also
+	// stores the event, unless that is zero.
+	SetLost(ctx context.Context, sink string, lost bool, e Event) error
 
 	// KeepSettings stores the settings and, if they differ from the last ones,
 	// an EventSettings with the difference. The first settings are no event.
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
 
 	// Prune removes up to limit requests that ended before the time (zero: none)
-	// and block nobody, with their receipts and cards, and says how many. It also
+	// and block nobody, with their idempotency keys and messages, and says how many. It also
 	// removes drafts and what else is of no use after a day. Events stay.
 	Prune(ctx context.Context, before time.Time, limit int) (int, error)
 }
@@ -93,10 +97,10 @@ type View interface {
 	FeedLost() (bool, error)
 }
 
-// A Feed is how far the trail has been told in the audit channel.
-type Feed struct {
-	Through int64 // number of the last event told
-	Lost    bool  // the channel cannot be posted to for good
+// A Cursor is how far a sink has been sent the trail.
+type Cursor struct {
+	Through int64 // number of the last event sent
+	Lost    bool  // the sink cannot be sent to for good
 }
 
 // A Directory knows who is who. An error that is not one of the typed ones
@@ -194,18 +198,9 @@ type Messenger interface {
 	// message. *TemporaryError: Slack surely did not; it may be tried again. Any
 	// other error: it may have been shown, or cannot be.
 	ShowCode(ctx context.Context, r Request, t Token) error
-	// Tell posts events to the feed, in order, and says how many of them it told.
-	// ErrFeedLost: the channel cannot be posted to for good.
-	Tell(ctx context.Context, events []Event) (told int, err error)
 	// ShowHome makes somebody's Home tab show what read returns; once they have
 	// opened it (opened), or if they did so before. Errors as with Show.
 	ShowHome(ctx context.Context, slackID string, opened bool, read func(context.Context) (Home, error)) error
 	// HomeOpened says whether somebody has ever opened their Home tab, and it can be painted.
 	HomeOpened(ctx context.Context, slackID string) (bool, error)
-	// CheckFeed says with ErrFeedLost that the channel cannot be posted to for good.
-	CheckFeed(ctx context.Context) error
 }
-
-// ErrFeedLost says that the audit channel is gone, archived, shared outside, or
-// that olbot is not in it.
-var ErrFeedLost = errors.New("the audit channel cannot be posted to")

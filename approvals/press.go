@@ -146,10 +146,10 @@ func worthTelling(button Button, why *Refusal) bool {
 
 // update stores the Change that fn makes, tells the log and wakes the workers.
 // On a *Refusal it returns the request that refused.
-func (s *Service) update(ctx context.Context, id ID, receipts []string, fn func(View, Request) (Change, error)) (Request, error) {
+func (s *Service) update(ctx context.Context, id ID, keys []string, fn func(View, Request) (Change, error)) (Request, error) {
 	var seen Request
 	var stored Change
-	r, err := s.Store.Update(ctx, id, receipts, func(v View, r Request) (Change, error) {
+	r, err := s.Store.Update(ctx, id, keys, func(v View, r Request) (Change, error) {
 		c, err := fn(v, r)
 		seen, stored = r, c
 		return c, cmp.Or(err, s.checkKinds(c.Jobs))

@@ -18,6 +18,7 @@ type Service struct {
 	Directory Directory
 	Issuer    Issuer
 	Messenger Messenger
+	Sinks     []Sink
 	Policy    Policy
 	Retention time.Duration // how long ended requests are kept
 	Log       *zap.Logger
@@ -27,18 +28,19 @@ type Service struct {
 	stopping atomic.Bool // no new code is begun
 }
 
-// Ports are the four things a Service needs from outside.
+// Ports are what a Service needs from outside.
 type Ports struct {
 	Store     Store
 	Directory Directory
 	Issuer    Issuer
 	Messenger Messenger
+	Sinks     []Sink // of the trail; the FeedSink is one
 }
 
 // NewService returns a Service that lives by now's clock.
 func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Logger, now func() time.Time) *Service {
 	return &Service{
-		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger,
+		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
 		Policy: policy, Retention: retention, Log: log,
 		now: now, pools: jobTable(),
 	}
@@ -54,11 +56,11 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
-	receipts := slices.Clone(a.IdempotencyKeys)
+	keys := slices.Clone(a.IdempotencyKeys)
 	if a.AcceptanceKey != "" {
-		receipts = append(receipts, a.AcceptanceKey) // stored with an accepted request alone: what was refused may be sent again
+		keys = append(keys, a.AcceptanceKey) // stored with an accepted request alone: what was refused may be sent again
 	}
-	r, err := s.create(ctx, a, receipts)
+	r, err := s.create(ctx, a, keys)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
 		return Request{}, s.recordRefusal(ctx, a.IdempotencyKeys, Event{
 			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
@@ -68,13 +70,13 @@ func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
 	return r, err
 }
 
-func (s *Service) create(ctx context.Context, a Submission, receipts []string) (Request, error) {
+func (s *Service) create(ctx context.Context, a Submission, keys []string) (Request, error) {
 	if why := s.Policy.MaySubmit(a); why != nil {
 		return Request{}, why
 	}
 	for {
 		var c Change
-		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
+		r, err := s.Store.Create(ctx, keys, func(v View) (Change, error) {
 			if why := s.mayAccept(v, a); why != nil {
 				return Change{}, why
 			}
@@ -92,7 +94,7 @@ func (s *Service) create(ctx context.Context, a Submission, receipts []string) (
 		case errors.Is(err, ErrDuplicate):
 			return r, nil
 		case errors.Is(err, ErrOutcomeUnknown):
-			return s.findDelivered(ctx, receipts)
+			return s.findDelivered(ctx, keys)
 		}
 		return r, err
 	}
@@ -135,9 +137,9 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 
 // findDelivered looks up what became of a delivery whose commit got no answer,
 // until ctx ends.
-func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request, error) {
-	for len(receipts) > 0 {
-		id, err := s.Store.Delivered(ctx, receipts[0])
+func (s *Service) findDelivered(ctx context.Context, keys []string) (Request, error) {
+	for len(keys) > 0 {
+		id, err := s.Store.Delivered(ctx, keys[0])
 		if err == nil && id != "" {
 			if r, err := s.Store.Request(ctx, id); err == nil {
 				return r, nil
@@ -156,8 +158,8 @@ func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request
 const retryPause = 100 * time.Millisecond
 
 // recordRefusal puts a refusal into the trail before it is told, and returns it.
-func (s *Service) recordRefusal(ctx context.Context, receipts []string, e Event, why *Refusal) error {
-	if err := s.Store.Record(ctx, receipts, e); err != nil && !errors.Is(err, ErrDuplicate) {
+func (s *Service) recordRefusal(ctx context.Context, keys []string, e Event, why *Refusal) error {
+	if err := s.Store.Record(ctx, keys, e); err != nil && !errors.Is(err, ErrDuplicate) {
 		return err
 	}
 	s.logEvent(e)

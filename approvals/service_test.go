@@ -180,12 +180,12 @@ func TestTimersEndWhatNobodyEnds(t *testing.T) {
 func TestWithoutAFeedNothingStarts(t *testing.T) {
 	w := newWorld(t)
 	r := w.approved()
-	w.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrFeedLost }
-	w.feedGone = approvals.ErrFeedLost
+	w.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrSinkLost }
+	w.feedGone = approvals.ErrSinkLost
 	if err := w.store.Enqueue(t.Context(), approvals.Job{Kind: approvals.JobWatch, RunAt: w.now()}); err != nil {
 		t.Fatal(err)
 	}
-	for feed, _ := w.store.Feed(t.Context()); !feed.Lost; feed, _ = w.store.Feed(t.Context()) {
+	for feed, _ := w.store.Cursor(t.Context(), approvals.FeedSink); !feed.Lost; feed, _ = w.store.Cursor(t.Context(), approvals.FeedSink) {
 		if _, err := w.Step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -220,9 +220,9 @@ func TestWithoutAFeedNothingStarts(t *testing.T) {
 func TestWithoutAFeedNoCodeIsMade(t *testing.T) {
 	w := newWorld(t)
 	r := w.approved()
-	w.feedGone = approvals.ErrFeedLost
-	w.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrFeedLost }
-	if err := w.store.SetFeedLost(t.Context(), true, approvals.Event{At: w.now(), Kind: approvals.EventFeedLost}); err != nil {
+	w.feedGone = approvals.ErrSinkLost
+	w.tell = func([]approvals.Event) (int, error) { return 0, approvals.ErrSinkLost }
+	if err := w.store.SetLost(t.Context(), approvals.FeedSink, true, approvals.Event{At: w.now(), Kind: approvals.EventFeedLost}); err != nil {
 		t.Fatal(err)
 	}
 	w.works()

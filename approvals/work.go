@@ -28,7 +28,7 @@ func (s *Service) notify(jobs ...Job) {
 	now := s.now()
 	for _, p := range s.pools {
 		mine := func(j Job) bool { return slices.Contains(p.kinds, j.Kind) && !j.RunAt.After(now) }
-		if slices.Contains(p.kinds, JobFeed) || slices.ContainsFunc(jobs, mine) {
+		if slices.Contains(p.kinds, JobSink) || slices.ContainsFunc(jobs, mine) {
 			p.wakeup.notify()
 		}
 	}
@@ -38,6 +38,9 @@ func (s *Service) notify(jobs ...Job) {
 // on for up to 8 s (a code that is being made is not thrown away lightly), and
 // returns when all are over or given back.
 func (s *Service) Run(ctx context.Context) error {
+	if err := s.addCursors(ctx); err != nil {
+		return fmt.Errorf("add the sinks' cursors: %w", err)
+	}
 	if err := s.enqueue(ctx, s.permanentJobs()...); err != nil {
 		return fmt.Errorf("enqueue the permanent jobs: %w", err)
 	}
@@ -58,7 +61,11 @@ func (s *Service) Run(ctx context.Context) error {
 // permanentJobs are the jobs that are always there.
 func (s *Service) permanentJobs() []Job {
 	now := s.now()
-	return []Job{{Kind: JobFeed, RunAt: now}, {Kind: JobWatch, RunAt: now}, {Kind: JobPrune, RunAt: now}}
+	jobs := []Job{{Kind: JobWatch, RunAt: now}, {Kind: JobPrune, RunAt: now}}
+	for _, sink := range s.Sinks {
+		jobs = append(jobs, Job{Kind: JobSink, Request: ID(sink.Name()), RunAt: now})
+	}
+	return jobs
 }
 
 func (s *Service) runPool(ctx, work context.Context, p *pool) {

@@ -181,7 +181,7 @@ func TestALeaseThatIsLostIsNoTrouble(t *testing.T) {
 		logs := w.logged()
 		w.tell = func(e []approvals.Event) (int, error) {
 			w.passes(time.Minute) // the machine slept
-			jobs, err := w.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, w.now(), time.Minute)
+			jobs, err := w.store.Claim(t.Context(), []approvals.JobKind{approvals.JobSink}, 1, w.now(), time.Minute)
 			if err != nil || len(jobs) != 1 {
 				t.Errorf("%v, %v", jobs, err)
 			}

@@ -63,7 +63,7 @@ func TestWorkersDoWhatIsDue(t *testing.T) {
 	}
 	w.until("the code is shown", func() bool { return w.request(r.ID).Showing == approvals.Shown })
 	w.until("the feed has told all", func() bool {
-		feed, err := w.store.Feed(t.Context())
+		feed, err := w.store.Cursor(t.Context(), approvals.FeedSink)
 		return err == nil && feed.Through == int64(len(w.trail()))
 	})
 }

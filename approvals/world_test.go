@@ -101,7 +101,7 @@ func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	for _, c := range change {
 		c(&policy)
 	}
-	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w},
+	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
 		policy, 90*24*time.Hour, zaptest.NewLogger(t), w.now)
 	for _, p := range []approvals.Profile{joe, ana, maria, carol, bob} {
 		w.knows(p)

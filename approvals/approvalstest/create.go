@@ -39,15 +39,15 @@ var createPromises = []promise{
 	}},
 	{"returns the stored request for a delivery that came before", func(t *testing.T, s *subject) {
 		create(t, s, "OTP-0000-0001", joe.Slack, "envelope 1", "trigger 1")
-		for _, receipts := range [][]string{{"envelope 1"}, {"envelope 2", "trigger 1"}} {
-			r, err := s.Create(t.Context(), receipts, making(received("OTP-0000-0002", joe.Slack, start)))
+		for _, keys := range [][]string{{"envelope 1"}, {"envelope 2", "trigger 1"}} {
+			r, err := s.Create(t.Context(), keys, making(received("OTP-0000-0002", joe.Slack, start)))
 			if !errors.Is(err, approvals.ErrDuplicate) || r.ID != "OTP-0000-0001" {
-				t.Errorf("Create with %q: %q, %v, want the first request and ErrDuplicate", receipts, r.ID, err)
+				t.Errorf("Create with %q: %q, %v, want the first request and ErrDuplicate", keys, r.ID, err)
 			}
 		}
 		check(t, "events", len(events(t, s)), 1)
 		if _, err := s.Delivered(t.Context(), "envelope 2"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("a receipt of the refused Create was stored: %v", err)
+			t.Errorf("a key of the refused Create was stored: %v", err)
 		}
 	}},
 	{"stores a delivery once however often it comes at once", func(t *testing.T, s *subject) {
@@ -90,7 +90,7 @@ var createPromises = []promise{
 		}
 		check(t, "events", len(events(t, s)), 1)
 		if _, err := s.Delivered(t.Context(), "envelope 2"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("a receipt of the refused Create was stored: %v", err)
+			t.Errorf("a key of the refused Create was stored: %v", err)
 		}
 	}},
 	{"returns the error of fn as it is and stores nothing", func(t *testing.T, s *subject) {
@@ -166,13 +166,13 @@ var createPromises = []promise{
 }
 
 // storedNothing fails the test if anything of the request or the delivery is there.
-func storedNothing(t *testing.T, s approvals.Store, id approvals.ID, receipt string) {
+func storedNothing(t *testing.T, s approvals.Store, id approvals.ID, key string) {
 	t.Helper()
 	if _, err := s.Request(t.Context(), id); !errors.Is(err, approvals.ErrNotFound) {
 		t.Errorf("the request was stored: %v", err)
 	}
-	if _, err := s.Delivered(t.Context(), receipt); !errors.Is(err, approvals.ErrNotFound) {
-		t.Errorf("the receipt was stored: %v", err)
+	if _, err := s.Delivered(t.Context(), key); !errors.Is(err, approvals.ErrNotFound) {
+		t.Errorf("the key was stored: %v", err)
 	}
 	check(t, "events", len(events(t, s)), 0)
 	check(t, "jobs", len(claim(t, s, start.AddDate(1, 0, 0), allKinds...)), 0)

@@ -10,9 +10,9 @@ import (
 	"olbot/approvals"
 )
 
-func feed(t *testing.T, s approvals.Store) approvals.Feed {
+func feed(t *testing.T, s approvals.Store) approvals.Cursor {
 	t.Helper()
-	f, err := s.Feed(t.Context())
+	f, err := s.Cursor(t.Context(), approvals.FeedSink)
 	if err != nil {
 		t.Fatalf("feed: %v", err)
 	}
@@ -25,7 +25,7 @@ func loseFeed(t *testing.T, s approvals.Store, lost bool) {
 	if lost {
 		kind = approvals.EventFeedLost
 	}
-	if err := s.SetFeedLost(t.Context(), lost, approvals.Event{At: start, Kind: kind}); err != nil {
+	if err := s.SetLost(t.Context(), approvals.FeedSink, lost, approvals.Event{At: start, Kind: kind}); err != nil {
 		t.Fatalf("set feed lost: %v", err)
 	}
 }
@@ -39,11 +39,11 @@ func keep(t *testing.T, s approvals.Store, settings map[string]string) {
 
 var feedPromises = []promise{
 	{"begins before the first event, not lost", func(t *testing.T, s *subject) {
-		check(t, "feed", feed(t, s), approvals.Feed{})
+		check(t, "feed", feed(t, s), approvals.Cursor{})
 	}},
 	{"moves forwards only", func(t *testing.T, s *subject) {
 		for _, move := range []struct{ to, through int64 }{{3, 3}, {7, 7}, {5, 7}, {7, 7}, {0, 7}, {-1, 7}} {
-			if err := s.MoveFeed(t.Context(), move.to); err != nil {
+			if err := s.MoveCursor(t.Context(), approvals.FeedSink, move.to); err != nil {
 				t.Fatal(err)
 			}
 			check(t, fmt.Sprint("moved to ", move.to), feed(t, s).Through, move.through)
@@ -52,7 +52,7 @@ var feedPromises = []promise{
 	{"moves to the furthest of many at once", func(t *testing.T, s *subject) {
 		stores := s.replicas(t)
 		together(20, func(i int) {
-			if err := stores[i%len(stores)].MoveFeed(t.Context(), int64(i+1)); err != nil {
+			if err := stores[i%len(stores)].MoveCursor(t.Context(), approvals.FeedSink, int64(i+1)); err != nil {
 				t.Error(err)
 			}
 		})
@@ -71,6 +71,50 @@ var feedPromises = []promise{
 		stores := s.replicas(t)
 		together(12, func(i int) { loseFeed(t, stores[i%len(stores)], true) })
 		check(t, "events", len(events(t, s)), 1)
+	}},
+	{"keeps a cursor for each sink, over a restart", func(t *testing.T, s *subject) {
+		const other = "webhook"
+		if _, err := s.Cursor(t.Context(), other); !errors.Is(err, approvals.ErrNotFound) {
+			t.Errorf("a cursor that there is not: %v, want ErrNotFound", err)
+		}
+		for range 2 {
+			if err := s.AddCursors(t.Context(), approvals.FeedSink, other); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.MoveCursor(t.Context(), other, 5); err != nil {
+				t.Fatal(err)
+			}
+		}
+		loseFeed(t, s, true)
+		s.reopen(t)
+		check(t, "feed", feed(t, s), approvals.Cursor{Lost: true})
+		if c, err := s.Cursor(t.Context(), other); err != nil || c != (approvals.Cursor{Through: 5}) {
+			t.Errorf("the other: %+v, %v", c, err)
+		}
+	}},
+	{"loses another sink without an event, and refuses nothing for it", func(t *testing.T, s *subject) {
+		if err := s.AddCursors(t.Context(), "webhook"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.SetLost(t.Context(), "webhook", true, approvals.Event{}); err != nil {
+			t.Fatal(err)
+		}
+		check(t, "feed lost", look(t, s, approvals.View.FeedLost), false)
+		check(t, "events", len(events(t, s)), 0)
+		if c, err := s.Cursor(t.Context(), "webhook"); err != nil || !c.Lost {
+			t.Errorf("%+v, %v, want it lost", c, err)
+		}
+	}},
+	{"makes every sink due with an event", func(t *testing.T, s *subject) {
+		if err := s.AddCursors(t.Context(), "webhook"); err != nil {
+			t.Fatal(err)
+		}
+		note(t, s, start)
+		var due []string
+		for _, j := range claim(t, s, start, approvals.JobSink) {
+			due = append(due, string(j.Request))
+		}
+		check(t, "due", fmt.Sprint(due), "[feed webhook]")
 	}},
 }
 
@@ -124,7 +168,7 @@ func prune(t *testing.T, s approvals.Store, before time.Time, limit, want int) {
 }
 
 var prunePromises = []promise{
-	{"removes what ended before the time, with its receipts", func(t *testing.T, s *subject) {
+	{"removes what ended before the time, with its keys", func(t *testing.T, s *subject) {
 		ended(t, s, "OTP-0000-0001", start)
 		ended(t, s, "OTP-0000-0002", start.Add(1))
 		prune(t, s, start.Add(1), 10, 1)
@@ -132,13 +176,13 @@ var prunePromises = []promise{
 			t.Errorf("the first: %v, want ErrNotFound", err)
 		}
 		if _, err := s.Delivered(t.Context(), "envelope of OTP-0000-0001"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("its receipt: %v, want ErrNotFound", err)
+			t.Errorf("its key: %v, want ErrNotFound", err)
 		}
 		if _, err := s.Request(t.Context(), "OTP-0000-0002"); err != nil {
 			t.Errorf("the second: %v", err)
 		}
 		if _, err := s.Delivered(t.Context(), "envelope of OTP-0000-0002"); err != nil {
-			t.Errorf("its receipt: %v", err)
+			t.Errorf("its key: %v", err)
 		}
 	}},
 	{"keeps every event", func(t *testing.T, s *subject) {

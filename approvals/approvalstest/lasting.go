@@ -87,7 +87,7 @@ var lastingPromises = []promise{
 		create(t, s, "OTP-0000-0001", joe.Slack, "envelope 1")
 		want := update(t, s, "OTP-0000-0001", ask(joe, ana, start))
 		enqueue(t, s, show("OTP-0000-0001", start))
-		if err := s.MoveFeed(t.Context(), 2); err != nil {
+		if err := s.MoveCursor(t.Context(), approvals.FeedSink, 2); err != nil {
 			t.Fatal(err)
 		}
 		loseFeed(t, s, true)
@@ -99,7 +99,7 @@ var lastingPromises = []promise{
 		}
 		same(t, "the request is", r, want)
 		same(t, "the trail is", wellChained(t, s, 3), before)
-		check(t, "feed", feed(t, s), approvals.Feed{Through: 2, Lost: true})
+		check(t, "feed", feed(t, s), approvals.Cursor{Through: 2, Lost: true})
 		if id, err := s.Delivered(t.Context(), "envelope 1"); err != nil || id != want.ID {
 			t.Errorf("Delivered: %q, %v", id, err)
 		}

@@ -45,14 +45,14 @@ func making(c approvals.Change) func(approvals.View) (approvals.Change, error) {
 }
 
 // create stores a new received request of the agent.
-func create(t *testing.T, s approvals.Store, id approvals.ID, agent string, receipts ...string) approvals.Request {
+func create(t *testing.T, s approvals.Store, id approvals.ID, agent string, keys ...string) approvals.Request {
 	t.Helper()
-	return createAt(t, s, id, agent, start, receipts...)
+	return createAt(t, s, id, agent, start, keys...)
 }
 
-func createAt(t *testing.T, s approvals.Store, id approvals.ID, agent string, at time.Time, receipts ...string) approvals.Request {
+func createAt(t *testing.T, s approvals.Store, id approvals.ID, agent string, at time.Time, keys ...string) approvals.Request {
 	t.Helper()
-	r, err := s.Create(t.Context(), receipts, making(received(id, agent, at)))
+	r, err := s.Create(t.Context(), keys, making(received(id, agent, at)))
 	if err != nil {
 		t.Fatalf("create %s: %v", id, err)
 	}
@@ -97,9 +97,9 @@ func deny(at time.Time) step {
 }
 
 // note stores an event that belongs to no change.
-func note(t *testing.T, s approvals.Store, at time.Time, receipts ...string) {
+func note(t *testing.T, s approvals.Store, at time.Time, keys ...string) {
 	t.Helper()
-	if err := s.Record(t.Context(), receipts, refusedCommand(at)); err != nil {
+	if err := s.Record(t.Context(), keys, refusedCommand(at)); err != nil {
 		t.Fatalf("record: %v", err)
 	}
 }

@@ -57,9 +57,9 @@ var trailPromises = []promise{
 	}},
 	{"records an event of its own once for a delivery", func(t *testing.T, s *subject) {
 		note(t, s, start, "envelope 1", "trigger 1")
-		for _, receipts := range [][]string{{"envelope 1"}, {"envelope 2", "trigger 1"}} {
-			if err := s.Record(t.Context(), receipts, refusedCommand(start)); !errors.Is(err, approvals.ErrDuplicate) {
-				t.Errorf("Record with %q: %v, want ErrDuplicate", receipts, err)
+		for _, keys := range [][]string{{"envelope 1"}, {"envelope 2", "trigger 1"}} {
+			if err := s.Record(t.Context(), keys, refusedCommand(start)); !errors.Is(err, approvals.ErrDuplicate) {
+				t.Errorf("Record with %q: %v, want ErrDuplicate", keys, err)
 			}
 		}
 		note(t, s, start)
@@ -81,24 +81,24 @@ var trailPromises = []promise{
 			func() { keep(t, s, map[string]string{"a": "1"}); keep(t, s, map[string]string{"a": "2"}) },
 		} {
 			act()
-			jobs := claim(t, s, start, approvals.JobFeed)
-			if len(jobs) != 1 || jobs[0].Request != "" {
+			jobs := claim(t, s, start, approvals.JobSink)
+			if len(jobs) != 1 || jobs[0].Request != approvals.FeedSink {
 				t.Fatalf("after event %d the feed jobs due are %+v, want one", len(events(t, s)), jobs)
 			}
 			if err := s.Finish(t.Context(), jobs[0]); err != nil {
 				t.Fatal(err)
 			}
-			check(t, "feed jobs after it was told", len(claim(t, s, start, approvals.JobFeed)), 0)
+			check(t, "feed jobs after it was told", len(claim(t, s, start, approvals.JobSink)), 0)
 		}
 	}},
 	{"does not make the feed due without an event", func(t *testing.T, s *subject) {
 		create(t, s, "OTP-0000-0001", joe.Slack)
-		finish(t, s, claim(t, s, start, approvals.JobFeed)...)
+		finish(t, s, claim(t, s, start, approvals.JobSink)...)
 		s.Create(t.Context(), nil, making(received("OTP-0000-0001", joe.Slack, start)))
-		if err := s.MoveFeed(t.Context(), 1); err != nil {
+		if err := s.MoveCursor(t.Context(), approvals.FeedSink, 1); err != nil {
 			t.Fatal(err)
 		}
-		check(t, "feed jobs", len(claim(t, s, start, approvals.JobFeed)), 0)
+		check(t, "feed jobs", len(claim(t, s, start, approvals.JobSink)), 0)
 	}},
 }
 

@@ -44,7 +44,7 @@ var updatePromises = []promise{
 		}
 		check(t, "events", len(events(t, s)), 1)
 		if _, err := s.Delivered(t.Context(), "envelope 1"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("the receipt was stored: %v", err)
+			t.Errorf("the key was stored: %v", err)
 		}
 	}},
 	{"returns the error of fn as it is and stores nothing", func(t *testing.T, s *subject) {

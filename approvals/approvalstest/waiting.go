@@ -169,7 +169,7 @@ var draftPromises = []promise{
 			t.Errorf("%+v, %v, want %+v", got, err, typed)
 		}
 		if _, err := s.Delivered(t.Context(), "envelope 1"); !errors.Is(err, approvals.ErrNotFound) {
-			t.Errorf("a receipt was stored: %v", err)
+			t.Errorf("a key was stored: %v", err)
 		}
 		check(t, "events", len(events(t, s)), 0)
 	}},

@@ -61,7 +61,7 @@ func (m *Messenger) postCard(ctx context.Context, r approvals.Request, c view.Ca
 	posted.channel, posted.ts, err = m.send(ctx, cmp.Or(m.dms.Known(c.To), c.To), c.Message)
 	if err == nil {
 		m.dms.Learn(c.To, posted.channel)
-		return 0, posted, m.store.Painted(ctx, request, c.Key, posted.channel, posted.ts, posted.rendered)
+		return 0, posted, m.store.SetRendered(ctx, request, c.Key, posted.channel, posted.ts, posted.rendered)
 	}
 	wait, err = m.notPosted(ctx, r, c, err)
 	return wait, copyOf{}, err
@@ -83,11 +83,11 @@ func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.C
 		m.warn("message may not have been sent", r, c.Key, why)
 		return unsureWait, nil
 	}
-	if err := m.store.Unsent(ctx, string(r.ID), c.Key); err != nil {
+	if err := m.store.SetNotSent(ctx, string(r.ID), c.Key); err != nil {
 		return 0, err
 	}
 	if failed.Effect == slackapi.Deferred {
-		return failed.After, m.store.Hold(ctx, c.To, m.now().Add(failed.After))
+		return failed.After, m.store.HoldSlot(ctx, c.To, m.now().Add(failed.After))
 	}
 	m.warn("message refused", r, c.Key, why)
 	if final(failed) && (r.State.Ended() || c.News) {
@@ -126,5 +126,5 @@ func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.
 	default:
 		return max(failed.After, unsureWait), ctx.Err()
 	}
-	return 0, m.store.Painted(ctx, string(r.ID), have.key, have.channel, have.ts, print)
+	return 0, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
 }

@@ -36,7 +36,7 @@ func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string
 	if dm = m.dms.Known(r.Agent.Slack); dm != "" {
 		return dm, nil
 	}
-	err = m.store.Cards(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
+	err = m.store.Messages(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
 		if key == view.KeyAgent {
 			dm = channel
 		}

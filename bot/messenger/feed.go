@@ -16,10 +16,19 @@ import (
 // feedPause is how long the feed waits when Slack does not take or answer it.
 const feedPause = 5 * time.Second
 
-// Tell posts events to the audit channel: as many as fit one message, in order,
+// A Feed is the audit channel, as a sink of the trail.
+type Feed struct{ *Messenger }
+
+// Feed returns the audit channel.
+func (m *Messenger) Feed() Feed { return Feed{m} }
+
+// Name implements approvals.Sink.
+func (Feed) Name() string { return approvals.FeedSink }
+
+// Send posts events to the audit channel: as many as fit one message, in order,
 // no sooner than Slack's pace allows. A message whose fate is not known is told
 // again: the feed is at least once, and its lines carry their numbers.
-func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told int, err error) {
+func (m Feed) Send(ctx context.Context, events []approvals.Event) (told int, err error) {
 	wait, err := m.reserve(ctx, slackapi.Idle, "", "", m.feed)
 	if err != nil {
 		return 0, err
@@ -35,12 +44,12 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 	failed, _ := errors.AsType[*slackapi.Error](err)
 	switch {
 	case failed.Effect == slackapi.Deferred:
-		if err := m.store.Hold(ctx, m.feed, m.now().Add(failed.After)); err != nil {
+		if err := m.store.HoldSlot(ctx, m.feed, m.now().Add(failed.After)); err != nil {
 			return 0, err
 		}
 		return 0, &approvals.TemporaryError{After: failed.After, Err: err}
 	case lostFeed(failed.Code):
-		return 0, errors.Join(approvals.ErrFeedLost, err)
+		return 0, errors.Join(approvals.ErrSinkLost, err)
 	case final(failed):
 		return m.tellOne(ctx, events[0], told, err)
 	}
@@ -50,7 +59,7 @@ func (m *Messenger) Tell(ctx context.Context, events []approvals.Event) (told in
 // tellOne tells the first event of a message that Slack refused alone, and if
 // that was the one, without what Slack did not take: one line that cannot be
 // shown never stops the feed.
-func (m *Messenger) tellOne(ctx context.Context, e approvals.Event, together int, why error) (told int, err error) {
+func (m Feed) tellOne(ctx context.Context, e approvals.Event, together int, why error) (told int, err error) {
 	m.log.Error("feed message refused", zap.Int64("event", e.Number), zap.Int("events", together), zap.Error(why))
 	one, _ := view.FeedMessage([]approvals.Event{e}, m.options)
 	for _, msg := range []view.Message{one, view.FeedPlain(e)} {
@@ -75,19 +84,19 @@ func lostFeed(code string) bool {
 	return false
 }
 
-// CheckFeed asks Slack whether the audit channel can be posted to and is still
+// Check asks Slack whether the audit channel can be posted to and is still
 // ours alone.
-func (m *Messenger) CheckFeed(ctx context.Context) error {
+func (m Feed) Check(ctx context.Context) error {
 	c, err := m.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: m.feed})
 	if err != nil {
 		err = slackapi.Sort(err)
 		if lostFeed(slackapi.CodeOf(err)) {
-			return errors.Join(approvals.ErrFeedLost, err)
+			return errors.Join(approvals.ErrSinkLost, err)
 		}
 		return &approvals.TemporaryError{After: feedPause, Err: err}
 	}
 	if c.IsArchived || !c.IsMember || c.IsExtShared || c.IsPendingExtShared {
-		return approvals.ErrFeedLost
+		return approvals.ErrSinkLost
 	}
 	return nil
 }

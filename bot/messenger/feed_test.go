@@ -28,7 +28,7 @@ func (w *world) events(n int) []approvals.Event {
 func (w *world) tells(events []approvals.Event) {
 	w.t.Helper()
 	for len(events) > 0 {
-		told, err := w.Tell(w.t.Context(), events)
+		told, err := w.Feed().Send(w.t.Context(), events)
 		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
 			<-time.After(min(again.After, time.Second))
 		} else if err != nil {
@@ -75,24 +75,24 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 	}
 	for name, tt := range lose {
 		tt.do()
-		if _, err := w.tellOnce(w.events(1)); !errors.Is(err, approvals.ErrFeedLost) {
+		if _, err := w.tellOnce(w.events(1)); !errors.Is(err, approvals.ErrSinkLost) {
 			t.Errorf("%s: told with %v", name, err)
 		}
-		if err := w.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+		if err := w.Feed().Check(t.Context()); !errors.Is(err, approvals.ErrSinkLost) {
 			t.Errorf("%s: checked with %v", name, err)
 		}
 		tt.undo()
-		if err := w.CheckFeed(t.Context()); err != nil {
+		if err := w.Feed().Check(t.Context()); err != nil {
 			t.Errorf("%s, restored: checked with %v", name, err)
 		}
 	}
 	w.audit.ShareOutside()
-	if err := w.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+	if err := w.Feed().Check(t.Context()); !errors.Is(err, approvals.ErrSinkLost) {
 		t.Errorf("shared outside: checked with %v", err)
 	}
 	w.audit.KeepInside()
 	w.audit.InviteOutside()
-	if err := w.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+	if err := w.Feed().Check(t.Context()); !errors.Is(err, approvals.ErrSinkLost) {
 		t.Errorf("about to be shared outside: checked with %v", err)
 	}
 	w.audit.KeepInside()
@@ -103,10 +103,10 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 			f.Method, f.Times = method, 1
 			w.slack.Fail(f)
 		}
-		if told, err := w.tellOnce(w.events(1)); told != 0 || errors.Is(err, approvals.ErrFeedLost) || err == nil {
+		if told, err := w.tellOnce(w.events(1)); told != 0 || errors.Is(err, approvals.ErrSinkLost) || err == nil {
 			t.Errorf("%s: told %d with %v", name, told, err)
 		}
-		if err := w.CheckFeed(t.Context()); errors.Is(err, approvals.ErrFeedLost) || err == nil {
+		if err := w.Feed().Check(t.Context()); errors.Is(err, approvals.ErrSinkLost) || err == nil {
 			t.Errorf("%s: checked with %v", name, err)
 		}
 		w.slack.ClearFaults()
@@ -116,7 +116,7 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 // tellOnce tells as soon as the feed may post.
 func (w *world) tellOnce(events []approvals.Event) (int, error) {
 	for {
-		told, err := w.Tell(w.t.Context(), events)
+		told, err := w.Feed().Send(w.t.Context(), events)
 		again, later := errors.AsType[*approvals.TemporaryError](err)
 		if !later || !again.NotYet {
 			return told, err

@@ -31,7 +31,7 @@ func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, r
 		return err
 	}
 	note := func(print string) error {
-		return m.store.Painted(ctx, homeOf(slackID), keyHome, slackID, keyHome, print)
+		return m.store.SetRendered(ctx, homeOf(slackID), keyHome, slackID, keyHome, print)
 	}
 	if opened {
 		rendered = ""
@@ -76,7 +76,7 @@ func homeOf(slackID string) string { return keyHome + ":" + slackID }
 
 // storedHome says what somebody's Home tab shows, and whether they ever opened it.
 func (m *Messenger) storedHome(ctx context.Context, slackID string) (rendered string, known bool, err error) {
-	err = m.store.Cards(ctx, homeOf(slackID), func(_, _, _, print string, _ int) error {
+	err = m.store.Messages(ctx, homeOf(slackID), func(_, _, _, print string, _ int) error {
 		rendered, known = print, true
 		return nil
 	})

@@ -30,18 +30,18 @@ import (
 // double a message nor break Slack's pace. Keys are those of view.Cards; a channel
 // is the Slack id a message is addressed to.
 type MessageStore interface {
-	// Cards lists the messages of a request, until each returns an error.
-	Cards(ctx context.Context, request string, each func(key, channel, ts, rendered string, sends int) error) error
-	// Reserve takes the channel's next slot and counts a send of the card that is
+	// Messages lists the messages of a request, until each returns an error.
+	Messages(ctx context.Context, request string, each func(key, channel, ts, rendered string, sends int) error) error
+	// ReserveSlot takes the channel's next slot and counts a send of the card that is
 	// about to be tried. If no slot is free it does neither, and says how long to
 	// wait. An empty request counts no send.
-	Reserve(ctx context.Context, request, key, channel string, gap time.Duration, now time.Time) (wait time.Duration, err error)
-	// Hold keeps the channel from being posted to until then: Slack said so.
-	Hold(ctx context.Context, channel string, until time.Time) error
-	// Painted notes where a card is and what it says.
-	Painted(ctx context.Context, request, key, channel, ts, rendered string) error
-	// Unsent takes back a send that did not happen.
-	Unsent(ctx context.Context, request, key string) error
+	ReserveSlot(ctx context.Context, request, key, channel string, gap time.Duration, now time.Time) (wait time.Duration, err error)
+	// HoldSlot keeps the channel from being posted to until then: Slack said so.
+	HoldSlot(ctx context.Context, channel string, until time.Time) error
+	// SetRendered notes where a card is and what it says.
+	SetRendered(ctx context.Context, request, key, channel, ts, rendered string) error
+	// SetNotSent takes back a send that did not happen.
+	SetNotSent(ctx context.Context, request, key string) error
 	// Adopt notes a copy of a card that was found where no card was noted.
 	Adopt(ctx context.Context, request, key, channel, ts string) error
 }
@@ -92,7 +92,7 @@ func New(c Config) *Messenger {
 // now does not keep the rest from being done.
 func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 	have := map[string][]copyOf{}
-	err := m.store.Cards(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
+	err := m.store.Messages(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
 		name, _, _ := strings.Cut(key, "#") // a further copy of the same card
 		have[name] = append(have[name], copyOf{key, channel, ts, rendered, sends})
 		return nil
@@ -110,7 +110,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 		}
 		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
 			// The new card has notified them, and says the same.
-			if err := m.store.Painted(ctx, string(r.ID), c.Key, card.channel, card.ts, card.rendered); err != nil {
+			if err := m.store.SetRendered(ctx, string(r.ID), c.Key, card.channel, card.ts, card.rendered); err != nil {
 				return err
 			}
 			continue
@@ -147,7 +147,7 @@ func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, ke
 	if wait = m.pace.Delay(postMessage, rank, cmp.Or(request+key, channel)); wait > 0 {
 		return wait, nil
 	}
-	wait, err = m.store.Reserve(ctx, request, key, channel, m.pace.Gap(), m.now())
+	wait, err = m.store.ReserveSlot(ctx, request, key, channel, m.pace.Gap(), m.now())
 	if err != nil || wait > 0 {
 		m.pace.GiveBack(postMessage)
 	}
@@ -180,7 +180,7 @@ func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, pressed view
 		return false, nil
 	}
 	known := false
-	err = m.store.Cards(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
+	err = m.store.Messages(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
 		known = known || at == ts
 		return nil
 	})

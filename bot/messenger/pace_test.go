@@ -55,7 +55,7 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	w := newWorld(t)
 	w.paced(1, "chat.postMessage")
 	r := w.pending()
-	if err := w.store.Hold(t.Context(), r.Agent.Slack, time.Now().Add(time.Hour)); err != nil {
+	if err := w.store.HoldSlot(t.Context(), r.Agent.Slack, time.Now().Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	for wait := w.waits(r); wait < time.Minute; wait = w.waits(r) {
@@ -79,7 +79,7 @@ func TestNoNewsComesBeforeItsCard(t *testing.T) {
 			var passed time.Duration
 			start := time.Now()
 			w.now = func() time.Time { passed += step; return start.Add(passed) }
-			if err := w.store.Hold(t.Context(), w.joe.ID(), start.Add(step*time.Duration(opens)+step/2)); err != nil {
+			if err := w.store.HoldSlot(t.Context(), w.joe.ID(), start.Add(step*time.Duration(opens)+step/2)); err != nil {
 				t.Fatal(err)
 			}
 			w.shows(w.pending())
@@ -96,7 +96,7 @@ func TestCardsGoBeforeTheFeed(t *testing.T) {
 	w.paced(0.01, "chat.postMessage") // so slow that none of the turns comes meanwhile
 	w.waits(w.pending())              // the pace begins
 	told := func() time.Duration {
-		_, err := w.Tell(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
+		_, err := w.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
 		again, ok := errors.AsType[*approvals.TemporaryError](err)
 		if !ok || !again.NotYet {
 			t.Fatalf("the feed: %v", err)

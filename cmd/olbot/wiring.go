@@ -53,6 +53,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 			p.now),
 		Issuer:    people.NewIssuer(deps.onelogin),
 		Messenger: messenger,
+		Sinks:     []approvals.Sink{messenger.Feed()},
 	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
 	o.pace = deps.pace
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"), p.now)

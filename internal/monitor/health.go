@@ -60,10 +60,10 @@ func Writable(store interface{ Writable(context.Context) error }) Check {
 
 // FeedPostable is the check that the audit channel can be posted to.
 func FeedPostable(store interface {
-	Feed(context.Context) (approvals.Feed, error)
+	Cursor(ctx context.Context, sink string) (approvals.Cursor, error)
 }) Check {
 	return func(ctx context.Context) error {
-		feed, err := store.Feed(ctx)
+		feed, err := store.Cursor(ctx, approvals.FeedSink)
 		switch {
 		case err != nil:
 			return errors.New("the state of the audit channel cannot be read")

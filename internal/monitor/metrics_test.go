@@ -149,7 +149,7 @@ func TestDueJobsAndTheFeedAreMeasured(t *testing.T) {
 	if err := store.Enqueue(t.Context(), approvals.Job{Kind: approvals.JobShow, Request: "1", RunAt: at}); err != nil {
 		t.Fatal(err)
 	}
-	if err := store.SetFeedLost(t.Context(), true, approvals.Event{At: at, Kind: approvals.EventFeedLost}); err != nil {
+	if err := store.SetLost(t.Context(), approvals.FeedSink, true, approvals.Event{At: at, Kind: approvals.EventFeedLost}); err != nil {
 		t.Fatal(err)
 	}
 	if n := m.value(t, "olbot_jobs_due", "kind=show"); n != 1 {

@@ -29,9 +29,9 @@ func NewStore(store approvals.Store, m *Metrics, now func() time.Time) *Store {
 }
 
 // Create implements approvals.Store.
-func (s *Store) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+func (s *Store) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
 	var last approvals.Change // of the last run of fn, which is the one that was stored
-	r, err := s.Store.Create(ctx, receipts, func(v approvals.View) (c approvals.Change, err error) {
+	r, err := s.Store.Create(ctx, keys, func(v approvals.View) (c approvals.Change, err error) {
 		c, err = fn(v)
 		last = c
 		return c, err
@@ -45,10 +45,10 @@ func (s *Store) Create(ctx context.Context, receipts []string, fn func(approvals
 }
 
 // Update implements approvals.Store.
-func (s *Store) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+func (s *Store) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
 	var from approvals.State
 	var last approvals.Change
-	r, err := s.Store.Update(ctx, id, receipts, func(v approvals.View, r approvals.Request) (c approvals.Change, err error) {
+	r, err := s.Store.Update(ctx, id, keys, func(v approvals.View, r approvals.Request) (c approvals.Change, err error) {
 		c, err = fn(v, r)
 		from, last = r.State, c
 		return c, err
@@ -62,8 +62,8 @@ func (s *Store) Update(ctx context.Context, id approvals.ID, receipts []string, 
 }
 
 // Record implements approvals.Store.
-func (s *Store) Record(ctx context.Context, receipts []string, e approvals.Event) error {
-	err := s.Store.Record(ctx, receipts, e)
+func (s *Store) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	err := s.Store.Record(ctx, keys, e)
 	if err != nil {
 		s.m.failed(err)
 		return err

@@ -43,7 +43,7 @@ func newWorld(t *testing.T, url string, between func(approvals.Store) approvals.
 		t.Fatal(err)
 	}
 	observed := NewStore(between(store), NewMetrics(""), time.Now)
-	service := approvals.NewService(approvals.Ports{Store: observed, Messenger: silence{}}, approvals.Policy{}, time.Hour, zap.NewNop(), time.Now)
+	service := approvals.NewService(approvals.Ports{Store: observed, Sinks: []approvals.Sink{silence{}}}, approvals.Policy{}, time.Hour, zap.NewNop(), time.Now)
 	ctx, cancel := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- service.Run(ctx) }()
@@ -73,11 +73,13 @@ func (w *world) says(t *testing.T, what string, checks []Check, want ...string) 
 }
 
 // silence has a channel that can be posted to, and nothing to say in it.
-type silence struct{ approvals.Messenger }
+type silence struct{}
 
-func (silence) CheckFeed(context.Context) error { return nil }
+func (silence) Name() string { return approvals.FeedSink }
 
-func (silence) Tell(_ context.Context, events []approvals.Event) (int, error) {
+func (silence) Check(context.Context) error { return nil }
+
+func (silence) Send(_ context.Context, events []approvals.Event) (int, error) {
 	return len(events), nil
 }
 

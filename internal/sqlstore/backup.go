@@ -30,31 +30,31 @@ type BackupResult struct {
 // What the operator can put right is an *OpenError for the database and a
 // *BackupError for the copy; after an error there is no copy.
 func Backup(ctx context.Context, url, file string) (BackupResult, error) {
-	p, err := locate(url)
+	d, err := parseDSN(url)
 	if err != nil {
 		return BackupResult{}, err
 	}
-	if p.server != nil {
+	if d.server != nil {
 		return BackupResult{}, &BackupError{Kind: BackupOfServer}
 	}
-	result, err := backup(ctx, p, file)
+	result, err := backup(ctx, d.file, file)
 	if ctx.Err() != nil && err != nil {
-		return BackupResult{}, fmt.Errorf("back up %s: %w", p, ctx.Err())
+		return BackupResult{}, fmt.Errorf("back up %s: %w", d, ctx.Err())
 	}
 	if e, ok := errors.AsType[*BackupError](err); ok {
 		e.File = file
 		return BackupResult{}, e
 	}
 	if err != nil {
-		return BackupResult{}, p.openError(err)
+		return BackupResult{}, d.openError(err)
 	}
 	return result, nil
 }
 
-func backup(ctx context.Context, p place, file string) (result BackupResult, err error) {
+func backup(ctx context.Context, database, file string) (result BackupResult, err error) {
 	source := &Store{}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	if err := source.openForCopy(ctx, p); err != nil {
+	if err := source.openForCopy(ctx, database); err != nil {
 		return result, err
 	}
 	target, err := freeTarget(file)
@@ -83,8 +83,8 @@ func backup(ctx context.Context, p place, file string) (result BackupResult, err
 }
 
 // openForCopy opens the database for reading, whatever version its schema has.
-func (s *Store) openForCopy(ctx context.Context, p place) error {
-	if err := s.openSQLite(ctx, p, true); err != nil {
+func (s *Store) openForCopy(ctx context.Context, file string) error {
+	if err := s.openSQLite(ctx, file, true); err != nil {
 		return err
 	}
 	var last int64
@@ -132,7 +132,7 @@ func readCopy(ctx context.Context, file string) (result VerifyResult, err error)
 	}
 	copied := &Store{}
 	defer func() { err = errors.Join(err, copied.Close()) }()
-	if err := copied.openSQLite(ctx, place{file: file}, true); err != nil {
+	if err := copied.openSQLite(ctx, file, true); err != nil {
 		return result, err
 	}
 	var verdict string

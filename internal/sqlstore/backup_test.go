@@ -180,7 +180,7 @@ func TestABackupNeedsNoSchemaOfThisVersion(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	rawExec(t, url, `INSERT INTO schema_version (version_id, is_applied) VALUES (999, $1)`, true)
+	rawExec(t, url, `INSERT INTO olbot_schema (version_id, is_applied) VALUES (999, $1)`, true)
 	if made, err := sqlstore.Backup(t.Context(), url, filepath.Join(t.TempDir(), "b.db")); err != nil || made.Events != 2 {
 		t.Errorf("%+v, %v", made, err)
 	}

@@ -60,7 +60,7 @@ func TestARequestWhoseIDIsTakenDoesNotFailTheOthersOfItsBatch(t *testing.T) {
 			case errors.Is(err, approvals.ErrIDTaken) && (ids[i] == "stored" || ids[i] == "twice"):
 				taken++
 				if _, err := s.Delivered(t.Context(), fmt.Sprintf("envelope %d", i)); !errors.Is(err, approvals.ErrNotFound) {
-					t.Errorf("the receipt of %d was stored: %v", i, err)
+					t.Errorf("the key of %d was stored: %v", i, err)
 				}
 			case err != nil:
 				t.Errorf("%s: %v", ids[i], err)
@@ -193,9 +193,9 @@ func TestWhatSomebodyWaitsForComesFirst(t *testing.T) {
 			defer mu.Unlock()
 			order = append(order, what)
 		}
-		create := func(receipts []string, what string) func(int) {
+		create := func(keys []string, what string) func(int) {
 			return func(int) {
-				_, err := s.Create(t.Context(), receipts, func(approvals.View) (approvals.Change, error) {
+				_, err := s.Create(t.Context(), keys, func(approvals.View) (approvals.Change, error) {
 					note(what)
 					return approvals.Change{}, nil
 				})
@@ -206,10 +206,10 @@ func TestWhatSomebodyWaitsForComesFirst(t *testing.T) {
 		}
 		h := holdWriter(t, s)
 		h.waiting(t, s, 3, create(nil, "olbot"))
-		h.waiting(t, s, sqlstore.Answering+1, create([]string{"envelope"}, "somebody"))
+		h.waiting(t, s, sqlstore.UrgentPerBatch+1, create([]string{"envelope"}, "somebody"))
 		h.letGo()
 		// A batch takes only so many of them: the others are not kept waiting for ever.
-		want := append(slices.Repeat([]string{"somebody"}, sqlstore.Answering), "olbot", "olbot", "olbot", "somebody")
+		want := append(slices.Repeat([]string{"somebody"}, sqlstore.UrgentPerBatch), "olbot", "olbot", "olbot", "somebody")
 		if !slices.Equal(order, want) {
 			t.Errorf("the order was %q", order)
 		}

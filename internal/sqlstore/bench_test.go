@@ -1,10 +1,15 @@
 package sqlstore_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"sync"
 	"testing"
 	"time"
+
+	"go.uber.org/zap"
 
 	"olbot/approvals"
 	"olbot/internal/sqlstore"
@@ -31,6 +36,42 @@ func benchOn(b *testing.B, bench func(b *testing.B, s *sqlstore.Store)) {
 		}
 		run(b, postgresURL(b))
 	})
+}
+
+// BenchmarkSubmit lets so many people send a command in one instant. It reports how
+// long it takes until the last of them is answered: the best round and the median.
+func BenchmarkSubmit(b *testing.B) {
+	for _, people := range []int{150, 1000} {
+		b.Run(fmt.Sprint(people, " people"), func(b *testing.B) {
+			benchOn(b, func(b *testing.B, s *sqlstore.Store) { benchSubmit(b, s, people) })
+		})
+	}
+}
+
+func benchSubmit(b *testing.B, s *sqlstore.Store, people int) {
+	service := approvals.NewService(approvals.Ports{Store: s}, approvals.Policy{AgentLimit: 10, ApprovalTimeout: time.Minute, DefaultValidity: time.Minute, MaxValidity: time.Hour}, 0, zap.NewNop(), time.Now)
+	var rounds []time.Duration
+	for b.Loop() {
+		began := time.Now()
+		var all sync.WaitGroup
+		for range people {
+			all.Go(func() {
+				id := string(approvals.NewID())
+				_, err := service.Submit(b.Context(), approvals.Submission{
+					Agent: "U" + id, Owner: approvals.Ref{Slack: "U0ANA"}, Reason: "lost her phone",
+					IdempotencyKeys: []string{"envelope:" + id, "trigger:" + id},
+				})
+				if err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		rounds = append(rounds, time.Since(began))
+	}
+	slices.Sort(rounds)
+	b.ReportMetric(rounds[0].Seconds()*1000, "ms-best")
+	b.ReportMetric(rounds[len(rounds)/2].Seconds()*1000, "ms-median")
 }
 
 // BenchmarkCreate stores requests from many callers at once.

@@ -14,7 +14,7 @@ func (s *Store) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Subm
 	if err != nil {
 		return fmt.Errorf("encode draft: %w", err)
 	}
-	return do(ctx, s, "keep draft", plain, func(t *tx) error {
+	return s.write(ctx, "keep draft", func(t *tx) error {
 		n, err := t.exec(`INSERT INTO drafts (id, at, body) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING`, id, s.now(), string(body))
 		return orElse(n, err, approvals.ErrIDTaken)
 	})

@@ -28,6 +28,7 @@ const (
 	ClockOff    OpenErrorKind = "clock_off"    // more than 2 s from the database's clock
 	NewerSchema OpenErrorKind = "newer_schema" // a newer olbot has been here
 	OlderSchema OpenErrorKind = "older_schema" // opened for reading only, and no olbot of this version has been here
+	OtherSchema OpenErrorKind = "other_schema" // made before the schema began afresh for the first release
 	NotDurable  OpenErrorKind = "not_durable"  // the database would not keep what it is given
 )
 
@@ -45,6 +46,7 @@ var advice = map[OpenErrorKind]string{
 	ClockOff:    "this machine's clock and the database's are more than 2 s apart; set both by NTP",
 	NewerSchema: "a newer olbot has used this database; run that version, or restore the backup made before the upgrade",
 	OlderSchema: "the schema is older than this olbot; run olbot migrate first",
+	OtherSchema: "it was made by an olbot from before the first release, which keeps its data in another form; name an empty database, and keep this one for its records",
 	NotDurable:  "the database would not keep what it is given over a crash",
 }
 

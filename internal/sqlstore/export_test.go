@@ -4,24 +4,25 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
-// Answering is how many writes that somebody waits for go into one commit at most.
-const Answering = answering
+// UrgentPerBatch is how many writes that somebody waits for go into one commit at most.
+const UrgentPerBatch = urgentPerBatch
+
+// MaxWaiting is how many writes wait at most.
+const MaxWaiting = maxWaiting
 
 // Commits says how many transactions were committed.
 func (s *Store) Commits() int64 { return s.writer.commits.Load() }
 
-// Asked says how many writes were ever handed to the writer, or wait to be.
-func (s *Store) Asked() int64 { return s.writer.asked.Load() }
-
-// Queue gives a writer that is occupied queues that hold what waits in them: of an
-// unbuffered one nobody can say who waits there and who is about to.
-func (s *Store) Queue() { s.writer.urgent, s.writer.ops = make(chan *op, 1000), make(chan *op, 1000) }
-
-// Waiting says how many writes stand in the queues.
-func (s *Store) Waiting() int { return len(s.writer.urgent) + len(s.writer.ops) }
+// Waiting says how many writes wait for the writer.
+func (s *Store) Waiting() int {
+	s.writer.mu.Lock()
+	defer s.writer.mu.Unlock()
+	return len(s.writer.urgent) + len(s.writer.others)
+}
 
 // LastCall sets how long a caller who is out of time waits for an answer under way.
 func (s *Store) LastCall(d time.Duration) { s.writer.lastCall = d }
@@ -49,9 +50,13 @@ func (s *Store) FreeDisk(ctx context.Context) error {
 	return err
 }
 
-// Occupy has the writer do what while others wait.
+// Occupy has the writer, which has nothing to do, run what while others wait. It does
+// so before a transaction begins, so that it keeps no other replica waiting.
 func (s *Store) Occupy(what func()) {
-	do(context.Background(), s, "wait", plain, func(*tx) error { what(); return nil })
+	var once sync.Once
+	next := s.fileGone
+	s.fileGone = func() bool { once.Do(what); return next() }
+	s.write(context.Background(), "wait", func(*tx) error { return nil })
 }
 
 // CheckWriter opens the SQLite writer with one setting that is wrong.
@@ -65,10 +70,10 @@ func CheckWriter(ctx context.Context, file, bad string) error {
 	return err
 }
 
-// MoveFeedAndFail is a write that returns an error after it has written.
-func (s *Store) MoveFeedAndFail(ctx context.Context, through int64, err error) error {
-	return do(ctx, s, "move feed and fail", plain, func(t *tx) error {
-		if _, err := t.exec(`UPDATE feed SET through = $1`, through); err != nil {
+// MoveCursorsAndFail is a write that returns an error after it has written.
+func (s *Store) MoveCursorsAndFail(ctx context.Context, through int64, err error) error {
+	return s.write(ctx, "move cursors and fail", func(t *tx) error {
+		if _, err := t.exec(`UPDATE cursors SET through = $1`, through); err != nil {
 			return err
 		}
 		return err

@@ -1,9 +1,11 @@
 package sqlstore
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,16 +20,26 @@ func (s *Store) Enqueue(ctx context.Context, jobs ...approvals.Job) error {
 	if len(jobs) == 0 {
 		return nil
 	}
-	kind := plain
-	if len(jobs) > 1 {
-		kind = trail
-	}
-	return do(ctx, s, "enqueue jobs", kind, func(t *tx) error {
-		for _, j := range jobs {
-			t.enqueue(j)
-		}
-		return nil
+	return s.write(ctx, "enqueue jobs", func(t *tx) error { return t.enqueue(jobs...) })
+}
+
+func (t *tx) enqueue(jobs ...approvals.Job) error {
+	_, err := t.execAll(enqueue(jobs...))
+	return err
+}
+
+func enqueue(jobs ...approvals.Job) []statement {
+	// PostgreSQL takes a row once in a statement.
+	slices.SortStableFunc(jobs, func(a, b approvals.Job) int {
+		return cmp.Or(strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(string(a.Request), string(b.Request)), a.RunAt.Compare(b.RunAt))
 	})
+	jobs = slices.CompactFunc(jobs, func(a, b approvals.Job) bool { return a.Kind == b.Kind && a.Request == b.Request })
+	var rows [][]any
+	for _, j := range jobs {
+		rows = append(rows, []any{j.Kind, j.Request, j.RunAt, 0, 0, 0})
+	}
+	return insert(`jobs (kind, request, run_at, lease_until, attempt, fencing_token)`, rows,
+		` ON CONFLICT (kind, request) DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < jobs.run_at`)
 }
 
 // Claim implements approvals.Store.
@@ -39,8 +51,8 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 	if due, err := s.anyDue(ctx, kinds, now); err != nil || !due {
 		return nil, err
 	}
-	return write(ctx, s, "claim jobs", plain, func(t *tx) ([]approvals.Job, error) {
-		jobs, err := dueJobs(t.rows, t.skipLocked, kinds, n, now)
+	return write(ctx, s, "claim jobs", nil, func(t *tx) ([]approvals.Job, error) {
+		jobs, err := dueJobs(t.rows, kinds, n, now)
 		if err != nil {
 			return nil, err
 		}
@@ -57,12 +69,12 @@ func (s *Store) anyDue(ctx context.Context, kinds []approvals.JobKind, now time.
 	read := func(query string, args []any, scan func(scanner) error) error {
 		return s.rows(ctx, "due jobs", query, args, scan)
 	}
-	due, err := dueJobs(read, "", kinds, 1, now)
+	due, err := dueJobs(read, kinds, 1, now)
 	return len(due) > 0, err
 }
 
 // dueJobs finds up to n due jobs of the kinds, those due first first.
-func dueJobs(read func(query string, args []any, scan func(scanner) error) error, lock string, kinds []approvals.JobKind, n int, now time.Time) ([]approvals.Job, error) {
+func dueJobs(read func(query string, args []any, scan func(scanner) error) error, kinds []approvals.JobKind, n int, now time.Time) ([]approvals.Job, error) {
 	args := []any{now, n}
 	var in []string
 	for _, kind := range kinds {
@@ -73,7 +85,7 @@ func dueJobs(read func(query string, args []any, scan func(scanner) error) error
 	err := read(`
 		SELECT kind, request, due_at, attempt FROM jobs
 		WHERE due_at <= $1 AND kind IN (`+strings.Join(in, ", ")+`)
-		ORDER BY due_at, kind, request LIMIT `+limitTo(2)+lock, args, func(row scanner) error {
+		ORDER BY due_at, kind, request LIMIT $2`, args, func(row scanner) error {
 		var j approvals.Job
 		var due int64
 		if err := row.Scan(&j.Kind, &j.Request, &due, &j.Attempt); err != nil {
@@ -89,22 +101,22 @@ func dueJobs(read func(query string, args []any, scan func(scanner) error) error
 	return jobs, nil
 }
 
-// lease gives the job to the caller. The turn is drawn anew for every claim: it
+// lease gives the job to the caller. Every claim has a fencing token of its own: it
 // tells a worker that slept through the end of its job from the worker of the
 // next job of that name. The attempts that are stored are those that failed: what
 // a worker that died had begun counts for nothing.
 func (t *tx) lease(j *approvals.Job, now, until time.Time) error {
 	j.Attempt++
-	j.Turn = rand.Int64()
+	j.FencingToken = rand.Int64()
 	_, err := t.exec(`
-		UPDATE jobs SET lease_until = $3, turn = $4,
+		UPDATE jobs SET lease_until = $3, fencing_token = $4,
 			run_at = CASE WHEN run_at <= $5 THEN 9223372036854775807 ELSE run_at END
-		WHERE kind = $1 AND request = $2`, j.Kind, j.Request, until, j.Turn, now)
+		WHERE kind = $1 AND request = $2`, j.Kind, j.Request, until, j.FencingToken, now)
 	return err
 }
 
 // held finds the job only if the worker still holds it. Its parameters come first.
-const held = ` WHERE kind = $1 AND request = $2 AND turn = $3 AND lease_until <> 0`
+const held = ` WHERE kind = $1 AND request = $2 AND fencing_token = $3 AND lease_until <> 0`
 
 // Extend implements approvals.Store.
 func (s *Store) Extend(ctx context.Context, j approvals.Job, until time.Time) error {
@@ -122,8 +134,8 @@ func (s *Store) Retry(ctx context.Context, j approvals.Job, at time.Time) error 
 // Finish implements approvals.Store. A job that was enqueued again meanwhile is
 // a new one: its attempts count from the start.
 func (s *Store) Finish(ctx context.Context, j approvals.Job) error {
-	return do(ctx, s, "finish job", plain, func(t *tx) error {
-		row := []any{j.Kind, j.Request, j.Turn}
+	return s.write(ctx, "finish job", func(t *tx) error {
+		row := []any{j.Kind, j.Request, j.FencingToken}
 		n, err := t.exec(`DELETE FROM jobs`+held+` AND run_at = 9223372036854775807`, row...)
 		if err != nil || n > 0 {
 			return err
@@ -134,8 +146,8 @@ func (s *Store) Finish(ctx context.Context, j approvals.Job) error {
 }
 
 func (s *Store) settle(ctx context.Context, what string, j approvals.Job, query string, args ...any) error {
-	return do(ctx, s, what, plain, func(t *tx) error {
-		n, err := t.exec(query, append([]any{j.Kind, j.Request, j.Turn}, args...)...)
+	return s.write(ctx, what, func(t *tx) error {
+		n, err := t.exec(query, append([]any{j.Kind, j.Request, j.FencingToken}, args...)...)
 		return orElse(n, err, approvals.ErrLeaseLost)
 	})
 }

@@ -87,9 +87,9 @@ func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err err
 func (s *Store) measureFeed(ctx context.Context) (f FeedMeasures, err error) {
 	var since, lost int64
 	err = s.r.QueryRowContext(ctx, `
-		SELECT trail_head.number - feed.through, feed.lost,
-			COALESCE((SELECT at FROM events WHERE events.number = feed.through + 1), 0)
-		FROM feed, trail_head`).Scan(&f.Untold, &lost, &since)
+		SELECT trail_head.number - cursors.through, cursors.lost,
+			COALESCE((SELECT at FROM events WHERE events.number = cursors.through + 1), 0)
+		FROM cursors, trail_head WHERE cursors.name = 'feed'`).Scan(&f.Untold, &lost, &since)
 	if err != nil {
 		return f, fmt.Errorf("measure feed: %w", err)
 	}

@@ -51,10 +51,10 @@ func TestMeasuresWhatThereIsToDo(t *testing.T) {
 		job(approvals.JobShow, "2", now.Add(-time.Hour))
 		job(approvals.JobExpire, "1", now.Add(time.Minute))
 		job(approvals.JobIssue, "1", now.Add(-time.Minute))
-		if _, err := s.Claim(t.Context(), []approvals.JobKind{approvals.JobIssue, approvals.JobFeed}, 2, now.Add(time.Minute), time.Hour); err != nil {
+		if _, err := s.Claim(t.Context(), []approvals.JobKind{approvals.JobIssue, approvals.JobSink}, 2, now.Add(time.Minute), time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.MoveFeed(t.Context(), 1); err != nil {
+		if err := s.MoveCursor(t.Context(), approvals.FeedSink, 1); err != nil {
 			t.Fatal(err)
 		}
 		m := measure(t, s, now)
@@ -68,7 +68,7 @@ func TestMeasuresWhatThereIsToDo(t *testing.T) {
 		if want := (sqlstore.FeedMeasures{Untold: 3, Since: now.Add(time.Second).UTC()}); m.Feed != want {
 			t.Errorf("feed %+v, want %+v", m.Feed, want)
 		}
-		if err := s.SetFeedLost(t.Context(), true, approvals.Event{At: now, Kind: approvals.EventFeedLost}); err != nil {
+		if err := s.SetLost(t.Context(), approvals.FeedSink, true, approvals.Event{At: now, Kind: approvals.EventFeedLost}); err != nil {
 			t.Fatal(err)
 		}
 		if m := measure(t, s, now); !m.Feed.Lost || m.Feed.Untold != 4 {

@@ -15,16 +15,17 @@ import (
 	lib "modernc.org/sqlite/lib"
 )
 
-// Migrations only ever add: a replica of the version before goes on working.
-//
 //go:embed migrations
 var migrations embed.FS
 
-const versionTable = "schema_version"
+const (
+	versionTable = "olbot_schema"
+	otherTable   = "schema_version" // of the olbots from before the first release
+)
 
-func (p place) migrations() fs.FS {
+func (d dsn) migrations() fs.FS {
 	dir := "migrations/postgres"
-	if p.file != "" {
+	if d.file != "" {
 		dir = "migrations/sqlite"
 	}
 	sub, err := fs.Sub(migrations, dir)
@@ -36,10 +37,10 @@ func (p place) migrations() fs.FS {
 
 // migrate brings the schema up to date, one process at a time, and refuses one
 // that a newer olbot has made.
-func (s *Store) migrate(ctx context.Context, p place) error {
+func (s *Store) migrate(ctx context.Context, d dsn) error {
 	options := []goose.ProviderOption{goose.WithTableName(versionTable), goose.WithDisableGlobalRegistry(true)}
 	kind := goose.DialectSQLite3
-	if p.server != nil {
+	if d.server != nil {
 		kind = goose.DialectPostgres
 		locker, err := s.schemaLock(ctx)
 		if err != nil {
@@ -47,7 +48,7 @@ func (s *Store) migrate(ctx context.Context, p place) error {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(kind, s.w, p.migrations(), options...)
+	provider, err := goose.NewProvider(kind, s.w, d.migrations(), options...)
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}
@@ -58,7 +59,7 @@ func (s *Store) migrate(ctx context.Context, p place) error {
 	for _, m := range applied {
 		s.log.Info("schema migrated", zap.Int64("version", m.Source.Version))
 	}
-	return s.checkVersion(ctx, p.migrations())
+	return s.checkVersion(ctx, d.migrations())
 }
 
 // schemaLock is held while migrating. It is one for each schema, so that two
@@ -76,11 +77,12 @@ func (s *Store) schemaLock(ctx context.Context) (lock.SessionLocker, error) {
 	return lock.NewPostgresSessionLocker(lock.WithLockID(int64(id.Sum64())), lock.WithLockTimeout(1, 60))
 }
 
-// checkVersion makes sure that the schema is the one this program knows.
+// checkVersion makes sure that this program can work with the schema. A newer
+// schema says in lowest_reader which programs still can.
 func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
-	var there int64
-	err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+versionTable).Scan(&there)
-	if postgresCode(err) == "42P01" || sqliteCode(err) == lib.SQLITE_ERROR { // no such table
+	var there, lowest int64
+	err := s.r.QueryRowContext(ctx, `SELECT (SELECT MAX(version_id) FROM `+versionTable+`), lowest_reader FROM compatibility`).Scan(&there, &lowest)
+	if noSuchTable(err) {
 		return openError(OlderSchema, err)
 	}
 	if err != nil {
@@ -91,11 +93,29 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 		return err
 	}
 	known := int64(len(names))
-	switch found := fmt.Errorf("its schema has version %d, this olbot knows %d", there, known); {
-	case there > known:
+	switch found := fmt.Errorf("its schema has version %d and needs an olbot that knows %d; this olbot knows %d", there, lowest, known); {
+	case lowest > known:
 		return openError(NewerSchema, found)
 	case there < known:
 		return openError(OlderSchema, found)
 	}
 	return nil
+}
+
+// refuseOtherSchema refuses a database from before the schema began afresh: its
+// version numbers say nothing about this one.
+func (s *Store) refuseOtherSchema(ctx context.Context) error {
+	var version int64
+	err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+otherTable).Scan(&version)
+	if noSuchTable(err) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("look for another schema: %w", err)
+	}
+	return openError(OtherSchema, fmt.Errorf("it has a table %s", otherTable))
+}
+
+func noSuchTable(err error) bool {
+	return postgresCode(err) == "42P01" || sqliteCode(err) == lib.SQLITE_ERROR
 }

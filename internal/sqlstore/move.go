@@ -47,10 +47,10 @@ func (s *Store) MoveFrom(ctx context.Context, source *Store) (VerifyResult, erro
 func (s *Store) copyTables(ctx context.Context, t pgx.Tx, end *head) error {
 	columns := map[string][]string{}
 	var tables []string
-	// Leaves out the columns that a database computes.
+	// Leaves out the columns that a database computes, and the tables that only migrations write.
 	err := readRows(ctx, s.r, `
 		SELECT t.name, c.name FROM sqlite_schema t JOIN pragma_table_info(t.name) c
-		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND t.name <> $1 ORDER BY t.name, c.cid`,
+		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\_%' ESCAPE '\' AND t.name NOT IN ($1, 'compatibility', 'states') ORDER BY t.name, c.cid`,
 		[]any{versionTable}, func(row scanner) error {
 			var table, column string
 			err := row.Scan(&table, &column)

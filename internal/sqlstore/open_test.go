@@ -35,15 +35,41 @@ func rawExec(t *testing.T, url, query string, args ...any) {
 	}
 }
 
-func TestRefusesADatabaseThatANewerOlbotHasUsed(t *testing.T) {
+// A newer olbot has been here. Whether this one can go on, that olbot has said.
+func TestANewerSchemaSaysWhoCanStillUseIt(t *testing.T) {
 	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
 		url := newURL(t)
 		if err := open(t, url).Close(); err != nil {
 			t.Fatal(err)
 		}
-		rawExec(t, url, `INSERT INTO schema_version (version_id, is_applied) VALUES (999, $1)`, true)
+		rawExec(t, url, `INSERT INTO olbot_schema (version_id, is_applied) VALUES (999, $1)`, true)
+		s := open(t, url)
+		if _, err := s.Create(t.Context(), nil, making("OTP-0000-0001", approvals.Received)); err != nil {
+			t.Errorf("an olbot that is older than the schema, but not than its lowest reader: %v", err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		rawExec(t, url, `UPDATE compatibility SET lowest_reader = 2`)
 		for _, readOnly := range []bool{false, true} {
 			opening(t, sqlstore.Config{URL: url, ReadOnly: readOnly}, sqlstore.NewerSchema)
+		}
+	})
+}
+
+// Its version numbers are not comparable: it is neither newer nor older, nor the same.
+func TestRefusesADatabaseFromBeforeTheFirstRelease(t *testing.T) {
+	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
+		for _, version := range []int{1, 2, 999} {
+			url := newURL(t)
+			rawExec(t, url, `CREATE TABLE schema_version (version_id INTEGER)`)
+			rawExec(t, url, `INSERT INTO schema_version (version_id) VALUES ($1)`, version)
+			if strings.HasPrefix(url, "sqlite:") {
+				rawExec(t, url, `PRAGMA journal_mode = WAL`)
+			}
+			for _, readOnly := range []bool{false, true} {
+				opening(t, sqlstore.Config{URL: url, ReadOnly: readOnly}, sqlstore.OtherSchema)
+			}
 		}
 	})
 }

@@ -56,7 +56,7 @@ func TestStoresOnceWhatLostItsConnectionBeforeTheCommit(t *testing.T) {
 		"at the start":   "begin",
 		"in the middle":  "INSERT INTO requests",
 		"near the end":   "UPDATE trail_head",
-		"reading before": "SELECT receipt, request FROM receipts",
+		"reading before": "SELECT key, request FROM idempotency_keys",
 	} {
 		t.Run(name, func(t *testing.T) {
 			url, proxy := throughProxy(t, postgresURL(t))
@@ -97,8 +97,8 @@ func TestDoesNotLetACallerWaitForASilentDatabase(t *testing.T) {
 	if _, err := s.Delivered(t.Context(), "envelope"); !errors.Is(err, approvals.ErrNotFound) {
 		t.Errorf("the write that waited was stored: %v", err)
 	}
-	proxy.next(silence, "FROM feed")
-	if _, err := s.Feed(context.Background()); !errors.Is(err, context.DeadlineExceeded) {
+	proxy.next(silence, "FROM cursors")
+	if _, err := s.Cursor(context.Background(), approvals.FeedSink); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a read of a caller who would wait for ever: %v", err)
 	}
 }

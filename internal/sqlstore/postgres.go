@@ -19,12 +19,12 @@ const (
 )
 
 // openPostgres connects, for one writer and some readers.
-func (s *Store) openPostgres(ctx context.Context, p place) error {
+func (s *Store) openPostgres(ctx context.Context, server *pgx.ConnConfig) error {
 	s.dialect = dialect{
-		forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED", isolation: sql.LevelReadCommitted,
-		sure: postgresSure, again: postgresAgain,
+		forUpdate: " FOR UPDATE", isolation: sql.LevelReadCommitted,
+		isRolledBack: postgresRolledBack, isRetryable: postgresRetryable, fileGone: func() bool { return false }, sendAll: sendAll,
 	}
-	config := p.server.Copy()
+	config := server.Copy()
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
@@ -35,7 +35,6 @@ func (s *Store) openPostgres(ctx context.Context, p place) error {
 		return db
 	}
 	s.w, s.r = open(1), open(readers)
-	s.reads = s.r
 	if err := s.w.PingContext(ctx); err != nil {
 		return err
 	}
@@ -49,6 +48,18 @@ func prepareSession(ctx context.Context, conn *pgx.Conn) error {
 		SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
 		SET idle_in_transaction_session_timeout = '10s'`)
 	return err
+}
+
+func sendAll(ctx context.Context, conn *sql.Conn, all []statement) (written []int64, err error) {
+	batch := &pgx.Batch{}
+	for _, s := range all {
+		batch.Queue(s.query, params(s.args)...).Exec(func(tag pgconn.CommandTag) error {
+			written = append(written, tag.RowsAffected())
+			return nil
+		})
+	}
+	err = conn.Raw(func(c any) error { return c.(*stdlib.Conn).Conn().SendBatch(ctx, batch).Close() })
+	return written, err
 }
 
 // checkClock compares the clocks: leases and timers of all replicas are by
@@ -78,10 +89,10 @@ func postgresCode(err error) string {
 	return ""
 }
 
-// postgresSure says whether a commit that failed surely stored nothing: only the
+// postgresRolledBack says whether a commit that failed surely stored nothing: only the
 // server can say so. pgconn.SafeToRetry cannot: of a commit whose connection
 // broke before the answer came it says that nothing was sent.
-func postgresSure(err error) bool {
+func postgresRolledBack(err error) bool {
 	if errors.Is(err, pgx.ErrTxCommitRollback) {
 		return true
 	}
@@ -96,9 +107,9 @@ func postgresSure(err error) bool {
 	return false
 }
 
-// postgresAgain says whether a transaction that surely stored nothing may work
+// postgresRetryable says whether a transaction that surely stored nothing may work
 // when it is run again: it lost against another one, or its connection broke.
-func postgresAgain(err error) bool {
+func postgresRetryable(err error) bool {
 	code := postgresCode(err)
 	switch {
 	case code == "40001" || code == "40P01":

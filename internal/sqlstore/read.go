@@ -36,7 +36,7 @@ func readRows(ctx context.Context, q querier, query string, args []any, scan fun
 func (s *Store) rows(ctx context.Context, what, query string, args []any, scan func(scanner) error) error {
 	ctx, cancel := context.WithTimeout(ctx, readLimit)
 	defer cancel()
-	if err := readRows(ctx, s.reads, query, args, scan); err != nil {
+	if err := readRows(ctx, s.r, query, args, scan); err != nil {
 		return fmt.Errorf("read %s: %w", what, err)
 	}
 	return nil

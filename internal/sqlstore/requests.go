@@ -12,23 +12,23 @@ import (
 )
 
 // Create implements approvals.Store. A zero Change stores nothing.
-func (s *Store) Create(ctx context.Context, receipts []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	return answer(ctx, s, "create request", receipts, func(t *tx) (approvals.Request, error) {
-		if r, err := t.delivered(receipts); err != nil {
+func (s *Store) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
+	return write(ctx, s, "create request", keys, func(t *tx) (approvals.Request, error) {
+		if r, err := t.delivered(keys); err != nil {
 			return r, err
 		}
 		c, err := fn(view{t})
 		if err != nil || c.Zero() {
 			return approvals.Request{}, err
 		}
-		return t.keep(approvals.Request{}, c, receipts, s.now())
+		return t.keep(approvals.Request{}, c, keys, s.now())
 	})
 }
 
 // Update implements approvals.Store.
-func (s *Store) Update(ctx context.Context, id approvals.ID, receipts []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
-	return answer(ctx, s, "update request", receipts, func(t *tx) (approvals.Request, error) {
-		if r, err := t.delivered(receipts); err != nil {
+func (s *Store) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
+	return write(ctx, s, "update request", keys, func(t *tx) (approvals.Request, error) {
+		if r, err := t.delivered(keys); err != nil {
 			return r, err
 		}
 		r, err := t.request(id)
@@ -44,13 +44,13 @@ func (s *Store) Update(ctx context.Context, id approvals.ID, receipts []string, 
 		case c.Request.ID != id:
 			return approvals.Request{}, fmt.Errorf("a change of %s was made of %s", c.Request.ID, id)
 		}
-		return t.keep(r, c, receipts, s.now())
+		return t.keep(r, c, keys, s.now())
 	})
 }
 
 // keep stores the Change that was made of old, the zero Request for a new one,
 // and returns the request as it will be read.
-func (t *tx) keep(old approvals.Request, c approvals.Change, receipts []string, now time.Time) (approvals.Request, error) {
+func (t *tx) keep(old approvals.Request, c approvals.Change, keys []string, now time.Time) (approvals.Request, error) {
 	if c.Event.Kind == "" {
 		return old, errors.New("a change without an event")
 	}
@@ -64,45 +64,45 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, receipts []string, 
 	if r.State == approvals.Pending && old.State != approvals.Pending {
 		asked = c.Event.At
 	}
-	if err := t.put(old, r, string(body), asked); err != nil {
-		return approvals.Request{}, err
-	}
-	if err := t.keepAsked(old, r); err != nil {
+	all := putRequest(old, r, string(body), asked)
+	all = append(all, askedRows(old, r)...)
+	event, err := t.number(c.Event)
+	if err != nil {
 		return old, err
 	}
-	if err := t.append(c.Event); err != nil {
+	all = append(all, event...)
+	all = append(all, t.keepKeys(keys, r.ID, now)...)
+	all = append(all, enqueue(c.Jobs...)...)
+	written, err := t.execAll(all)
+	switch {
+	case err != nil:
 		return old, err
-	}
-	t.keepReceipts(receipts, r.ID, now)
-	for _, j := range c.Jobs {
-		t.enqueue(j)
+	case written[0] > 0:
+	case old.ID == "":
+		return approvals.Request{}, approvals.ErrIDTaken
+	default:
+		return approvals.Request{}, approvals.ErrNotFound // pruned since it was read
 	}
 	return decodeRequest(string(body))
 }
 
 // put writes the request's row. asked is when its approvers were asked, zero if
 // that is not what has changed.
-func (t *tx) put(old, r approvals.Request, body string, asked time.Time) error {
+func putRequest(old, r approvals.Request, body string, asked time.Time) []statement {
 	row := []any{
 		r.ID, r.Version, r.State, r.Agent.Slack, r.Agent.SlackOrg, r.Agent.OneLogin,
-		r.Owner.OneLogin, r.CreatedAt, asked, r.EndedAt, flag(r.Blocks()), body,
+		r.Owner.OneLogin, r.CreatedAt, asked, r.EndedAt, r.Blocks(), body,
 	}
 	if old.ID == "" {
-		t.addRequest(r, body, row...)
-		return nil
+		return insert(`requests (id, version, state, agent_slack, agent_slack_org, agent_onelogin,
+			owner_onelogin, created_at, asked_at, ended_at, blocks, body)`, [][]any{row}, ` ON CONFLICT (id) DO NOTHING`)
 	}
-	if _, made := t.later.bodies[r.ID]; made {
-		if err := t.flush(); err != nil {
-			return err
-		}
-	}
-	n, err := t.execNow(`
+	return []statement{{`
 		UPDATE requests SET version = $2, state = $3, agent_slack = $4, agent_slack_org = $5, agent_onelogin = $6,
 			owner_onelogin = $7, created_at = $8,
 			asked_at = CASE WHEN CAST($9 AS BIGINT) > 0 THEN CAST($9 AS BIGINT) ELSE asked_at END,
 			ended_at = $10, blocks = $11, body = $12
-		WHERE id = $1 AND version = $13 AND state = $14`, append(row, old.Version, old.State)...)
-	return orElse(n, err, approvals.ErrNotFound) // pruned since it was read
+		WHERE id = $1 AND version = $13 AND state = $14`, append(row, old.Version, old.State)}}
 }
 
 // orElse makes of a statement that wrote no row the error none.
@@ -114,11 +114,8 @@ func orElse(n int64, err, none error) error {
 }
 
 func (t *tx) request(id approvals.ID) (approvals.Request, error) {
-	if body, made := t.later.bodies[id]; made {
-		return decodeRequest(body)
-	}
 	var body string
-	found, err := t.rowNow(`SELECT body FROM requests WHERE id = $1`, []any{id}, &body)
+	found, err := t.row(`SELECT body FROM requests WHERE id = $1`, []any{id}, &body)
 	if err != nil {
 		return approvals.Request{}, err
 	}

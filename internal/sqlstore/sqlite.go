@@ -26,45 +26,40 @@ const (
 )
 
 // openSQLite opens the file for one writer and some readers, creating it if need be.
-func (s *Store) openSQLite(ctx context.Context, p place, readOnly bool) error {
-	s.dialect = dialect{inProcess: true, sure: sqliteSure, again: func(error) bool { return false }}
+func (s *Store) openSQLite(ctx context.Context, file string, readOnly bool) error {
+	s.dialect = dialect{isRolledBack: sqliteRolledBack, isRetryable: func(error) bool { return false }}
 	var err error
 	if readOnly {
-		if _, err := os.Stat(p.file); err != nil {
+		if _, err := os.Stat(file); err != nil {
 			return openError(NoFile, err)
 		}
 	} else {
-		if err := s.takeFile(p.file); err != nil {
+		if err := s.takeFile(file); err != nil {
 			return err
 		}
-		if s.lost, err = stillThere(p.file); err != nil {
+		if s.fileGone, err = watchFile(file); err != nil {
 			return openError(NoFile, err)
 		}
 		// The writer first: it sets the journal mode.
-		if s.w, err = openPool(ctx, p.file+sqliteWriter, 1, "0"); err != nil {
+		if s.w, err = openPool(ctx, file+sqliteWriter, 1, "0"); err != nil {
 			return err
 		}
 	}
-	if s.r, err = openPool(ctx, p.file+sqliteReader, readers, "1"); err != nil {
-		return err
-	}
-	s.reads = newPrepared(s.r)
-	return nil
+	s.r, err = openPool(ctx, file+sqliteReader, readers, "1")
+	return err
 }
 
-// stillThere returns a function that says whether the file is still the one that
+// watchFile returns a function that says whether the file is no longer the one that
 // was opened. Unix lets a program write on into a file that has been removed:
 // what it commits there is gone when it ends.
-func stillThere(file string) (func() error, error) {
+func watchFile(file string) (gone func() bool, err error) {
 	opened, err := os.Stat(file)
 	if err != nil {
 		return nil, err
 	}
-	return func() error {
-		if now, err := os.Stat(file); err != nil || !os.SameFile(opened, now) {
-			return ErrFileGone
-		}
-		return nil
+	return func() bool {
+		now, err := os.Stat(file)
+		return err != nil || !os.SameFile(opened, now)
 	}, nil
 }
 
@@ -136,9 +131,9 @@ func sqliteCode(err error) int {
 	return 0
 }
 
-// sqliteSure says whether a commit that failed surely stored nothing. After an
+// sqliteRolledBack says whether a commit that failed surely stored nothing. After an
 // I/O error it may come to light again when the file is opened the next time.
-func sqliteSure(err error) bool {
+func sqliteRolledBack(err error) bool {
 	switch sqliteCode(err) {
 	case lib.SQLITE_FULL, lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_CONSTRAINT,
 		lib.SQLITE_READONLY, lib.SQLITE_NOMEM, lib.SQLITE_INTERRUPT:

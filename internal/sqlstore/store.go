@@ -1,12 +1,14 @@
 // Package sqlstore is the approvals.Store on SQLite and on PostgreSQL, with one
 // set of SQL.
 //
-// Every write is a small operation (an op) that one goroutine, the writer, runs
-// inside a transaction. Ops that arrive together share a transaction, and so a
-// commit; what one of them refuses does not touch the others. On PostgreSQL
-// every op that may write an event first locks the row of the last event, so
-// that changes happen one after the other over all replicas too, and what an
+// One goroutine, the writer, runs all writes. Those that arrive together share a
+// transaction, and so a commit; what one of them refuses does not touch the
+// others. On PostgreSQL every transaction first locks the row of the last event,
+// so that changes happen one after the other over all replicas too, and what an
 // approvals.View reads stays true until the commit.
+//
+// Read store.go first, then writer.go (who writes when), tx.go (what a
+// transaction is) and requests.go, trail.go and jobs.go (what is written).
 package sqlstore
 
 import (
@@ -37,8 +39,7 @@ type Config struct {
 // A Store is an approvals.Store, and keeps for package bot where its messages
 // are. Its methods may be called from any goroutine.
 type Store struct {
-	r, w  *sql.DB // r never writes
-	reads querier // r, with its statements prepared where that is worth it
+	r, w *sql.DB // r never writes
 	dialect
 	now    func() time.Time
 	log    *zap.Logger
@@ -48,13 +49,12 @@ type Store struct {
 
 // A dialect is what the two databases do not share.
 type dialect struct {
-	inProcess  bool   // there is no server: statements are parsed here, cost no round trip and do not hang
-	forUpdate  string // locks the selected rows; SQLite has one writer
-	skipLocked string // leaves out rows that are locked
-	isolation  sql.IsolationLevel
-	sure       func(commit error) bool // a commit that surely stored nothing
-	again      func(error) bool        // a transaction that may work when it is run again
-	lost       func() error            // what was committed is nowhere, and why; nil if that cannot be
+	forUpdate    string // locks the selected row; SQLite has one writer
+	isolation    sql.IsolationLevel
+	isRolledBack func(commit error) bool // the commit surely stored nothing
+	isRetryable  func(error) bool        // the transaction may work when it is run again
+	fileGone     func() bool             // what is committed is nowhere
+	sendAll      func(context.Context, *sql.Conn, []statement) ([]int64, error)
 }
 
 var _ approvals.Store = (*Store)(nil)
@@ -62,6 +62,7 @@ var _ approvals.Store = (*Store)(nil)
 // Errors of a Store besides those of package approvals.
 var (
 	ErrClosed   = errors.New("the database is closed")
+	ErrBusy     = errors.New("too many writes wait for the database")
 	ErrReadOnly = errors.New("the database was opened for reading only")
 	ErrFileGone = errors.New("the database file was removed or replaced while olbot ran; put it back and start olbot again")
 )
@@ -76,33 +77,36 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
-	place, err := locate(cfg.URL)
+	d, err := parseDSN(cfg.URL)
 	if err != nil {
 		return nil, err
 	}
 	s := &Store{now: cfg.Now, log: cfg.Log}
-	if err := s.open(ctx, place, cfg.ReadOnly); err != nil {
-		return nil, errors.Join(place.openError(err), s.Close())
+	if err := s.open(ctx, d, cfg.ReadOnly); err != nil {
+		return nil, errors.Join(d.openError(err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, p place, readOnly bool) (err error) {
-	if p.file != "" {
-		err = s.openSQLite(ctx, p, readOnly)
+func (s *Store) open(ctx context.Context, d dsn, readOnly bool) (err error) {
+	if d.file != "" {
+		err = s.openSQLite(ctx, d.file, readOnly)
 	} else {
-		err = s.openPostgres(ctx, p)
+		err = s.openPostgres(ctx, d.server)
 	}
 	if err != nil {
 		return err
 	}
-	if readOnly {
-		return s.checkVersion(ctx, p.migrations())
-	}
-	if err := s.migrate(ctx, p); err != nil {
+	if err := s.refuseOtherSchema(ctx); err != nil {
 		return err
 	}
-	if p.file != "" {
+	if readOnly {
+		return s.checkVersion(ctx, d.migrations())
+	}
+	if err := s.migrate(ctx, d); err != nil {
+		return err
+	}
+	if d.file != "" {
 		if err := s.takeBackJobs(ctx); err != nil {
 			return err
 		}
@@ -138,7 +142,7 @@ func (s *Store) Ping(ctx context.Context) error {
 
 // Writable says whether the database takes writes, by writing.
 func (s *Store) Writable(ctx context.Context) error {
-	return do(ctx, s, "write to the database", plain, func(t *tx) error {
+	return s.write(ctx, "write to the database", func(t *tx) error {
 		_, err := t.exec(`UPDATE pulse SET at = $1`, s.now())
 		return err
 	})

@@ -24,57 +24,70 @@ func chain(prev, body string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// lockHead reads the last event and keeps every other process from appending
-// until the transaction ends.
+// lockHead reads the last event and keeps every other process from writing until
+// the transaction ends. It comes first in every transaction: replicas wait here,
+// and never in the middle, where they could lock one another out.
 func (t *tx) lockHead() error {
-	h := &head{}
-	found, err := t.row(`SELECT number, hash FROM trail_head WHERE id = 1`+t.forUpdate, nil, &h.number, &h.hash)
+	found, err := t.row(`SELECT number, hash FROM trail_head WHERE id = 1`+t.forUpdate, nil, &t.head.number, &t.head.hash)
 	if err == nil && !found {
 		err = t.fail(errors.New("the head of the trail is missing"))
 	}
-	t.head = h
 	return err
 }
 
 // moveHead stores, once for the batch, which event is now the last, and makes
-// the feed due.
+// the sinks due.
 func (t *tx) moveHead() error {
-	t.enqueue(approvals.Job{Kind: approvals.JobFeed, RunAt: t.feedAt})
-	_, err := t.execNow(`UPDATE trail_head SET number = $1, hash = $2 WHERE id = 1`, t.head.number, t.head.hash)
+	if !t.appended {
+		return nil
+	}
+	if err := t.wakeSinks(t.eventsAt); err != nil {
+		return err
+	}
+	_, err := t.exec(`UPDATE trail_head SET number = $1, hash = $2 WHERE id = 1`, t.head.number, t.head.hash)
 	return err
 }
 
 // append puts the event at the end of the trail.
 func (t *tx) append(e approvals.Event) error {
+	all, err := t.number(e)
+	if err != nil {
+		return err
+	}
+	_, err = t.execAll(all)
+	return err
+}
+
+func (t *tx) number(e approvals.Event) ([]statement, error) {
 	if e.Kind == "" {
-		return errors.New("an event without a kind")
+		return nil, errors.New("an event without a kind")
 	}
 	next := head{number: t.head.number + 1}
 	e.Number = next.number
 	body, err := json.Marshal(e)
 	if err != nil {
-		return fmt.Errorf("encode event: %w", err)
+		return nil, fmt.Errorf("encode event: %w", err)
 	}
 	next.hash = chain(t.head.hash, string(body))
-	t.add(&t.later.events, e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash)
-	if !t.moved || e.At.Before(t.feedAt) {
-		t.feedAt = e.At
+	all := insert(`events (number, at, kind, request, body, prev, hash)`, [][]any{{e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash}}, "")
+	if !t.appended || e.At.Before(t.eventsAt) {
+		t.eventsAt = e.At
 	}
-	*t.head, t.moved = next, true
-	return nil
+	t.head, t.appended = next, true
+	return all, nil
 }
 
 // Record implements approvals.Store.
-func (s *Store) Record(ctx context.Context, receipts []string, e approvals.Event) error {
-	_, err := answer(ctx, s, "record event", receipts, func(t *tx) (any, error) {
-		if _, err := t.delivered(receipts); err != nil {
+func (s *Store) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	_, err := write(ctx, s, "record event", keys, func(t *tx) (any, error) {
+		if _, err := t.delivered(keys); err != nil {
 			return nil, err
 		}
 		if err := t.append(e); err != nil {
 			return nil, err
 		}
-		t.keepReceipts(receipts, "", s.now())
-		return nil, nil
+		_, err := t.execAll(t.keepKeys(keys, "", s.now()))
+		return nil, err
 	})
 	return err
 }
@@ -82,7 +95,7 @@ func (s *Store) Record(ctx context.Context, receipts []string, e approvals.Event
 // Events implements approvals.Store.
 func (s *Store) Events(ctx context.Context, after int64, limit int) ([]approvals.Event, error) {
 	var events []approvals.Event
-	err := s.rows(ctx, "events", `SELECT body, hash FROM events WHERE number > $1 ORDER BY number LIMIT `+limitTo(2),
+	err := s.rows(ctx, "events", `SELECT body, hash FROM events WHERE number > $1 ORDER BY number LIMIT $2`,
 		[]any{after, max(limit, 0)}, func(row scanner) error {
 			var body, hash string
 			if err := row.Scan(&body, &hash); err != nil {

@@ -2,139 +2,217 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
 	"olbot/approvals"
 )
 
-// A tx is a batch's transaction as its ops see it.
+// write runs fn in a transaction. fn refuses before it writes anything; it may
+// run more than once. The caller is answered after the commit. An error that is
+// not approvals.ErrOutcomeUnknown means that nothing of fn was stored; after
+// that one, fn may still run. fn's own errors are returned as they are, the
+// database's with what was being done.
+func write[T any](ctx context.Context, s *Store, what string, keys []string, fn func(*tx) (T, error)) (T, error) {
+	var none T
+	if s.writer == nil {
+		return none, fmt.Errorf("%s: %w", what, ErrReadOnly)
+	}
+	res := s.writer.submit(&writeRequest{
+		ctx: ctx, keys: keys, result: make(chan result, 1),
+		run: func(t *tx) (any, error) { return fn(t) },
+	})
+	switch {
+	case res.panicked != nil:
+		panic(res.panicked)
+	case res.database:
+		return none, fmt.Errorf("%s: %w", what, res.err)
+	case res.value == nil:
+		return none, res.err
+	}
+	return res.value.(T), res.err
+}
+
+// write is the function write for a fn that nobody waits for at their screen and
+// that has nothing to return.
+func (s *Store) write(ctx context.Context, what string, fn func(*tx) error) error {
+	_, err := write(ctx, s, what, nil, func(t *tx) (any, error) { return nil, fn(t) })
+	return err
+}
+
+// A tx is the transaction of a batch, as its write requests see it.
 type tx struct {
-	ctx context.Context
-	sql *sqlTx
+	ctx  context.Context
+	conn *sql.Conn
+	sql  *sql.Tx
 	*dialect
 
-	dirty bool  // something was written
-	wrote bool  // by the op that runs
-	err   error // the first error of the database: the transaction is lost
+	changed bool  // something was written
+	wrote   bool  // by the request that runs
+	err     error // the first error of the database: the transaction is lost
 
-	later    later
-	receipts map[string]approvals.ID // of those looked up what came of them, and what the batch stored
-	feedSeen *approvals.Feed         // as it is in this transaction, if it has been read
-
-	head   *head // of the trail, if locked
-	moved  bool  // events were appended
-	feedAt time.Time
+	head     head // of the trail
+	appended bool // events were
+	eventsAt time.Time
+	keys     map[string]approvals.ID // what came of the idempotency keys that are stored
+	feed     *approvals.Cursor       // as it is in this transaction, if it has been read
 }
 
-// runAll runs the ops and then writes what they share.
-func (t *tx) runAll(batch []*op) ([]outcome, error) {
-	if mayWait(batch) {
-		if err := t.lockHead(); err != nil {
-			return nil, err
-		}
+// errForAll marks what every write request of a batch would meet alone, too.
+var errForAll = errors.New("no transaction")
+
+// attempt runs the batch in one transaction. An error is the whole batch's.
+func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
+	w.busy.start()
+	defer w.busy.stop()
+	if w.fileGone() {
+		return nil, fmt.Errorf("%w: %w", errForAll, ErrFileGone)
 	}
-	var delivered []string
-	for _, o := range batch {
-		delivered = append(delivered, o.receipts...)
+	ctx, cancel := context.WithTimeout(context.Background(), transactionLimit)
+	defer cancel()
+	conn, err := w.db.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%w: connect: %w", errForAll, err)
 	}
-	if err := t.findReceipts(delivered); err != nil {
+	defer conn.Close()
+	begun, err := conn.BeginTx(ctx, &sql.TxOptions{Isolation: w.isolation})
+	if err != nil {
+		return nil, fmt.Errorf("%w: begin: %w", errForAll, err)
+	}
+	t := &tx{ctx: ctx, conn: conn, sql: begun, dialect: w.dialect}
+	results, err := t.runAll(batch)
+	if err != nil || !t.changed {
+		begun.Rollback()
+		return results, err
+	}
+	w.commits.Add(1)
+	err = begun.Commit()
+	switch {
+	case err == nil && w.fileGone():
+		return nil, fmt.Errorf("%w: %w", errForAll, ErrFileGone)
+	case err == nil:
+		return results, nil
+	case w.isRolledBack(err):
+		return nil, fmt.Errorf("commit: %w", err)
+	}
+	return nil, fmt.Errorf("%w: commit: %w", approvals.ErrOutcomeUnknown, err)
+}
+
+// runAll runs the requests one after the other, between what they share.
+func (t *tx) runAll(batch []*writeRequest) ([]result, error) {
+	if err := t.lockHead(); err != nil {
 		return nil, err
 	}
-	outs := make([]outcome, len(batch))
-	for i, o := range batch {
+	if err := t.findKeys(batch); err != nil {
+		return nil, err
+	}
+	results := make([]result, len(batch))
+	for i, r := range batch {
 		t.wrote = false
-		outs[i] = t.do(o)
-		if t.err != nil {
+		results[i] = t.run(r)
+		switch halfway := results[i].err != nil && t.wrote; {
+		case t.err != nil:
 			return nil, t.err
-		}
-		if outs[i].err != nil && t.wrote {
-			return nil, outs[i].err
-		}
-	}
-	if t.moved {
-		if err := t.moveHead(); err != nil {
-			return nil, err
+		case halfway && len(batch) == 1:
+			t.changed = false
+			return results, nil
+		case halfway:
+			return nil, results[i].err
 		}
 	}
-	return outs, t.flush()
+	return results, t.moveHead()
 }
 
-// mayWait says whether the batch may hold one row while it waits for another. It
-// has the head first: that keeps replicas from deadlocks.
-func mayWait(batch []*op) bool {
-	locks := 0
-	for _, o := range batch {
-		switch o.kind {
-		case trail:
-			return true
-		case plain:
-			locks++
-		}
-	}
-	return locks > 1
-}
-
-func (t *tx) do(o *op) (out outcome) {
+func (t *tx) run(r *writeRequest) (res result) {
 	defer func() {
 		if p := recover(); p != nil {
-			out = outcome{err: &panicked{p}}
+			res = result{err: fmt.Errorf("panicked with a %T", p), panicked: p}
 		}
 	}()
-	value, err := o.run(t)
-	return outcome{value: value, err: err}
+	value, err := r.run(t)
+	return result{value: value, err: err}
 }
 
-// exec runs a statement, after those that the ops have put off, and says how
-// many rows it wrote.
+// exec runs a statement and says how many rows it wrote.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	if err := t.flush(); err != nil {
-		return 0, err
-	}
-	t.feedSeen = nil
-	return t.execNow(query, args...)
-}
-
-// execNow is exec for a statement that has nothing to do with what was put off.
-func (t *tx) execNow(query string, args ...any) (int64, error) {
 	result, err := t.sql.ExecContext(t.ctx, query, params(args)...)
 	if err != nil {
 		return 0, t.fail(err)
 	}
 	n, err := result.RowsAffected()
 	if n > 0 {
-		t.wrote, t.dirty = true, true
+		t.wrote, t.changed = true, true
 	}
 	return n, t.fail(err)
 }
 
-// row reads at most one row into dest, and says whether there was one. What the
-// ops have put off is written before.
-func (t *tx) row(query string, args []any, dest ...any) (bool, error) {
-	if err := t.flush(); err != nil {
-		return false, err
-	}
-	return t.rowNow(query, args, dest...)
+// A statement is SQL with its arguments.
+type statement struct {
+	query string
+	args  []any
 }
 
-// rowNow is row for a query that has nothing to do with what was put off.
-func (t *tx) rowNow(query string, args []any, dest ...any) (found bool, err error) {
-	err = t.rowsNow(query, args, func(row scanner) error {
+// execAll runs the statements, on PostgreSQL in one round trip, and says how many
+// rows each wrote.
+func (t *tx) execAll(all []statement) (written []int64, err error) {
+	if t.sendAll != nil {
+		written, err = t.sendAll(t.ctx, t.conn, all)
+		t.wrote, t.changed = true, true
+		return written, t.fail(err)
+	}
+	for _, s := range all {
+		n, err := t.exec(s.query, s.args...)
+		if err != nil {
+			return nil, err
+		}
+		written = append(written, n)
+	}
+	return written, nil
+}
+
+// insert adds rows to a table, in one statement. Both into and conflict are SQL.
+func insert(into string, rows [][]any, conflict string) []statement {
+	if len(rows) == 0 {
+		return nil
+	}
+	var args []any
+	for _, row := range rows {
+		args = append(args, row...)
+	}
+	return []statement{{"INSERT INTO " + into + " VALUES " + placeholders(len(rows), len(rows[0])) + conflict, args}}
+}
+
+// placeholders are ($1, $2), ($3, $4) and so on.
+func placeholders(rows, width int) string {
+	var b strings.Builder
+	for i := range rows * width {
+		switch {
+		case i == 0:
+			b.WriteString("(")
+		case i%width == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	return b.String() + ")"
+}
+
+// row reads at most one row into dest, and says whether there was one.
+func (t *tx) row(query string, args []any, dest ...any) (found bool, err error) {
+	err = t.rows(query, args, func(row scanner) error {
 		found = true
 		return row.Scan(dest...)
 	})
 	return found, err
 }
 
-// rows reads every row. What the ops have put off is written before.
 func (t *tx) rows(query string, args []any, scan func(scanner) error) error {
-	if err := t.flush(); err != nil {
-		return err
-	}
-	return t.rowsNow(query, args, scan)
-}
-
-func (t *tx) rowsNow(query string, args []any, scan func(scanner) error) error {
 	return t.fail(readRows(t.ctx, t.sql, query, args, scan))
 }
 
@@ -143,34 +221,4 @@ func (t *tx) fail(err error) error {
 		t.err = err
 	}
 	return err
-}
-
-// params turns times, ids and texts into what both databases take.
-func params(args []any) []any {
-	ready := make([]any, len(args))
-	for i, a := range args {
-		switch a := a.(type) {
-		case string:
-			ready[i] = clean(a)
-		case approvals.ID:
-			ready[i] = clean(string(a))
-		case approvals.State:
-			ready[i] = string(a)
-		case approvals.JobKind:
-			ready[i] = string(a)
-		case approvals.EventKind:
-			ready[i] = string(a)
-		case time.Time:
-			ready[i] = nanos(a)
-		default:
-			ready[i] = a
-		}
-	}
-	return ready
-}
-
-// clean makes a text that PostgreSQL takes: it knows neither NUL nor broken
-// UTF-8. JSON bodies have neither.
-func clean(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }

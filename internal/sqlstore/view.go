@@ -26,17 +26,9 @@ func (v view) OpenOf(agent string) (int, error) {
 	if agent == "" {
 		return 0, nil
 	}
-	var n int
-	for _, r := range v.t.later.made {
-		if r.State.Open() && r.Agent.HasSlack(agent) {
-			n++
-		}
-	}
-	var stored int
-	_, err := v.t.rowNow(`
+	return v.count(`
 		SELECT COUNT(*) FROM requests
-		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)`, []any{agent}, &stored)
-	return n + stored, err
+		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)`, agent)
 }
 
 func (v view) AskedFor(owner int64, since time.Time) (int, error) {
@@ -76,8 +68,7 @@ func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
 }
 
 func (v view) FeedLost() (bool, error) {
-	f, err := v.t.feed()
-	return f.Lost, err
+	return v.t.feedLost()
 }
 
 func (v view) count(query string, args ...any) (n int, err error) {

@@ -22,15 +22,6 @@ type hold struct {
 
 func holdWriter(t *testing.T, s *sqlstore.Store) *hold {
 	t.Helper()
-	h := occupyWriter(t, s)
-	s.Queue()
-	return h
-}
-
-// occupyWriter is holdWriter with the queues as they always are: what the writer has not
-// taken is still its caller's.
-func occupyWriter(t *testing.T, s *sqlstore.Store) *hold {
-	t.Helper()
 	released, release := context.WithCancel(t.Context())
 	h := &hold{release: release}
 	busy := make(chan struct{})
@@ -112,9 +103,8 @@ func TestAWriteThatFailsDoesNotFailTheOthersOfItsBatch(t *testing.T) {
 func TestDropsAWriteWhoseCallerLeftBeforeItsTurn(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
-		h := occupyWriter(t, s)
+		h := holdWriter(t, s)
 		ctx, leave := context.WithCancel(t.Context())
-		before := s.Asked()
 		var left sync.WaitGroup
 		left.Go(func() {
 			_, err := s.Create(ctx, nil, making("OTP-0000-0001", approvals.Received))
@@ -122,7 +112,7 @@ func TestDropsAWriteWhoseCallerLeftBeforeItsTurn(t *testing.T) {
 				t.Errorf("%v, want the context's error alone", err)
 			}
 		})
-		waitFor(t, func() bool { return s.Asked() > before })
+		waitFor(t, func() bool { return s.Waiting() == 1 })
 		leave()
 		left.Wait() // not for the writer
 		h.letGo()
@@ -166,20 +156,20 @@ func TestNothingStaysOfAWriteThatFailsHalfway(t *testing.T) {
 		h := holdWriter(t, s)
 		halfway := errors.New("halfway")
 		h.waiting(t, s, 1, func(int) {
-			if err := s.MoveFeedAndFail(t.Context(), 7, halfway); !errors.Is(err, halfway) {
+			if err := s.MoveCursorsAndFail(t.Context(), 7, halfway); !errors.Is(err, halfway) {
 				t.Errorf("%v, want its own error", err)
 			}
 		})
 		h.waiting(t, s, 1, func(int) {
-			if err := s.Painted(t.Context(), "R1", "a", "D1", "1.1", ""); err != nil {
+			if err := s.SetRendered(t.Context(), "R1", "a", "D1", "1.1", ""); err != nil {
 				t.Error(err)
 			}
 		})
 		h.letGo()
-		if f, err := s.Feed(t.Context()); err != nil || f.Through != 0 {
+		if f, err := s.Cursor(t.Context(), approvals.FeedSink); err != nil || f.Through != 0 {
 			t.Errorf("the feed is %+v, %v, want it unmoved", f, err)
 		}
-		want(t, "the other write of the batch", cards(t, s, "R1"), "a|D1|1.1||0")
+		want(t, "the other write of the batch", messages(t, s, "R1"), "a|D1|1.1||0")
 	})
 }
 

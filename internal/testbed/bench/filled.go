@@ -84,7 +84,7 @@ func (w *world) fillDatabase(ctx context.Context, file string, f filling) (err e
 		}
 	}
 	return execAll(ctx, db, `UPDATE trail_head SET number = (SELECT MAX(number) FROM events)`,
-		`UPDATE feed SET through = (SELECT MAX(number) FROM events)`,   // the past has been told
+		`UPDATE cursors SET through = (SELECT MAX(number) FROM events)`,   // the past has been told
 		`PRAGMA synchronous = FULL`, `PRAGMA wal_checkpoint(TRUNCATE)`) // or the disk would be busy with the past
 }
 

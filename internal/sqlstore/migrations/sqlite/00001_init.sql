@@ -1,13 +1,27 @@
 -- Times are nanoseconds since 1970 UTC, 0 for never. Flags are 0 or 1.
 -- Bodies are JSON, opaque to SQL; the columns beside them are what is searched.
 
+-- Until 0.1.0 this file is edited; after it, a migration only ever adds.
+
 -- +goose Up
+-- One row: the number of the last migration that a program has to know to work here.
+CREATE TABLE compatibility (
+    id            INTEGER PRIMARY KEY CHECK (id = 1),
+    lowest_reader INTEGER NOT NULL
+) STRICT;
+INSERT INTO compatibility (id, lowest_reader) VALUES (1, 1);
+
+CREATE TABLE states (
+    state TEXT PRIMARY KEY
+) STRICT;
+INSERT INTO states (state) VALUES
+    ('received'), ('pending'), ('approved'), ('issuing'), ('issued'), ('unknown'),
+    ('refused'), ('denied'), ('withdrawn'), ('expired'), ('lapsed'), ('failed'), ('disowned'), ('closed');
+
 CREATE TABLE requests (
     id              TEXT    PRIMARY KEY,
     version         INTEGER NOT NULL CHECK (version >= 1),
-    state           TEXT    NOT NULL CHECK (state IN (
-        'received', 'pending', 'approved', 'issuing', 'issued', 'unknown',
-        'refused', 'denied', 'withdrawn', 'expired', 'lapsed', 'failed', 'disowned', 'closed')),
+    state           TEXT    NOT NULL REFERENCES states (state),
     agent_slack     TEXT    NOT NULL,
     agent_slack_org TEXT    NOT NULL,
     agent_onelogin  INTEGER NOT NULL,
@@ -15,6 +29,7 @@ CREATE TABLE requests (
     created_at      INTEGER NOT NULL,
     asked_at        INTEGER NOT NULL DEFAULT 0, -- when the approvers were asked
     ended_at        INTEGER NOT NULL,
+    blocks          INTEGER NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1)), -- it keeps its owner's account from being asked for
     body            TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX requests_by_agent ON requests (agent_slack, state);
@@ -22,14 +37,23 @@ CREATE INDEX requests_by_agent_org ON requests (agent_slack_org, state);
 CREATE INDEX requests_by_agent_onelogin ON requests (agent_onelogin);
 CREATE INDEX requests_by_owner ON requests (owner_onelogin, asked_at);
 CREATE INDEX requests_by_end ON requests (ended_at);
+CREATE INDEX requests_by_block ON requests (owner_onelogin) WHERE blocks = 1;
+
+-- Who is asked about which pending request, by every Slack id they have.
+CREATE TABLE asked (
+    slack   TEXT    NOT NULL,
+    request TEXT    NOT NULL,
+    PRIMARY KEY (slack, request)
+) STRICT;
+CREATE INDEX asked_by_request ON asked (request);
 
 -- What Slack delivered, so that it takes effect once.
-CREATE TABLE receipts (
-    receipt TEXT    PRIMARY KEY,
+CREATE TABLE idempotency_keys (
+    key     TEXT    PRIMARY KEY,
     request TEXT    NOT NULL, -- '' if only an event came of it
     at      INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX receipts_by_request ON receipts (request, at);
+CREATE INDEX idempotency_keys_by_request ON idempotency_keys (request, at);
 
 -- The trail: numbered without gaps, each hash over the hash before and the body.
 CREATE TABLE events (
@@ -51,24 +75,32 @@ CREATE TABLE trail_head (
 INSERT INTO trail_head (id, number, hash) VALUES (1, 0, '');
 
 CREATE TABLE jobs (
-    kind        TEXT    NOT NULL,
-    request     TEXT    NOT NULL,
-    run_at      INTEGER NOT NULL, -- the largest number while it is worked and was not enqueued again
-    lease_until INTEGER NOT NULL, -- 0 if nobody works it
-    attempt     INTEGER NOT NULL, -- how many tries of it have failed
-    turn        INTEGER NOT NULL, -- names the last claim
-    due_at      INTEGER GENERATED ALWAYS AS (CASE WHEN lease_until = 0 THEN run_at ELSE lease_until END) STORED,
+    kind          TEXT    NOT NULL,
+    request       TEXT    NOT NULL,
+    run_at        INTEGER NOT NULL, -- the largest number while it is worked and was not enqueued again
+    lease_until   INTEGER NOT NULL, -- 0 if nobody works it
+    attempt       INTEGER NOT NULL, -- how many tries of it have failed
+    fencing_token INTEGER NOT NULL, -- names the last claim
+    due_at        INTEGER GENERATED ALWAYS AS (CASE WHEN lease_until = 0 THEN run_at ELSE lease_until END) STORED,
     PRIMARY KEY (kind, request)
 ) STRICT;
 CREATE INDEX jobs_by_due ON jobs (kind, due_at);
 
--- One row: how far the trail has been told.
-CREATE TABLE feed (
-    id      INTEGER PRIMARY KEY CHECK (id = 1),
+-- How far each sink has been sent the trail. The feed is the audit channel.
+CREATE TABLE cursors (
+    name    TEXT    PRIMARY KEY,
     through INTEGER NOT NULL,
     lost    INTEGER NOT NULL CHECK (lost IN (0, 1))
 ) STRICT;
-INSERT INTO feed (id, through, lost) VALUES (1, 0, 0);
+INSERT INTO cursors (name, through, lost) VALUES ('feed', 0, 0);
+
+-- What was asked for and not accepted, to fill in a form with.
+CREATE TABLE drafts (
+    id   TEXT    PRIMARY KEY,
+    at   INTEGER NOT NULL,
+    body TEXT    NOT NULL
+) STRICT;
+CREATE INDEX drafts_by_age ON drafts (at);
 
 -- At most one row: the policy settings of the last start.
 CREATE TABLE settings (
@@ -84,18 +116,18 @@ CREATE TABLE pulse (
 INSERT INTO pulse (id, at) VALUES (1, 0);
 
 -- Where the messages of a request are.
-CREATE TABLE cards (
-    request TEXT    NOT NULL,
-    key     TEXT    NOT NULL,
-    channel TEXT    NOT NULL,
-    ts      TEXT    NOT NULL, -- '' until it is known to be posted
-    painted TEXT    NOT NULL, -- what it shows
-    sends   INTEGER NOT NULL, -- how often it was, or may have been, sent
+CREATE TABLE messages (
+    request  TEXT    NOT NULL,
+    key      TEXT    NOT NULL,
+    channel  TEXT    NOT NULL,
+    ts       TEXT    NOT NULL, -- '' until it is known to be posted
+    rendered TEXT    NOT NULL, -- what it shows
+    sends    INTEGER NOT NULL, -- how often it was, or may have been, sent
     PRIMARY KEY (request, key)
 ) STRICT;
 
 -- When each Slack channel may be written to next.
-CREATE TABLE lanes (
-    lane    TEXT    PRIMARY KEY,
+CREATE TABLE channel_slots (
+    channel TEXT    PRIMARY KEY,
     next_at INTEGER NOT NULL
 ) STRICT;

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,56 +11,13 @@ import (
 	"olbot/approvals"
 )
 
-const readFeed = `SELECT through, lost FROM feed WHERE id = 1`
-
-func (t *tx) feed() (f approvals.Feed, err error) {
-	if t.feedSeen != nil {
-		return *t.feedSeen, nil
-	}
-	var lost int64
-	_, err = t.rowNow(readFeed, nil, &f.Through, &lost)
-	f.Lost = lost != 0
-	t.feedSeen = &f
-	return f, err
-}
-
-// Feed implements approvals.Store.
-func (s *Store) Feed(ctx context.Context) (f approvals.Feed, err error) {
-	var lost int64
-	err = s.row(ctx, "feed", readFeed, nil, sql.ErrNoRows, &f.Through, &lost)
-	f.Lost = lost != 0
-	return f, err
-}
-
-// MoveFeed implements approvals.Store.
-func (s *Store) MoveFeed(ctx context.Context, through int64) error {
-	return do(ctx, s, "move feed", plain, func(t *tx) error {
-		_, err := t.exec(`UPDATE feed SET through = $1 WHERE id = 1 AND through < $1`, through)
-		return err
-	})
-}
-
-// SetFeedLost implements approvals.Store.
-func (s *Store) SetFeedLost(ctx context.Context, lost bool, e approvals.Event) error {
-	return do(ctx, s, "set feed lost", trail, func(t *tx) error {
-		f, err := t.feed()
-		if err != nil || f.Lost == lost {
-			return err
-		}
-		if _, err := t.exec(`UPDATE feed SET lost = $1 WHERE id = 1`, flag(lost)); err != nil {
-			return err
-		}
-		return t.append(e)
-	})
-}
-
 // KeepSettings implements approvals.Store.
 func (s *Store) KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error {
 	body, err := json.Marshal(settings)
 	if err != nil {
 		return fmt.Errorf("encode settings: %w", err)
 	}
-	return do(ctx, s, "keep settings", trail, func(t *tx) error {
+	return s.write(ctx, "keep settings", func(t *tx) error {
 		var before string
 		known, err := t.row(`SELECT body FROM settings WHERE id = 1`, nil, &before)
 		if err != nil {

@@ -7,23 +7,20 @@ import (
 	"olbot/approvals"
 )
 
-// keepAsked stores who is asked about r, as far as that differs from old.
-func (t *tx) keepAsked(old, r approvals.Request) error {
+// askedRows stores who is asked about r, as far as that differs from old.
+func askedRows(old, r approvals.Request) (all []statement) {
 	before, now := waitedFor(old), waitedFor(r)
 	if slices.Equal(before, now) {
 		return nil
 	}
 	if len(before) > 0 {
-		if _, err := t.execNow(`DELETE FROM asked WHERE request = $1`, r.ID); err != nil {
-			return err
-		}
+		all = append(all, statement{`DELETE FROM asked WHERE request = $1`, []any{r.ID}})
 	}
+	var rows [][]any
 	for _, slack := range now {
-		if _, err := t.execNow(`INSERT INTO asked (slack, request) VALUES ($1, $2) ON CONFLICT DO NOTHING`, slack, r.ID); err != nil {
-			return err
-		}
+		rows = append(rows, []any{slack, r.ID})
 	}
-	return nil
+	return append(all, insert(`asked (slack, request)`, rows, ` ON CONFLICT DO NOTHING`)...)
 }
 
 // waitedFor lists the Slack ids of those whose decision r waits for.

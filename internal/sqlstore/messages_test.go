@@ -15,12 +15,12 @@ import (
 
 var noon = time.Date(2026, 3, 14, 12, 0, 0, 7, time.UTC)
 
-// cards lists the request's cards as key|channel|ts|painted|sends.
-func cards(t *testing.T, s *sqlstore.Store, request string) string {
+// messages lists the request's messages as key|channel|ts|rendered|sends.
+func messages(t *testing.T, s *sqlstore.Store, request string) string {
 	t.Helper()
 	var all []string
-	err := s.Cards(t.Context(), request, func(key, channel, ts, painted string, sends int) error {
-		all = append(all, fmt.Sprintf("%s|%s|%s|%s|%d", key, channel, ts, painted, sends))
+	err := s.Messages(t.Context(), request, func(key, channel, ts, rendered string, sends int) error {
+		all = append(all, fmt.Sprintf("%s|%s|%s|%s|%d", key, channel, ts, rendered, sends))
 		return nil
 	})
 	if err != nil {
@@ -39,24 +39,24 @@ func want(t *testing.T, what, got, want string) {
 func TestRemembersWhereCardsAre(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
-		want(t, "at first", cards(t, s, "R1"), "")
+		want(t, "at first", messages(t, s, "R1"), "")
 		done := func(err error) {
 			t.Helper()
 			if err != nil {
 				t.Fatal(err)
 			}
 		}
-		done(s.Painted(t.Context(), "R1", "b", "D1", "1.1", "hash1"))
-		done(s.Painted(t.Context(), "R1", "a", "D2", "1.2", "hash2"))
-		done(s.Painted(t.Context(), "R2", "a", "D3", "1.3", "hash3"))
-		want(t, "posted", cards(t, s, "R1"), "a|D2|1.2|hash2|0 b|D1|1.1|hash1|0")
-		done(s.Painted(t.Context(), "R1", "a", "D2", "1.2", "hash4"))
-		want(t, "repainted", cards(t, s, "R1"), "a|D2|1.2|hash4|0 b|D1|1.1|hash1|0")
-		want(t, "of the other", cards(t, s, "R2"), "a|D3|1.3|hash3|0")
+		done(s.SetRendered(t.Context(), "R1", "b", "D1", "1.1", "hash1"))
+		done(s.SetRendered(t.Context(), "R1", "a", "D2", "1.2", "hash2"))
+		done(s.SetRendered(t.Context(), "R2", "a", "D3", "1.3", "hash3"))
+		want(t, "posted", messages(t, s, "R1"), "a|D2|1.2|hash2|0 b|D1|1.1|hash1|0")
+		done(s.SetRendered(t.Context(), "R1", "a", "D2", "1.2", "hash4"))
+		want(t, "rerendered", messages(t, s, "R1"), "a|D2|1.2|hash4|0 b|D1|1.1|hash1|0")
+		want(t, "of the other", messages(t, s, "R2"), "a|D3|1.3|hash3|0")
 
 		stop := errors.New("enough")
 		calls := 0
-		err := s.Cards(t.Context(), "R1", func(string, string, string, string, int) error { calls++; return stop })
+		err := s.Messages(t.Context(), "R1", func(string, string, string, string, int) error { calls++; return stop })
 		if err != stop || calls != 1 {
 			t.Errorf("%d calls, %v, want one and its error", calls, err)
 		}
@@ -67,13 +67,13 @@ func TestCardsMayBeStoredWhileTheyAreRead(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
 		for i := range 6 { // more than there are connections
-			if err := s.Painted(t.Context(), "R1", fmt.Sprint(i), "D1", "1.1", ""); err != nil {
+			if err := s.SetRendered(t.Context(), "R1", fmt.Sprint(i), "D1", "1.1", ""); err != nil {
 				t.Fatal(err)
 			}
 		}
-		err := s.Cards(t.Context(), "R1", func(key, channel, ts, painted string, sends int) error {
-			return s.Cards(t.Context(), "R1", func(key, channel, ts, painted string, sends int) error {
-				return s.Painted(t.Context(), "R1", key, channel, ts, "new")
+		err := s.Messages(t.Context(), "R1", func(key, channel, ts, rendered string, sends int) error {
+			return s.Messages(t.Context(), "R1", func(key, channel, ts, rendered string, sends int) error {
+				return s.SetRendered(t.Context(), "R1", key, channel, ts, "new")
 			})
 		})
 		if err != nil {
@@ -86,35 +86,35 @@ func TestCountsWhatMayHaveBeenSent(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
 		reserve(t, s, "R1", "a", "D1", noon, 0)
-		want(t, "once", cards(t, s, "R1"), "a||||1")
+		want(t, "once", messages(t, s, "R1"), "a||||1")
 		reserve(t, s, "R1", "a", "D1", noon, time.Second)
-		want(t, "not in the lane", cards(t, s, "R1"), "a||||1")
+		want(t, "not in the slot", messages(t, s, "R1"), "a||||1")
 		reserve(t, s, "R1", "a", "D1", noon.Add(time.Second), 0)
-		want(t, "twice", cards(t, s, "R1"), "a||||2")
+		want(t, "twice", messages(t, s, "R1"), "a||||2")
 		for _, left := range []string{"a||||1", "a||||0", "a||||0"} {
-			if err := s.Unsent(t.Context(), "R1", "a"); err != nil {
+			if err := s.SetNotSent(t.Context(), "R1", "a"); err != nil {
 				t.Fatal(err)
 			}
-			want(t, "surely not sent", cards(t, s, "R1"), left)
+			want(t, "surely not sent", messages(t, s, "R1"), left)
 		}
-		if err := s.Painted(t.Context(), "R1", "a", "D1", "1.1", "hash"); err != nil {
+		if err := s.SetRendered(t.Context(), "R1", "a", "D1", "1.1", "hash"); err != nil {
 			t.Fatal(err)
 		}
 		reserve(t, s, "R1", "a", "D1", noon.Add(time.Hour), 0)
-		want(t, "posted and sent again", cards(t, s, "R1"), "a|D1|1.1|hash|1")
+		want(t, "posted and sent again", messages(t, s, "R1"), "a|D1|1.1|hash|1")
 	})
 }
 
-// reserve expects to have to wait so long for the lane.
-func reserve(t *testing.T, s *sqlstore.Store, request, key, lane string, now time.Time, wait time.Duration) {
+// reserve expects to have to wait so long for the channel.
+func reserve(t *testing.T, s *sqlstore.Store, request, key, channel string, now time.Time, wait time.Duration) {
 	t.Helper()
-	got, err := s.Reserve(t.Context(), request, key, lane, time.Second, now)
+	got, err := s.ReserveSlot(t.Context(), request, key, channel, time.Second, now)
 	if err != nil || got != wait {
-		t.Errorf("lane %s: wait %v, %v, want %v", lane, got, err, wait)
+		t.Errorf("channel %s: wait %v, %v, want %v", channel, got, err, wait)
 	}
 }
 
-func TestKeepsTheGapInALane(t *testing.T) {
+func TestKeepsTheGapOfAChannel(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
 		reserve(t, s, "", "", "C1", noon, 0)
@@ -122,25 +122,25 @@ func TestKeepsTheGapInALane(t *testing.T) {
 		reserve(t, s, "", "", "C1", noon.Add(time.Second-1), 1)
 		reserve(t, s, "", "", "C2", noon, 0)
 		reserve(t, s, "", "", "C1", noon.Add(time.Second), 0)
-		want(t, "cards of no request", cards(t, s, ""), "")
+		want(t, "cards of no request", messages(t, s, ""), "")
 	})
 }
 
-func TestHoldsALane(t *testing.T) {
+func TestHoldsAChannel(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
 		for _, until := range []time.Duration{30 * time.Second, 10 * time.Second} {
-			if err := s.Hold(t.Context(), "C1", noon.Add(until)); err != nil {
+			if err := s.HoldSlot(t.Context(), "C1", noon.Add(until)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		reserve(t, s, "R1", "a", "C1", noon, 30*time.Second)
-		want(t, "not sent", cards(t, s, "R1"), "")
+		want(t, "not sent", messages(t, s, "R1"), "")
 		reserve(t, s, "R1", "a", "C1", noon.Add(30*time.Second), 0)
 	})
 }
 
-func TestALaneLetsOneOfManyThrough(t *testing.T) {
+func TestAChannelLetsOneOfManyThrough(t *testing.T) {
 	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
 		url := newURL(t)
 		stores := []*sqlstore.Store{open(t, url)}
@@ -151,7 +151,7 @@ func TestALaneLetsOneOfManyThrough(t *testing.T) {
 		var all sync.WaitGroup
 		for i := range 24 {
 			all.Go(func() {
-				wait, err := stores[i%len(stores)].Reserve(t.Context(), "R1", "a", "C1", time.Second, noon)
+				wait, err := stores[i%len(stores)].ReserveSlot(t.Context(), "R1", "a", "C1", time.Second, noon)
 				if err != nil {
 					t.Error(err)
 				}
@@ -164,7 +164,7 @@ func TestALaneLetsOneOfManyThrough(t *testing.T) {
 		if through.Load() != 1 {
 			t.Errorf("%d went through", through.Load())
 		}
-		want(t, "sent", cards(t, stores[0], "R1"), "a||||1")
+		want(t, "sent", messages(t, stores[0], "R1"), "a||||1")
 	})
 }
 
@@ -177,7 +177,7 @@ func TestAdoptsACopyThatSomebodyPressed(t *testing.T) {
 				if err := s.Adopt(t.Context(), "R1", "a", "D1", ts); err != nil {
 					t.Fatal(err)
 				}
-				want(t, "after "+ts, cards(t, s, "R1"), now)
+				want(t, "after "+ts, messages(t, s, "R1"), now)
 			}
 		}
 		reserve(t, s, "R1", "a", "D1", noon, 0) // sent, but the answer was lost
@@ -185,14 +185,14 @@ func TestAdoptsACopyThatSomebodyPressed(t *testing.T) {
 		adopt("2.2", "a|D1|1.1||1 a#2.2|D1|2.2||0")
 		adopt("3.3", "a|D1|1.1||1 a#2.2|D1|2.2||0 a#3.3|D1|3.3||0")
 		adopt("1.1", "a|D1|1.1||1 a#2.2|D1|2.2||0 a#3.3|D1|3.3||0")
-		if err := s.Painted(t.Context(), "R1", "a", "D1", "1.1", "hash"); err != nil {
+		if err := s.SetRendered(t.Context(), "R1", "a", "D1", "1.1", "hash"); err != nil {
 			t.Fatal(err)
 		}
 		adopt("1.1", "a|D1|1.1|hash|1 a#2.2|D1|2.2||0 a#3.3|D1|3.3||0")
 		if err := s.Adopt(t.Context(), "R2", "a", "D1", "4.4"); err != nil {
 			t.Fatal(err)
 		}
-		want(t, "a card nobody knew of", cards(t, s, "R2"), "a|D1|4.4||0")
+		want(t, "a card nobody knew of", messages(t, s, "R2"), "a|D1|4.4||0")
 	})
 }
 
@@ -211,7 +211,7 @@ func TestPrunesWhatBelongsToNothing(t *testing.T) {
 		if err := s.Record(t.Context(), []string{"of an event"}, approvals.Event{Kind: approvals.EventShown}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.Painted(t.Context(), "OTP-0000-0001", "a", "D1", "1.1", ""); err != nil {
+		if err := s.SetRendered(t.Context(), "OTP-0000-0001", "a", "D1", "1.1", ""); err != nil {
 			t.Fatal(err)
 		}
 		reserve(t, s, "", "", "C1", now(), 0)
@@ -224,7 +224,7 @@ func TestPrunesWhatBelongsToNothing(t *testing.T) {
 			if !errors.Is(err, receipt) {
 				t.Errorf("the event's receipt: %v, want %v", err, receipt)
 			}
-			want(t, "cards", cards(t, s, request), cardsLeft)
+			want(t, "cards", messages(t, s, request), cardsLeft)
 		}
 		left("OTP-0000-0001", nil, "a|D1|1.1||0")
 		passed += 23 * time.Hour
