@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/internal/testbed/leftout"
 )
 
 // A faultStory is what happens while something fails, in the life of one process.
@@ -139,7 +140,14 @@ func (w *world) turns() {
 // makes to the store or to the outside, makes that call fail in each way, and
 // checks what the next process makes of it (invariants 2, 4 and 6). A call that
 // is added to a story is covered without anybody remembering it.
+//
+// With the race detector, which makes everything ten times as slow, every fifth call fails, and in a plain go test every
+// 41st.
 func TestAFaultAtEveryCall(t *testing.T) {
+	stride := leftout.Sample(41)
+	if leftout.Race {
+		stride = max(stride, 5)
+	}
 	for _, mode := range []struct {
 		name          string
 		after, deadly bool
@@ -151,7 +159,7 @@ func TestAFaultAtEveryCall(t *testing.T) {
 			t.Run(story.name+"/"+mode.name, func(t *testing.T) {
 				t.Parallel()
 				covered := map[string]int{}
-				for at := 1; ; at += faultStride {
+				for at := 1; ; at += stride {
 					g := &faultInjector{at: at, let: story.let, after: mode.after, deadly: mode.deadly}
 					playFault(t, story, g)
 					if g.name == "" {

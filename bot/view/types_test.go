@@ -8,16 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"olbot/internal/testbed/leftout"
 )
 
 // TestSlacksOwnTypes lets the TypeScript compiler hold every message, form and
 // Home tab of the examples, as the JSON that Slack gets, against the types that
-// Slack publishes. OLBOT_TEST_TYPES is the absolute path of ci/types after npm ci there.
+// Slack publishes.
 func TestSlacksOwnTypes(t *testing.T) {
-	types := os.Getenv("OLBOT_TEST_TYPES")
-	if types == "" {
-		t.Skip("left out: Slack's own types; set OLBOT_TEST_TYPES to the absolute path of ci/types after npm ci there")
-	}
+	types := leftout.Types.Need(t)
 	if said, err := compile(t, types, sentAsTypeScript(t)); err != nil {
 		t.Errorf("%v\n%s", err, said)
 	}

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
@@ -21,6 +22,17 @@ import (
 // burstTempo is how many times faster than Slack its limits and olbot's pace are
 // here: what takes it 6 minutes takes 20 s.
 const burstTempo = 20
+
+// burst is how many ask in the same instant.
+func burst() int {
+	switch {
+	case !leftout.Long():
+		return 20
+	case leftout.Race:
+		return 60
+	}
+	return 150
+}
 
 // A trio is an agent, an owner and the owner's manager.
 type trio struct {
@@ -42,14 +54,12 @@ func (w *world) trio(n int) trio {
 	return t
 }
 
-// 150 commands of one instant, of as many agents for as many owners with as many
+// Commands of one instant, of as many agents for as many owners with as many
 // managers, at Slack's limits: one message a second and channel, and the tiers of
 // all other methods.
 func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out with -short: a burst at Slack's own pace")
-	}
 	t.Parallel()
+	burst := burst()
 	w := newWorld(t, slacksim.Options{Tempo: burstTempo, AckTimeout: time.Minute}) // how fast it is acked is not what is tried here
 	w.vars["OLBOT_REQUESTERS"] = "*"
 	var all []trio
@@ -215,7 +225,7 @@ func (w *world) feedInOrder() {
 		}
 		return through, wrong
 	}
-	const events = burst * 6 // received, asked, approved, issuing, issued, shown
+	events := burst() * 6 // received, asked, approved, issuing, issued, shown
 	w.until("the feed tells it all", func() bool { n, _ := told(); return n >= events }, func() string { return fmt.Sprint(told()) })
 	if _, wrong := told(); wrong != "" {
 		w.t.Error(wrong)

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"olbot/internal/testbed/leftout"
 )
 
 // A pageDemo is olbot demo --page running, as somebody starts it who has built the program.
@@ -68,17 +70,10 @@ func (d *pageDemo) end(t *testing.T) {
 	}
 }
 
-// TestPageInABrowser tells the stories of ci/page in a real Chromium. OLBOT_TEST_PAGE is the absolute path of ci/page after
-// npm ci there; with OLBOT_UPDATE_IMAGES=1 the README's pictures are taken again.
+// TestPageInABrowser tells the stories of ci/page in a real Chromium. With OLBOT_UPDATE_IMAGES=1 the README's pictures are
+// taken again.
 func TestPageInABrowser(t *testing.T) {
-	dir := os.Getenv("OLBOT_TEST_PAGE")
-	chromium := os.Getenv("CHROMIUM")
-	if chromium == "" {
-		chromium = "/usr/bin/chromium"
-	}
-	if _, err := os.Stat(chromium); (dir == "" || err != nil) && os.Getenv("OLBOT_CI") != "1" {
-		t.Skip("left out: the page in a browser; set OLBOT_TEST_PAGE to the absolute path of ci/page after npm ci there, and install " + chromium)
-	}
+	dir := leftout.Page.Need(t)
 	d := startPageDemo(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"olbot/internal/testbed/leftout"
 )
 
 // There is no Docker engine where these tests run. What the image promises is
@@ -75,6 +77,7 @@ func TestImagePromises(t *testing.T) {
 // -trimpath is left out here: it changes nothing but names of files, and would
 // compile everything anew.
 func TestImageBuildsAStaticBinary(t *testing.T) {
+	leftout.UnlessLong(t)
 	_, runs := lastStage(t)
 	i := slices.IndexFunc(runs, func(run string) bool { return strings.HasPrefix(run, "CGO_ENABLED=0 go build -trimpath ") })
 	if i < 0 {

@@ -6,24 +6,18 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
-	"os"
 	"strings"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib"
 
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/player"
 )
 
 // TestStoriesOnPostgreSQL plays every story on a schema of its own.
 func TestStoriesOnPostgreSQL(t *testing.T) {
-	server := os.Getenv("OLBOT_TEST_POSTGRES")
-	if server == "" && os.Getenv("OLBOT_CI") == "1" {
-		t.Fatal("OLBOT_TEST_POSTGRES is not set: no story was played on PostgreSQL")
-	}
-	if server == "" {
-		t.Skip("OLBOT_TEST_POSTGRES is not set: left out the stories on PostgreSQL")
-	}
+	server := leftout.PostgreSQL.Need(t)
 	t.Parallel()
 	turns := make(chan struct{}, 6) // so many at once: a server takes only so many connections
 	for _, story := range stories(t) {

@@ -30,6 +30,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/oneloginsim": {},
 	"internal/arch":                {},
 	"internal/spelling":            {},
+	"internal/testbed/leftout":     {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/config":              {"approvals", "onelogin", "internal/spelling"},

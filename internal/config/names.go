@@ -57,7 +57,7 @@ const prefix = "OLBOT_"
 // every container about a Service called olbot or olbot-…
 // (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables),
 // and what olbot's own tests read.
-var foreign = regexp.MustCompile(`^OLBOT(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$|^OLBOT_(CI|TEST_[A-Z0-9_]+)$`)
+var foreign = regexp.MustCompile(`^OLBOT(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT(_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)?)$|^OLBOT_TEST_[A-Z0-9_]+$`)
 
 // checkNames reports variables with olbot's prefix that mean nothing: one letter
 // too few in OLBOT_PROTECTED must not leave accounts unprotected.

@@ -2,7 +2,6 @@ package sqlstore_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -31,9 +30,6 @@ func benchOn(b *testing.B, bench func(b *testing.B, s *sqlstore.Store)) {
 	}
 	b.Run("SQLite", func(b *testing.B) { run(b, "sqlite:"+filepath.Join(b.TempDir(), "olbot.db")) })
 	b.Run("PostgreSQL", func(b *testing.B) {
-		if os.Getenv("OLBOT_TEST_POSTGRES") == "" {
-			b.Skip("OLBOT_TEST_POSTGRES is not set: left out PostgreSQL")
-		}
 		run(b, postgresURL(b))
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,6 +15,7 @@ import (
 	"olbot/approvals"
 	"olbot/approvals/approvalstest"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/leftout"
 )
 
 // onEach runs the test on every database there is to test with. url makes a
@@ -36,14 +36,7 @@ func sqliteURL(t testing.TB) string {
 // needPostgres skips the test if there is no server to test with.
 func needPostgres(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("OLBOT_TEST_POSTGRES")
-	if server == "" && os.Getenv("OLBOT_CI") == "1" {
-		t.Fatal("OLBOT_TEST_POSTGRES is not set: nothing was tested on PostgreSQL")
-	}
-	if server == "" {
-		t.Skip("OLBOT_TEST_POSTGRES is not set: left out PostgreSQL")
-	}
-	return server
+	return leftout.PostgreSQL.Need(t)
 }
 
 // postgresURL makes a schema of the test's own and removes it afterwards.

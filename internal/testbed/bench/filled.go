@@ -84,8 +84,8 @@ func (w *world) fillDatabase(ctx context.Context, file string, f filling) (err e
 		}
 	}
 	return execAll(ctx, db, `UPDATE trail_head SET number = (SELECT MAX(number) FROM events)`,
-		`UPDATE cursors SET through = (SELECT MAX(number) FROM events)`,   // the past has been told
-		`PRAGMA synchronous = FULL`, `PRAGMA wal_checkpoint(TRUNCATE)`) // or the disk would be busy with the past
+		`UPDATE cursors SET through = (SELECT MAX(number) FROM events)`, // the past has been told
+		`PRAGMA synchronous = FULL`, `PRAGMA wal_checkpoint(TRUNCATE)`)  // or the disk would be busy with the past
 }
 
 func execAll(ctx context.Context, db *sql.DB, statements ...string) error {

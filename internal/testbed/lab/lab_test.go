@@ -8,6 +8,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"olbot/internal/testbed/leftout"
 )
 
 // olbot is built once for all tests of this package.
@@ -71,18 +73,14 @@ func reconciles(t *testing.T, c config) {
 }
 
 func TestNothingIsLostOrDoubledOnSQLite(t *testing.T) {
+	leftout.UnlessLong(t)
 	t.Parallel()
 	reconciles(t, short(t))
 }
 
 func TestNothingIsLostOrDoubledByTwoReplicasOnPostgreSQL(t *testing.T) {
-	server := os.Getenv("OLBOT_TEST_POSTGRES")
-	if server == "" && os.Getenv("OLBOT_CI") == "1" {
-		t.Fatal("OLBOT_TEST_POSTGRES is not set: nothing was tried on PostgreSQL")
-	}
-	if server == "" {
-		t.Skip("OLBOT_TEST_POSTGRES is not set: left out two replicas on PostgreSQL")
-	}
+	leftout.UnlessLong(t)
+	server := leftout.PostgreSQL.Need(t)
 	t.Parallel()
 	c := short(t)
 	c.database, c.replicas = server, 2

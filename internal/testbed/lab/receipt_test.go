@@ -8,15 +8,14 @@ import (
 	"testing"
 	"time"
 
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/slacksim"
 )
 
 // Commands keep coming while a connection is refreshed every 400 ms; each that
 // was warned carries traffic for another 1.5 s.
 func TestNoCommandIsLostOverConstantRefreshes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out with -short: 2,000 commands over constant refreshes")
-	}
+	leftout.UnlessLong(t)
 	t.Parallel()
 	const commands, agents, refresh, drain = 2000, 40, 400 * time.Millisecond, 1500 * time.Millisecond
 	c := config{database: "sqlite", replicas: 1, program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}

@@ -6,16 +6,15 @@ import (
 	"testing"
 	"time"
 
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/slacksim"
 )
 
 // At Slack's own limits: every command is acked, every manager asked, every
 // agent gets a code, and the feed tells it all in order. The whole storm of 150
-// takes Slack's tiers many minutes: go run ./internal/lab -storm -flows 150.
+// takes Slack's tiers many minutes: go run ./internal/testbed/lab -storm -flows 150.
 func TestAStormIsWorkedOffAtSlacksOwnLimits(t *testing.T) {
-	if testing.Short() {
-		t.Skip("left out with -short: a storm at Slack's own pace")
-	}
+	leftout.UnlessLong(t)
 	t.Parallel()
 	c := config{flows: 12, seed: 1, database: "sqlite", replicas: 1, settle: 2 * time.Minute,
 		program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}
@@ -38,6 +37,7 @@ func TestAStormIsWorkedOffAtSlacksOwnLimits(t *testing.T) {
 // are all acked, and every one becomes a request, also if the process is killed
 // meanwhile. How fast they are acked, the bench says.
 func TestAllCommandsOfOneInstantAreAccepted(t *testing.T) {
+	leftout.UnlessLong(t)
 	t.Parallel()
 	const agents = 150
 	c := config{database: "sqlite", replicas: 1, program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}

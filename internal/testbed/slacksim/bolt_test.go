@@ -10,17 +10,14 @@ import (
 	"syscall"
 	"testing"
 
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/slacksim"
 )
 
 // TestOfficialBoltClient lets Slack's own client library judge the simulator: a command, a button, a
-// form and the Home tab through Bolt in Socket Mode. OLBOT_TEST_BOLT is the absolute path of ci/bolt
-// after npm ci there.
+// form and the Home tab through Bolt in Socket Mode.
 func TestOfficialBoltClient(t *testing.T) {
-	dir := os.Getenv("OLBOT_TEST_BOLT")
-	if dir == "" {
-		t.Skip("left out: the official Bolt client; set OLBOT_TEST_BOLT to the absolute path of ci/bolt after npm ci there")
-	}
+	dir := leftout.Bolt.Need(t)
 	s := begin(t)
 	stop := startBolt(t, s, dir)
 	joe := s.Person("joe")

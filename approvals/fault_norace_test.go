@@ -1,5 +1,0 @@
-//go:build !race && !mutation
-
-package approvals_test
-
-const faultStride = 1
