@@ -24,7 +24,7 @@ func TestFeedTellsAllInOrder(t *testing.T) {
 		if told == 0 || len(m.Blocks) != told+1 {
 			t.Fatalf("%d events in %d blocks", told, len(m.Blocks))
 		}
-		checkLimits(t, m)
+		checkView(t, "the feed", sentMessage(m))
 		lines := strings.Split(read(t, m), "\n")
 		for _, line := range lines[:told] {
 			if !strings.HasPrefix(line, "#"+eventNumber(approvals.Event{Number: next}).plain()+" today at ") {
@@ -121,7 +121,7 @@ func TestAFeedThatIsBehindCatchesUpInFewMessages(t *testing.T) {
 		if told == 0 {
 			t.Fatal("nothing is told")
 		}
-		checkLimits(t, m)
+		checkView(t, "the feed", sentMessage(m))
 		words := read(t, m)
 		for _, e := range rest[:told] {
 			at := strings.Index(words, "#"+eventNumber(e).plain()+" ")

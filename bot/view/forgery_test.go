@@ -2,14 +2,12 @@ package view
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"olbot/approvals"
 	"olbot/bot/command"
-	"olbot/bot/text"
 )
 
 // hostileTexts try to be more than text.
@@ -28,55 +26,77 @@ var hostileTexts = []string{
 	strings.Repeat("\u0335", 100),
 }
 
-// TestUntrustedTextStaysText is invariant 9: whatever names, addresses and
-// reasons hold, they are shown as literal text, change nothing about the blocks
-// around them, and are in no notification.
+// TestUntrustedTextStaysText is invariant 9: whatever names, addresses and reasons
+// hold, they are shown as literal text, change nothing about the view around them,
+// and are in no notification (invariant 5).
 func TestUntrustedTextStaysText(t *testing.T) {
-	all := slices.Concat(slices.Collect(maps.Values(oneOfEachState())), waitingScenes(), denialScenes(), blockScenes())
-	for _, s := range all {
-		friendly := Cards(hostile(s.r, "Nemo"), s.now, testOptions)
-		for _, bad := range hostileTexts {
+	for _, s := range scenes() {
+		views := func(bad string) (all []any) {
 			r := hostile(s.r, bad)
-			for i, c := range Cards(r, s.now, testOptions) {
-				sameShape(t, c.Message, friendly[i].Message)
+			for _, c := range Cards(r, s.now, testOptions) {
+				all = append(all, sentMessage(c.Message))
 			}
 			if r.State == approvals.Issued {
-				onlyText(t, CodeMessage(r, "25992782", s.now))
+				all = append(all, sentMessage(CodeMessage(r, testCode, s.now)))
 			}
+			return all
 		}
+		sameShape(t, s.name, views)
 	}
 	for _, e := range trail() {
-		friendly, _ := FeedMessage([]approvals.Event{hostileEvent(e, "Nemo")}, testOptions)
-		for _, bad := range hostileTexts {
+		sameShape(t, fmt.Sprint("event ", e.Number), func(bad string) []any {
 			m, _ := FeedMessage([]approvals.Event{hostileEvent(e, bad)}, testOptions)
-			sameShape(t, m, friendly)
-			if lines := strings.Split(read(t, m), "\n"); len(lines) != 2 {
-				t.Errorf("event %d with %q is %d lines", e.Number, bad, len(lines))
-			}
+			return []any{sentMessage(m)}
+		})
+	}
+	for name, s := range allHomes() {
+		if !extreme(name) {
+			sameShape(t, name, func(bad string) []any { return []any{hostileHome(s, bad).view()} })
 		}
 	}
+	sameShape(t, "the form to deny", func(bad string) []any { return []any{DenyForm(hostile(begin().asked().r, bad))} })
+	sameShape(t, "answers", func(bad string) []any {
+		return []any{
+			sentMessage(ReplyTo(&approvals.Refusal{Code: approvals.BadRequestID, Text: bad})),
+			sentMessage(ReplyToCommand(&command.Error{Problem: command.WhoUnknown, Word: bad, Corrected: "#1 -- x" + bad}, "/tempotp")),
+		}
+	})
+}
+
+// sameShape checks that views with somebody else's text in them keep the rules and
+// are of the same shape, whatever the text.
+func sameShape(t *testing.T, name string, views func(bad string) []any) {
+	t.Helper()
+	friendly := views("Nemo")
 	for _, bad := range hostileTexts {
-		onlyText(t, ReplyTo(&approvals.Refusal{Code: approvals.BadRequestID, Text: bad}))
-		onlyText(t, ReplyToCommand(&command.Error{Problem: command.WhoUnknown, Word: bad, Corrected: bad}, "/tempotp"))
+		for i, v := range views(bad) {
+			checkView(t, name, v)
+			if got, want := shape(t, v), shape(t, friendly[i]); got != want {
+				t.Errorf("%s: the shape depends on %q:\n%s\nwant\n%s\ntext:\n%s", name, bad, got, want, read(t, v))
+			}
+		}
 	}
 }
 
-// TestUntrustedTextIsInNoNotification is invariants 5 and 9: the text of a
-// message, which leaves Slack in notifications, names nobody and gives no reason.
-func TestUntrustedTextIsInNoNotification(t *testing.T) {
-	const mark = "Nemo"
-	for _, s := range scenes() {
-		for _, c := range Cards(hostile(s.r, mark), s.now, testOptions) {
-			if strings.Contains(c.Message.Text, mark) {
-				t.Errorf("%s %s: %q", s.name, c.Key, c.Message.Text)
-			}
-		}
+// shape is what a view is made of, without what it says: the blocks and their
+// lines, the buttons, what comes back with it, and the whole notification.
+func shape(t *testing.T, view any) string {
+	t.Helper()
+	var lines []string
+	for _, b := range blocksOf(t, view) {
+		lines = append(lines, fmt.Sprint(b["type"], " ", len(readBlock(b))))
 	}
-	for _, e := range trail() {
-		if m, _ := FeedMessage([]approvals.Event{hostileEvent(e, mark)}, testOptions); strings.Contains(m.Text, mark) {
-			t.Errorf("event %d: %q", e.Number, m.Text)
+	walk(t, view, func(_ string, o object) {
+		switch kindOf(o) {
+		case "button":
+			lines = append(lines, fmt.Sprint(o["action_id"], "=", o["value"]))
+		case "message":
+			lines = append(lines, fmt.Sprint(o["text"]))
+		case "modal":
+			lines = append(lines, fmt.Sprint(o["private_metadata"]))
 		}
-	}
+	})
+	return strings.Join(lines, "\n")
 }
 
 // TestReasonIsNotOnTheOwnersCard is design: the owner sees agent, time, id and
@@ -97,31 +117,21 @@ func FuzzUntrustedText(f *testing.F) {
 	for _, bad := range hostileTexts {
 		f.Add(bad, bad)
 	}
+	s := begin().asked()
 	f.Fuzz(func(t *testing.T, name, reason string) {
-		s := begin().asked()
-		r := hostile(s.r, name)
+		r, friendly := hostile(s.r, name), Cards(hostile(s.r, "Nemo"), s.now, testOptions)
 		r.Reason = reason
-		friendly := Cards(hostile(s.r, "Nemo"), s.now, testOptions)
 		for i, c := range Cards(r, s.now, testOptions) {
-			sameShape(t, c.Message, friendly[i].Message)
+			checkView(t, c.Key, sentMessage(c.Message))
+			if got, want := shape(t, sentMessage(c.Message)), shape(t, sentMessage(friendly[i].Message)); got != want {
+				t.Errorf("the shape depends on somebody else's text:\n%s\nwant\n%s", got, want)
+			}
 		}
 		e := hostileEvent(s.last(), name)
 		e.Reason = reason
 		m, _ := FeedMessage([]approvals.Event{e}, testOptions)
-		sameShape(t, m, m)
+		checkView(t, "the feed", sentMessage(m))
 	})
-}
-
-// oneOfEachState is the last of the moments of each state.
-func oneOfEachState() map[approvals.State]scene {
-	all := map[approvals.State]scene{}
-	for _, s := range append(codeScenes(), endScenes()...) {
-		all[s.r.State] = s
-	}
-	for _, s := range openScenes() {
-		all[s.r.State] = s
-	}
-	return all
 }
 
 // hostile is the request with every text that somebody else writes replaced.
@@ -185,86 +195,13 @@ func hostileEvent(e approvals.Event, bad string) approvals.Event {
 	return e
 }
 
-// allowedMentions are the ids that may be mentioned: those that the operator has
-// named, and the person a command is about, to whoever typed it.
-var allowedMentions = []string{"U0SEC", "S0SECURITY", "S0LEADS", "U0ANA"}
-
-// onlyText checks that the message is within Slack's limits and has nothing in
-// it that olbot would not put there: rich_text of texts, dates and allowed
-// mentions, plain_text, buttons.
-func onlyText(t *testing.T, m Message) {
-	t.Helper()
-	checkLimits(t, m)
-	for _, b := range tree(t, m) {
-		if b := b.(map[string]any); b["type"] == "rich_text" {
-			onlyRichText(t, b)
+func hostileHome(s homeScene, bad string) homeScene {
+	all := func(rs []approvals.Request) (hostiles []approvals.Request) {
+		for _, r := range rs {
+			hostiles = append(hostiles, hostile(r, bad))
 		}
+		return hostiles
 	}
-	for _, line := range strings.Split(read(t, m), "\n") {
-		if strings.ContainsFunc(line, func(c rune) bool { return c != ' ' && c != '\u2003' && text.Separates(c) }) {
-			t.Errorf("more than text in %q", line)
-		}
-	}
-}
-
-func onlyRichText(t *testing.T, e map[string]any) {
-	t.Helper()
-	elements, _ := e["elements"].([]any)
-	for _, part := range elements {
-		onlyRichText(t, part.(map[string]any))
-	}
-	switch e["type"] {
-	case "rich_text", "rich_text_section", "rich_text_list", "rich_text_preformatted", "date":
-	case "text":
-		if s := e["text"].(string); s != "\n" && strings.ContainsAny(s, "\n\r\u2028\u2029") {
-			t.Errorf("a line end inside %q", s)
-		}
-	case "user":
-		allowed(t, e["user_id"])
-	case "usergroup":
-		allowed(t, e["usergroup_id"])
-	default:
-		t.Errorf("an element of type %v", e["type"])
-	}
-}
-
-func allowed(t *testing.T, id any) {
-	t.Helper()
-	for _, one := range allowedMentions {
-		if id == one {
-			return
-		}
-	}
-	t.Errorf("a mention of %v", id)
-}
-
-// sameShape checks that m has only text in it, and the blocks, lines and buttons
-// that friendly has.
-func sameShape(t *testing.T, m, friendly Message) {
-	t.Helper()
-	onlyText(t, m)
-	got, want := shape(t, m), shape(t, friendly)
-	if got != want {
-		t.Errorf("the shape depends on somebody else's text:\n%s\nwant\n%s\ntext:\n%s", got, want, read(t, m))
-	}
-	if m.Text != friendly.Text {
-		t.Errorf("the notification depends on somebody else's text: %q, %q", m.Text, friendly.Text)
-	}
-}
-
-// shape is what a message is made of, without its texts.
-func shape(t *testing.T, m Message) string {
-	t.Helper()
-	var lines []string
-	for _, b := range tree(t, m) {
-		b := b.(map[string]any)
-		line := fmt.Sprint(b["type"], " ", len(readBlock(b)))
-		if b["type"] == "actions" {
-			for _, e := range b["elements"].([]any) {
-				line += fmt.Sprint(" ", e.(map[string]any)["action_id"], "=", e.(map[string]any)["value"])
-			}
-		}
-		lines = append(lines, line)
-	}
-	return strings.Join(lines, "\n")
+	s.h.Waiting, s.h.Open, s.h.Last, s.h.Blocks = all(s.h.Waiting), all(s.h.Open), all(s.h.Last), all(s.h.Blocks)
+	return s
 }

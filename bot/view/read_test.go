@@ -15,65 +15,92 @@ func pickString(first bool, one, other string) string {
 	return other
 }
 
-// tree is the message as the JSON that Slack gets.
-func tree(t testing.TB, m Message) []any {
-	t.Helper()
-	raw, err := json.Marshal(m.Blocks)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []any
-	if err := json.Unmarshal(raw, &all); err != nil {
-		t.Fatal(err)
-	}
-	return all
-}
-
-// read is the message as somebody reads it who sees no forms and no colours: one
-// line for each line, buttons in brackets.
-func read(t testing.TB, m Message) string {
+// read is a message, a form or a Home tab as somebody reads it who sees no forms and
+// no colours: one line for each line, buttons in brackets.
+func read(t testing.TB, view any) string {
 	t.Helper()
 	var lines []string
-	for _, b := range tree(t, m) {
-		lines = append(lines, readBlock(b.(map[string]any))...)
+	for _, b := range blocksOf(t, view) {
+		lines = append(lines, readBlock(b)...)
 	}
 	return strings.Join(lines, "\n")
 }
 
-func readBlock(b map[string]any) []string {
+// blocksOf are the blocks of a view, as the JSON that Slack gets.
+func blocksOf(t testing.TB, view any) []object {
+	t.Helper()
+	if m, ok := view.(Message); ok {
+		view = sentMessage(m)
+	}
+	var all struct{ Blocks []object }
+	if err := json.Unmarshal([]byte(flatJSON(view)), &all); err != nil {
+		t.Fatal(err)
+	}
+	return all.Blocks
+}
+
+// textOf is the text of a text object; "" if there is none.
+func textOf(o any) string {
+	text, _ := o.(object)
+	s, _ := text["text"].(string)
+	return s
+}
+
+func readBlock(b object) (lines []string) {
+	elements, _ := b["elements"].([]any)
 	switch b["type"] {
 	case "header":
-		return []string{"# " + b["text"].(map[string]any)["text"].(string)}
+		return []string{"# " + textOf(b["text"])}
 	case "section":
-		return strings.Split(b["text"].(map[string]any)["text"].(string), "\n")
+		return strings.Split(textOf(b["text"]), "\n")
 	case "context":
-		return []string{b["elements"].([]any)[0].(map[string]any)["text"].(string)}
+		return []string{textOf(elements[0])}
 	case "actions":
-		var all []string
-		for _, e := range b["elements"].([]any) {
-			all = append(all, "["+e.(map[string]any)["text"].(map[string]any)["text"].(string)+"]")
+		for _, e := range elements {
+			lines = append(lines, "["+textOf(e.(object)["text"])+"]")
 		}
-		return []string{strings.Join(all, " ")}
+		return []string{strings.Join(lines, " ")}
+	case "input":
+		return readInput(b)
 	}
-	var lines []string
-	for _, e := range b["elements"].([]any) {
-		lines = append(lines, readRich(e.(map[string]any))...)
+	for _, e := range elements {
+		lines = append(lines, readRich(e.(object))...)
 	}
 	return lines
 }
 
-func readRich(e map[string]any) []string {
+// readInput is a field of a form: the hint stands under it, an option that is
+// chosen has a dot.
+func readInput(b object) []string {
+	lines := []string{textOf(b["label"]) + pickString(b["optional"] == true, " (optional)", "")}
+	e := b["element"].(object)
+	options, _ := e["options"].([]any)
+	for _, o := range options {
+		o, initial := o.(object), object{}
+		if e["initial_option"] != nil {
+			initial = e["initial_option"].(object)
+		}
+		dot := pickString(initial["value"] == o["value"], "  (•) ", "  ( ) ")
+		lines = append(lines, dot+strings.TrimSuffix(textOf(o["text"])+": "+textOf(o["description"]), ": "))
+	}
+	if hint := textOf(b["hint"]); hint != "" {
+		lines = append(lines, "  "+hint)
+	}
+	return lines
+}
+
+func readRich(e object) []string {
 	all, _ := e["elements"].([]any)
 	if e["type"] == "rich_text_list" {
 		var lines []string
 		for _, item := range all {
-			lines = append(lines, "- "+strings.Join(readRich(item.(map[string]any)), " "))
+			lines = append(lines, "- "+strings.Join(readRich(item.(object)), " "))
 		}
 		return lines
 	}
 	var s strings.Builder
 	for _, part := range all {
-		p := part.(map[string]any)
+		p := part.(object)
 		switch p["type"] {
 		case "text":
 			s.WriteString(p["text"].(string))

@@ -128,31 +128,14 @@ func TestShapesHaveEveryKind(t *testing.T) {
 // noteKinds notes in which view it saw each kind, as home/actions/button.confirm.
 func noteKinds(t *testing.T, seen map[string]string, name string, view any) {
 	t.Helper()
-	var tree any
-	if err := json.Unmarshal([]byte(flatJSON(view)), &tree); err != nil {
-		t.Fatal(err)
-	}
-	var below func(at string, node any)
-	below = func(at string, node any) {
-		switch node := node.(type) {
-		case []any:
-			for _, child := range node {
-				below(at, child)
+	walk(t, view, func(at string, o object) {
+		for field, child := range o {
+			if style, ok := child.(string); ok && field == "style" {
+				field += "=" + style
 			}
-		case map[string]any:
-			if kind, ok := node["type"].(string); ok {
-				at += "/" + kind
-			}
-			for field, child := range node {
-				if style, ok := child.(string); ok && field == "style" {
-					field += "=" + style
-				}
-				seen[at+"."+field] = name
-				below(at, child)
-			}
+			seen[at+"."+field] = name
 		}
-	}
-	below("", tree)
+	})
 }
 
 // TestEveryStateIsShown wants each state among the examples, to everybody who

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -33,7 +32,7 @@ func writeHomes(t *testing.T, b *strings.Builder) {
 		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-contact", "home-contact-part",
 	} {
 		title := strings.ReplaceAll(strings.TrimPrefix(name, "home-"), "-", " ")
-		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, homeMessage(allHomes()[name].view())))
+		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, allHomes()[name].view()))
 	}
 	b.WriteString("\nWhere there is more than a tab holds:\n\n")
 	for _, p := range []phrase{sayHomeMore, sayHomeMoreHere} {
@@ -41,49 +40,14 @@ func writeHomes(t *testing.T, b *strings.Builder) {
 	}
 }
 
-// readForm is the form as somebody reads it: the hint stands under the field, an
-// option that is chosen has a dot.
+// readForm is the form as somebody reads it, with its title and buttons.
 func readForm(t *testing.T, form slack.ModalViewRequest) string {
 	t.Helper()
-	raw, err := json.Marshal(form)
-	if err != nil {
-		t.Fatal(err)
+	buttons := "[" + form.Close.Text + "]"
+	if form.Submit != nil {
+		buttons += " [" + form.Submit.Text + "]"
 	}
-	var tree map[string]any
-	if err := json.Unmarshal(raw, &tree); err != nil {
-		t.Fatal(err)
-	}
-	lines := []string{"# " + wordsIn(tree["title"])}
-	for _, b := range tree["blocks"].([]any) {
-		b := b.(map[string]any)
-		if b["type"] != "input" {
-			lines = append(lines, readBlock(b)...)
-			continue
-		}
-		lines = append(lines, wordsIn(b["label"])+pickString(b["optional"] == true, " (optional)", ""))
-		e := b["element"].(map[string]any)
-		options, _ := e["options"].([]any)
-		for _, o := range options {
-			o := o.(map[string]any)
-			chosen := e["initial_option"] != nil && e["initial_option"].(map[string]any)["value"] == o["value"]
-			lines = append(lines, pickString(chosen, "  (•) ", "  ( ) ")+strings.TrimSuffix(wordsIn(o["text"])+": "+wordsIn(o["description"]), ": "))
-		}
-		if hint := wordsIn(b["hint"]); hint != "" {
-			lines = append(lines, "  "+hint)
-		}
-	}
-	buttons := "[" + wordsIn(tree["close"]) + "]"
-	if tree["submit"] != nil {
-		buttons += " [" + wordsIn(tree["submit"]) + "]"
-	}
-	return strings.Join(append(lines, buttons), "\n")
-}
-
-func wordsIn(o any) string {
-	if text, ok := o.(map[string]any); ok {
-		return text["text"].(string)
-	}
-	return ""
+	return "# " + form.Title.Text + "\n" + read(t, form) + "\n" + buttons
 }
 
 // formComplaints are all complaints that submissions can bring.

@@ -1,7 +1,6 @@
 package view
 
 import (
-	"encoding/json"
 	"os"
 	"regexp"
 	"slices"
@@ -55,31 +54,21 @@ var fieldsOfMachines = []string{
 // textsOf are the lines of text in a view.
 func textsOf(t *testing.T, view any) []string {
 	t.Helper()
-	var tree any
-	if err := json.Unmarshal([]byte(flatJSON(view)), &tree); err != nil {
-		t.Fatal(err)
-	}
 	var all []string
-	var below func(node any)
-	below = func(node any) {
-		switch node := node.(type) {
-		case []any:
-			for _, child := range node {
-				below(child)
-			}
-		case map[string]any:
-			if node["type"] == "rich_text" {
-				all = append(all, readBlock(node)...)
-				return
-			}
-			for field, child := range node {
-				if s, ok := child.(string); ok && !slices.Contains(fieldsOfMachines, field) {
-					all = append(all, strings.Split(noticeAsRead(s), "\n")...)
-				}
-				below(child)
-			}
+	for _, b := range blocksOf(t, view) {
+		if b["type"] == "rich_text" {
+			all = append(all, readBlock(b)...)
 		}
 	}
-	below(tree)
+	walk(t, view, func(at string, o object) {
+		if strings.Contains(at, "rich_text") {
+			return
+		}
+		for field, child := range o {
+			if s, ok := child.(string); ok && !slices.Contains(fieldsOfMachines, field) {
+				all = append(all, strings.Split(noticeAsRead(s), "\n")...)
+			}
+		}
+	})
 	return all
 }
