@@ -14,10 +14,10 @@ const maxGroup = 10
 // Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
 // link is for "there is nobody", never for "could not tell".
-func (s *Service) approvers(ctx context.Context, links []Principal, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
+func (s *Service) findApprovers(ctx context.Context, links []Principal, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
 	var why []*Refusal
 	for _, link := range links {
-		candidates, no, err := s.candidates(ctx, link, owner)
+		candidates, no, err := candidatesOf(ctx, s.Directory, link, owner)
 		if err != nil {
 			return nil, err
 		}
@@ -26,7 +26,7 @@ func (s *Service) approvers(ctx context.Context, links []Principal, agent Person
 			continue
 		}
 		for _, c := range candidates {
-			who, no, err := s.eligible(ctx, link, c, agent, owner.Person())
+			who, no, err := s.checkCandidate(ctx, link, c, agent, owner.Person())
 			switch {
 			case err != nil:
 				return nil, err
@@ -47,8 +47,8 @@ func isAmong(who Person, people []AskedPerson) bool {
 	return slices.ContainsFunc(people, func(p AskedPerson) bool { return who.Same(p.Person) })
 }
 
-// candidates names the people of a link, before anything is known of them.
-func (s *Service) candidates(ctx context.Context, link Principal, owner Profile) ([]Ref, *Refusal, error) {
+// candidatesOf names the people of a link, before anything is known of them.
+func candidatesOf(ctx context.Context, groups Groups, link Principal, owner Profile) ([]Ref, *Refusal, error) {
 	switch {
 	case link.Kind == Manager && owner.OneLogin.ManagerUnknown:
 		return nil, nil, errors.New("OneLogin did not say who the owner's manager is")
@@ -59,7 +59,7 @@ func (s *Service) candidates(ctx context.Context, link Principal, owner Profile)
 	case link.Kind != SlackGroup:
 		return []Ref{{Slack: link.ID}}, nil, nil
 	}
-	members, err := s.Directory.Members(ctx, link.ID)
+	members, err := groups.Members(ctx, link.ID)
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -76,7 +76,7 @@ func (s *Service) candidates(ctx context.Context, link Principal, owner Profile)
 }
 
 // eligible looks a candidate up and says whether they may decide.
-func (s *Service) eligible(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
+func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
 	p, err := s.Directory.Profile(ctx, c)
 	if errors.Is(err, ErrAmbiguous) {
 		return Person{}, &Refusal{Code: Ambiguous, Role: Approver, Named: c, Link: link}, nil
@@ -85,7 +85,7 @@ func (s *Service) eligible(ctx context.Context, link Principal, c Ref, agent, ow
 		return Person{}, nil, err
 	}
 	who := p.Person()
-	listed, err := s.isRequester(ctx, who)
+	listed, err := s.isRequester(ctx, s.Directory, who)
 	if err != nil {
 		return Person{}, nil, err
 	}
@@ -103,12 +103,12 @@ func (s *Service) eligible(ctx context.Context, link Principal, c Ref, agent, ow
 }
 
 // isRequester says whether OLBOT_REQUESTERS lists the person.
-func (s *Service) isRequester(ctx context.Context, who Person) (bool, error) {
-	return s.listed(ctx, s.Policy.Requesters, who)
+func (s *Service) isRequester(ctx context.Context, groups Groups, who Person) (bool, error) {
+	return isListed(ctx, groups, s.Policy.Requesters, who)
 }
 
-// listed says whether the list has the person.
-func (s *Service) listed(ctx context.Context, list []Principal, who Person) (bool, error) {
+// isListed says whether the list has the person.
+func isListed(ctx context.Context, groups Groups, list []Principal, who Person) (bool, error) {
 	for _, entry := range list {
 		if entry.Kind == Everybody || who.HasSlack(entry.ID) {
 			return true, nil
@@ -118,7 +118,7 @@ func (s *Service) listed(ctx context.Context, list []Principal, who Person) (boo
 		if entry.Kind != SlackGroup {
 			continue
 		}
-		members, err := s.Directory.Members(ctx, entry.ID)
+		members, err := groups.Members(ctx, entry.ID)
 		if err != nil {
 			return false, err
 		}

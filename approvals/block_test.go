@@ -53,7 +53,7 @@ func TestACodeThatIsBeingMadeIsRevokedWhenItIsMade(t *testing.T) {
 		lives bool
 	}{
 		"made":                  {func(r Request) (Change, error) { return r.Issued(1, Grant{Until: until}, now) }, true},
-		"not known":             {func(r Request) (Change, error) { return r.Lost(1, now) }, true},
+		"not known":             {func(r Request) (Change, error) { return r.OutcomeUnknown(1, now) }, true},
 		"made wider":            {func(r Request) (Change, error) { return r.Fail(1, &Refusal{}, until, now) }, true},
 		"not made":              {func(r Request) (Change, error) { return r.Fail(1, &Refusal{}, time.Time{}, now) }, false},
 		"not sent":              {func(r Request) (Change, error) { return r.NotSent(1, now, now) }, false},

@@ -16,35 +16,35 @@ var (
 )
 
 // chainOffice has the links manager, the leads Lea and Tom, and Carol.
-func chainOffice(t *testing.T, change ...func(*approvals.Policy)) *office {
+func newChainWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	t.Helper()
-	o := newOffice(t, append([]func(*approvals.Policy){func(p *approvals.Policy) {
+	w := newWorld(t, append([]func(*approvals.Policy){func(p *approvals.Policy) {
 		p.Chain = principals("manager", "S0LEADS", "U0CAROL")
 		p.ApprovalTimeout = time.Hour
 		p.RemindAfter, p.EscalateAfter = 5*time.Minute, 10*time.Minute
 	}}, change...)...)
-	o.knows(lea)
-	o.knows(tom)
-	o.groups["S0LEADS"] = []string{"U0LEA", "U0MARIA", "U0TOM"}
-	return o
+	w.knows(lea)
+	w.knows(tom)
+	w.groups["S0LEADS"] = []string{"U0LEA", "U0MARIA", "U0TOM"}
+	return w
 }
 
 // pending is Joe's request as its approvers were asked.
-func (o *office) pending() approvals.Request {
-	o.t.Helper()
-	r := o.asks()
-	o.works()
-	return o.stands(r.ID, approvals.Pending)
+func (w *world) pending() approvals.Request {
+	w.t.Helper()
+	r := w.asks()
+	w.works()
+	return w.stands(r.ID, approvals.Pending)
 }
 
 // declines is an approver's Not my report, and the work that follows.
-func (o *office) declines(r approvals.Request, by string) {
-	o.t.Helper()
-	_, err := o.Deny(o.t.Context(), approvals.Press{By: by, Request: r.ID}, approvals.Denial{Choice: approvals.NotMyReport})
+func (w *world) declines(r approvals.Request, by string) {
+	w.t.Helper()
+	_, err := w.Deny(w.t.Context(), approvals.Press{By: by, Request: r.ID}, approvals.Denial{Choice: approvals.NotMyReport})
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	o.works()
+	w.works()
 }
 
 func slackIDs(asked []approvals.AskedPerson) (ids []string) {
@@ -55,26 +55,26 @@ func slackIDs(asked []approvals.AskedPerson) (ids []string) {
 }
 
 // askedAre checks who is asked, by Slack id.
-func (o *office) askedAre(id approvals.ID, want ...string) approvals.Request {
-	o.t.Helper()
-	r := o.stands(id, approvals.Pending)
+func (w *world) askedAre(id approvals.ID, want ...string) approvals.Request {
+	w.t.Helper()
+	r := w.stands(id, approvals.Pending)
 	if got := slackIDs(r.Approvers); !slices.Equal(got, want) {
-		o.t.Fatalf("asked are %v, want %v", got, want)
+		w.t.Fatalf("asked are %v, want %v", got, want)
 	}
 	return r
 }
 
 func TestNotMyReportGoesDownTheChainAndEndsInADenial(t *testing.T) {
-	o := chainOffice(t)
-	r := o.pending()
-	o.declines(r, "U0MARIA")
-	o.askedAre(r.ID, "U0LEA", "U0TOM") // Maria, who is a lead too, is not asked again
-	o.declines(r, "U0LEA")
-	o.askedAre(r.ID, "U0TOM")
-	o.declines(r, "U0TOM")
-	o.askedAre(r.ID, "U0CAROL")
-	o.declines(r, "U0CAROL")
-	r = o.stands(r.ID, approvals.Denied)
+	w := newChainWorld(t)
+	r := w.pending()
+	w.declines(r, "U0MARIA")
+	w.askedAre(r.ID, "U0LEA", "U0TOM") // Maria, who is a lead too, is not asked again
+	w.declines(r, "U0LEA")
+	w.askedAre(r.ID, "U0TOM")
+	w.declines(r, "U0TOM")
+	w.askedAre(r.ID, "U0CAROL")
+	w.declines(r, "U0CAROL")
+	r = w.stands(r.ID, approvals.Denied)
 	if r.DecidedBy.Slack != "U0CAROL" || r.Denial.Choice != approvals.NotMyReport {
 		t.Errorf("denied by %+v, %+v", r.DecidedBy, r.Denial)
 	}
@@ -82,64 +82,64 @@ func TestNotMyReportGoesDownTheChainAndEndsInADenial(t *testing.T) {
 		approvals.EventReceived, approvals.EventAsked, approvals.EventDeclined, approvals.EventEscalated,
 		approvals.EventDeclined, approvals.EventDeclined, approvals.EventEscalated, approvals.EventDenied,
 	}
-	if got := o.trail(); !slices.Equal(got, want) {
+	if got := w.trail(); !slices.Equal(got, want) {
 		t.Errorf("trail %v, want %v", got, want)
 	}
 }
 
 func TestALinkWithNobodyLeftIsPassedOver(t *testing.T) {
-	o := chainOffice(t)
-	o.groups["S0LEADS"] = []string{"U0MARIA"}
-	r := o.pending()
-	o.declines(r, "U0MARIA")
-	o.askedAre(r.ID, "U0CAROL")
+	w := newChainWorld(t)
+	w.groups["S0LEADS"] = []string{"U0MARIA"}
+	r := w.pending()
+	w.declines(r, "U0MARIA")
+	w.askedAre(r.ID, "U0CAROL")
 }
 
 func TestWhenNobodyIsLeftInTheWholeChainTheRequestIsDenied(t *testing.T) {
-	o := chainOffice(t)
-	o.groups["S0LEADS"] = nil
-	o.closedDMs["U0CAROL"] = true
-	r := o.pending()
-	o.declines(r, "U0MARIA")
-	if r = o.stands(r.ID, approvals.Denied); r.DecidedBy.Slack != "U0MARIA" {
+	w := newChainWorld(t)
+	w.groups["S0LEADS"] = nil
+	w.closedDMs["U0CAROL"] = true
+	r := w.pending()
+	w.declines(r, "U0MARIA")
+	if r = w.stands(r.ID, approvals.Denied); r.DecidedBy.Slack != "U0MARIA" {
 		t.Errorf("denied by %+v", r.DecidedBy)
 	}
 }
 
 func TestEscalationAddsAndAnybodyAskedDecides(t *testing.T) {
 	for _, decider := range []approvals.Profile{maria, lea, tom} {
-		o := chainOffice(t)
-		r := o.pending()
-		o.passes(10*time.Minute - 1)
-		o.works()
-		o.askedAre(r.ID, "U0MARIA")
-		o.passes(1)
-		o.works()
-		r = o.askedAre(r.ID, "U0MARIA", "U0LEA", "U0TOM")
-		if e := o.lastOf(approvals.EventEscalated); !slices.Equal(slackIDs(e.Approvers), []string{"U0LEA", "U0TOM"}) {
+		w := newChainWorld(t)
+		r := w.pending()
+		w.passes(10*time.Minute - 1)
+		w.works()
+		w.askedAre(r.ID, "U0MARIA")
+		w.passes(1)
+		w.works()
+		r = w.askedAre(r.ID, "U0MARIA", "U0LEA", "U0TOM")
+		if e := w.lastOf(approvals.EventEscalated); !slices.Equal(slackIDs(e.Approvers), []string{"U0LEA", "U0TOM"}) {
 			t.Errorf("the event tells of %v", slackIDs(e.Approvers))
 		}
-		if _, err := o.Approve(t.Context(), approvals.Press{By: decider.Slack.ID, Request: r.ID}); err != nil {
+		if _, err := w.Approve(t.Context(), approvals.Press{By: decider.Slack.ID, Request: r.ID}); err != nil {
 			t.Fatal(err)
 		}
-		o.works()
-		o.stands(r.ID, approvals.Issued)
-		o.passes(10 * time.Minute)
-		o.works()
-		if n := o.count(approvals.EventEscalated); n != 1 {
+		w.works()
+		w.stands(r.ID, approvals.Issued)
+		w.passes(10 * time.Minute)
+		w.works()
+		if n := w.count(approvals.EventEscalated); n != 1 {
 			t.Errorf("escalated %d times, and decided after the first", n)
 		}
 	}
 }
 
 func TestEscalationGoesOnToTheEndOfTheChain(t *testing.T) {
-	o := chainOffice(t)
-	r := o.pending()
+	w := newChainWorld(t)
+	r := w.pending()
 	for range 3 {
-		o.passes(10 * time.Minute)
-		o.works()
+		w.passes(10 * time.Minute)
+		w.works()
 	}
-	r = o.askedAre(r.ID, "U0MARIA", "U0LEA", "U0TOM", "U0CAROL")
+	r = w.askedAre(r.ID, "U0MARIA", "U0LEA", "U0TOM", "U0CAROL")
 	if !r.EscalateAt.IsZero() {
 		t.Errorf("one more escalation at %v", r.EscalateAt)
 	}
@@ -152,18 +152,18 @@ func TestEscalationGoesOnToTheEndOfTheChain(t *testing.T) {
 }
 
 func TestThatNobodyElseMayDecideIsSaidOnceAndTheOthersStillCan(t *testing.T) {
-	o := chainOffice(t)
-	o.groups["S0LEADS"], o.closedDMs["U0CAROL"] = nil, true
-	r := o.pending()
+	w := newChainWorld(t)
+	w.groups["S0LEADS"], w.closedDMs["U0CAROL"] = nil, true
+	r := w.pending()
 	for range 3 {
-		o.passes(10 * time.Minute)
-		o.works()
+		w.passes(10 * time.Minute)
+		w.works()
 	}
-	said, e := o.count(approvals.EventNobodyElse), o.lastOf(approvals.EventNobodyElse)
+	said, e := w.count(approvals.EventNobodyElse), w.lastOf(approvals.EventNobodyElse)
 	if said != 1 || e.Refusal == nil || e.Refusal.Code != approvals.NoApprover || len(e.Refusal.Chain) != 2 {
 		t.Errorf("said %d times, %+v", said, e.Refusal)
 	}
-	if _, err := o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
+	if _, err := w.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
 		t.Error(err)
 	}
 }
@@ -171,70 +171,70 @@ func TestThatNobodyElseMayDecideIsSaidOnceAndTheOthersStillCan(t *testing.T) {
 // TestWhoCannotBeCheckedIsNotPassedOver (invariant 8), and those who are asked go on being asked.
 func TestWhoCannotBeCheckedIsNotPassedOver(t *testing.T) {
 	for name, key := range map[string]string{"the owner": "U0ANA", "the group": "S0LEADS", "a lead": "U0LEA"} {
-		o := chainOffice(t)
-		r := o.pending()
-		o.failing[key] = errors.New("500")
-		o.passes(10 * time.Minute)
-		o.works()
-		o.askedAre(r.ID, "U0MARIA")
-		delete(o.failing, key)
-		o.passes(time.Minute)
-		o.works()
-		o.askedAre(r.ID, "U0MARIA", "U0LEA", "U0TOM")
-		if o.count(approvals.EventNobodyElse) != 0 {
+		w := newChainWorld(t)
+		r := w.pending()
+		w.failing[key] = errors.New("500")
+		w.passes(10 * time.Minute)
+		w.works()
+		w.askedAre(r.ID, "U0MARIA")
+		delete(w.failing, key)
+		w.passes(time.Minute)
+		w.works()
+		w.askedAre(r.ID, "U0MARIA", "U0LEA", "U0TOM")
+		if w.count(approvals.EventNobodyElse) != 0 {
 			t.Errorf("%s could not be checked, and it is said that there is nobody", name)
 		}
 	}
 }
 
 func TestAnOwnerWhoIsAnotherNowHasNoFurtherApprovers(t *testing.T) {
-	o := chainOffice(t)
-	r := o.pending()
+	w := newChainWorld(t)
+	r := w.pending()
 	a := *ana.Slack
 	a.Email = "other@example.com"
-	o.knows(approvals.Profile{Slack: &a, OneLogin: ana.OneLogin})
-	o.passes(10 * time.Minute)
-	o.works()
-	o.askedAre(r.ID, "U0MARIA")
-	if e := o.lastOf(approvals.EventNobodyElse); e.Refusal == nil || e.Refusal.Code != approvals.Changed || e.Refusal.Role != approvals.Owner {
+	w.knows(approvals.Profile{Slack: &a, OneLogin: ana.OneLogin})
+	w.passes(10 * time.Minute)
+	w.works()
+	w.askedAre(r.ID, "U0MARIA")
+	if e := w.lastOf(approvals.EventNobodyElse); e.Refusal == nil || e.Refusal.Code != approvals.Changed || e.Refusal.Role != approvals.Owner {
 		t.Errorf("%+v", e)
 	}
 }
 
 // TestADeclineWhileTheNextLinkIsLookedUpIsNotLost: whoever declined is not asked again.
 func TestADeclineWhileTheNextLinkIsLookedUpIsNotLost(t *testing.T) {
-	o := chainOffice(t)
-	r := o.pending()
-	o.passes(10 * time.Minute)
+	w := newChainWorld(t)
+	r := w.pending()
+	w.passes(10 * time.Minute)
 	var once sync.Once
-	o.whenAsked = func(who string) {
+	w.whenAsked = func(who string) {
 		if who == "S0LEADS" {
 			once.Do(func() {
-				if _, err := o.Deny(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Denial{Choice: approvals.NotMyReport}); err != nil {
+				if _, err := w.Deny(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Denial{Choice: approvals.NotMyReport}); err != nil {
 					t.Error(err)
 				}
 			})
 		}
 	}
-	o.works()
-	o.passes(time.Second)
-	o.works()
-	o.askedAre(r.ID, "U0LEA", "U0TOM")
+	w.works()
+	w.passes(time.Second)
+	w.works()
+	w.askedAre(r.ID, "U0LEA", "U0TOM")
 }
 
 // TestAnApprovalWhileTheNextLinkIsLookedUpStands (invariant 3).
 func TestAnApprovalWhileTheNextLinkIsLookedUpStands(t *testing.T) {
-	o := chainOffice(t)
-	r := o.pending()
-	o.passes(10 * time.Minute)
-	o.whenAsked = func(who string) {
+	w := newChainWorld(t)
+	r := w.pending()
+	w.passes(10 * time.Minute)
+	w.whenAsked = func(who string) {
 		if who == "S0LEADS" {
-			_, _ = o.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
+			_, _ = w.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
 		}
 	}
-	o.works()
-	r = o.stands(r.ID, approvals.Issued)
-	if len(r.Approvers) != 1 || o.count(approvals.EventEscalated) != 0 {
+	w.works()
+	r = w.stands(r.ID, approvals.Issued)
+	if len(r.Approvers) != 1 || w.count(approvals.EventEscalated) != 0 {
 		t.Errorf("others were asked after the decision: %v", slackIDs(r.Approvers))
 	}
 }
@@ -243,29 +243,29 @@ func TestAnApprovalWhileTheNextLinkIsLookedUpStands(t *testing.T) {
 func TestTheDecidersOwnLinkIsChecked(t *testing.T) {
 	for name, tt := range map[string]struct {
 		decider string
-		change  func(*office)
+		change  func(*world)
 		want    approvals.State
 	}{
-		"a lead who still is one":      {"U0LEA", func(*office) {}, approvals.Issued},
-		"a lead who is none any more":  {"U0LEA", func(o *office) { o.groups["S0LEADS"] = []string{"U0TOM"} }, approvals.Refused},
-		"the manager, leads are gone":  {"U0MARIA", func(o *office) { o.groups["S0LEADS"] = nil }, approvals.Issued},
-		"the manager is another":       {"U0MARIA", func(o *office) { o.manager(4) }, approvals.Refused},
-		"a lead, manager is another":   {"U0LEA", func(o *office) { o.manager(4) }, approvals.Issued},
-		"a lead, the link is not used": {"U0LEA", func(o *office) { o.Policy.Chain = principals("manager", "U0CAROL") }, approvals.Refused},
+		"a lead who still is one":      {"U0LEA", func(*world) {}, approvals.Issued},
+		"a lead who is none any more":  {"U0LEA", func(w *world) { w.groups["S0LEADS"] = []string{"U0TOM"} }, approvals.Refused},
+		"the manager, leads are gone":  {"U0MARIA", func(w *world) { w.groups["S0LEADS"] = nil }, approvals.Issued},
+		"the manager is another":       {"U0MARIA", func(w *world) { w.manager(4) }, approvals.Refused},
+		"a lead, manager is another":   {"U0LEA", func(w *world) { w.manager(4) }, approvals.Issued},
+		"a lead, the link is not used": {"U0LEA", func(w *world) { w.Policy.Chain = principals("manager", "U0CAROL") }, approvals.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := chainOffice(t)
-			r := o.pending()
+			w := newChainWorld(t)
+			r := w.pending()
 			for range 2 { // so that the link asked last is Carol
-				o.passes(10 * time.Minute)
-				o.works()
+				w.passes(10 * time.Minute)
+				w.works()
 			}
-			if _, err := o.Approve(t.Context(), approvals.Press{By: tt.decider, Request: r.ID}); err != nil {
+			if _, err := w.Approve(t.Context(), approvals.Press{By: tt.decider, Request: r.ID}); err != nil {
 				t.Fatal(err)
 			}
-			tt.change(o)
-			o.works()
-			r = o.stands(r.ID, tt.want)
+			tt.change(w)
+			w.works()
+			r = w.stands(r.ID, tt.want)
 			if tt.want == approvals.Refused && (r.Refusal.Code != approvals.Changed || r.Refusal.Role != approvals.Approver || r.Refusal.Link != r.DecidedBy.Link) {
 				t.Errorf("%+v", r.Refusal)
 			}
@@ -274,17 +274,17 @@ func TestTheDecidersOwnLinkIsChecked(t *testing.T) {
 }
 
 func TestTheApproversAreRemindedAndThenLeftAlone(t *testing.T) {
-	o := chainOffice(t, func(p *approvals.Policy) { p.Chain = principals("manager") })
-	r := o.pending()
+	w := newChainWorld(t, func(p *approvals.Policy) { p.Chain = principals("manager") })
+	r := w.pending()
 	var at []time.Duration
 	for minute := range 40 {
-		o.passes(time.Minute)
-		painted := len(o.painted)
-		n := o.request(r.ID).Reminders
-		o.works()
-		if o.request(r.ID).Reminders > n {
+		w.passes(time.Minute)
+		painted := len(w.painted)
+		n := w.request(r.ID).Reminders
+		w.works()
+		if w.request(r.ID).Reminders > n {
 			at = append(at, time.Duration(minute+1))
-			if len(o.painted) == painted {
+			if len(w.painted) == painted {
 				t.Error("nobody is shown the reminder")
 			}
 		}
@@ -292,13 +292,13 @@ func TestTheApproversAreRemindedAndThenLeftAlone(t *testing.T) {
 	if want := []time.Duration{5, 15, 35}; !slices.Equal(at, want) {
 		t.Errorf("reminded after %d minutes, want %d", at, want)
 	}
-	if _, err := o.Deny(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Denial{Choice: approvals.Suspicious}); err != nil {
+	if _, err := w.Deny(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Denial{Choice: approvals.Suspicious}); err != nil {
 		t.Fatal(err)
 	}
-	events := len(o.trail())
-	o.passes(time.Hour)
-	o.works()
-	if len(o.trail()) != events {
-		t.Errorf("something happened after the denial: %v", o.trail()[events:])
+	events := len(w.trail())
+	w.passes(time.Hour)
+	w.works()
+	if len(w.trail()) != events {
+		t.Errorf("something happened after the denial: %v", w.trail()[events:])
 	}
 }

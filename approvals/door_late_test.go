@@ -13,28 +13,28 @@ import (
 // TestAnIntentThatWasNotStoredOpensNoDoor (invariant 4): another worker stored
 // the intent between two runs of the same transaction.
 func TestAnIntentThatWasNotStoredOpensNoDoor(t *testing.T) {
-	o := newOffice(t)
-	r := o.approved()
+	w := newWorld(t)
+	r := w.approved()
 	stolen := false
-	o.Store = stealingStore{Store: o.store, steal: func() {
+	w.Store = stealingStore{Store: w.store, steal: func() {
 		stolen = true
-		_, err := o.store.Update(t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
-			return r.StartIssuing(o.now())
+		_, err := w.store.Update(t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
+			return r.StartIssuing(w.now())
 		})
 		if err != nil {
 			t.Error(err)
 		}
 	}}
-	if _, err := o.Step(t.Context()); err != nil {
+	if _, err := w.Step(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	for !stolen {
-		if worked, err := o.Step(t.Context()); err != nil || !worked {
+		if worked, err := w.Step(t.Context()); err != nil || !worked {
 			t.Fatal("nobody tried to make the code", err)
 		}
 	}
-	if o.issues != 0 {
-		t.Errorf("OneLogin was asked %d times without an intent of this worker's", o.issues)
+	if w.issues != 0 {
+		t.Errorf("OneLogin was asked %d times without an intent of this worker's", w.issues)
 	}
 }
 
@@ -63,54 +63,54 @@ func (s stealingStore) Update(ctx context.Context, id approvals.ID, receipts []s
 
 // TestRetriesGrowFurtherApart: OneLogin is not hammered while it says no.
 func TestRetriesGrowFurtherApart(t *testing.T) {
-	o := newOffice(t)
-	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+	w := newWorld(t)
+	w.issue = func(int) (approvals.Token, approvals.Answer, error) {
 		return approvals.Token{}, approvals.Answer{}, &approvals.NotIssuedError{Retry: true, Err: errors.New("429")}
 	}
-	r := o.approved()
+	r := w.approved()
 	for range 14 * 60 {
-		o.works()
-		o.passes(time.Second)
+		w.works()
+		w.passes(time.Second)
 	}
-	o.stands(r.ID, approvals.Approved)
-	if o.issues < 10 || o.issues > 60 {
-		t.Errorf("OneLogin was asked %d times in 14 minutes", o.issues)
+	w.stands(r.ID, approvals.Approved)
+	if w.issues < 10 || w.issues > 60 {
+		t.Errorf("OneLogin was asked %d times in 14 minutes", w.issues)
 	}
 }
 
 // TestASleepingMachineDoesNotActOnOldChecks: what was found before a pause is found again.
 func TestASleepingMachineDoesNotActOnOldChecks(t *testing.T) {
-	o := newOffice(t)
-	r := o.approved()
-	o.Store = stealingStore{Store: o.store, steal: func() { o.passes(time.Minute) }}
-	o.works()
-	o.stands(r.ID, approvals.Approved)
-	if o.issues != 0 {
+	w := newWorld(t)
+	r := w.approved()
+	w.Store = stealingStore{Store: w.store, steal: func() { w.passes(time.Minute) }}
+	w.works()
+	w.stands(r.ID, approvals.Approved)
+	if w.issues != 0 {
 		t.Error("a code was made on checks a minute old")
 	}
-	o.Store = o.store
-	o.passes(time.Second)
-	o.works()
-	o.stands(r.ID, approvals.Issued)
+	w.Store = w.store
+	w.passes(time.Second)
+	w.works()
+	w.stands(r.ID, approvals.Issued)
 }
 
 // TestAnOldIntentIsNotCarriedOut: somebody may have taken the attempt for dead.
 func TestAnOldIntentIsNotCarriedOut(t *testing.T) {
-	o := newOffice(t)
-	r := o.approved()
-	o.Store = sleepyStore{Store: o.store, sleep: func() { o.passes(time.Minute) }}
+	w := newWorld(t)
+	r := w.approved()
+	w.Store = sleepyStore{Store: w.store, sleep: func() { w.passes(time.Minute) }}
 	for range 3 {
-		if _, err := o.Step(t.Context()); err != nil {
+		if _, err := w.Step(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if o.issues != 0 {
+	if w.issues != 0 {
 		t.Error("OneLogin was asked a minute after the intent")
 	}
-	o.Store = o.store
-	o.passes(time.Second)
-	o.works()
-	o.stands(r.ID, approvals.Issued)
+	w.Store = w.store
+	w.passes(time.Second)
+	w.works()
+	w.stands(r.ID, approvals.Issued)
 }
 
 // A sleepyStore sleeps after it stored an intent.
@@ -134,43 +134,43 @@ func (s sleepyStore) Update(ctx context.Context, id approvals.ID, receipts []str
 // TestACodeIsNotShownAfterTheOwnerStoppedIt while Slack put the message off.
 func TestACodeIsNotShownAfterTheOwnerStoppedIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // the next try comes when all that the owner's press leads to is over
-		o := newOffice(t)
+		w := newWorld(t)
 		var r approvals.Request
-		o.show = func(approvals.Token) error {
+		w.show = func(approvals.Token) error {
 			time.AfterFunc(time.Millisecond, func() {
-				if _, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); err != nil {
+				if _, err := w.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); err != nil {
 					t.Error(err)
 				}
 			})
 			return &approvals.TemporaryError{After: 300 * time.Millisecond, Err: errors.New("429")}
 		}
-		r = o.approved()
-		o.works()
-		o.stands(r.ID, approvals.Disowned)
-		if o.shows != 1 || len(o.codes) != 0 {
-			t.Errorf("%d tries to show, %d shown", o.shows, len(o.codes))
+		r = w.approved()
+		w.works()
+		w.stands(r.ID, approvals.Disowned)
+		if w.shows != 1 || len(w.codes) != 0 {
+			t.Errorf("%d tries to show, %d shown", w.shows, len(w.codes))
 		}
 	})
 }
 
 // TestDisownedAfterTheEnd: a code that was made may work when nothing is left to make.
 func TestDisownedAfterTheEnd(t *testing.T) {
-	o := newOffice(t)
-	r := o.approved()
-	o.works()
-	o.issue = func(int) (approvals.Token, approvals.Answer, error) {
+	w := newWorld(t)
+	r := w.approved()
+	w.works()
+	w.issue = func(int) (approvals.Token, approvals.Answer, error) {
 		return approvals.Token{}, approvals.Answer{}, &approvals.NotIssuedError{Refusal: &approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, Err: errors.New("422")}
 	}
-	o.presses(r, 2)
-	r = o.stands(r.ID, approvals.Failed)
-	if _, err := o.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); err != nil {
+	w.presses(r, 2)
+	r = w.stands(r.ID, approvals.Failed)
+	if _, err := w.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); err != nil {
 		t.Fatal(err)
 	}
-	if e := o.last(); e.Kind != approvals.EventDisowned || !e.Until.Equal(r.CodeUntil) {
+	if e := w.last(); e.Kind != approvals.EventDisowned || !e.Until.Equal(r.CodeUntil) {
 		t.Errorf("no alarm: %+v", e)
 	}
-	o.works()
-	if r = o.stands(r.ID, approvals.Failed); !r.Blocks() || r.Revocation.Outcome != approvals.RevocationTaken {
+	w.works()
+	if r = w.stands(r.ID, approvals.Failed); !r.Blocks() || r.Revocation.Outcome != approvals.RevocationTaken {
 		t.Errorf("blocks %t, revocation %+v", r.Blocks(), r.Revocation)
 	}
 }
@@ -194,14 +194,14 @@ func TestNotSaidIsNone(t *testing.T) {
 		"manager, who is not in a link": {manager, approvals.Policy{Chain: principals("U0CAROL")}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t, func(p *approvals.Policy) { p.Chain, p.Protected = tt.policy.Chain, tt.policy.Protected })
+			w := newWorld(t, func(p *approvals.Policy) { p.Chain, p.Protected = tt.policy.Chain, tt.policy.Protected })
 			u := *ana.OneLogin
 			u.Manager = 3
 			tt.change(&u)
-			o.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &u})
-			r := o.asks()
-			o.worksFor(40)
-			r = o.request(r.ID)
+			w.knows(approvals.Profile{Slack: ana.Slack, OneLogin: &u})
+			r := w.asks()
+			w.worksFor(40)
+			r = w.request(r.ID)
 			refused := r.State == approvals.Refused && r.Refusal.Code == approvals.LookupFailed && r.Refusal.Ref != ""
 			if refused != tt.refused || !refused && r.State != approvals.Pending {
 				t.Errorf("%s, %v", r.State, r.Refusal)
@@ -213,11 +213,11 @@ func TestNotSaidIsNone(t *testing.T) {
 // TestAStoredCommandIsNeverSaidToHaveFailed (invariant 2).
 func TestAStoredCommandIsNeverSaidToHaveFailed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // storing takes none of the time
-		o := newOffice(t)
-		o.Store = forgetfulStore{o.store}
+		w := newWorld(t)
+		w.Store = forgetfulStore{w.store}
 		ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
 		defer cancel()
-		_, err := o.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}})
+		_, err := w.Submit(ctx, approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{"envelope:1"}})
 		if !errors.Is(err, approvals.ErrOutcomeUnknown) {
 			t.Errorf("%v, want that nobody knows", err)
 		}
@@ -240,15 +240,15 @@ func (s forgetfulStore) Request(context.Context, approvals.ID) (approvals.Reques
 
 // TestWhatNobodyAnsweredIsLookedUp (invariant 2): by the delivery, before anybody is told.
 func TestWhatNobodyAnsweredIsLookedUp(t *testing.T) {
-	o := newOffice(t)
-	o.Store = silentStore{o.store}
-	ask := approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{"envelope:1"}}
-	r, err := o.Submit(t.Context(), ask)
-	if err != nil || o.request(r.ID).State != approvals.Received {
+	w := newWorld(t)
+	w.Store = silentStore{w.store}
+	ask := approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{"envelope:1"}}
+	r, err := w.Submit(t.Context(), ask)
+	if err != nil || w.request(r.ID).State != approvals.Received {
 		t.Errorf("%+v, %v", r, err)
 	}
-	ask.Receipts = nil
-	if _, err := o.Submit(t.Context(), ask); !errors.Is(err, approvals.ErrOutcomeUnknown) {
+	ask.IdempotencyKeys = nil
+	if _, err := w.Submit(t.Context(), ask); !errors.Is(err, approvals.ErrOutcomeUnknown) {
 		t.Errorf("without a delivery to look for: %v", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 
 // KeepDraft keeps what somebody asked for and olbot did not accept, so that a
 // form can be filled in with it, and returns the id to find it by.
-func (s *Service) KeepDraft(ctx context.Context, a Ask) (ID, error) {
+func (s *Service) KeepDraft(ctx context.Context, a Submission) (ID, error) {
 	a.Reason = clip(a.Reason)
 	for {
 		id := NewID()
@@ -19,23 +19,23 @@ func (s *Service) KeepDraft(ctx context.Context, a Ask) (ID, error) {
 
 // Draft returns what somebody asked for: a draft, or an own request. Anybody
 // else's is NoDraft to them.
-func (s *Service) Draft(ctx context.Context, by string, id ID) (Ask, error) {
+func (s *Service) Draft(ctx context.Context, by string, id ID) (Submission, error) {
 	a, err := s.Store.Draft(ctx, id)
 	whose := Person{Slack: a.Agent}
 	if errors.Is(err, ErrNotFound) {
 		var r Request
 		r, err = s.Store.Request(ctx, id)
-		a, whose = r.ask(), r.Agent
+		a, whose = r.submission(), r.Agent
 	}
 	if errors.Is(err, ErrNotFound) || err == nil && !whose.HasSlack(by) {
-		return Ask{}, &Refusal{Code: NoDraft}
+		return Submission{}, &Refusal{Code: NoDraft}
 	}
 	return a, err
 }
 
 // ask is what the agent asked for.
-func (r Request) ask() Ask {
-	return Ask{Agent: r.Agent.Slack, Owner: r.Asked, Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified}
+func (r Request) submission() Submission {
+	return Submission{Agent: r.Agent.Slack, Owner: r.Asked, Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified}
 }
 
 // AskAgain asks once more for what nobody decided, or whose code nobody took, in
@@ -53,7 +53,7 @@ func (s *Service) AskAgain(ctx context.Context, p Press) (Request, error) {
 	case old.State != Expired && old.State != Lapsed:
 		return Request{}, old.tooLate()
 	}
-	a := old.ask()
-	a.Receipts, a.Once = p.Receipts, "again:"+string(old.ID)
+	a := old.submission()
+	a.IdempotencyKeys, a.AcceptanceKey = p.IdempotencyKeys, "again:"+string(old.ID)
 	return s.Submit(ctx, a)
 }

@@ -15,7 +15,7 @@ func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
 
 // await sets, for a link that is asked now, when everybody who is asked is
 // reminded, and when the link after it is asked too, if there is one.
-func (r *Request) await(link Principal, p Policy, now time.Time) (jobs []Job) {
+func (r *Request) startRound(link Principal, p Policy, now time.Time) (jobs []Job) {
 	r.Link, r.EscalateAt = link, time.Time{}
 	r.Rounds = append(slices.Clone(r.Rounds), Round{Link: link, At: now})
 	if len(p.linksAfter(link)) > 0 {
@@ -24,10 +24,10 @@ func (r *Request) await(link Principal, p Policy, now time.Time) (jobs []Job) {
 	if !r.EscalateAt.IsZero() {
 		jobs = append(jobs, Job{Kind: JobEscalate, RunAt: r.EscalateAt})
 	}
-	return append(jobs, r.remindAfter(p.RemindAfter, now)...)
+	return append(jobs, r.scheduleReminder(p.RemindAfter, now)...)
 }
 
-func (r *Request) remindAfter(wait time.Duration, now time.Time) []Job {
+func (r *Request) scheduleReminder(wait time.Duration, now time.Time) []Job {
 	if r.RemindAt = r.beforeExpiry(now, wait); r.RemindAt.IsZero() {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (r Request) Remind(p Policy, now time.Time) (Change, error) {
 		return Change{}, nil
 	}
 	r.Reminders, r.RemindedAt = r.Reminders+1, now
-	jobs := r.remindAfter(p.RemindAfter<<min(r.Reminders, maxDoublings), now)
+	jobs := r.scheduleReminder(p.RemindAfter<<min(r.Reminders, maxDoublings), now)
 	return r.change(Event{At: now, Kind: EventReminded, Approvers: r.Approvers, Count: r.Reminders, Until: r.ExpiresAt}, jobs...), nil
 }
 
@@ -49,19 +49,19 @@ func (r Request) Remind(p Policy, now time.Time) (Change, error) {
 const maxDoublings = 8
 
 // Escalates says whether at now the next link of the chain is to be asked.
-func (r Request) escalates(now time.Time) bool {
+func (r Request) escalationDue(now time.Time) bool {
 	return r.State == Pending && !r.EscalateAt.IsZero() && !now.Before(r.EscalateAt) && now.Before(r.ExpiresAt)
 }
 
 // AskMore adds the people of a further link to those who are asked: any of them
 // may decide. Nobody is reminded sooner after it than after the first asking. If
 // escalation is not due it changes nothing.
-func (r Request) AskMore(more []AskedPerson, p Policy, now time.Time) (Change, error) {
-	if !r.escalates(now) {
+func (r Request) Escalate(more []AskedPerson, p Policy, now time.Time) (Change, error) {
+	if !r.escalationDue(now) {
 		return Change{}, nil
 	}
 	r.Approvers = slices.Concat(r.Approvers, more)
-	jobs := r.await(more[0].Link, p, now)
+	jobs := r.startRound(more[0].Link, p, now)
 	return r.change(Event{At: now, Kind: EventEscalated, Approvers: more, Until: r.ExpiresAt}, jobs...), nil
 }
 
@@ -69,7 +69,7 @@ func (r Request) AskMore(more []AskedPerson, p Policy, now time.Time) (Change, e
 // If nobody is asked any more, because all said Not my report, that denies the
 // request. If escalation is not due it changes nothing.
 func (r Request) NobodyElse(why *Refusal, now time.Time) (Change, error) {
-	if !r.escalates(now) {
+	if !r.escalationDue(now) {
 		return Change{}, nil
 	}
 	r.EscalateAt = time.Time{}

@@ -24,7 +24,7 @@ type Event struct {
 	Reusable    bool          `json:"reusable,omitempty"`
 	Reason      string        `json:"reason,omitempty"`
 	Verified    Verification  `json:"verified,omitempty"`
-	Signs       []Sign        `json:"signs,omitempty"`
+	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"`
 	Denial      Denial        `json:"denial,omitzero"`
 	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth
 	Attempt     int           `json:"attempt,omitempty"`

@@ -21,56 +21,56 @@ type faultStory struct {
 	name  string
 	calls int      // that it makes at least, if nothing fails
 	let   []string // calls that do not fail in it, because they do in the first story
-	lives func(context.Context, *life)
+	lives func(context.Context, *faultWorld)
 }
 
 // machinery is what every story needs and does alike.
 var machinery = []string{"Claim", "Finish", "Events", "Feed", "MoveFeed", "Tell", "Show", "ShowHome", "HomeOpened", "LastRequests", "OpenRequests"}
 
 var faultStories = []faultStory{
-	{"approved", 100, nil, func(ctx context.Context, l *life) {
-		r := l.submits(ctx, approvals.EventReceived)
-		l.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, l.Approve))
-		l.presses("U0JOE", r, approvals.EventCodeWanted, onlyErr(ctx, l.Claim))
+	{"approved", 100, nil, func(ctx context.Context, w *faultWorld) {
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+		w.presses("U0JOE", r, approvals.EventCodeWanted, onlyErr(ctx, w.Claim))
 	}},
-	{"delivered twice, and denied", 12, machinery, func(ctx context.Context, l *life) {
-		r := l.submits(ctx, approvals.EventReceived)
-		_, _ = l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: []string{fmt.Sprint("envelope:", l.envelopes)}})
-		l.presses("U0MARIA", r, approvals.EventDenied, func(p approvals.Press) error {
-			_, err := l.Deny(ctx, p, approvals.Denial{})
+	{"delivered twice, and denied", 12, machinery, func(ctx context.Context, w *faultWorld) {
+		r := w.submits(ctx, approvals.EventReceived)
+		_, _ = w.Submit(ctx, approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{fmt.Sprint("envelope:", w.envelopes)}})
+		w.presses("U0MARIA", r, approvals.EventDenied, func(p approvals.Press) error {
+			_, err := w.Deny(ctx, p, approvals.Denial{})
 			return err
 		})
 	}},
-	{"decided by the next link", 45, machinery, func(ctx context.Context, l *life) {
-		r := l.submits(ctx, approvals.EventReceived)
-		l.waits(5 * time.Minute) // Maria is reminded
-		l.presses("U0MARIA", r, approvals.EventDeclined, func(p approvals.Press) error {
-			_, err := l.Deny(ctx, p, approvals.Denial{Choice: approvals.NotMyReport})
+	{"decided by the next link", 45, machinery, func(ctx context.Context, w *faultWorld) {
+		r := w.submits(ctx, approvals.EventReceived)
+		w.waits(5 * time.Minute) // Maria is reminded
+		w.presses("U0MARIA", r, approvals.EventDeclined, func(p approvals.Press) error {
+			_, err := w.Deny(ctx, p, approvals.Denial{Choice: approvals.NotMyReport})
 			return err
 		}) // the leads are asked
-		l.waits(10 * time.Minute) // they are reminded, and Carol is asked
-		l.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, l.Approve))
+		w.waits(10 * time.Minute) // they are reminded, and Carol is asked
+		w.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
 	}},
-	{"disowned, blocked, lifted", 40, machinery, func(ctx context.Context, l *life) {
-		r := l.submits(ctx, approvals.EventReceived)
-		l.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, l.Approve))
-		l.presses("U0ANA", r, approvals.EventDisowned, onlyErr(ctx, l.Disown))
-		l.submits(ctx, "") // refused, because of the block
-		l.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, l.Lift))
+	{"disowned, blocked, lifted", 40, machinery, func(ctx context.Context, w *faultWorld) {
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+		w.presses("U0ANA", r, approvals.EventDisowned, onlyErr(ctx, w.Disown))
+		w.submits(ctx, "") // refused, because of the block
+		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
 	}},
-	{"expired, and asked again", 25, machinery, func(ctx context.Context, l *life) {
-		l.Policy.Chain, l.Policy.RemindAfter = principals("manager"), 0
-		if id, err := l.KeepDraft(ctx, approvals.Ask{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
-			_, _ = l.Draft(ctx, "U0JOE", id)
+	{"expired, and asked again", 25, machinery, func(ctx context.Context, w *faultWorld) {
+		w.Policy.Chain, w.Policy.RemindAfter = principals("manager"), 0
+		if id, err := w.KeepDraft(ctx, approvals.Submission{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
+			_, _ = w.Draft(ctx, "U0JOE", id)
 		}
-		_ = l.OpenHome(ctx, "U0MARIA")
-		r := l.submits(ctx, approvals.EventReceived)
-		l.waits(time.Hour)
+		_ = w.OpenHome(ctx, "U0MARIA")
+		r := w.submits(ctx, approvals.EventReceived)
+		w.waits(time.Hour)
 		for range 2 {
-			l.presses("U0JOE", r, "", func(p approvals.Press) error {
-				again, err := l.AskAgain(ctx, p)
+			w.presses("U0JOE", r, "", func(p approvals.Press) error {
+				again, err := w.AskAgain(ctx, p)
 				if err == nil {
-					l.again = append(l.again, again.ID)
+					w.again = append(w.again, again.ID)
 				}
 				return err
 			})
@@ -82,55 +82,55 @@ func onlyErr(ctx context.Context, press func(context.Context, approvals.Press) (
 	return func(p approvals.Press) error { _, err := press(ctx, p); return err }
 }
 
-// A life is an office while something fails in it, and what its people were told.
-type life struct {
-	*office
+// A faultWorld is a world while something fails in it, and what its people were told.
+type faultWorld struct {
+	*world
 	envelopes int
 	requests  []approvals.ID // that were accepted
 	again     []approvals.ID // what Ask again made
 	promised  map[approvals.EventKind]int
 }
 
-func (l *life) envelope() []string {
-	l.envelopes++
-	return []string{fmt.Sprint("envelope:", l.envelopes)}
+func (w *faultWorld) envelope() []string {
+	w.envelopes++
+	return []string{fmt.Sprint("envelope:", w.envelopes)}
 }
 
 // submits is Joe's request for Ana. An answer that it was accepted promises an
 // event of the kind, if one is named.
-func (l *life) submits(ctx context.Context, kind approvals.EventKind) approvals.ID {
-	before := len(l.trail())
-	r, err := l.Submit(ctx, approvals.Ask{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Receipts: l.envelope()})
+func (w *faultWorld) submits(ctx context.Context, kind approvals.EventKind) approvals.ID {
+	before := len(w.trail())
+	r, err := w.Submit(ctx, approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: w.envelope()})
 	if err == nil {
-		l.requests = append(l.requests, r.ID)
-		l.promised[kind]++
+		w.requests = append(w.requests, r.ID)
+		w.promised[kind]++
 	}
-	if after := len(l.trail()); errors.Is(err, errFault) && after != before {
-		l.t.Errorf("the answer was that nothing happened, and %d events are stored", after-before)
+	if after := len(w.trail()); errors.Is(err, errFault) && after != before {
+		w.t.Errorf("the answer was that nothing happened, and %d events are stored", after-before)
 	}
-	l.turns()
+	w.turns()
 	return r.ID
 }
 
 // presses is a press, and what follows. A good answer promises an event of the kind.
-func (l *life) presses(by string, r approvals.ID, kind approvals.EventKind, press func(approvals.Press) error) {
-	if press(approvals.Press{By: by, Request: r, Attempt: 2, Receipts: l.envelope()}) == nil {
-		l.promised[kind]++
+func (w *faultWorld) presses(by string, r approvals.ID, kind approvals.EventKind, press func(approvals.Press) error) {
+	if press(approvals.Press{By: by, Request: r, Attempt: 2, IdempotencyKeys: w.envelope()}) == nil {
+		w.promised[kind]++
 	}
-	l.turns()
+	w.turns()
 }
 
-func (l *life) waits(d time.Duration) {
+func (w *faultWorld) waits(d time.Duration) {
 	for range d / (5 * time.Minute) {
-		l.passes(5 * time.Minute)
-		l.turns()
+		w.passes(5 * time.Minute)
+		w.turns()
 	}
 }
 
 // turns turns the crank while calls fail.
-func (o *office) turns() {
+func (w *world) turns() {
 	for range 80 {
-		if worked, err := o.Step(o.t.Context()); !worked && err == nil {
+		if worked, err := w.Step(w.t.Context()); !worked && err == nil {
 			return
 		}
 	}
@@ -160,7 +160,7 @@ func TestAFaultAtEveryCall(t *testing.T) {
 				t.Parallel()
 				covered := map[string]int{}
 				for at := 1; ; at += stride {
-					g := &gate{at: at, let: story.let, after: mode.after, deadly: mode.deadly}
+					g := &faultInjector{at: at, let: story.let, after: mode.after, deadly: mode.deadly}
 					playFault(t, story, g)
 					if g.name == "" {
 						t.Logf("%d faults: %v", at-1, covered)
@@ -181,37 +181,36 @@ func TestAFaultAtEveryCall(t *testing.T) {
 
 // playFault plays a story with a fault somewhere in it, and lets the next process
 // go on until nothing is left to do.
-func playFault(t *testing.T, story faultStory, g *gate) {
-	o := chainOffice(t, withContacts("S0SEC"))
-	o.groups["S0SEC"] = []string{"U0CAROL"}
-	o.behindGate(g)
-	l := &life{office: o, promised: map[approvals.EventKind]int{}}
+func playFault(t *testing.T, story faultStory, g *faultInjector) {
+	w := &faultWorld{world: newChainWorld(t, withContacts("S0SEC")), promised: map[approvals.EventKind]int{}}
+	w.groups["S0SEC"] = []string{"U0CAROL"}
+	w.injectFaults(g)
 	var living sync.WaitGroup
 	living.Go(func() {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		defer cancel()
-		story.lives(ctx, l)
+		story.lives(ctx, w)
 	})
 	living.Wait()
 
-	o.reload()
+	w.reload()
 	for range 8 {
-		o.works()
-		o.passes(11 * time.Minute)
+		w.works()
+		w.passes(11 * time.Minute)
 	}
-	o.works()
-	checkAftermath(t, l)
+	w.works()
+	checkAftermath(t, w)
 }
 
 // checkAftermath checks what every fault has to leave.
-func checkAftermath(t *testing.T, l *life) {
+func checkAftermath(t *testing.T, w *faultWorld) {
 	t.Helper()
-	events, err := l.store.Events(t.Context(), 0, 1000)
+	events, err := w.store.Events(t.Context(), 0, 1000)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, id := range slices.Concat(l.requests, l.again) {
-		if r := l.office.request(id); !r.State.Ended() {
+	for _, id := range slices.Concat(w.requests, w.again) {
+		if r := w.world.request(id); !r.State.Ended() {
 			t.Errorf("request %s is %s and does not end", id, r.State)
 		}
 	}
@@ -234,47 +233,47 @@ func checkAftermath(t *testing.T, l *life) {
 			}
 		}
 	}
-	for kind, n := range l.promised {
+	for kind, n := range w.promised {
 		if counts[kind] < n && kind != "" {
-			t.Errorf("%d events of %s, and %d were answered well: %v", counts[kind], kind, n, l.trail())
+			t.Errorf("%d events of %s, and %d were answered well: %v", counts[kind], kind, n, w.trail())
 		}
 	}
-	checkCodes(t, l, counts)
-	checkBlock(t, l, blocked)
+	checkCodes(t, w, counts)
+	checkBlock(t, w, blocked)
 	if revoked := counts[approvals.EventRevocation]; code != (revoked == 1) {
 		t.Errorf("a code was disowned: %t; what came of ending it was told %d times", code, revoked)
 	}
-	if len(slices.Compact(slices.Clone(l.again))) > 1 || counts[approvals.EventReceived] > 2 {
-		t.Errorf("Ask again made %v", l.again)
+	if len(slices.Compact(slices.Clone(w.again))) > 1 || counts[approvals.EventReceived] > 2 {
+		t.Errorf("Ask again made %v", w.again)
 	}
 	heard := map[int64]bool{}
-	for _, e := range l.told {
+	for _, e := range w.told {
 		heard[e.Number] = true
 	}
-	if want := len(l.trail()); len(heard) != want {
-		t.Errorf("the feed told %d of %d events: %v", len(heard), want, l.trail())
+	if want := len(w.trail()); len(heard) != want {
+		t.Errorf("the feed told %d of %d events: %v", len(heard), want, w.trail())
 	}
 }
 
 // checkCodes: none without an intent, none shown that was not made (invariant 4).
-func checkCodes(t *testing.T, l *life, counts map[approvals.EventKind]int) {
+func checkCodes(t *testing.T, w *faultWorld, counts map[approvals.EventKind]int) {
 	t.Helper()
-	if intents := counts[approvals.EventIssuing]; l.issues > intents {
-		t.Errorf("OneLogin was asked %d times with %d intents", l.issues, intents)
+	if intents := counts[approvals.EventIssuing]; w.issues > intents {
+		t.Errorf("OneLogin was asked %d times with %d intents", w.issues, intents)
 	}
-	if l.shows > l.issues {
-		t.Errorf("%d tries to show %d codes", l.shows, l.issues)
+	if w.shows > w.issues {
+		t.Errorf("%d tries to show %d codes", w.shows, w.issues)
 	}
 }
 
 // checkBlock: who was told that an account is blocked can rely on it until it is lifted.
-func checkBlock(t *testing.T, l *life, blocked bool) {
+func checkBlock(t *testing.T, w *faultWorld, blocked bool) {
 	t.Helper()
-	standing, err := l.store.Blocking(t.Context())
+	standing, err := w.store.Blocking(t.Context())
 	if err != nil || len(standing) > 0 != blocked {
 		t.Errorf("%d blocks, %v; blocked by the trail: %t", len(standing), err, blocked)
 	}
 	if blocked {
-		l.refused(approvals.OwnerBlocked, approvals.Owner)
+		w.refused(approvals.OwnerBlocked, approvals.Owner)
 	}
 }

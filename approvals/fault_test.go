@@ -21,10 +21,10 @@ import (
 // errFault is what a call that was made to fail says.
 var errFault = errors.New("made to fail")
 
-// A gate lets calls to the store and to the outside pass, until one is made to
+// A faultInjector lets calls to the store and to the outside pass, until one is made to
 // fail: before it has its effect or after. With deadly set, whoever comes to the
-// gate from then on ends there, as if the process had died.
-type gate struct {
+// injector from then on ends there, as if the process had died.
+type faultInjector struct {
 	mu     sync.Mutex
 	calls  int
 	at     int      // which call fails, counted from 1
@@ -37,7 +37,7 @@ type gate struct {
 
 // pass runs the call, or makes it fail. unsure is what the call says when it was
 // done and nobody knows.
-func (g *gate) pass(name string, unsure error, call func() error) error {
+func (g *faultInjector) pass(name string, unsure error, call func() error) error {
 	switch g.fate(name) {
 	case passes:
 		return call()
@@ -54,14 +54,14 @@ func (g *gate) pass(name string, unsure error, call func() error) error {
 	return unsure
 }
 
-// What a gate does to a call.
+// What a faultInjector does to a call.
 const (
 	passes = iota
 	failsBefore
 	failsAfter
 )
 
-func (g *gate) fate(name string) int {
+func (g *faultInjector) fate(name string) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.dead {
@@ -80,15 +80,15 @@ func (g *gate) fate(name string) int {
 	return failsBefore
 }
 
-// A faultyStore is a Store whose every call passes the gate. It embeds nothing,
+// A faultyStore is a Store whose every call passes the injector. It embeds nothing,
 // so that a call that is added to the port cannot pass beside it.
 type faultyStore struct {
 	real approvals.Store
-	g    *gate
+	g    *faultInjector
 }
 
-// through passes a call with a result through the gate.
-func through[T any](g *gate, name string, unsure error, call func() (T, error)) (v T, err error) {
+// through passes a call with a result through the injector.
+func through[T any](g *faultInjector, name string, unsure error, call func() (T, error)) (v T, err error) {
 	var none T
 	err = g.pass(name, unsure, func() (err error) { v, err = call(); return err })
 	if err != nil && !errors.Is(err, approvals.ErrDuplicate) {
@@ -161,12 +161,12 @@ func (f faultyStore) Blocking(ctx context.Context) ([]approvals.Request, error) 
 	return through(f.g, "Blocking", errFault, func() ([]approvals.Request, error) { return f.real.Blocking(ctx) })
 }
 
-func (f faultyStore) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Ask) error {
+func (f faultyStore) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Submission) error {
 	return f.g.pass("KeepDraft", approvals.ErrOutcomeUnknown, func() error { return f.real.KeepDraft(ctx, id, a) })
 }
 
-func (f faultyStore) Draft(ctx context.Context, id approvals.ID) (approvals.Ask, error) {
-	return through(f.g, "Draft", errFault, func() (approvals.Ask, error) { return f.real.Draft(ctx, id) })
+func (f faultyStore) Draft(ctx context.Context, id approvals.ID) (approvals.Submission, error) {
+	return through(f.g, "Draft", errFault, func() (approvals.Submission, error) { return f.real.Draft(ctx, id) })
 }
 
 // Extend is the heartbeat's: it comes when it comes, so it is not counted.
@@ -186,85 +186,88 @@ func (f faultyStore) Prune(ctx context.Context, before time.Time, limit int) (in
 	return through(f.g, "Prune", approvals.ErrOutcomeUnknown, func() (int, error) { return f.real.Prune(ctx, before, limit) })
 }
 
-// A faultyWorld is the office's outside, through the gate.
-type faultyWorld struct {
-	*office
-	g *gate
+// faultyPorts are the world's Directory, Issuer and Messenger, through the injector.
+type faultyPorts struct {
+	*world
+	g *faultInjector
 }
 
-func (w faultyWorld) Profile(ctx context.Context, who approvals.Ref) (approvals.Profile, error) {
-	return through(w.g, "Profile", errFault, func() (approvals.Profile, error) { return w.office.Profile(ctx, who) })
+func (w faultyPorts) Profile(ctx context.Context, who approvals.Ref) (approvals.Profile, error) {
+	return through(w.g, "Profile", errFault, func() (approvals.Profile, error) { return w.world.Profile(ctx, who) })
 }
 
-func (w faultyWorld) Again(ctx context.Context, who approvals.Person) (approvals.Profile, error) {
-	return through(w.g, "Again", errFault, func() (approvals.Profile, error) { return w.office.Again(ctx, who) })
+func (w faultyPorts) Reread(ctx context.Context, who approvals.Person) (approvals.Profile, error) {
+	return through(w.g, "Reread", errFault, func() (approvals.Profile, error) { return w.world.Reread(ctx, who) })
 }
 
-func (w faultyWorld) Reachable(ctx context.Context, id string) (bool, error) {
-	return through(w.g, "Reachable", errFault, func() (bool, error) { return w.office.Reachable(ctx, id) })
+func (w faultyPorts) Reachable(ctx context.Context, id string) (bool, error) {
+	return through(w.g, "Reachable", errFault, func() (bool, error) { return w.world.Reachable(ctx, id) })
 }
 
-func (w faultyWorld) Members(ctx context.Context, group string) ([]string, error) {
-	return through(w.g, "Members", errFault, func() ([]string, error) { return w.office.Members(ctx, group) })
+func (w faultyPorts) Members(ctx context.Context, group string) ([]string, error) {
+	return through(w.g, "Members", errFault, func() ([]string, error) { return w.world.Members(ctx, group) })
 }
 
-func (w faultyWorld) Active(ctx context.Context, id string) (bool, error) {
-	return through(w.g, "Active", errFault, func() (bool, error) { return w.office.Active(ctx, id) })
+func (w faultyPorts) Active(ctx context.Context, id string) (bool, error) {
+	return through(w.g, "Active", errFault, func() (bool, error) { return w.world.Active(ctx, id) })
 }
 
-func (w faultyWorld) Turn(ctx context.Context, r approvals.Request) (context.Context, error) {
-	return through(w.g, "Turn", errFault, func() (context.Context, error) { return w.office.Turn(ctx, r) })
+func (w faultyPorts) Reserve(ctx context.Context, r approvals.Request) (approvals.FreshCheck, error) {
+	return through(w.g, "Reserve", errFault, func() (approvals.FreshCheck, error) {
+		_, err := w.world.Reserve(ctx, r)
+		return w, err
+	})
 }
 
-func (w faultyWorld) Issue(ctx context.Context, p approvals.Person, d time.Duration, reusable bool) (t approvals.Token, a approvals.Answer, err error) {
-	err = w.g.pass("Issue", errFault, func() error { t, a, err = w.office.Issue(ctx, p, d, reusable); return err })
+func (w faultyPorts) Issue(ctx context.Context, p approvals.Person, d time.Duration, reusable bool) (t approvals.Token, a approvals.Answer, err error) {
+	err = w.g.pass("Issue", errFault, func() error { t, a, err = w.world.Issue(ctx, p, d, reusable); return err })
 	return t, a, err
 }
 
-func (w faultyWorld) Show(ctx context.Context, r approvals.Request) error {
-	return w.g.pass("Show", errFault, func() error { return w.office.Show(ctx, r) })
+func (w faultyPorts) Show(ctx context.Context, r approvals.Request) error {
+	return w.g.pass("Show", errFault, func() error { return w.world.Show(ctx, r) })
 }
 
-func (w faultyWorld) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
-	return w.g.pass("ShowCode", errFault, func() error { return w.office.ShowCode(ctx, r, t) })
+func (w faultyPorts) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
+	return w.g.pass("ShowCode", errFault, func() error { return w.world.ShowCode(ctx, r, t) })
 }
 
-func (w faultyWorld) HomeOpened(ctx context.Context, id string) (opened bool, err error) {
-	err = w.g.pass("HomeOpened", errFault, func() (err error) { opened, err = w.office.HomeOpened(ctx, id); return err })
+func (w faultyPorts) HomeOpened(ctx context.Context, id string) (opened bool, err error) {
+	err = w.g.pass("HomeOpened", errFault, func() (err error) { opened, err = w.world.HomeOpened(ctx, id); return err })
 	return opened, err
 }
 
-func (w faultyWorld) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
-	return w.g.pass("ShowHome", errFault, func() error { return w.office.ShowHome(ctx, id, opened, read) })
+func (w faultyPorts) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
+	return w.g.pass("ShowHome", errFault, func() error { return w.world.ShowHome(ctx, id, opened, read) })
 }
 
-func (w faultyWorld) Revoke(ctx context.Context, p approvals.Person, device string) error {
-	return w.g.pass("Revoke", errFault, func() error { return w.office.Revoke(ctx, p, device) })
+func (w faultyPorts) Revoke(ctx context.Context, p approvals.Person, device string) error {
+	return w.g.pass("Revoke", errFault, func() error { return w.world.Revoke(ctx, p, device) })
 }
 
-func (w faultyWorld) Tell(ctx context.Context, e []approvals.Event) (int, error) {
-	return through(w.g, "Tell", errFault, func() (int, error) { return w.office.Tell(ctx, e) })
+func (w faultyPorts) Tell(ctx context.Context, e []approvals.Event) (int, error) {
+	return through(w.g, "Tell", errFault, func() (int, error) { return w.world.Tell(ctx, e) })
 }
 
-// behindGate puts the gate between the office's service and everything it calls.
-func (o *office) behindGate(g *gate) {
-	w := faultyWorld{o, g}
-	o.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: o.store, g: g}, Directory: w, Issuer: w, Messenger: w},
-		o.Policy, o.Retention, zap.NewNop(), o.now)
+// injectFaults puts the injector between the world's service and everything it calls.
+func (w *world) injectFaults(g *faultInjector) {
+	ports := faultyPorts{w, g}
+	w.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: w.store, g: g}, Directory: ports, Issuer: ports, Messenger: ports},
+		w.Policy, w.Retention, zap.NewNop(), w.now)
 }
 
 // reload opens the database again, as the next process does.
-func (o *office) reload() {
-	o.t.Helper()
-	if err := o.store.Close(); err != nil {
-		o.t.Fatal(err)
+func (w *world) reload() {
+	w.t.Helper()
+	if err := w.store.Close(); err != nil {
+		w.t.Fatal(err)
 	}
-	store, err := sqlstore.Open(o.t.Context(), sqlstore.Config{URL: o.url, Now: o.now, Log: zap.NewNop()})
+	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Now: w.now, Log: zap.NewNop()})
 	if err != nil {
-		o.t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	o.t.Cleanup(func() { store.Close() })
-	o.store = store
-	o.Service = approvals.NewService(approvals.Ports{Store: store, Directory: o, Issuer: o, Messenger: o},
-		o.Policy, o.Retention, zap.NewNop(), o.now)
+	w.t.Cleanup(func() { store.Close() })
+	w.store = store
+	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w},
+		w.Policy, w.Retention, zap.NewNop(), w.now)
 }

@@ -35,10 +35,10 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 		if h.Last, err = s.Store.LastRequests(ctx, slackID, lastShown); err != nil {
 			return h, err
 		}
-		if h.MayAsk, err = s.isRequester(ctx, Person{Slack: slackID}); err != nil {
+		if h.MayAsk, err = s.isRequester(ctx, s.Directory, Person{Slack: slackID}); err != nil {
 			return h, err
 		}
-		contact, err := s.listed(ctx, s.Policy.SecurityContacts, Person{Slack: slackID})
+		contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, Person{Slack: slackID})
 		if err != nil || !contact {
 			return h, err
 		}
@@ -51,10 +51,10 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 // behind them the Home tabs of everybody whose Home r may stand in. These are jobs
 // of their own, so that cards and tabs do not wait for each other.
 func (s *Service) show(ctx context.Context, r Request) error {
-	return errors.Join(s.Messenger.Show(ctx, r), s.homesFollow(ctx, r))
+	return errors.Join(s.Messenger.Show(ctx, r), s.enqueueHomes(ctx, r))
 }
 
-func (s *Service) homesFollow(ctx context.Context, r Request) error {
+func (s *Service) enqueueHomes(ctx context.Context, r Request) error {
 	ids, failed := s.homesOf(ctx, r)
 	var jobs []Job
 	for _, id := range ids {
@@ -64,7 +64,7 @@ func (s *Service) homesFollow(ctx context.Context, r Request) error {
 		}
 	}
 	failed = errors.Join(failed, s.Store.Enqueue(ctx, jobs...))
-	s.wake(jobs...)
+	s.notify(jobs...)
 	return failed
 }
 

@@ -12,7 +12,7 @@ const callTimeout = 30 * time.Second
 // Want is the agent asking for a code: Show code for the first, Generate a new
 // code for the others. attempt is the one the button was painted for: a press
 // for any other than the next does nothing (invariant 4).
-func (r Request) Want(by string, attempt int, now time.Time) (Change, error) {
+func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, error) {
 	switch {
 	case !r.Agent.HasSlack(by):
 		return Change{}, r.notYours(r.Agent)
@@ -32,7 +32,7 @@ func (r Request) Want(by string, attempt int, now time.Time) (Change, error) {
 
 // Await leaves the code to the agent's Show code, because an ephemeral message
 // to somebody who is away is lost.
-func (r Request) Await(now time.Time) (Change, error) {
+func (r Request) DeferToAgent(now time.Time) (Change, error) {
 	if r.State != Approved || !r.Auto || r.Wanted <= r.Attempt {
 		return Change{}, nil
 	}
@@ -52,7 +52,7 @@ func (r Request) StartIssuing(now time.Time) (Change, error) {
 	// A code that this attempt makes can work no longer than this, whatever
 	// becomes of the answer. An earlier code may outlive it.
 	r.KnownUntil = r.CodeUntil
-	r.CodeUntil = later(r.KnownUntil, now.Add(callTimeout+r.Validity))
+	r.CodeUntil = laterOf(r.KnownUntil, now.Add(callTimeout+r.Validity))
 	return r.to(Issuing, Event{At: now, Kind: EventIssuing, Attempt: r.Attempt, Validity: r.Validity, Reusable: r.Reusable},
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
 }
@@ -66,7 +66,7 @@ func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 	}
 	g.Device = cmp.Or(g.Device, r.Grant.Device)
 	r.Grant = g
-	r.CodeUntil = later(r.KnownUntil, g.Until)
+	r.CodeUntil = laterOf(r.KnownUntil, g.Until)
 	if !r.DisownedAt.IsZero() {
 		return r.endDisowned(now)
 	}
@@ -92,7 +92,7 @@ func (r Request) NotSent(attempt int, retryAt time.Time, now time.Time) (Change,
 
 // Lost ends an attempt of which nobody can tell whether OneLogin made a code:
 // a crash, a timeout or a 5xx after the request may have left.
-func (r Request) Lost(attempt int, now time.Time) (Change, error) {
+func (r Request) OutcomeUnknown(attempt int, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, nil
 	}
@@ -109,7 +109,7 @@ func (r Request) Fail(attempt int, why *Refusal, until time.Time, now time.Time)
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, nil
 	}
-	r.CodeUntil = later(r.KnownUntil, until)
+	r.CodeUntil = laterOf(r.KnownUntil, until)
 	if !r.DisownedAt.IsZero() {
 		return r.endDisowned(now)
 	}
@@ -118,7 +118,7 @@ func (r Request) Fail(attempt int, why *Refusal, until time.Time, now time.Time)
 }
 
 // Tell notes what became of the message with the code of the attempt.
-func (r Request) Tell(attempt int, s Showing, now time.Time) (Change, error) {
+func (r Request) RecordDelivery(attempt int, s Showing, now time.Time) (Change, error) {
 	if r.Attempt != attempt || r.State == Issuing || r.Showing != "" {
 		return Change{}, nil
 	}
@@ -130,7 +130,7 @@ func (r Request) Tell(attempt int, s Showing, now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: kind, Attempt: attempt, Until: r.liveUntil(now)}), nil
 }
 
-func later(a, b time.Time) time.Time {
+func laterOf(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}

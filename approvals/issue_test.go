@@ -47,7 +47,7 @@ func TestAButtonWorksForItsAttemptOnly(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c, err := tt.r.Want(tt.by, tt.attempt, tt.now)
+			c, err := tt.r.RequestCode(tt.by, tt.attempt, tt.now)
 			if codeOf(err) != tt.want || (tt.want == "") != !c.Zero() {
 				t.Fatalf("Want(%d): %v, change %v; want refusal %q", tt.attempt, err, !c.Zero(), tt.want)
 			}
@@ -104,11 +104,11 @@ func TestAnAwayAgentIsWaitedFor(t *testing.T) {
 	now := t0.Add(2 * time.Minute)
 	r := at(Approved)
 	r.Wanted, r.Auto = 1, true
-	c, err := r.Await(now)
+	c, err := r.DeferToAgent(now)
 	if err != nil || c.Zero() || c.Request.Making(now) || c.Request.Auto || c.Event.Kind != EventAgentAway {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	if _, err := c.Request.Want(joe.Slack, 1, now); err != nil {
+	if _, err := c.Request.RequestCode(joe.Slack, 1, now); err != nil {
 		t.Errorf("Show code does not work afterwards: %v", err)
 	}
 	for name, r := range map[string]Request{
@@ -116,7 +116,7 @@ func TestAnAwayAgentIsWaitedFor(t *testing.T) {
 		"nothing wanted": {ID: "OTP-7F3K-9QXM", State: Approved, Auto: true},
 		"issued":         {ID: "OTP-7F3K-9QXM", State: Issued, Auto: true, Wanted: 2, Attempt: 1},
 	} {
-		if c, err := r.Await(now); err != nil || !c.Zero() {
+		if c, err := r.DeferToAgent(now); err != nil || !c.Zero() {
 			t.Errorf("%s: %+v, %v; want no change", name, c, err)
 		}
 	}
@@ -154,10 +154,10 @@ func TestAnAnswerCountsForItsAttemptOnly(t *testing.T) {
 		t.Errorf("issued: %+v, %v", c, err)
 	}
 	for name, do := range map[string]func() (Change, error){
-		"lost":     func() (Change, error) { return r.Lost(1, now) },
+		"lost":     func() (Change, error) { return r.OutcomeUnknown(1, now) },
 		"not sent": func() (Change, error) { return r.NotSent(3, now, now) },
 		"fail":     func() (Change, error) { return r.Fail(1, &Refusal{}, now, now) },
-		"tell":     func() (Change, error) { return at(Issued).Tell(2, Shown, now) },
+		"tell":     func() (Change, error) { return at(Issued).RecordDelivery(2, Shown, now) },
 	} {
 		if c, err := do(); err != nil || !c.Zero() {
 			t.Errorf("%s: %+v, %v; want no change", name, c, err)
@@ -173,7 +173,7 @@ func TestUntilWhenACodeMayWork(t *testing.T) {
 	r.KnownUntil, r.CodeUntil = known, known
 
 	issued, _ := r.Issued(1, Grant{Until: soon}, now)
-	lost, _ := r.Lost(1, now)
+	lost, _ := r.OutcomeUnknown(1, now)
 	failed, _ := r.Fail(1, &Refusal{Code: CodeWider}, t0.Add(time.Hour), now)
 	refused, _ := r.Fail(1, &Refusal{Code: CodeRefused}, time.Time{}, now)
 	notSent, _ := r.NotSent(1, soon, now)
@@ -220,7 +220,7 @@ func TestDisownedWhileBeingMade(t *testing.T) {
 	r := c.Request
 	for name, do := range map[string]func() (Change, error){
 		"issued":   func() (Change, error) { return r.Issued(1, Grant{Until: now.Add(time.Minute)}, now) },
-		"lost":     func() (Change, error) { return r.Lost(1, now) },
+		"lost":     func() (Change, error) { return r.OutcomeUnknown(1, now) },
 		"not sent": func() (Change, error) { return r.NotSent(1, now, now) },
 		"failed":   func() (Change, error) { return r.Fail(1, &Refusal{}, time.Time{}, now) },
 	} {
@@ -243,15 +243,15 @@ func TestDisownedWhileBeingMade(t *testing.T) {
 func TestWhatBecameOfTheMessageIsToldOnce(t *testing.T) {
 	now := t0.Add(3 * time.Minute)
 	for s, kind := range map[Showing]EventKind{Shown: EventShown, NotShown: EventNotShown} {
-		c, err := at(Issued).Tell(1, s, now)
+		c, err := at(Issued).RecordDelivery(1, s, now)
 		if err != nil || c.Event.Kind != kind || c.Request.Showing != s || c.Event.Attempt != 1 {
 			t.Fatalf("%+v, %v", c, err)
 		}
-		if again, err := c.Request.Tell(1, s, now); err != nil || !again.Zero() {
+		if again, err := c.Request.RecordDelivery(1, s, now); err != nil || !again.Zero() {
 			t.Errorf("told twice: %+v, %v", again, err)
 		}
 	}
-	if c, err := at(Issuing).Tell(1, Shown, now); err != nil || !c.Zero() {
+	if c, err := at(Issuing).RecordDelivery(1, Shown, now); err != nil || !c.Zero() {
 		t.Errorf("told while being made: %+v, %v", c, err)
 	}
 }

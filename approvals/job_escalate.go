@@ -14,34 +14,34 @@ func (s *Service) escalate(ctx context.Context, r Request) error {
 	if r.State == Pending && now.Before(r.EscalateAt) {
 		return &TemporaryError{After: r.EscalateAt.Sub(now), NotYet: true, Err: errors.New("not yet")}
 	}
-	if !r.escalates(now) {
+	if !r.escalationDue(now) {
 		return nil
 	}
-	more, err := s.further(ctx, r)
+	more, err := s.findNextApprovers(ctx, r)
 	why, refused := errors.AsType[*Refusal](err)
 	if err != nil && !refused {
 		return err
 	}
 	_, err = s.update(ctx, r.ID, nil, func(_ View, now Request) (Change, error) {
 		if now.Link != r.Link || len(now.Declined) != len(r.Declined) {
-			return Change{}, &TemporaryError{After: lookAgain, NotYet: true, Err: errors.New("the people who are asked have changed")}
+			return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("the people who are asked have changed")}
 		}
 		if refused {
 			return now.NobodyElse(why, s.now())
 		}
-		return now.AskMore(more, s.Policy, s.now())
+		return now.Escalate(more, s.Policy, s.now())
 	})
 	return err
 }
 
 // further looks up who comes next in the chain.
-func (s *Service) further(ctx context.Context, r Request) ([]AskedPerson, error) {
-	owner, err := s.Directory.Again(ctx, r.Owner)
+func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPerson, error) {
+	owner, err := s.Directory.Reread(ctx, r.Owner)
 	if err != nil {
 		return nil, err
 	}
 	if why := same(Owner, r.Owner, owner); why != nil || owner.OneLogin == nil {
 		return nil, &Refusal{Code: Changed, Role: Owner, Person: r.Owner}
 	}
-	return s.approvers(ctx, s.Policy.linksAfter(r.Link), r.Agent, owner, slices.Concat(r.Approvers, r.Declined))
+	return s.findApprovers(ctx, s.Policy.linksAfter(r.Link), r.Agent, owner, slices.Concat(r.Approvers, r.Declined))
 }

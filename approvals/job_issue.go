@@ -18,12 +18,12 @@ const (
 )
 
 // issue makes the code that is wanted, if one still is.
-func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
+func (s *Service) makeCode(ctx context.Context, j Job, r Request) (err error) {
 	if r.State == Issuing {
 		// Whoever stored this intent stopped before the answer was stored.
 		// OneLogin is not asked again (invariant 4).
 		_, err := s.update(ctx, r.ID, nil, func(_ View, now Request) (Change, error) {
-			return now.Lost(r.Attempt, s.now())
+			return now.OutcomeUnknown(r.Attempt, s.now())
 		})
 		return err
 	}
@@ -31,24 +31,24 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 		// Whoever made this code stopped before they could say whether it was
 		// shown. It was held in their memory alone.
 		attempt := r.Attempt
-		if r, err = s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) { return r.Tell(attempt, NotShown, s.now()) }); err != nil {
+		if r, err = s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) { return r.RecordDelivery(attempt, NotShown, s.now()) }); err != nil {
 			return err
 		}
 	}
 	if !r.Making(s.now()) {
 		return nil
 	}
-	turn, err := s.Directory.Turn(ctx, r)
+	check, err := s.Directory.Reserve(ctx, r)
 	if err != nil {
 		return err
 	}
 	looked := s.now()
-	away, checked := s.lookAround(turn, r)
+	away, checked := s.precheck(ctx, check, r)
 	if away {
-		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.Await(s.now()) })
+		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.DeferToAgent(s.now()) })
 		return err
 	}
-	why, err := s.verdictOnChecks(ctx, checked, j)
+	why, err := s.classifyCheck(ctx, checked, j)
 	if err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 	if err != nil || !started {
 		return err
 	}
-	return s.throughTheDoor(ctx, j, r)
+	return s.issue(ctx, j, r)
 }
 
 // intend is the Change that the fresh check leads to: the intent, or the end.
@@ -76,7 +76,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) (err error) {
 func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Change, error) {
 	now := s.now()
 	if now.Sub(looked) > lease || s.stopping.Load() {
-		return Change{}, &TemporaryError{After: lookAgain, NotYet: true, Err: errors.New("the check is to be made again")}
+		return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("the check is to be made again")}
 	}
 	lost, err := v.FeedLost()
 	if err != nil {
@@ -86,7 +86,7 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 		why = &Refusal{Code: FeedLost}
 	}
 	if why == nil {
-		if why, err = blocked(v, r.Owner); err != nil {
+		if why, err = ownerBlocked(v, r.Owner); err != nil {
 			return Change{}, err
 		}
 	}
@@ -97,10 +97,10 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 }
 
 // lookAround makes the fresh check and asks whether the agent is there, at once.
-func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked error) {
-	errs := together(
-		func() (err error) { away, err = s.agentAway(ctx, r); return err },
-		func() error { return s.recheck(ctx, r) },
+func (s *Service) precheck(ctx context.Context, check FreshCheck, r Request) (away bool, checked error) {
+	errs := parallel(
+		func() (err error) { away, err = agentAway(ctx, check, r); return err },
+		func() error { return s.recheck(ctx, check, r) },
 	)
 	temporary, ok := errors.AsType[*TemporaryError](errs[0])
 	switch {
@@ -114,21 +114,21 @@ func (s *Service) lookAround(ctx context.Context, r Request) (away bool, checked
 
 // agentAway asks Slack whether the agent is at the screen. Not knowing counts as
 // away: an ephemeral message to somebody away is lost, and Show code waits. That
-// it was not its turn to ask is no answer.
-func (s *Service) agentAway(ctx context.Context, r Request) (bool, error) {
+// the question had to wait is no answer.
+func agentAway(ctx context.Context, check FreshCheck, r Request) (bool, error) {
 	if !r.Auto {
 		return false, nil
 	}
-	active, err := s.Directory.Active(ctx, r.Agent.Slack)
+	active, err := check.Active(ctx, r.Agent.Slack)
 	return !active, err
 }
 
 // throughTheDoor asks OneLogin, stores the answer and shows the code. The token
 // exists here and nowhere else.
-func (s *Service) throughTheDoor(ctx context.Context, j Job, r Request) error {
+func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	attempt := r.Attempt
-	token, answer, err := s.ask(ctx, r)
-	r, end := s.keepOutcome(ctx, j, r, answer, err)
+	token, answer, err := s.callIssuer(ctx, r)
+	r, end := s.storeOutcome(ctx, j, r, answer, err)
 	if end != nil {
 		return fmt.Errorf("store the outcome of attempt %d: %w", attempt, end)
 	}
@@ -144,13 +144,13 @@ func (s *Service) throughTheDoor(ctx context.Context, j Job, r Request) error {
 		s.Log.Warn("code not shown", append(jobFields(j), zap.Error(err))...)
 		showing = NotShown
 	}
-	_, err = s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) { return r.Tell(attempt, showing, s.now()) })
+	_, err = s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) { return r.RecordDelivery(attempt, showing, s.now()) })
 	return err
 }
 
 // ask asks OneLogin, unless the intent has grown so old, because the machine
 // slept, that somebody may have taken the attempt for dead.
-func (s *Service) ask(ctx context.Context, r Request) (Token, Answer, error) {
+func (s *Service) callIssuer(ctx context.Context, r Request) (Token, Answer, error) {
 	if s.now().Sub(r.IssuingAt) > lease {
 		return Token{}, Answer{}, &NotIssuedError{Retry: true, Err: errors.New("the intent is too old")}
 	}
@@ -163,12 +163,12 @@ func (s *Service) ask(ctx context.Context, r Request) (Token, Answer, error) {
 func (r Request) shows(attempt int) bool { return r.State == Issued && r.Attempt == attempt }
 
 // keepOutcome stores what became of the attempt.
-func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answer, err error) (Request, error) {
+func (s *Service) storeOutcome(ctx context.Context, j Job, r Request, answer Answer, err error) (Request, error) {
 	attempt := r.Attempt
 	if err == nil {
-		grant, wider := judge(r, answer, s.now())
+		grant, wider := compareGrant(r, answer, s.now())
 		return s.persist(ctx, r.ID, func(v View, r Request) (Change, error) {
-			why, err := blocked(v, r.Owner)
+			why, err := ownerBlocked(v, r.Owner)
 			switch {
 			case err != nil:
 				return Change{}, err
@@ -186,7 +186,7 @@ func (s *Service) keepOutcome(ctx context.Context, j Job, r Request, answer Answ
 		now := s.now()
 		switch {
 		case !surely:
-			return r.Lost(attempt, now)
+			return r.OutcomeUnknown(attempt, now)
 		case not.Retry:
 			return r.NotSent(attempt, now.Add(max(not.After, backoff(j.Attempt))), now)
 		default:
@@ -208,7 +208,7 @@ func (s *Service) persist(ctx context.Context, id ID, fn func(View, Request) (Ch
 		select {
 		case <-ctx.Done():
 			return r, err
-		case <-time.After(lookAgain):
+		case <-time.After(retryPause):
 		}
 	}
 }
@@ -227,7 +227,7 @@ func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(max(temporary.After, lookAgain)):
+		case <-time.After(max(temporary.After, retryPause)):
 		}
 		if now, gone := s.Store.Request(ctx, r.ID); gone != nil || !now.shows(r.Attempt) {
 			return fmt.Errorf("the request ended before the code was shown: %w", err)
@@ -237,15 +237,15 @@ func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 
 // recheck reads all three people, the approver's standing and the rules fresh,
 // side by side (invariant 1).
-func (s *Service) recheck(ctx context.Context, r Request) error {
+func (s *Service) recheck(ctx context.Context, check FreshCheck, r Request) error {
 	if why := s.Policy.stillAllowed(r); why != nil {
 		return why
 	}
-	var agent, owner, approver found
-	err := cmp.Or(together(
-		func() (err error) { agent, err = s.again(ctx, Agent, r.Agent); return err },
-		func() (err error) { owner, err = s.again(ctx, Owner, r.Owner); return err },
-		func() (err error) { approver, err = s.again(ctx, Approver, r.DecidedBy.Person); return err },
+	var agent, owner, approver lookup
+	err := cmp.Or(parallel(
+		func() (err error) { agent, err = s.reread(ctx, check, Agent, r.Agent); return err },
+		func() (err error) { owner, err = s.reread(ctx, check, Owner, r.Owner); return err },
+		func() (err error) { approver, err = s.reread(ctx, check, Approver, r.DecidedBy.Person); return err },
 	)...)
 	if err != nil {
 		return err
@@ -265,14 +265,14 @@ func (s *Service) recheck(ctx context.Context, r Request) error {
 			return why
 		}
 	}
-	return s.stillInChain(ctx, r, owner.Profile)
+	return s.stillInChain(ctx, check, r, owner.Profile)
 }
 
-// again reads a stored person fresh, and whether they are among the requesters.
-func (s *Service) again(ctx context.Context, role Role, who Person) (f found, err error) {
-	err = cmp.Or(together(
-		func() (err error) { f.Profile, err = s.Directory.Again(ctx, who); return err },
-		func() (err error) { f.listed, err = s.isRequester(ctx, who); return err },
+// reread reads a stored person fresh, and whether they are among the requesters.
+func (s *Service) reread(ctx context.Context, check FreshCheck, role Role, who Person) (f lookup, err error) {
+	err = cmp.Or(parallel(
+		func() (err error) { f.Profile, err = check.Reread(ctx, who); return err },
+		func() (err error) { f.listed, err = s.isRequester(ctx, check, who); return err },
 	)...)
 	if err != nil {
 		return f, fmt.Errorf("look up the %s again: %w", role, err)
@@ -281,12 +281,12 @@ func (s *Service) again(ctx context.Context, role Role, who Person) (f found, er
 }
 
 // stillInChain checks that the approver's link is still a link, and theirs.
-func (s *Service) stillInChain(ctx context.Context, r Request, owner Profile) error {
+func (s *Service) stillInChain(ctx context.Context, groups Groups, r Request, owner Profile) error {
 	gone := &Refusal{Code: Changed, Role: Approver, Person: r.DecidedBy.Person, Link: r.DecidedBy.Link}
 	if !slices.Contains(s.Policy.Chain, r.DecidedBy.Link) {
 		return gone
 	}
-	candidates, no, err := s.candidates(ctx, r.DecidedBy.Link, owner)
+	candidates, no, err := candidatesOf(ctx, groups, r.DecidedBy.Link, owner)
 	if err != nil {
 		return err
 	}

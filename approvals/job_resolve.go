@@ -14,7 +14,7 @@ import (
 // is refused: as often as takes a quarter of a minute. Tries are counted, not the
 // time, because in a burst of requests the time goes by before the first of them.
 const (
-	lookTries    = 6
+	checkTries   = 6
 	longestPause = 20 * time.Second // nobody is kept waiting longer for the next try
 	throttled    = 2 * time.Second  // the pause when who throttles does not say how long
 )
@@ -24,7 +24,7 @@ const (
 func (s *Service) do(ctx context.Context, j Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = caught(p)
+			err = recovered(p)
 		}
 	}()
 	switch j.Kind {
@@ -48,7 +48,7 @@ func (s *Service) do(ctx context.Context, j Job) (err error) {
 	case JobResolve:
 		return s.resolve(ctx, j, r)
 	case JobIssue:
-		return s.issue(ctx, j, r)
+		return s.makeCode(ctx, j, r)
 	case JobShow:
 		return s.show(ctx, r)
 	case JobEscalate:
@@ -56,7 +56,7 @@ func (s *Service) do(ctx context.Context, j Job) (err error) {
 	case JobRevoke:
 		return s.revoke(ctx, j, r)
 	case JobExpire, JobLapse, JobClose, JobRemind:
-		return s.timer(ctx, j)
+		return s.runTimer(ctx, j)
 	}
 	return fmt.Errorf("no such kind of job: %q", j.Kind)
 }
@@ -67,8 +67,8 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 	if r.State != Received {
 		return nil
 	}
-	cast, err := s.cast(ctx, r)
-	why, err := s.verdictOnChecks(ctx, err, j)
+	cast, err := s.findParticipants(ctx, r)
+	why, err := s.classifyCheck(ctx, err, j)
 	if err != nil {
 		return err
 	}
@@ -81,18 +81,18 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		}
 		if why == nil {
 			var err error
-			if why, err = s.mayAskFor(v, r, cast.Owner); err != nil {
+			if why, err = s.mayRequestFor(v, r, cast.Owner); err != nil {
 				return Change{}, err
 			}
 		}
 		if why != nil {
 			return r.Refuse(why, s.now())
 		}
-		signs, err := s.signs(v, r, cast)
+		signs, err := s.riskSignals(v, r, cast)
 		if err != nil {
 			return Change{}, err
 		}
-		return r.Ask(cast, signs, s.Policy, s.now())
+		return r.AskApprovers(cast, signs, s.Policy, s.now())
 	})
 	return err
 }
@@ -100,50 +100,50 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 // cast looks the people up. A *Refusal says who is unfit; any other error is a
 // check that could not be made. The agent is judged first: who may not ask
 // learns nothing of others.
-func (s *Service) cast(ctx context.Context, r Request) (Cast, error) {
-	var agent, owner found
-	errs := together(
-		func() (err error) { agent, err = s.find(ctx, Agent, Ref{Slack: r.Agent.Slack}); return err },
-		func() (err error) { owner.Profile, err = s.profile(ctx, Owner, r.Asked); return err },
+func (s *Service) findParticipants(ctx context.Context, r Request) (Participants, error) {
+	var agent, owner lookup
+	errs := parallel(
+		func() (err error) { agent, err = s.lookUpAgent(ctx, Agent, Ref{Slack: r.Agent.Slack}); return err },
+		func() (err error) { owner.Profile, err = s.lookUpProfile(ctx, Owner, r.Asked); return err },
 	)
 	if errs[0] != nil {
-		return Cast{}, errs[0]
+		return Participants{}, errs[0]
 	}
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, Person{}); why != nil {
-		return Cast{}, why
+		return Participants{}, why
 	}
 	if err := cmp.Or(errs[1], s.protectionKnown(owner.Profile)); err != nil {
-		return Cast{}, err
+		return Participants{}, err
 	}
 	if why := s.Policy.mayBeOwner(r.Asked, owner.Profile); why != nil {
-		return Cast{}, why
+		return Participants{}, why
 	}
-	c := Cast{Agent: agent.Person(), Owner: owner.Person()}
+	c := Participants{Agent: agent.Person(), Owner: owner.Person()}
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, c.Owner); why != nil {
-		return Cast{}, why
+		return Participants{}, why
 	}
-	return c, cmp.Or(together(
-		func() error { return s.reachAgent(ctx, c.Agent) },
+	return c, cmp.Or(parallel(
+		func() error { return s.openAgentDM(ctx, c.Agent) },
 		func() (err error) {
-			c.Approvers, err = s.approvers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
+			c.Approvers, err = s.findApprovers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
 			return err
 		},
-		func() (err error) { c.OwnerUntold, err = s.cannotTell(ctx, c.Owner); return err },
+		func() (err error) { c.OwnerUntold, err = s.ownerUnreachable(ctx, c.Owner); return err },
 	)...)
 }
 
 // A found is what looking somebody up came to.
-type found struct {
+type lookup struct {
 	Profile
 	listed bool // among the requesters
 }
 
 // find looks somebody up, and whether they are among the requesters.
-func (s *Service) find(ctx context.Context, role Role, who Ref) (f found, err error) {
-	if f.Profile, err = s.profile(ctx, role, who); err != nil {
+func (s *Service) lookUpAgent(ctx context.Context, role Role, who Ref) (f lookup, err error) {
+	if f.Profile, err = s.lookUpProfile(ctx, role, who); err != nil {
 		return f, err
 	}
-	f.listed, err = s.isRequester(ctx, f.Person())
+	f.listed, err = s.isRequester(ctx, s.Directory, f.Person())
 	return f, err
 }
 
@@ -162,7 +162,7 @@ func (s *Service) protectionKnown(owner Profile) error {
 }
 
 // profile looks somebody up; that more than one OneLogin user matches is a refusal.
-func (s *Service) profile(ctx context.Context, role Role, who Ref) (Profile, error) {
+func (s *Service) lookUpProfile(ctx context.Context, role Role, who Ref) (Profile, error) {
 	p, err := s.Directory.Profile(ctx, who)
 	if errors.Is(err, ErrAmbiguous) {
 		return p, &Refusal{Code: Ambiguous, Role: role, Named: who}
@@ -174,7 +174,7 @@ func (s *Service) profile(ctx context.Context, role Role, who Ref) (Profile, err
 }
 
 // reachAgent opens the agent's DM: without one nobody could be told anything.
-func (s *Service) reachAgent(ctx context.Context, agent Person) error {
+func (s *Service) openAgentDM(ctx context.Context, agent Person) error {
 	ok, err := s.Directory.Reachable(ctx, agent.Slack)
 	if err != nil {
 		return fmt.Errorf("open the agent's DM: %w", err)
@@ -186,7 +186,7 @@ func (s *Service) reachAgent(ctx context.Context, agent Person) error {
 }
 
 // cannotTell opens the owner's DM, if there is one, and says if there is none.
-func (s *Service) cannotTell(ctx context.Context, owner Person) (bool, error) {
+func (s *Service) ownerUnreachable(ctx context.Context, owner Person) (bool, error) {
 	if owner.Slack == "" {
 		return true, nil
 	}
@@ -198,7 +198,7 @@ func (s *Service) cannotTell(ctx context.Context, owner Person) (bool, error) {
 }
 
 // mayAskFor checks what only the store knows of the owner.
-func (s *Service) mayAskFor(v View, r Request, owner Person) (*Refusal, error) {
+func (s *Service) mayRequestFor(v View, r Request, owner Person) (*Refusal, error) {
 	busy, err := v.OpenFor(owner.OneLogin)
 	if err != nil {
 		return nil, err
@@ -206,7 +206,7 @@ func (s *Service) mayAskFor(v View, r Request, owner Person) (*Refusal, error) {
 	if busy != "" && busy != r.ID {
 		return &Refusal{Code: OwnerBusy, Role: Owner, Person: owner, Request: busy}, nil
 	}
-	if why, err := blocked(v, owner); why != nil || err != nil {
+	if why, err := ownerBlocked(v, owner); why != nil || err != nil {
 		return why, err
 	}
 	if s.Policy.OwnerLimit == 0 {
@@ -223,7 +223,7 @@ func (s *Service) mayAskFor(v View, r Request, owner Person) (*Refusal, error) {
 }
 
 // blocked refuses an account whose owner said This wasn't me, until that is lifted.
-func blocked(v View, owner Person) (*Refusal, error) {
+func ownerBlocked(v View, owner Person) (*Refusal, error) {
 	by, err := v.BlockedBy(owner.OneLogin)
 	if err != nil || by == "" {
 		return nil, err
@@ -231,7 +231,7 @@ func blocked(v View, owner Person) (*Refusal, error) {
 	return &Refusal{Code: OwnerBlocked, Role: Owner, Person: owner, Request: by}, nil
 }
 
-func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
+func (s *Service) riskSignals(v View, r Request, c Participants) ([]RiskSignal, error) {
 	week, err := v.AskedFor(c.Owner.OneLogin, s.now().Add(-7*24*time.Hour))
 	if err != nil {
 		return nil, err
@@ -240,16 +240,16 @@ func (s *Service) signs(v View, r Request, c Cast) ([]Sign, error) {
 	if err != nil {
 		return nil, err
 	}
-	return signs(r, week, before), nil
+	return riskSignals(r, week, before), nil
 }
 
 // verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
 // error that means the job runs again. A check that cannot be made in as many
 // tries as there are is a refusal (invariant 8). Credentials that are refused are
 // tried as often: OneLogin is known to refuse good ones now and then. One that is
-// throttled waits for its turn: many requests at once are no failure, and the
-// timers bound how long it can take.
-func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refusal, error) {
+// throttled waits: many requests at once are no failure, and the timers bound how
+// long it can take.
+func (s *Service) classifyCheck(ctx context.Context, err error, j Job) (*Refusal, error) {
 	if err == nil {
 		return nil, nil
 	}
@@ -268,7 +268,7 @@ func (s *Service) verdictOnChecks(ctx context.Context, err error, j Job) (*Refus
 		}
 		wait = max(wait, temporary.After)
 	}
-	if j.Attempt < lookTries && wait <= longestPause {
+	if j.Attempt < checkTries && wait <= longestPause {
 		return nil, &TemporaryError{After: wait, Err: err}
 	}
 	log.Error("look-up failed for good")

@@ -16,7 +16,7 @@ const (
 
 // timer ends what has run out of time. A timer that comes late finds a newer
 // state and does nothing; one that comes early is set again.
-func (s *Service) timer(ctx context.Context, j Job) error {
+func (s *Service) runTimer(ctx context.Context, j Job) error {
 	r, err := s.update(ctx, j.Request, nil, func(_ View, r Request) (Change, error) {
 		switch now := s.now(); j.Kind {
 		case JobExpire:
@@ -113,7 +113,7 @@ func (s *Service) setFeedLost(ctx context.Context, lost bool) error {
 		return err
 	}
 	s.logEvent(e)
-	s.wake()
+	s.notify()
 	return nil
 }
 

@@ -11,11 +11,11 @@ import (
 // TestAFormIsAcceptedOnce: what was refused may be sent again, what was accepted
 // is not asked for twice, whatever Slack calls the delivery (invariants 2 and 3).
 func TestAFormIsAcceptedOnce(t *testing.T) {
-	o := newOffice(t)
+	w := newWorld(t)
 	submit := func(envelope, reason string) (approvals.Request, error) {
-		return o.Submit(t.Context(), approvals.Ask{
+		return w.Submit(t.Context(), approvals.Submission{
 			Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Reason: reason,
-			Receipts: []string{envelope}, Once: "form:V1",
+			IdempotencyKeys: []string{envelope}, AcceptanceKey: "form:V1",
 		})
 	}
 	if _, err := submit("envelope:1", strings.Repeat("x", approvals.MaxReason+1)); codeOf(err) != approvals.ReasonTooLong {
@@ -33,11 +33,11 @@ func TestAFormIsAcceptedOnce(t *testing.T) {
 
 // TestMayDecideIsWhatAPressWouldDo without pressing.
 func TestMayDecideIsWhatAPressWouldDo(t *testing.T) {
-	o := newOffice(t)
-	r := o.asks()
+	w := newWorld(t)
+	r := w.asks()
 	may := func(by string) bool {
 		t.Helper()
-		_, yes, err := o.MayDecide(t.Context(), approvals.Press{By: by, Request: r.ID})
+		_, yes, err := w.MayDecide(t.Context(), approvals.Press{By: by, Request: r.ID})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -46,15 +46,15 @@ func TestMayDecideIsWhatAPressWouldDo(t *testing.T) {
 	if may("U0MARIA") {
 		t.Error("nobody has been asked yet")
 	}
-	o.works()
+	w.works()
 	if !may("U0MARIA") || may("U0JOE") {
 		t.Errorf("Maria, who is asked: %v; Joe, who asks: %v", may("U0MARIA"), may("U0JOE"))
 	}
-	o.passes(16 * time.Minute)
+	w.passes(16 * time.Minute)
 	if may("U0MARIA") {
 		t.Error("the time to decide is over")
 	}
-	if _, _, err := o.MayDecide(t.Context(), approvals.Press{By: "U0MARIA", Request: "OTP-0000-0000"}); err == nil {
+	if _, _, err := w.MayDecide(t.Context(), approvals.Press{By: "U0MARIA", Request: "OTP-0000-0000"}); err == nil {
 		t.Error("a request that does not exist")
 	}
 }

@@ -13,115 +13,116 @@ import (
 
 // What the office is to its Service: the Directory, the Issuer and the Messenger.
 
-func (o *office) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
-	if o.lookUp != nil {
-		o.lookUp()
+func (w *world) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
+	if w.lookUp != nil {
+		w.lookUp()
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.panics {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.panics {
 		panic("made to")
 	}
 	key := fmt.Sprint(who.Slack, who.Email)
 	if who.OneLogin != 0 {
 		key = fmt.Sprint(who.OneLogin)
 	}
-	o.asked[key]++
-	return o.people[who], o.failing[key]
+	w.asked[key]++
+	return w.people[who], w.failing[key]
 }
 
-// Again answers by the stored ids, one side from each directory.
-func (o *office) Again(_ context.Context, who approvals.Person) (approvals.Profile, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
+// Reread answers by the stored ids, one side from each directory.
+func (w *world) Reread(_ context.Context, who approvals.Person) (approvals.Profile, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	slackID, id := who.Slack, fmt.Sprint(who.OneLogin)
-	o.asked[slackID]++
-	p := approvals.Profile{Slack: o.people[approvals.Ref{Slack: slackID}].Slack, OneLogin: o.people[approvals.Ref{OneLogin: who.OneLogin}].OneLogin}
-	return p, cmp.Or(o.failing[slackID], o.failing[id])
+	w.asked[slackID]++
+	p := approvals.Profile{Slack: w.people[approvals.Ref{Slack: slackID}].Slack, OneLogin: w.people[approvals.Ref{OneLogin: who.OneLogin}].OneLogin}
+	return p, cmp.Or(w.failing[slackID], w.failing[id])
 }
 
-func (o *office) Turn(ctx context.Context, _ approvals.Request) (context.Context, error) {
-	if o.turn == nil {
-		return ctx, nil
+// Reserve makes the office its own fresh check.
+func (w *world) Reserve(context.Context, approvals.Request) (approvals.FreshCheck, error) {
+	if w.reserve == nil {
+		return w, nil
 	}
-	return ctx, o.turn()
+	return w, w.reserve()
 }
 
-func (o *office) Members(_ context.Context, group string) ([]string, error) {
-	if o.whenAsked != nil {
-		o.whenAsked(group)
+func (w *world) Members(_ context.Context, group string) ([]string, error) {
+	if w.whenAsked != nil {
+		w.whenAsked(group)
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.asked[group]++
-	return slices.Clone(o.groups[group]), o.failing[group]
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.asked[group]++
+	return slices.Clone(w.groups[group]), w.failing[group]
 }
 
-func (o *office) Reachable(_ context.Context, id string) (bool, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return !o.closedDMs[id], o.failing["dm:"+id]
+func (w *world) Reachable(_ context.Context, id string) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.closedDMs[id], w.failing["dm:"+id]
 }
 
-func (o *office) Active(_ context.Context, id string) (bool, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return !o.away[id], o.failing["presence:"+id]
+func (w *world) Active(_ context.Context, id string) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.away[id], w.failing["presence:"+id]
 }
 
-func (o *office) Issue(_ context.Context, owner approvals.Person, validity time.Duration, reusable bool) (approvals.Token, approvals.Answer, error) {
-	o.mu.Lock()
-	o.issues++
-	call := o.issues
-	o.mu.Unlock()
+func (w *world) Issue(_ context.Context, owner approvals.Person, validity time.Duration, reusable bool) (approvals.Token, approvals.Answer, error) {
+	w.mu.Lock()
+	w.issues++
+	call := w.issues
+	w.mu.Unlock()
 	if owner.OneLogin != 2 {
 		return approvals.Token{}, approvals.Answer{}, errors.New("for somebody else than Ana")
 	}
-	return o.issue(call)
+	return w.issue(call)
 }
 
-func (o *office) Show(_ context.Context, r approvals.Request) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.painted = append(o.painted, r.State)
+func (w *world) Show(_ context.Context, r approvals.Request) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.painted = append(w.painted, r.State)
 	return nil
 }
 
-func (o *office) ShowCode(_ context.Context, _ approvals.Request, t approvals.Token) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.shows++
-	if err := o.show(t); err != nil {
+func (w *world) ShowCode(_ context.Context, _ approvals.Request, t approvals.Token) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.shows++
+	if err := w.show(t); err != nil {
 		return err
 	}
-	o.codes = append(o.codes, t.Reveal())
+	w.codes = append(w.codes, t.Reveal())
 	return nil
 }
 
-func (o *office) Tell(_ context.Context, e []approvals.Event) (int, error) {
-	n, err := o.tell(e)
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.told = append(o.told, e[:n]...)
+func (w *world) Tell(_ context.Context, e []approvals.Event) (int, error) {
+	n, err := w.tell(e)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.told = append(w.told, e[:n]...)
 	return n, err
 }
 
 // Revoke answers what the test says, once the device is the one of Ana's codes.
-func (o *office) Revoke(_ context.Context, owner approvals.Person, device string) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.revoked = append(o.revoked, device)
+func (w *world) Revoke(_ context.Context, owner approvals.Person, device string) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.revoked = append(w.revoked, device)
 	if owner.OneLogin != 2 {
 		return errors.New("for somebody else than Ana")
 	}
-	return o.revoke()
+	return w.revoke()
 }
 
 // ShowHome reads what somebody's Home tab shows, if they have opened it.
-func (o *office) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
-	o.mu.Lock()
-	_, before := o.homes[id]
-	o.mu.Unlock()
+func (w *world) ShowHome(ctx context.Context, id string, opened bool, read func(context.Context) (approvals.Home, error)) error {
+	w.mu.Lock()
+	_, before := w.homes[id]
+	w.mu.Unlock()
 	if !opened && !before {
 		return nil
 	}
@@ -129,23 +130,23 @@ func (o *office) ShowHome(ctx context.Context, id string, opened bool, read func
 	if err != nil {
 		return err
 	}
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.homes[id] = h
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.homes[id] = h
 	return nil
 }
 
-func (o *office) HomeOpened(_ context.Context, id string) (bool, error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	_, opened := o.homes[id]
+func (w *world) HomeOpened(_ context.Context, id string) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_, opened := w.homes[id]
 	return opened, nil
 }
 
-func (o *office) CheckFeed(context.Context) error {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.feedGone
+func (w *world) CheckFeed(context.Context) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.feedGone
 }
 
 // code of a refusal, "" for any other error or none.

@@ -3,14 +3,14 @@ package approvals
 // fit says whether a profile may play the role at all: what Slack and OneLogin
 // say of the person, before anything about lists and about the other two.
 // Whatever is not known to be right is refused (invariant 8).
-func fit(role Role, named Ref, p Profile) *Refusal {
+func eligible(role Role, named Ref, p Profile) *Refusal {
 	no := func(code RefusalCode) *Refusal {
 		return &Refusal{Code: code, Role: role, Named: named, Person: p.Person()}
 	}
 	if p.Slack == nil && p.OneLogin == nil && named.Slack == "" {
 		return no(NotInOneLogin)
 	}
-	if code := standing(role, p.Slack); code != "" {
+	if code := forbiddenMembership(role, p.Slack); code != "" {
 		return no(code)
 	}
 	u := p.OneLogin
@@ -31,14 +31,14 @@ func fit(role Role, named Ref, p Profile) *Refusal {
 
 // standing is what somebody's place in Slack forbids. Only the owner may be a
 // guest, or in Slack not at all.
-func standing(role Role, a *Account) RefusalCode {
+func forbiddenMembership(role Role, a *Account) RefusalCode {
 	if a == nil {
 		if role == Owner {
 			return ""
 		}
 		return NotInSlack
 	}
-	switch a.Standing {
+	switch a.Membership {
 	case Member:
 		return ""
 	case Guest:
@@ -61,7 +61,7 @@ func standing(role Role, a *Account) RefusalCode {
 
 // mayBeOwner checks the account a code is asked for.
 func (p Policy) mayBeOwner(named Ref, owner Profile) *Refusal {
-	if why := fit(Owner, named, owner); why != nil {
+	if why := eligible(Owner, named, owner); why != nil {
 		return why
 	}
 	if p.Protected.protects(*owner.OneLogin) {
@@ -73,7 +73,7 @@ func (p Policy) mayBeOwner(named Ref, owner Profile) *Refusal {
 // mayBeAgent checks who asks. listed is whether OLBOT_REQUESTERS has them.
 func mayBeAgent(asks Person, agent Profile, listed bool, owner Person) *Refusal {
 	who, named := agent.Person(), Ref{Slack: asks.Slack}
-	if why := fit(Agent, named, agent); why != nil {
+	if why := eligible(Agent, named, agent); why != nil {
 		return why
 	}
 	if !listed {
@@ -92,7 +92,7 @@ func mayApprove(link Principal, named Ref, candidate Profile, listed bool, agent
 	no := func(code RefusalCode, other Role) *Refusal {
 		return &Refusal{Code: code, Role: Approver, Other: other, Person: who, Link: link}
 	}
-	if why := fit(Approver, named, candidate); why != nil {
+	if why := eligible(Approver, named, candidate); why != nil {
 		why.Link = link
 		return why
 	}

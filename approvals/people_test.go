@@ -5,7 +5,7 @@ import "testing"
 // fine is a profile that may play every role.
 func fine(p Person) Profile {
 	return Profile{
-		Slack:    &Account{ID: p.Slack, Name: "nick", Email: p.Email, Standing: Member},
+		Slack:    &Account{ID: p.Slack, Name: "nick", Email: p.Email, Membership: Member},
 		OneLogin: &User{ID: p.OneLogin, Name: p.Name, Email: p.Email, Status: 1, State: 1},
 	}
 }
@@ -13,7 +13,7 @@ func fine(p Person) Profile {
 // TestWhoMayBeWho has a case for every cell of the table of who may be agent,
 // approver and owner (invariants 1 and 8).
 func TestWhoMayBeWho(t *testing.T) {
-	slack := func(s Standing) func(*Profile) { return func(p *Profile) { p.Slack.Standing = s } }
+	slack := func(s Membership) func(*Profile) { return func(p *Profile) { p.Slack.Membership = s } }
 	status := func(status, state int) func(*Profile) {
 		return func(p *Profile) { p.OneLogin.Status, p.OneLogin.State = status, state }
 	}
@@ -175,7 +175,7 @@ func TestAProfileKeepsWhatCardsSay(t *testing.T) {
 	if got := p.Person(); got != want {
 		t.Errorf("%+v, want %+v", got, want)
 	}
-	p.Slack.Standing = Guest
+	p.Slack.Membership = Guest
 	if !p.Person().Guest {
 		t.Error("a guest is not kept as one")
 	}

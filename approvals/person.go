@@ -35,25 +35,25 @@ func (p Person) Same(q Person) bool {
 }
 
 // A Standing is what Slack says somebody is in our workspace.
-type Standing string
+type Membership string
 
 // The standings, see https://docs.slack.dev/reference/objects/user-object.
 const (
-	Member      Standing = "member"      // a full member, active, e-mail confirmed
-	Guest       Standing = "guest"       // single- or multi-channel guest
-	Bot         Standing = "bot"         // bot, app, workflow or Slack itself
-	Deactivated Standing = "deactivated" // the account is switched off
-	Invited     Standing = "invited"     // has not joined yet
-	Unconfirmed Standing = "unconfirmed" // the e-mail address was never confirmed
-	External    Standing = "external"    // of another workspace or organisation
+	Member      Membership = "member"      // a full member, active, e-mail confirmed
+	Guest       Membership = "guest"       // single- or multi-channel guest
+	Bot         Membership = "bot"         // bot, app, workflow or Slack itself
+	Deactivated Membership = "deactivated" // the account is switched off
+	Invited     Membership = "invited"     // has not joined yet
+	Unconfirmed Membership = "unconfirmed" // the e-mail address was never confirmed
+	External    Membership = "external"    // of another workspace or organisation
 )
 
 // An Account is what Slack says of somebody now.
 type Account struct {
-	ID, OrgID string
-	Name      string
-	Email     string
-	Standing  Standing
+	ID, OrgID  string
+	Name       string
+	Email      string
+	Membership Membership
 }
 
 // A User is what OneLogin says of somebody now.
@@ -95,7 +95,7 @@ func (p Profile) Person() Person {
 	if s := p.Slack; s != nil {
 		who.Slack, who.SlackOrg, who.SlackName = s.ID, s.OrgID, s.Name
 		who.Email = s.Email
-		who.Guest = s.Standing == Guest
+		who.Guest = s.Membership == Guest
 	}
 	if u := p.OneLogin; u != nil {
 		who.OneLogin, who.Name, who.Email = u.ID, u.Name, u.Email

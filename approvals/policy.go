@@ -61,7 +61,7 @@ type Protected struct {
 }
 
 // MayAsk checks what can be checked of a command without looking anybody up.
-func (p Policy) MayAsk(a Ask) *Refusal {
+func (p Policy) MaySubmit(a Submission) *Refusal {
 	switch {
 	case a.Validity != 0 && (a.Validity < MinValidity || a.Validity > p.MaxValidity):
 		return &Refusal{Code: ValidityRange, Max: p.MaxValidity}
@@ -96,19 +96,19 @@ func (p Policy) stillAllowed(r Request) *Refusal {
 }
 
 // signs lists what is unusual about a request.
-func signs(r Request, askedThisWeek int, askedBefore bool) []Sign {
-	var s []Sign
+func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
+	var s []RiskSignal
 	if r.Reusable {
-		s = append(s, Sign{Kind: SignReusable})
+		s = append(s, RiskSignal{Kind: RiskReusable})
 	}
 	if r.Validity > longValidity {
-		s = append(s, Sign{Kind: SignLong})
+		s = append(s, RiskSignal{Kind: RiskLong})
 	}
 	if askedThisWeek > 0 {
-		s = append(s, Sign{Kind: SignNthThisWeek, Count: askedThisWeek + 1})
+		s = append(s, RiskSignal{Kind: RiskNthThisWeek, Count: askedThisWeek + 1})
 	}
 	if !askedBefore {
-		s = append(s, Sign{Kind: SignFirst})
+		s = append(s, RiskSignal{Kind: RiskFirst})
 	}
 	return s
 }
@@ -120,7 +120,7 @@ const expirySlack = 60 * time.Second
 // judge compares what OneLogin made with what was approved. Wider means the
 // code must not be handed out; narrower is said. A missing field is taken as
 // it was asked for.
-func judge(r Request, a Answer, now time.Time) (g Grant, wider bool) {
+func compareGrant(r Request, a Answer, now time.Time) (g Grant, wider bool) {
 	g = Grant{Until: now.Add(r.Validity), Reusable: r.Reusable, Device: a.Device}
 	if a.Reusable == nil {
 		g.Missing = append(g.Missing, "reusable")

@@ -13,26 +13,26 @@ func TestWhatACommandMayAsk(t *testing.T) {
 	tests := []struct {
 		name string
 		p    Policy
-		a    Ask
+		a    Submission
 		want RefusalCode
 	}{
-		{"the default", rules, Ask{}, ""},
-		{"the shortest", rules, Ask{Validity: MinValidity}, ""},
-		{"too short", rules, Ask{Validity: MinValidity - 1}, ValidityRange},
-		{"negative", rules, Ask{Validity: -1}, ValidityRange},
-		{"the longest", rules, Ask{Validity: time.Hour}, ""},
-		{"too long", rules, Ask{Validity: time.Hour + 1}, ValidityRange},
-		{"reusable", rules, Ask{Reusable: true}, ""},
-		{"reusable switched off", strict, Ask{Reusable: true, Reason: "x"}, NoReusable},
-		{"no reason", strict, Ask{}, ReasonRequired},
-		{"a reason", strict, Ask{Reason: "x"}, ""},
-		{"the longest reason", rules, Ask{Reason: strings.Repeat("ä", MaxReason)}, ""},
-		{"too long a reason", rules, Ask{Reason: strings.Repeat("ä", MaxReason+1)}, ReasonTooLong},
+		{"the default", rules, Submission{}, ""},
+		{"the shortest", rules, Submission{Validity: MinValidity}, ""},
+		{"too short", rules, Submission{Validity: MinValidity - 1}, ValidityRange},
+		{"negative", rules, Submission{Validity: -1}, ValidityRange},
+		{"the longest", rules, Submission{Validity: time.Hour}, ""},
+		{"too long", rules, Submission{Validity: time.Hour + 1}, ValidityRange},
+		{"reusable", rules, Submission{Reusable: true}, ""},
+		{"reusable switched off", strict, Submission{Reusable: true, Reason: "x"}, NoReusable},
+		{"no reason", strict, Submission{}, ReasonRequired},
+		{"a reason", strict, Submission{Reason: "x"}, ""},
+		{"the longest reason", rules, Submission{Reason: strings.Repeat("ä", MaxReason)}, ""},
+		{"too long a reason", rules, Submission{Reason: strings.Repeat("ä", MaxReason+1)}, ReasonTooLong},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got RefusalCode
-			if why := tt.p.MayAsk(tt.a); why != nil {
+			if why := tt.p.MaySubmit(tt.a); why != nil {
 				got = why.Code
 			}
 			if got != tt.want {
@@ -40,7 +40,7 @@ func TestWhatACommandMayAsk(t *testing.T) {
 			}
 		})
 	}
-	if why := rules.MayAsk(Ask{Validity: 2 * time.Hour}); why.Max != time.Hour {
+	if why := rules.MaySubmit(Submission{Validity: 2 * time.Hour}); why.Max != time.Hour {
 		t.Error("the refusal does not say what is allowed")
 	}
 }
@@ -75,19 +75,19 @@ func TestWhatIsUnusual(t *testing.T) {
 		validity time.Duration
 		thisWeek int
 		joeAsked bool
-		want     []Sign
+		want     []RiskSignal
 	}{
 		{"nothing", false, time.Hour, 0, true, nil},
-		{"reusable", true, time.Hour, 0, true, []Sign{{Kind: SignReusable}}},
-		{"over an hour", false, time.Hour + 1, 0, true, []Sign{{Kind: SignLong}}},
-		{"the second this week", false, time.Hour, 1, true, []Sign{{Kind: SignNthThisWeek, Count: 2}}},
-		{"the agent's first", false, time.Hour, 0, false, []Sign{{Kind: SignFirst}}},
-		{"all", true, 2 * time.Hour, 3, false, []Sign{{Kind: SignReusable}, {Kind: SignLong}, {Kind: SignNthThisWeek, Count: 4}, {Kind: SignFirst}}},
+		{"reusable", true, time.Hour, 0, true, []RiskSignal{{Kind: RiskReusable}}},
+		{"over an hour", false, time.Hour + 1, 0, true, []RiskSignal{{Kind: RiskLong}}},
+		{"the second this week", false, time.Hour, 1, true, []RiskSignal{{Kind: RiskNthThisWeek, Count: 2}}},
+		{"the agent's first", false, time.Hour, 0, false, []RiskSignal{{Kind: RiskFirst}}},
+		{"all", true, 2 * time.Hour, 3, false, []RiskSignal{{Kind: RiskReusable}, {Kind: RiskLong}, {Kind: RiskNthThisWeek, Count: 4}, {Kind: RiskFirst}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r.Reusable, r.Validity = tt.reusable, tt.validity
-			if got := signs(r, tt.thisWeek, tt.joeAsked); !slices.Equal(got, tt.want) {
+			if got := riskSignals(r, tt.thisWeek, tt.joeAsked); !slices.Equal(got, tt.want) {
 				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})
@@ -126,7 +126,7 @@ func TestWiderIsWithheldNarrowerIsSaid(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			r := at(Issuing)
 			r.Validity, r.Reusable = asked, tt.reusable
-			g, wider := judge(r, tt.a, t0)
+			g, wider := compareGrant(r, tt.a, t0)
 			if wider != tt.wider || g.Narrower != tt.narrower || !g.Until.Equal(t0.Add(tt.until)) || !slices.Equal(g.Missing, tt.missing) {
 				t.Errorf("wider %v, %+v", wider, g)
 			}

@@ -49,8 +49,8 @@ type Store interface {
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
 
 	// KeepDraft keeps an Ask that was not accepted under a new id, for a day at least.
-	KeepDraft(ctx context.Context, id ID, a Ask) error
-	Draft(ctx context.Context, id ID) (Ask, error) // without what names the delivery; ErrNotFound
+	KeepDraft(ctx context.Context, id ID, a Submission) error
+	Draft(ctx context.Context, id ID) (Submission, error) // without what names the delivery; ErrNotFound
 
 	// Events returns up to limit events numbered above after, in order.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)
@@ -104,16 +104,26 @@ type Feed struct {
 type Directory interface {
 	// Profile looks somebody up, fresh, in both Slack and OneLogin.
 	Profile(ctx context.Context, who Ref) (Profile, error) // ErrAmbiguous
-	// Again reads somebody who was looked up before, fresh, by the ids that were
+	// Reread reads somebody who was looked up before, fresh, by the ids that were
 	// stored.
-	Again(ctx context.Context, who Person) (Profile, error)
-	// Turn waits until the fresh check of r can be made without a pause, and
-	// returns the context to make it with.
-	Turn(ctx context.Context, r Request) (context.Context, error)
-	// Members lists the Slack ids of a user group; the answer may be 60 s old.
-	Members(ctx context.Context, group string) ([]string, error)
+	Reread(ctx context.Context, who Person) (Profile, error)
+	Groups
 	// Reachable says whether olbot can open a DM with the Slack user.
 	Reachable(ctx context.Context, slackID string) (bool, error)
+	// Reserve waits until the fresh check of r can be made without a pause.
+	Reserve(ctx context.Context, r Request) (FreshCheck, error)
+}
+
+// Groups know who is in a Slack user group.
+type Groups interface {
+	// Members lists the Slack ids of a user group; the answer may be 60 s old.
+	Members(ctx context.Context, group string) ([]string, error)
+}
+
+// A FreshCheck reads people with the calls that were reserved for one check.
+type FreshCheck interface {
+	Reread(ctx context.Context, who Person) (Profile, error) // as Directory.Reread
+	Groups
 	// Active says whether Slack thinks the user is at the screen: a hint.
 	Active(ctx context.Context, slackID string) (bool, error)
 }
@@ -124,7 +134,7 @@ var ErrAmbiguous = errors.New("more than one OneLogin user matches")
 // A TemporaryError is something that may succeed when tried again, not before After.
 type TemporaryError struct {
 	After  time.Duration
-	NotYet bool // nothing has failed: it is not its turn, or the other side is asked too often
+	NotYet bool // nothing has failed: it has to wait, or the other side is asked too often
 	Err    error
 }
 

@@ -10,10 +10,10 @@ import (
 
 // A Press is somebody's press of a button, or the same thing typed.
 type Press struct {
-	By       string   // Slack user id
-	Request  ID       // which request the button belongs to
-	Attempt  int      // for the code buttons: the attempt it was painted for
-	Receipts []string // the ids under which Slack delivered it
+	By              string   // Slack user id
+	Request         ID       // which request the button belongs to
+	Attempt         int      // for the code buttons: the attempt it was painted for
+	IdempotencyKeys []string // the ids under which Slack delivered it
 }
 
 // Approve is an approver's yes. The request it returns says what was decided,
@@ -60,7 +60,7 @@ func (s *Service) Withdraw(ctx context.Context, p Press) (Request, error) {
 // Claim is the agent's Show code, Generate a new code: one more code, now.
 func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
 	return s.press(ctx, p, ButtonGenerate, func(r Request, now time.Time) (Change, error) {
-		return r.Want(p.By, p.Attempt, now)
+		return r.RequestCode(p.By, p.Attempt, now)
 	})
 }
 
@@ -79,7 +79,7 @@ const liftTime = time.Second
 // fresh look at who presses: a contact is nobody who was stored. If that look
 // fails nothing is lifted (NotLifted), and it can be pressed again.
 func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
-	by, contact, err := s.contact(ctx, p.By)
+	by, contact, err := s.lookUpContact(ctx, p.By)
 	if err != nil {
 		s.Log.Error("look up a security contact", zap.Error(err))
 		return Request{}, &Refusal{Code: NotLifted, Request: p.Request}
@@ -90,7 +90,7 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 }
 
 // contact looks up who presses, and whether they are a security contact.
-func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, error) {
+func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bool, error) {
 	if end, bounded := ctx.Deadline(); bounded {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, end.Add(-liftTime))
@@ -101,7 +101,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 		return Person{}, false, err
 	}
 	who := p.Person()
-	contact, err := s.listed(ctx, s.Policy.SecurityContacts, who)
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	return who, contact && who.HasSlack(slackID), err
 }
 
@@ -109,7 +109,7 @@ func (s *Service) contact(ctx context.Context, slackID string) (Person, bool, er
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Request, time.Time) (Change, error)) (Request, error) {
-	r, err := s.update(ctx, p.Request, p.Receipts, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
+	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":
 		return r, &Refusal{Code: RefusedBefore}
@@ -118,7 +118,7 @@ func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Req
 	case errors.Is(err, ErrNotFound):
 		return r, &Refusal{Code: NoSuchRequest, Request: p.Request}
 	case errors.Is(err, ErrOutcomeUnknown):
-		return s.findDelivered(ctx, p.Receipts)
+		return s.findDelivered(ctx, p.IdempotencyKeys)
 	}
 	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(button, why) {
 		return r, s.pressRefused(ctx, p, button, r, why)
@@ -129,7 +129,7 @@ func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Req
 // pressRefused puts a refused press into the trail and returns why it was refused.
 func (s *Service) pressRefused(ctx context.Context, p Press, button Button, r Request, why *Refusal) error {
 	now := s.now()
-	return s.recordRefusal(ctx, p.Receipts, Event{
+	return s.recordRefusal(ctx, p.IdempotencyKeys, Event{
 		At: now, Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(now),
 		Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,
 	}, why)
@@ -155,7 +155,7 @@ func (s *Service) update(ctx context.Context, id ID, receipts []string, fn func(
 	})
 	if err == nil {
 		s.logEvent(stored.Event)
-		s.wake(stored.Jobs...)
+		s.notify(stored.Jobs...)
 		return r, nil
 	}
 	if _, refused := errors.AsType[*Refusal](err); refused {

@@ -9,34 +9,6 @@ import (
 // Attempts whose outcome is unknown count.
 const MaxCodes = 3
 
-// An Ask is what an agent typed or filled in, before anything was looked up.
-type Ask struct {
-	Agent    string        `json:"agent"`              // the agent's Slack user id
-	Owner    Ref           `json:"owner"`              // whose account
-	Validity time.Duration `json:"validity,omitempty"` // how long a code works; 0: the policy's default
-	Reusable bool          `json:"reusable,omitempty"` // whether a code works more than once
-	Reason   string        `json:"reason,omitempty"`   // free text, may be empty; untrusted
-	Verified Verification  `json:"verified,omitempty"` // how the agent made sure who is calling
-	Receipts []string      `json:"receipts,omitempty"` // the ids under which Slack delivered the command
-	Once     string        `json:"once,omitempty"`     // names what is accepted once only, however often it is sent: a form; may be empty
-}
-
-// A Verification is how the agent says to have made sure who is calling.
-type Verification string
-
-// The verifications. The empty one was not said: a typed command has no word for it.
-const (
-	VerifiedByVideo    Verification = "video_call"
-	VerifiedByCallBack Verification = "call_back" // on a number known before
-	VerifiedInPerson   Verification = "in_person"
-	NotVerified        Verification = "not_verified"
-)
-
-// Verifications lists those that can be said.
-func Verifications() []Verification {
-	return []Verification{VerifiedByVideo, VerifiedByCallBack, VerifiedInPerson, NotVerified}
-}
-
 // A Request is one ask for a temporary MFA token and all that became of it. It
 // is a value: changing a copy changes nothing, and only a Store makes a copy last.
 type Request struct {
@@ -56,7 +28,7 @@ type Request struct {
 	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
 	Link        Principal     `json:"link,omitzero"`          // the link of the chain that was asked last
 	Rounds      []Round       `json:"rounds,omitempty"`       // the links that were asked, and when
-	Signs       []Sign        `json:"signs,omitempty"`        // what is unusual
+	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"` // what is unusual
 	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
 
 	CreatedAt  time.Time   `json:"created_at"`
@@ -102,20 +74,20 @@ type Round struct {
 }
 
 // A Sign is something about a request that an approver should notice.
-type Sign struct {
-	Kind  SignKind `json:"kind"`
-	Count int      `json:"count,omitempty"` // for NthThisWeek: which one this is
+type RiskSignal struct {
+	Kind  RiskSignalKind `json:"kind"`
+	Count int            `json:"count,omitempty"` // for NthThisWeek: which one this is
 }
 
 // A SignKind names what is unusual.
-type SignKind string
+type RiskSignalKind string
 
 // The signs, in the order in which cards show them.
 const (
-	SignReusable    SignKind = "reusable"      // the code works more than once
-	SignLong        SignKind = "long"          // it works for more than an hour
-	SignNthThisWeek SignKind = "nth_this_week" // others were asked for this owner in the last seven days
-	SignFirst       SignKind = "first"         // this agent has never asked before
+	RiskReusable    RiskSignalKind = "reusable"      // the code works more than once
+	RiskLong        RiskSignalKind = "long"          // it works for more than an hour
+	RiskNthThisWeek RiskSignalKind = "nth_this_week" // others were asked for this owner in the last seven days
+	RiskFirst       RiskSignalKind = "first"         // this agent has never asked before
 )
 
 // A Showing is what became of the message with a code.

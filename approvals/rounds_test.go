@@ -11,11 +11,11 @@ func TestAskedAtIsTheTimeOfTheLink(t *testing.T) {
 	p.Chain, p.EscalateAfter = principals("manager", "S0LEADS"), time.Minute
 	first, second := AskedPerson{maria, principal("manager")}, AskedPerson{Person{Slack: "U0TOM"}, principal("S0LEADS")}
 	c, err := Request{ID: "OTP-0000-0000", State: Received, CreatedAt: t0, ExpiresAt: t0.Add(time.Hour)}.
-		Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{first}}, nil, p, t0.Add(time.Second))
+		AskApprovers(Participants{Agent: joe, Owner: ana, Approvers: []AskedPerson{first}}, nil, p, t0.Add(time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c, err = c.Request.AskMore([]AskedPerson{second}, p, t0.Add(2*time.Minute)); err != nil {
+	if c, err = c.Request.Escalate([]AskedPerson{second}, p, t0.Add(2*time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	r := c.Request

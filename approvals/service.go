@@ -53,14 +53,14 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // ErrOutcomeUnknown means that the database did not say whether the command was
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
-func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
-	receipts := slices.Clone(a.Receipts)
-	if a.Once != "" {
-		receipts = append(receipts, a.Once) // stored with an accepted request alone: what was refused may be sent again
+func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
+	receipts := slices.Clone(a.IdempotencyKeys)
+	if a.AcceptanceKey != "" {
+		receipts = append(receipts, a.AcceptanceKey) // stored with an accepted request alone: what was refused may be sent again
 	}
 	r, err := s.create(ctx, a, receipts)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
-		return Request{}, s.recordRefusal(ctx, a.Receipts, Event{
+		return Request{}, s.recordRefusal(ctx, a.IdempotencyKeys, Event{
 			At: s.now(), Kind: EventCommandRefused, Actor: Person{Slack: a.Agent}, Agent: Person{Slack: a.Agent},
 			Asked: a.Owner, Validity: a.Validity, Reusable: a.Reusable, Reason: clip(a.Reason), Verified: a.Verified, Refusal: why,
 		}, why)
@@ -68,22 +68,22 @@ func (s *Service) Submit(ctx context.Context, a Ask) (Request, error) {
 	return r, err
 }
 
-func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request, error) {
-	if why := s.Policy.MayAsk(a); why != nil {
+func (s *Service) create(ctx context.Context, a Submission, receipts []string) (Request, error) {
+	if why := s.Policy.MaySubmit(a); why != nil {
 		return Request{}, why
 	}
 	for {
 		var c Change
 		r, err := s.Store.Create(ctx, receipts, func(v View) (Change, error) {
-			if why := s.mayOpen(v, a); why != nil {
+			if why := s.mayAccept(v, a); why != nil {
 				return Change{}, why
 			}
-			c = newRequest(NewID(), a, s.Policy, s.now()).receive()
+			c = a.receive(NewID(), s.Policy, s.now())
 			return c, nil
 		})
 		switch {
 		case err == nil:
-			s.wake(c.Jobs...)
+			s.notify(c.Jobs...)
 			return r, nil
 		case errors.Is(err, ErrIDTaken):
 			continue
@@ -99,7 +99,7 @@ func (s *Service) create(ctx context.Context, a Ask, receipts []string) (Request
 }
 
 // mayOpen checks what only the store knows when a command comes in.
-func (s *Service) mayOpen(v View, a Ask) error {
+func (s *Service) mayAccept(v View, a Submission) error {
 	lost, err := v.FeedLost()
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 	if err := s.Store.Enqueue(ctx, show); err != nil {
 		return fmt.Errorf("refresh %s: %w", id, err)
 	}
-	s.wake(show)
+	s.notify(show)
 	return nil
 }
 
@@ -148,14 +148,14 @@ func (s *Service) findDelivered(ctx context.Context, receipts []string) (Request
 		select {
 		case <-ctx.Done():
 			return Request{}, ErrOutcomeUnknown
-		case <-time.After(lookAgain):
+		case <-time.After(retryPause):
 		}
 	}
 	return Request{}, ErrOutcomeUnknown
 }
 
 // lookAgain is how long to wait before asking the database again.
-const lookAgain = 100 * time.Millisecond
+const retryPause = 100 * time.Millisecond
 
 // recordRefusal puts a refusal into the trail before it is told, and returns it.
 func (s *Service) recordRefusal(ctx context.Context, receipts []string, e Event, why *Refusal) error {
@@ -163,7 +163,7 @@ func (s *Service) recordRefusal(ctx context.Context, receipts []string, e Event,
 		return err
 	}
 	s.logEvent(e)
-	s.wake()
+	s.notify()
 	return why
 }
 

@@ -65,7 +65,7 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		rest RefusalCode     // what it says everywhere else
 	}{
 		{"ask", func(r Request) (Change, error) {
-			return r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, rules, now)
+			return r.AskApprovers(Participants{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, rules, now)
 		}, map[State]State{Received: Pending}, TooLate},
 		{"refuse", func(r Request) (Change, error) { return r.Refuse(&Refusal{Code: NoApprover}, now) },
 			map[State]State{Received: Refused, Approved: Refused, Issued: Refused, Unknown: Refused}, TooLate},
@@ -99,11 +99,11 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		}, nil, nothing},
 		{"ask more in time", func(r Request) (Change, error) {
 			r.EscalateAt = now
-			return r.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, now)
+			return r.Escalate([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, now)
 		}, map[State]State{Pending: Pending}, nothing},
 		{"ask more early", func(r Request) (Change, error) {
 			r.EscalateAt = now.Add(1)
-			return r.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, now)
+			return r.Escalate([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, now)
 		}, nil, nothing},
 		{"nobody else, and somebody is asked", func(r Request) (Change, error) {
 			r.EscalateAt, r.Approvers = now, []AskedPerson{{maria, principal("manager")}}
@@ -165,7 +165,7 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			map[State]State{Issuing: Issued}, TooLate},
 		{"not sent", func(r Request) (Change, error) { return r.NotSent(1, late, now) },
 			map[State]State{Issuing: Approved}, nothing},
-		{"lost", func(r Request) (Change, error) { return r.Lost(1, now) },
+		{"lost", func(r Request) (Change, error) { return r.OutcomeUnknown(1, now) },
 			map[State]State{Issuing: Unknown}, nothing},
 		{"fail", func(r Request) (Change, error) { return r.Fail(1, &Refusal{Code: CodeRefused}, time.Time{}, now) },
 			map[State]State{Issuing: Failed}, nothing},

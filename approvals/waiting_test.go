@@ -13,7 +13,7 @@ func asked(t *testing.T, p Policy) Change {
 	t.Helper()
 	r := at(Received)
 	r.ExpiresAt = t0.Add(time.Hour)
-	c, err := r.Ask(Cast{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, p, t0)
+	c, err := r.AskApprovers(Participants{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, p, t0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +105,7 @@ func TestAskingMoreAddsAndWaitsAnew(t *testing.T) {
 	c := asked(t, p)
 	bob := AskedPerson{Person{Slack: "U0BOB", OneLogin: 5}, principal("S0LEADS")}
 	r := c.Request
-	c, err := r.AskMore([]AskedPerson{bob}, p, minutes(10))
+	c, err := r.Escalate([]AskedPerson{bob}, p, minutes(10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,7 +122,7 @@ func TestAskingMoreAddsAndWaitsAnew(t *testing.T) {
 		!c.Request.EscalateAt.Equal(minutes(20)) || !due(c, JobEscalate).Equal(minutes(20)) {
 		t.Errorf("reminder %v, next link %v; jobs %v", c.Request.RemindAt, c.Request.EscalateAt, c.Jobs)
 	}
-	c, err = c.Request.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, p, minutes(20))
+	c, err = c.Request.Escalate([]AskedPerson{{carol, principal("U0CAROL")}}, p, minutes(20))
 	if err != nil || !c.Request.EscalateAt.IsZero() || !due(c, JobEscalate).IsZero() || len(c.Request.Approvers) != 3 {
 		t.Errorf("after the last link: %+v, %v", c.Request, err)
 	}
@@ -177,7 +177,7 @@ func TestWhenAllSayNotMyReportTheNextLinkIsAskedAtOnce(t *testing.T) {
 	if !r.RemindAt.IsZero() {
 		t.Errorf("nobody is reminded at %v", r.RemindAt)
 	}
-	c, err = r.AskMore([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, minutes(3))
+	c, err = r.Escalate([]AskedPerson{{carol, principal("U0CAROL")}}, twoLinks, minutes(3))
 	if err != nil || !c.Request.RemindAt.Equal(minutes(8)) || !c.Request.EscalateAt.IsZero() {
 		t.Errorf("reminder %v, next link %v, %v", c.Request.RemindAt, c.Request.EscalateAt, err)
 	}

@@ -14,20 +14,20 @@ import (
 
 // How jobs are worked.
 const (
-	lease     = 6 * time.Second        // a worker that says nothing for so long has lost its job
-	heartbeat = lease / 3              //
-	poll      = 250 * time.Millisecond // the net under wake: timers, retries, other processes' jobs
-	grace     = 8 * time.Second        // how long a running job may go on when the program stops
-	settle    = time.Second            // how long it may take to give a job back after that
-	manyTries = 20                     // a job that fails so often is worth a line in the log
+	lease      = 6 * time.Second        // a worker that says nothing for so long has lost its job
+	heartbeat  = lease / 3              //
+	poll       = 250 * time.Millisecond // the net under wake: timers, retries, other processes' jobs
+	grace      = 8 * time.Second        // how long a running job may go on when the program stops
+	settleTime = time.Second            // how long it may take to give a job back after that
+	manyTries  = 20                     // a job that fails so often is worth a line in the log
 )
 
 // A pool works jobs of some kinds, so that a flood of one kind cannot keep
 // another waiting.
 type pool struct {
-	kinds []JobKind
-	size  int
-	bell  bell
+	kinds  []JobKind
+	size   int
+	wakeup wakeup
 }
 
 func newPools() []*pool {
@@ -43,19 +43,19 @@ func newPools() []*pool {
 		{kinds: []JobKind{JobWatch, JobPrune}, size: 1},
 	}
 	for _, p := range pools {
-		p.bell = newBell()
+		p.wakeup = newWakeup()
 	}
 	return pools
 }
 
 // wake makes the workers look for the jobs that are due, and for the feed, now. It
 // is only about latency: a job that nobody was woken for is found by the next poll.
-func (s *Service) wake(jobs ...Job) {
+func (s *Service) notify(jobs ...Job) {
 	now := s.now()
 	for _, p := range s.pools {
 		mine := func(j Job) bool { return slices.Contains(p.kinds, j.Kind) && !j.RunAt.After(now) }
 		if slices.Contains(p.kinds, JobFeed) || slices.ContainsFunc(jobs, mine) {
-			p.bell.ring()
+			p.wakeup.notify()
 		}
 	}
 }
@@ -99,20 +99,20 @@ func (s *Service) runPool(ctx, work context.Context, p *pool) {
 		for _, j := range jobs {
 			slots <- struct{}{}
 			running.Go(func() {
-				defer func() { <-slots; p.bell.ring() }()
+				defer func() { <-slots; p.wakeup.notify() }()
 				s.work(work, j)
 			})
 		}
-		p.bell.wait(ctx)
+		p.wakeup.wait(ctx)
 	}
 }
 
 // A bell tells one worker that there may be something to do.
-type bell chan struct{}
+type wakeup chan struct{}
 
-func newBell() bell { return make(bell, 1) }
+func newWakeup() wakeup { return make(wakeup, 1) }
 
-func (b bell) ring() {
+func (b wakeup) notify() {
 	select {
 	case b <- struct{}{}:
 	default:
@@ -120,7 +120,7 @@ func (b bell) ring() {
 }
 
 // wait returns when the bell has rung, and after a while in any case.
-func (b bell) wait(ctx context.Context) {
+func (b wakeup) wait(ctx context.Context) {
 	select {
 	case <-b:
 	case <-time.After(poll):
@@ -147,7 +147,7 @@ func (s *Service) work(ctx context.Context, j Job) {
 	held, drop := context.WithCancelCause(ctx)
 	defer drop(nil)
 	beating := make(chan struct{})
-	go func() { defer close(beating); s.beat(held, j, drop) }()
+	go func() { defer close(beating); s.keepLease(held, j, drop) }()
 	err := s.do(held, j)
 	lost := errors.Is(context.Cause(held), ErrLeaseLost)
 	drop(nil)
@@ -158,14 +158,14 @@ func (s *Service) work(ctx context.Context, j Job) {
 	}
 	settled, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease-heartbeat) // later it may be another's
 	defer cancel()
-	defer context.AfterFunc(ctx, func() { time.AfterFunc(settle, cancel) })()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(settleTime, cancel) })()
 	if err := s.settle(settled, ctx.Err() != nil, j, err); err != nil && !errors.Is(err, ErrLeaseLost) {
 		s.Log.Error("settle job", append(jobFields(j), zap.Error(err))...)
 	}
 }
 
 // beat keeps the lease while the job is worked, and stops the work if it cannot.
-func (s *Service) beat(ctx context.Context, j Job, drop context.CancelCauseFunc) {
+func (s *Service) keepLease(ctx context.Context, j Job, drop context.CancelCauseFunc) {
 	held := time.Now()
 	for {
 		select {

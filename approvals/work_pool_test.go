@@ -16,32 +16,32 @@ import (
 )
 
 // logged makes the office log into what it returns.
-func (o *office) logged() *observer.ObservedLogs {
+func (w *world) logged() *observer.ObservedLogs {
 	core, logs := observer.New(zap.DebugLevel)
-	o.Log = zap.New(core)
+	w.Log = zap.New(core)
 	return logs
 }
 
 // TestAFullPoolLeavesTheRestToOthers: what a process cannot begin with, another one can.
 func TestAFullPoolLeavesTheRestToOthers(t *testing.T) {
-	o := newOffice(t, func(p *approvals.Policy) { p.AgentLimit = 0 })
+	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = 0 })
 	var begun atomic.Int64
 	release := make(chan struct{})
-	o.lookUp = func() { begun.Add(1); <-release }
+	w.lookUp = func() { begun.Add(1); <-release }
 	defer close(release)
-	o.running()
+	w.running()
 	const full, more = 8, 12
 	for range full {
-		o.asks()
+		w.asks()
 	}
 	const each = 2 // agent and owner
-	o.until("the pool is full", func() bool { return begun.Load() == each*full })
+	w.until("the pool is full", func() bool { return begun.Load() == each*full })
 	for range more { // each wakes the pool
-		o.asks()
+		w.asks()
 	}
 	left := 0
-	o.until("the rest is free to be claimed", func() bool {
-		jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobResolve}, more, o.now(), time.Minute)
+	w.until("the rest is free to be claimed", func() bool {
+		jobs, err := w.store.Claim(t.Context(), []approvals.JobKind{approvals.JobResolve}, more, w.now(), time.Minute)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -55,43 +55,43 @@ func TestAFullPoolLeavesTheRestToOthers(t *testing.T) {
 
 // TestTroubleWithTheDatabaseIsLogged while work goes on, and a stop is no trouble.
 func TestTroubleWithTheDatabaseIsLogged(t *testing.T) {
-	o := newOffice(t)
-	logs := o.logged()
-	stop := o.running()
+	w := newWorld(t)
+	logs := w.logged()
+	stop := w.running()
 	telling, release := make(chan struct{}), make(chan struct{})
-	o.tell = func(e []approvals.Event) (int, error) {
+	w.tell = func(e []approvals.Event) (int, error) {
 		close(telling)
 		<-release
 		return 0, errors.New("500")
 	}
-	o.asks()
+	w.asks()
 	<-telling
-	if err := o.store.Close(); err != nil {
+	if err := w.store.Close(); err != nil {
 		t.Fatal(err)
 	}
 	close(release)
-	o.until("the job that cannot be given back is logged", func() bool { return logs.FilterMessage("settle job").Len() > 0 })
-	o.until("the claim that failed is logged", func() bool { return logs.FilterMessage("claim jobs").Len() > 0 })
+	w.until("the job that cannot be given back is logged", func() bool { return logs.FilterMessage("settle job").Len() > 0 })
+	w.until("the claim that failed is logged", func() bool { return logs.FilterMessage("claim jobs").Len() > 0 })
 	stop()
 }
 
 // TestAStopIsNoTrouble with a job under way, and while more are looked for.
 func TestAStopIsNoTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // giving a job back takes none of its time
-		o := newOffice(t)
-		logs := o.logged()
-		s := &lateStore{Store: o.Store}
-		o.Store = s
-		o.tell = func(e []approvals.Event) (int, error) {
+		w := newWorld(t)
+		logs := w.logged()
+		s := &lateStore{Store: w.Store}
+		w.Store = s
+		w.tell = func(e []approvals.Event) (int, error) {
 			s.late.Store(true)
 			time.Sleep(1500 * time.Millisecond)
 			return len(e), nil
 		}
-		stop := o.running()
-		o.asks()
+		stop := w.running()
+		w.asks()
 		time.Sleep(time.Second)
 		stop()
-		if len(o.told) == 0 {
+		if len(w.told) == 0 {
 			t.Error("no job was under way")
 		}
 		if n := logs.FilterLevelExact(zap.ErrorLevel).Len(); n != 0 {
@@ -120,14 +120,14 @@ func (s *lateStore) Claim(ctx context.Context, kinds []approvals.JobKind, n int,
 // TestASlowDatabaseHasTimeToTakeAJobBack, which would be done again otherwise.
 func TestASlowDatabaseHasTimeToTakeAJobBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		logs := o.logged()
-		o.Store = tardyStore{o.Store, 3 * time.Second}
-		stop := o.running()
-		r := o.asks()
+		w := newWorld(t)
+		logs := w.logged()
+		w.Store = tardyStore{w.Store, 3 * time.Second}
+		stop := w.running()
+		r := w.asks()
 		time.Sleep(30 * time.Second)
 		stop()
-		o.stands(r.ID, approvals.Pending)
+		w.stands(r.ID, approvals.Pending)
 		if n := logs.FilterMessage("settle job").Len(); n > 0 {
 			t.Errorf("%d jobs were not given back", n)
 		}
@@ -137,19 +137,19 @@ func TestASlowDatabaseHasTimeToTakeAJobBack(t *testing.T) {
 // TestAStopDoesNotWaitForASlowDatabase: a job that ends just in time has a second to be taken back.
 func TestAStopDoesNotWaitForASlowDatabase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		o.Store = tardyStore{o.Store, time.Hour}
+		w := newWorld(t)
+		w.Store = tardyStore{w.Store, time.Hour}
 		telling := make(chan struct{})
 		var first sync.Once
-		o.tell = func(e []approvals.Event) (int, error) {
+		w.tell = func(e []approvals.Event) (int, error) {
 			first.Do(func() {
 				close(telling)
 				time.Sleep(7900 * time.Millisecond) // of the 8 s it has
 			})
 			return len(e), nil
 		}
-		stop := o.running()
-		o.asks()
+		stop := w.running()
+		w.asks()
 		<-telling
 		began := time.Now()
 		stop()
@@ -177,18 +177,18 @@ func (s tardyStore) Finish(ctx context.Context, j approvals.Job) error {
 // TestALeaseThatIsLostIsNoTrouble: another worker has the job now.
 func TestALeaseThatIsLostIsNoTrouble(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) { // giving a job back takes none of its time
-		o := newOffice(t)
-		logs := o.logged()
-		o.tell = func(e []approvals.Event) (int, error) {
-			o.passes(time.Minute) // the machine slept
-			jobs, err := o.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, o.now(), time.Minute)
+		w := newWorld(t)
+		logs := w.logged()
+		w.tell = func(e []approvals.Event) (int, error) {
+			w.passes(time.Minute) // the machine slept
+			jobs, err := w.store.Claim(t.Context(), []approvals.JobKind{approvals.JobFeed}, 1, w.now(), time.Minute)
 			if err != nil || len(jobs) != 1 {
 				t.Errorf("%v, %v", jobs, err)
 			}
 			return 0, errors.New("500")
 		}
-		o.asks()
-		o.works()
+		w.asks()
+		w.works()
 		if n := logs.FilterMessage("settle job").Len(); n != 0 {
 			t.Errorf("%d errors", n)
 		}
@@ -202,18 +202,18 @@ func TestAJobThatKeepsFailingIsLoggedNowAndThen(t *testing.T) {
 		want int
 	}{
 		"fails":            {approvals.TemporaryError{After: time.Second}, 2},
-		"is not its turn":  {approvals.TemporaryError{After: time.Second, NotYet: true}, 0},
+		"has to wait":      {approvals.TemporaryError{After: time.Second, NotYet: true}, 0},
 		"fails, no notice": {approvals.TemporaryError{}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t)
-			logs := o.logged()
+			w := newWorld(t)
+			logs := w.logged()
 			tt.err.Err = errors.New("500")
-			o.tell = func([]approvals.Event) (int, error) { return 0, &tt.err }
-			o.asks()
+			w.tell = func([]approvals.Event) (int, error) { return 0, &tt.err }
+			w.asks()
 			for range 45 {
-				o.works()
-				o.passes(time.Minute)
+				w.works()
+				w.passes(time.Minute)
 			}
 			if n := logs.FilterMessage("job has failed again").Len(); n != tt.want {
 				t.Errorf("logged %d times, want %d", n, tt.want)
@@ -228,19 +228,19 @@ func TestAJobThatKeepsFailingIsLoggedNowAndThen(t *testing.T) {
 
 // TestWaitingIsNoFailure: the pauses between tries grow with failures alone.
 func TestWaitingIsNoFailure(t *testing.T) {
-	o := newOffice(t)
-	tries, err := 0, error(&approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("not its turn")})
-	o.tell = func([]approvals.Event) (int, error) { tries++; return 0, err }
-	o.asks()
+	w := newWorld(t)
+	tries, err := 0, error(&approvals.TemporaryError{After: time.Second, NotYet: true, Err: errors.New("has to wait")})
+	w.tell = func([]approvals.Event) (int, error) { tries++; return 0, err }
+	w.asks()
 	for range 10 {
-		o.works()
-		o.passes(time.Second)
+		w.works()
+		w.passes(time.Second)
 	}
 	err = errors.New("500")
-	o.works()
+	w.works()
 	before := tries
-	o.passes(time.Second)
-	o.works()
+	w.passes(time.Second)
+	w.works()
 	if tries != before+1 {
 		t.Errorf("%d tries within a second after the first failure, want 1", tries-before)
 	}

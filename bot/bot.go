@@ -1,3 +1,8 @@
+// Package bot is what a payload of Slack asks for: it reads commands, presses,
+// forms and opened Home tabs, calls the service, and says what is answered.
+//
+// Read bot.go first, then press.go, form.go and home.go. What people type is read by
+// bot/command, what they see stands in bot/view, and bot/messenger posts it.
 package bot
 
 import (
@@ -10,6 +15,9 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/bot/command"
+	"olbot/bot/messenger"
+	"olbot/bot/view"
 	"olbot/internal/socketmode"
 )
 
@@ -18,22 +26,23 @@ import (
 // an ephemeral message to whoever pressed.
 type Bot struct {
 	service   *approvals.Service
-	messenger *Messenger
+	messenger *messenger.Messenger
 	command   string // the slash command answered to
 	log       *zap.Logger
+	now       func() time.Time
 	after     sync.WaitGroup // answers that go out behind the ack
 }
 
 // New returns a Bot that answers to the slash command.
-func New(service *approvals.Service, messenger *Messenger, command string, log *zap.Logger) *Bot {
-	return &Bot{service: service, messenger: messenger, command: command, log: log}
+func New(service *approvals.Service, m *messenger.Messenger, command string, log *zap.Logger, now func() time.Time) *Bot {
+	return &Bot{service: service, messenger: m, command: command, log: log, now: now}
 }
 
 // Handle is the Socket's Handler. The error is for a payload that does not decode.
 func (b *Bot) Handle(ctx context.Context, e socketmode.Envelope) (any, error) {
 	switch e.Type {
 	case socketmode.Command:
-		var cmd SlashCommand
+		var cmd slashCommand
 		if err := e.Decode(&cmd); err != nil {
 			return nil, err
 		}
@@ -50,9 +59,9 @@ func (b *Bot) Handle(ctx context.Context, e socketmode.Envelope) (any, error) {
 	return nil, nil
 }
 
-// A SlashCommand is what olbot reads of the payload of a slash command
+// A slashCommand is what olbot reads of the payload of a slash command
 // (https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling).
-type SlashCommand struct {
+type slashCommand struct {
 	Text        string `json:"text"`
 	UserID      string `json:"user_id"`
 	ResponseURL string `json:"response_url"`
@@ -63,20 +72,19 @@ type SlashCommand struct {
 // to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
 func (b *Bot) Busy(e socketmode.Envelope) any {
 	if e.Type != socketmode.Command {
-		return keepOpen(e, sayFormBusy, nil)
+		return keepOpen(e, view.FormBusy)
 	}
-	return ephemeral(ReplyBusy())
+	return messenger.EphemeralAnswer(view.ReplyBusy())
 }
 
 // Broken is the Socket's answer to what could not be read, or whose handling
 // panicked.
 func (b *Bot) Broken(e socketmode.Envelope) any {
-	ref := approvals.NewRef()
-	b.log.Error("handle "+e.Type, zap.String("ref", ref))
+	ref := b.logBroken(errNotHandled, "handle "+e.Type)
 	if e.Type != socketmode.Command {
-		return keepOpen(e, sayFormBroken, values{"ref": text(ref)})
+		return keepOpen(e, func(form string) *slack.ViewSubmissionResponse { return view.FormBroken(form, errNotHandled, ref) })
 	}
-	return ephemeral(ReplyBroken(errNotHandled, ref))
+	return messenger.EphemeralAnswer(view.ReplyBroken(errNotHandled, ref))
 }
 
 var errNotHandled = errors.New("envelope not handled")
@@ -85,37 +93,37 @@ var errNotHandled = errors.New("envelope not handled")
 // Socket has stopped.
 func (b *Bot) Wait() { b.after.Wait() }
 
-func (b *Bot) handleCommand(ctx context.Context, cmd *SlashCommand, keys []string) any {
-	c, err := ParseCommand(cmd.Text)
+func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []string) any {
+	c, err := command.Parse(cmd.Text)
 	if err != nil {
-		return ephemeral(b.slipped(ctx, cmd, err))
+		return messenger.EphemeralAnswer(b.slipped(ctx, cmd, err))
 	}
-	if c.Verb == VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Ask{}) {
+	if c.Verb == command.VerbForm && b.openRequest(ctx, cmd.TriggerID, approvals.Submission{}) {
 		return nil
 	}
-	return ephemeral(b.run(ctx, cmd, c, keys))
+	return messenger.EphemeralAnswer(b.obey(ctx, cmd, c, keys))
 }
 
-// run does what the command says and returns what the agent sees.
-func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []string) Message {
+// obey does what the command says and returns what the agent sees.
+func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, keys []string) view.Message {
 	switch c.Verb {
-	case VerbForm:
-		return NotOpened(b.command)
-	case VerbList:
+	case command.VerbForm:
+		return view.FormNotOpened(b.command)
+	case command.VerbList:
 		open, err := b.service.OpenRequests(ctx, cmd.UserID)
 		if err != nil {
 			return b.reply(err, "list the open requests")
 		}
-		return OpenList(open, b.messenger.now())
-	case VerbCancel:
-		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, Receipts: receipts})
+		return view.OpenList(open, b.now())
+	case command.VerbCancel:
+		r, err := b.service.Withdraw(ctx, approvals.Press{By: cmd.UserID, Request: c.Request, IdempotencyKeys: keys})
 		if err != nil {
 			return b.reply(err, "withdraw the request")
 		}
-		return WithdrawnReply(r)
-	case VerbAsk:
-		a := c.ask(cmd.UserID)
-		a.Receipts = receipts
+		return view.WithdrawnReply(r)
+	case command.VerbAsk:
+		a := c.Submission(cmd.UserID)
+		a.IdempotencyKeys = keys
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
 			msg := b.reply(err, "submit the request")
@@ -124,24 +132,36 @@ func (b *Bot) run(ctx context.Context, cmd *SlashCommand, c Command, receipts []
 			}
 			return msg
 		}
-		b.messenger.answers.keep(r.ID, cmd.ResponseURL)
-		return LookingUp(r)
+		b.messenger.KeepAnswer(r.ID, cmd.ResponseURL)
+		return view.LookingUp(r)
 	}
-	return Help(b.command, b.service.Policy)
+	return view.Help(b.command, b.service.Policy)
 }
 
-// reply turns an error into what the person sees. What is olbot's own goes to
-// the log under a reference that the person can read out.
-func (b *Bot) reply(err error, doing string) Message {
-	if _, ok := errors.AsType[*approvals.Refusal](err); ok {
-		return ReplyTo(err)
+// reply turns an error into what the person sees.
+func (b *Bot) reply(err error, doing string) view.Message {
+	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
+		return view.ReplyTo(why)
 	}
-	if slip, ok := errors.AsType[*CommandError](err); ok {
-		return ReplyToCommand(slip, b.command)
+	if slip, ok := errors.AsType[*command.Error](err); ok {
+		return view.ReplyToCommand(slip, b.command)
 	}
-	ref := approvals.NewRef()
+	return view.ReplyBroken(err, b.logBroken(err, doing))
+}
+
+// logBroken logs an error of olbot's own under a reference that the person can
+// read out.
+func (b *Bot) logBroken(err error, doing string) (ref string) {
+	ref = approvals.NewRef()
 	b.log.Error(doing, zap.String("ref", ref), zap.Error(err))
-	return ReplyBroken(err, ref)
+	return ref
+}
+
+// answer tells whoever pressed something, behind the ack: where they pressed, or
+// in the DM if that was a Home tab, a form or a shortcut, which have no place
+// for an answer.
+func (b *Bot) answer(ctx context.Context, click *slack.InteractionCallback, msg view.Message) {
+	b.behind(ctx, func(ctx context.Context) error { return b.messenger.Answer(ctx, click.ResponseURL, click.User.ID, msg) })
 }
 
 // behindTime bounds what goes out behind an ack.

@@ -1,48 +1,31 @@
 package bot
 
 import (
-	"errors"
 	"testing"
+	"time"
 
 	"go.uber.org/zap/zaptest"
 
-	"olbot/approvals"
+	"olbot/bot/messenger"
 	"olbot/internal/socketmode"
 )
 
 func TestOnlyCommandsAreAnsweredInTheAck(t *testing.T) {
-	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
+	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
 	for name, answer := range map[string]func(socketmode.Envelope) any{"busy": b.Busy, "broken": b.Broken} {
 		if answer(socketmode.Envelope{Type: socketmode.Interaction}) != nil {
 			t.Errorf("%s: the ack of a press says something", name)
 		}
-		says, ok := answer(socketmode.Envelope{Type: socketmode.Command}).(ephemeralAnswer)
+		says, ok := answer(socketmode.Envelope{Type: socketmode.Command}).(messenger.Ephemeral)
 		if !ok || says.ResponseType != "ephemeral" || says.Text == "" {
 			t.Errorf("%s: the ack of a command says %v", name, says)
 		}
 	}
 }
 
-// TestAButtonIsReadForWhatItIs: what olbot never painted changes nothing (invariant 7).
-func TestAButtonIsReadForWhatItIs(t *testing.T) {
-	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t)) // nothing here reaches the service
-	for _, tt := range []struct{ action, value string }{
-		{ActionApprove, ""}, {ActionApprove, "OTP-7F3K"}, {ActionApprove, "<@U1>"},
-		{ActionGenerate, "OTP-7F3K-9QXM/"}, {ActionGenerate, "OTP-7F3K-9QXM/two"}, {ActionGenerate, "OTP-7F3K-9QXM/2/3"},
-	} {
-		_, err := b.press(t.Context(), tt.action, "U1", tt.value, nil)
-		if why, ok := errors.AsType[*approvals.Refusal](err); !ok || why.Code != approvals.BadRequestID {
-			t.Errorf("%s %q: %v", tt.action, tt.value, err)
-		}
-	}
-	if _, err := b.press(t.Context(), "something_else", "U1", "OTP-7F3K-9QXM", nil); err == nil {
-		t.Error("a button that does not exist was pressed")
-	}
-}
-
 // TestWhatDoesNotDecodeIsAnError: the Socket counts it and answers with Broken. Nothing reaches the service.
 func TestWhatDoesNotDecodeIsAnError(t *testing.T) {
-	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t))
+	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
 	for _, e := range []socketmode.Envelope{
 		{Type: socketmode.Command},
 		{Type: socketmode.Command, Payload: []byte(`[]`)},

@@ -1,162 +1,165 @@
 package bot
 
 import (
-	"maps"
-	"slices"
-	"strings"
+	"context"
+	"errors"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+	"olbot/bot/command"
+	"olbot/bot/view"
+	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 )
 
-// The forms, by the callback id that comes back with what was filled in.
-const (
-	formRequest = "request"
-	formDeny    = "deny"
-)
-
-// ShortcutRequest is the callback id of the global shortcut that opens the
-// request form.
-const ShortcutRequest = "request_code"
-
-// A field is one thing to fill in. Its name is the id of its block and of the
-// element in it. Slack keeps what was filled in where both ids stay the same.
-type field string
-
-// The fields of the forms.
-const (
-	fieldPerson   field = "person"   // a Slack user
-	fieldAccount  field = "account"  // an e-mail address or a OneLogin id, typed
-	fieldValidity field = "validity" // one of the common ones
-	fieldOther    field = "other"    // another validity, typed
-	fieldUses     field = "uses"
-	fieldReason   field = "reason"
-	fieldVerified field = "verified"
-	fieldChoice   field = "choice" // why an approver says no
-	fieldText     field = "text"   // the same in their own words
-)
-
-// firstField is a field that every form of the kind has; "" if there is no such form.
-func firstField(callback string) field {
-	switch callback {
-	case formRequest:
-		return fieldPerson
-	case formDeny:
-		return fieldText
+// openRequest opens the request form, filled in with what is known. It says
+// whether nothing more has to be answered.
+func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.Submission) (opened bool) {
+	err := b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy))
+	if slackapi.CodeOf(err) == "invalid_arguments" && known.Owner != (approvals.Ref{}) {
+		// Slack offers nobody who is not to be seen here, and the whole form fails.
+		known.Owner = approvals.Ref{}
+		err = b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy))
 	}
-	return ""
-}
-
-// modal is a form as Slack opens it. With no word for submit it only shows.
-func modal(callback string, title, submit, closes phrase, blocks ...slack.Block) slack.ModalViewRequest {
-	v := slack.ModalViewRequest{
-		Type: slack.VTModal, CallbackID: callback, Title: plainText(title.plain(nil)), Close: plainText(closes.plain(nil)),
-		Blocks: slack.Blocks{BlockSet: blocks},
+	if err != nil {
+		b.log.Warn("form not opened", zap.String("form", view.FormRequest), zap.Error(err))
 	}
-	if submit != "" {
-		v.Submit = plainText(submit.plain(nil))
+	return err == nil
+}
+
+// handleShortcut opens the request form. A global shortcut has no response_url:
+// what has to be said is said in the DM.
+func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallback) {
+	if click.CallbackID != view.ShortcutRequest {
+		b.log.Warn("no such shortcut")
+		return
 	}
-	return v
+	b.openFilled(ctx, click, "")
 }
 
-// A typing says how a field looks and whether it may stay empty.
-type typing struct {
-	label, hint phrase
-	values      values // of the hint
-	optional    bool
-}
-
-func (t typing) field(name field, e slack.BlockElement) slack.Block {
-	var hint *slack.TextBlockObject
-	if t.hint != "" {
-		hint = plainText(t.hint.plain(t.values))
+// openFilled opens the request form, filled in from a draft or an own request if
+// one is named.
+func (b *Bot) openFilled(ctx context.Context, click *slack.InteractionCallback, from approvals.ID) {
+	var known approvals.Submission
+	if from != "" {
+		var err error
+		if known, err = b.service.Draft(ctx, click.User.ID, from); err != nil {
+			b.answer(ctx, click, b.reply(err, "fill in a form"))
+			return
+		}
 	}
-	return slack.NewInputBlock(string(name), plainText(t.label.plain(nil)), hint, e).WithOptional(t.optional)
-}
-
-// line is a field to type into; many makes it several lines high.
-func (t typing) line(name field, initial string, most int, many bool) slack.Block {
-	e := slack.NewPlainTextInputBlockElement(nil, string(name))
-	e.InitialValue, e.MaxLength, e.Multiline = initial, most, many
-	return t.field(name, e)
-}
-
-// radio is a field in which one of the options is chosen; "" chooses none before.
-func (t typing) radio(name field, chosen string, options ...*slack.OptionBlockObject) slack.Block {
-	e := slack.NewRadioButtonsBlockElement(string(name), options...)
-	e.InitialOption = optionOf(options, chosen)
-	return t.field(name, e)
-}
-
-func choice(value string, label, more phrase) *slack.OptionBlockObject {
-	o := slack.NewOptionBlockObject(value, plainText(label.plain(nil)), nil)
-	if more != "" {
-		o.Description = plainText(more.plain(nil))
+	if !b.openRequest(ctx, click.TriggerID, known) {
+		b.answer(ctx, click, view.FormNotOpened(b.command))
 	}
-	return o
 }
 
-func optionOf(options []*slack.OptionBlockObject, value string) *slack.OptionBlockObject {
-	if i := slices.IndexFunc(options, func(o *slack.OptionBlockObject) bool { return o.Value == value }); i >= 0 {
-		return options[i]
+// openDenial opens the form that asks why, if the press would decide. If it
+// would not, or if the form does not open, the press counts as it is: an
+// approver's no is never lost to a form. Nobody can tell of a form whose opening
+// got no answer; should it be there, it says what was decided already.
+func (b *Bot) openDenial(ctx context.Context, click *slack.InteractionCallback, id approvals.ID) (r approvals.Request, opened bool) {
+	r, may, err := b.service.MayDecide(ctx, approvals.Press{By: click.User.ID, Request: id})
+	if err != nil || !may {
+		return r, false
+	}
+	if err = b.messenger.OpenForm(ctx, click.TriggerID, view.DenyForm(r)); err != nil {
+		b.log.Warn("form not opened", zap.String("form", view.FormDeny), zap.String("request_id", string(id)), zap.Error(err))
+	}
+	return r, err == nil
+}
+
+// handleSubmission stores what was filled in and returns the payload of the
+// ack: nil closes the form.
+func (b *Bot) handleSubmission(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
+	switch click.View.CallbackID {
+	case view.FormRequest:
+		return b.submitRequest(ctx, click.View, click.User.ID, keys)
+	case view.FormDeny:
+		return b.submitDenial(ctx, click.View, click.User.ID, keys)
+	}
+	b.log.Warn("no such form")
+	return nil
+}
+
+func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, keys []string) any {
+	a, wrong := view.ReadRequest(form, by)
+	if wrong != nil {
+		return wrong
+	}
+	a.IdempotencyKeys = keys
+	if form.ID != "" {
+		a.AcceptanceKey = formKey(form)
+	}
+	_, err := b.service.Submit(ctx, a)
+	if err == nil {
+		return nil
+	}
+	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
+		return view.RefusedForm(form, why)
+	}
+	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the request form"))
+}
+
+// formKey is under which a form that was opened once is submitted.
+func formKey(form slack.View) string { return "form:" + form.ID }
+
+func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, keys []string) any {
+	id, why, wrong := view.ReadDenial(form)
+	if wrong != nil {
+		return wrong
+	}
+	if form.ID != "" {
+		keys = append(keys, formKey(form))
+	}
+	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, IdempotencyKeys: keys}, why)
+	if err == nil {
+		return nil
+	}
+	if refusal, ok := errors.AsType[*approvals.Refusal](err); ok {
+		instead := view.FormInstead(view.ReplyTo(refusal))
+		return slack.NewUpdateViewSubmissionResponse(&instead)
+	}
+	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form to deny"))
+}
+
+// keepOpen answers a form that is not handled; nil if the envelope is none. An
+// ack without a payload would close it, as if all were well.
+func keepOpen(e socketmode.Envelope, answer func(callback string) *slack.ViewSubmissionResponse) any {
+	var p struct {
+		Type slack.InteractionType `json:"type"`
+		View struct {
+			CallbackID string `json:"callback_id"`
+		} `json:"view"`
+	}
+	if e.Decode(&p) != nil || p.Type != slack.InteractionTypeViewSubmission {
+		return nil
+	}
+	if kept := answer(p.View.CallbackID); kept != nil {
+		return kept
 	}
 	return nil
 }
 
-// A filled is what somebody filled into a form. What it says is as trustworthy
-// as what somebody typed.
-type filled struct{ slack.View }
-
-func (f filled) state(name field) slack.BlockAction {
-	if f.State == nil {
-		return slack.BlockAction{}
+// offerForm adds a button to an answer that opens the form filled in with what
+// was asked for. Without a place to keep that, the answer has to do alone.
+func (b *Bot) offerForm(ctx context.Context, msg view.Message, a approvals.Submission) view.Message {
+	id, err := b.service.KeepDraft(ctx, a)
+	if err != nil {
+		b.log.Warn("keep a draft", zap.Error(err))
+		return msg
 	}
-	return f.State.Values[string(name)][string(name)]
+	return view.WithForm(msg, id)
 }
 
-func (f filled) typed(name field) string  { return f.state(name).Value }
-func (f filled) chosen(name field) string { return f.state(name).SelectedOption.Value }
-
-// text is what was typed, as it is kept: with single blanks and no controls.
-func (f filled) text(name field) string {
-	var t readableText
-	t.add(f.typed(name))
-	return strings.Trim(t.String(), " \u200C\u200D")
-}
-
-// complaints are what is wrong with what was filled in, by field.
-type complaints map[field]string
-
-func (c complaints) add(name field, p phrase, v values) { c[name] = p.plain(v) }
-
-// answer shows the complaints under their fields. Slack takes only those under
-// fields that the form has: what is about another one stands under the first. If
-// what came back does not say which it has, the complaints stand where they are: an
-// answer without any would close the form, as if all were well.
-func (c complaints) answer(f filled) any {
-	has := fieldsOf(f)
-	if len(has) == 0 {
-		has = slices.Sorted(maps.Keys(c))
-	}
-	under := map[string]string{}
-	for _, name := range slices.Sorted(maps.Keys(c)) {
-		at := name
-		if !slices.Contains(has, name) {
-			at = has[0]
-		}
-		if under[string(at)] != "" {
-			continue
-		}
-		under[string(at)] = c[name]
-	}
-	return slack.NewErrorsViewSubmissionResponse(under)
-}
-
-func fieldsOf(f filled) []field {
-	var has []field
-	for _, b := range f.Blocks.BlockSet {
-		if in, ok := b.(*slack.InputBlock); ok {
-			has = append(has, field(in.BlockID))
+// slipped answers a command that was not understood.
+func (b *Bot) slipped(ctx context.Context, cmd *slashCommand, err error) view.Message {
+	msg := b.reply(err, "parse the command")
+	if slip, ok := errors.AsType[*command.Error](err); ok {
+		if c, ok := command.Understood(cmd.Text, slip); ok {
+			return b.offerForm(ctx, msg, c.Submission(cmd.UserID))
 		}
 	}
-	return has
+	return msg
 }

@@ -42,7 +42,7 @@ var homePromises = []promise{
 // issued are the steps from the approval to a code that works five minutes.
 func issued(at time.Time) []step {
 	return []step{
-		func(r approvals.Request) (approvals.Change, error) { return r.Want(joe.Slack, 1, at) },
+		func(r approvals.Request) (approvals.Change, error) { return r.RequestCode(joe.Slack, 1, at) },
 		func(r approvals.Request) (approvals.Change, error) { return r.StartIssuing(at) },
 		func(r approvals.Request) (approvals.Change, error) {
 			return r.Issued(1, approvals.Grant{Until: at.Add(5 * time.Minute)}, at)

@@ -78,8 +78,8 @@ func update(t *testing.T, s approvals.Store, id approvals.ID, steps ...step) (r 
 // ask asks Maria for a code of the owner.
 func ask(agent, owner approvals.Person, at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		cast := approvals.Cast{Agent: agent, Owner: owner, Approvers: []approvals.AskedPerson{{Person: maria, Link: manager}}}
-		return r.Ask(cast, nil, approvals.Policy{}, at)
+		cast := approvals.Participants{Agent: agent, Owner: owner, Approvers: []approvals.AskedPerson{{Person: maria, Link: manager}}}
+		return r.AskApprovers(cast, nil, approvals.Policy{}, at)
 	}
 }
 

@@ -19,14 +19,14 @@ var chain = approvals.Policy{Chain: []approvals.Principal{manager, {Kind: approv
 
 func askBy(chain approvals.Policy, at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		cast := approvals.Cast{Agent: joe, Owner: ana, Approvers: []approvals.AskedPerson{{Person: maria, Link: manager}}}
-		return r.Ask(cast, nil, chain, at)
+		cast := approvals.Participants{Agent: joe, Owner: ana, Approvers: []approvals.AskedPerson{{Person: maria, Link: manager}}}
+		return r.AskApprovers(cast, nil, chain, at)
 	}
 }
 
 // escalate asks Carol too, once it is due.
 func escalate(r approvals.Request) (approvals.Change, error) {
-	return r.AskMore([]approvals.AskedPerson{{Person: carol, Link: chain.Chain[1]}}, chain, r.EscalateAt)
+	return r.Escalate([]approvals.AskedPerson{{Person: carol, Link: chain.Chain[1]}}, chain, r.EscalateAt)
 }
 
 // decline is Maria's Not my report.
@@ -155,12 +155,12 @@ var blockPromises = []promise{
 
 var draftPromises = []promise{
 	{"keeps a draft as it is, but for what names its delivery", func(t *testing.T, s *subject) {
-		typed := approvals.Ask{
+		typed := approvals.Submission{
 			Agent: joe.Slack, Owner: approvals.Ref{Email: ana.Email}, Validity: 7*time.Second + 1, Reusable: true,
 			Reason: "lost \x00 \u202e her phone", Verified: approvals.VerifiedInPerson,
 		}
 		sent := typed
-		sent.Receipts, sent.Once = []string{"envelope 1"}, "form 1"
+		sent.IdempotencyKeys, sent.AcceptanceKey = []string{"envelope 1"}, "form 1"
 		if err := s.KeepDraft(t.Context(), "OTP-0000-0001", sent); err != nil {
 			t.Fatal(err)
 		}
@@ -181,7 +181,7 @@ var draftPromises = []promise{
 	}},
 	{"keeps the first draft of an id", func(t *testing.T, s *subject) {
 		for i, want := range []error{nil, approvals.ErrIDTaken} {
-			err := s.KeepDraft(t.Context(), "OTP-0000-0001", approvals.Ask{Agent: fmt.Sprint("U", i)})
+			err := s.KeepDraft(t.Context(), "OTP-0000-0001", approvals.Submission{Agent: fmt.Sprint("U", i)})
 			if !errors.Is(err, want) {
 				t.Errorf("draft %d: %v, want %v", i, err, want)
 			}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { barrierFree } from './browser.mjs';
 
-const shapes = new URL('../../bot/testdata/shapes/', import.meta.url);
+const shapes = new URL('../../bot/view/testdata/shapes/', import.meta.url);
 
 const plain = (text) => ({ type: 'plain_text', text });
 const mrkdwn = (text) => ({ type: 'mrkdwn', text });

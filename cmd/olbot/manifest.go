@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"olbot/bot"
+	"olbot/bot/view"
 	"olbot/internal/config"
 	"olbot/internal/slackapi"
 )
@@ -56,7 +56,7 @@ func slackManifest(command string) object {
 			"shortcuts": []object{{
 				"name":        "Request a OneLogin code",
 				"type":        "global",
-				"callback_id": bot.ShortcutRequest,
+				"callback_id": view.ShortcutRequest,
 				"description": "Ask for a temporary OneLogin MFA code in a form",
 			}},
 		},

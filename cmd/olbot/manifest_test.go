@@ -8,7 +8,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
-	"olbot/bot"
+	"olbot/bot/view"
 )
 
 func manifest(t *testing.T, vars map[string]string) map[string]any {
@@ -55,7 +55,7 @@ func TestManifestAsksForWhatIsUsedAndNoMore(t *testing.T) {
 		t.Errorf("the command is %v", command)
 	}
 	shortcut := at("features", "shortcuts").([]any)[0].(map[string]any)
-	if shortcut["type"] != "global" || shortcut["callback_id"] != bot.ShortcutRequest {
+	if shortcut["type"] != "global" || shortcut["callback_id"] != view.ShortcutRequest {
 		t.Errorf("the shortcut is %v", shortcut)
 	}
 	if at("settings", "socket_mode_enabled") != true || at("settings", "interactivity", "is_enabled") != true {

@@ -12,6 +12,8 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot"
+	"olbot/bot/messenger"
+	"olbot/bot/view"
 	"olbot/internal/config"
 	"olbot/internal/monitor"
 	"olbot/internal/people"
@@ -36,9 +38,9 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	o := &olbot{listener: listener, log: log}
 	store := monitor.NewStore(deps.store, m, p.now)
 	dms := slackapi.NewDMs(deps.slack, p.now)
-	messenger := bot.NewMessenger(bot.MessengerConfig{
-		API: deps.slack, DMs: dms, Pace: deps.pace, Board: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
-		Options: bot.CardOptions{
+	messenger := messenger.New(messenger.Config{
+		API: deps.slack, DMs: dms, Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		Options: view.Options{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},
 	})
@@ -53,7 +55,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 		Messenger: messenger,
 	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
 	o.pace = deps.pace
-	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"))
+	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"), p.now)
 
 	hooks := m.SocketHooks()
 	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {

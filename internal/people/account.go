@@ -64,14 +64,14 @@ func (u user) account(asked string, ours Workspace) (_ *approvals.Account, ok bo
 	return &approvals.Account{
 		ID: u.ID, OrgID: orgID,
 		Name:  cmp.Or(u.Profile.DisplayName, u.Profile.RealName, u.RealName, u.Name),
-		Email: u.Profile.Email, Standing: u.standing(ours),
+		Email: u.Profile.Email, Membership: u.membership(ours),
 	}, true
 }
 
 // standing says what the user is in our workspace. What forbids most comes
 // first: a guest may own an account, everything above may nothing. Whatever is
 // not known to be inside is outside (invariant 8).
-func (u user) standing(ours Workspace) approvals.Standing {
+func (u user) membership(ours Workspace) approvals.Membership {
 	switch {
 	case u.ID == "USLACKBOT" || u.ID == "USLACK": // Slack's own; is_bot is false of them
 		return approvals.Bot

@@ -83,10 +83,10 @@ func (d *Directory) Profile(ctx context.Context, who approvals.Ref) (approvals.P
 	return approvals.Profile{}, errors.New("look up a person: nobody is named")
 }
 
-// Again reads somebody who was looked up before, fresh and by the ids that were
+// Reread reads somebody who was looked up before, fresh and by the ids that were
 // stored, both sides at once. Whether the two sides still belong together is for
 // the rules to see: both e-mail addresses are in the answer.
-func (d *Directory) Again(ctx context.Context, who approvals.Person) (p approvals.Profile, err error) {
+func (d *Directory) Reread(ctx context.Context, who approvals.Person) (p approvals.Profile, err error) {
 	var both errgroup.Group
 	if who.Slack != "" {
 		both.Go(func() (err error) {
@@ -108,7 +108,7 @@ func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, 
 	if err != nil || account == nil || account.Email == "" {
 		return approvals.Profile{Slack: account}, err
 	}
-	if account.Standing != approvals.Member && account.Standing != approvals.Guest {
+	if account.Membership != approvals.Member && account.Membership != approvals.Guest {
 		return approvals.Profile{Slack: account}, nil
 	}
 	found, err := d.onelogin.FindUser(ctx, onelogin.ByEmail, account.Email)

@@ -13,7 +13,7 @@ import (
 func TestWhatSlackDoesNotSayCountsAgainstSomebody(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change map[string]any // nil: left out
-		want   approvals.Standing
+		want   approvals.Membership
 	}{
 		"as documented, without is_email_confirmed": {nil, approvals.Member},
 		"e-mail confirmed":                          {map[string]any{"is_email_confirmed": true}, approvals.Member},
@@ -47,7 +47,7 @@ func TestWhatSlackDoesNotSayCountsAgainstSomebody(t *testing.T) {
 				t.Fatal(err)
 			}
 			p, err := slackSaying(t, string(raw)).Profile(t.Context(), approvals.Ref{Slack: "U1"})
-			if err != nil || p.Slack == nil || p.Slack.Standing != tt.want || p.Slack.Name != "Ana Silva" {
+			if err != nil || p.Slack == nil || p.Slack.Membership != tt.want || p.Slack.Name != "Ana Silva" {
 				t.Errorf("Slack = %+v, %v, want %s", p.Slack, err, tt.want)
 			}
 		})
@@ -58,7 +58,7 @@ func TestWithoutAWorkspaceNobodyBelongs(t *testing.T) {
 	no := false
 	u := user{ID: "U1", Deleted: &no, IsBot: &no, IsRestricted: &no, IsUltraRestricted: &no}
 	u.Enterprise.Teams = []string{""}
-	if got := u.standing(Workspace{}); got != approvals.External {
+	if got := u.membership(Workspace{}); got != approvals.External {
 		t.Errorf("standing = %s", got)
 	}
 }
@@ -131,21 +131,21 @@ func TestAgainReadsByTheStoredIds(t *testing.T) {
 	id := w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
 	who := w.profile(t, approvals.Ref{Slack: ana.ID()}).Person()
 	ana.Becomes(func(u *slacksim.User) { u.Email = "ana.new@example.com" })
-	p, err := w.Again(t.Context(), who)
+	p, err := w.Reread(t.Context(), who)
 	if err != nil || p.Slack.Email != "ana.new@example.com" || p.OneLogin.ID != id || p.OneLogin.Email != "ana@example.com" {
 		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
 	}
 	ana.Becomes(func(u *slacksim.User) { u.Deleted = true })
 	w.onelogin.RemoveUser(id)
-	p, err = w.Again(t.Context(), who)
-	if err != nil || p.Slack.Standing != approvals.Deactivated || p.OneLogin != nil {
+	p, err = w.Reread(t.Context(), who)
+	if err != nil || p.Slack.Membership != approvals.Deactivated || p.OneLogin != nil {
 		t.Errorf("%+v, %+v, %v", p.Slack, p.OneLogin, err)
 	}
 	w.slack.Fail(slacksim.Fault{Method: "users.info", Times: 1, Status: 500})
-	if _, err := w.Again(t.Context(), who); kind(err) != "temporary" {
+	if _, err := w.Reread(t.Context(), who); kind(err) != "temporary" {
 		t.Errorf("a failed check: %v", err)
 	}
-	if p, err := w.Again(t.Context(), approvals.Person{OneLogin: who.OneLogin}); err != nil || p.Slack != nil {
+	if p, err := w.Reread(t.Context(), approvals.Person{OneLogin: who.OneLogin}); err != nil || p.Slack != nil {
 		t.Errorf("not in Slack: %+v, %v", p.Slack, err)
 	}
 }

@@ -22,7 +22,7 @@ func TestAPersonIsJoinedFromBothSidesHoweverNamed(t *testing.T) {
 	}
 	for _, who := range []approvals.Ref{{Slack: ana.ID()}, {Email: "ana@example.com"}, {Email: "ANA@example.com"}, {OneLogin: id}} {
 		p := w.profile(t, who)
-		if p.Slack == nil || *p.Slack != (approvals.Account{ID: ana.ID(), Name: "ana", Email: "Ana@Example.com", Standing: approvals.Member}) {
+		if p.Slack == nil || *p.Slack != (approvals.Account{ID: ana.ID(), Name: "ana", Email: "Ana@Example.com", Membership: approvals.Member}) {
 			t.Errorf("%+v: Slack = %+v", who, p.Slack)
 		}
 		got := p.OneLogin
@@ -42,7 +42,7 @@ func TestStandingsAreReadFromSlack(t *testing.T) {
 	const org, other = "E1", "E2"
 	for name, tt := range map[string]struct {
 		user     slacksim.User
-		want     approvals.Standing
+		want     approvals.Membership
 		onelogin bool // whether OneLogin is asked
 	}{
 		"full member":                {slacksim.User{}, approvals.Member, true},
@@ -76,7 +76,7 @@ func TestStandingsAreReadFromSlack(t *testing.T) {
 			ana := w.slack.AddUser(tt.user)
 			id := w.onelogin.AddUser(oneloginsim.User{Email: tt.user.Email})
 			p := w.profile(t, approvals.Ref{Slack: ana.ID()})
-			if p.Slack == nil || p.Slack.Standing != tt.want {
+			if p.Slack == nil || p.Slack.Membership != tt.want {
 				t.Fatalf("Slack = %+v, want %s", p.Slack, tt.want)
 			}
 			if asked := w.onelogin.Count(oneloginsim.CallFindUsers) > 0; asked != tt.onelogin || asked != (p.OneLogin != nil && p.OneLogin.ID == id) {
@@ -92,7 +92,7 @@ func TestOneUserMayHaveAnIDOfTheWorkspaceAndOneOfTheOrganisation(t *testing.T) {
 		w.slack.AddUser(u)
 		for _, id := range []string{u.ID, u.OtherID} {
 			p := w.profile(t, approvals.Ref{Slack: id})
-			if who := p.Person(); !who.HasSlack(id) || !who.HasSlack(u.ID) || p.Slack.Standing != approvals.Member {
+			if who := p.Person(); !who.HasSlack(id) || !who.HasSlack(u.ID) || p.Slack.Membership != approvals.Member {
 				t.Errorf("asked for %s: %+v", id, p.Slack)
 			}
 		}

@@ -11,8 +11,8 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/slackapi"
+	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 	"olbot/onelogin"
 )

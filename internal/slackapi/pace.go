@@ -13,7 +13,7 @@ import (
 // A pacing is how often Slack lets an app call a method in a workspace.
 type pacing struct {
 	perMinute float64
-	waits     bool // a call has no effect but its answer: it waits its turn, and is made again after a 429
+	waits     bool // a call has no effect but its answer: it waits in the queue, and is made again after a 429
 	byChannel bool // a 429 may be about the one channel, and says nothing of others
 }
 
@@ -77,51 +77,51 @@ func (p *Pace) Gap() time.Duration {
 	return p.gap
 }
 
-// Stop lets nobody wait any longer: calls whose turn has not come fail.
+// Stop lets nobody wait any longer: calls that still wait fail.
 func (p *Pace) Stop() { p.stop.Do(func() { close(p.stopped) }) }
 
 // errStopped is Deferred, after next to nothing: nothing is wrong.
-var errStopped = &Error{Effect: Deferred, Code: "ratelimited", After: time.Millisecond, Err: errors.New("olbot stops, and the call's turn had not come")}
+var errStopped = &Error{Effect: Deferred, Code: "ratelimited", After: time.Millisecond, Err: errors.New("olbot stops while the call waits")}
 
-// Ask says how long the call that the key names has to wait for its turn. 0 means
-// that it may be made now, or that the turn be given Back. Whoever has to wait
-// asks again after that time, under the same key, and keeps the place until then.
-func (p *Pace) Ask(method string, rank Rank, key string) time.Duration {
+// Delay says how long the call that the key names has to wait. After 0 it is made
+// now, or its place is given back. Otherwise the caller comes again after that
+// time, under the same key, and keeps its place in the queue until then.
+func (p *Pace) Delay(method string, rank Rank, key string) time.Duration {
 	if p == nil || p.queues[method] == nil {
 		return 0
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.queues[method].ask(key, rank, time.Now())
+	return p.queues[method].delay(key, rank, time.Now())
 }
 
-// Back gives back a turn that Ask gave and no call was made in.
-func (p *Pace) Back(method string) {
+// GiveBack returns what Delay granted for a call that was not made.
+func (p *Pace) GiveBack(method string) {
 	if p == nil || p.queues[method] == nil {
 		return
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.queues[method].back(1)
+	p.queues[method].giveBack(1)
 }
 
-// wait waits for a turn of so many calls. The error is an *Error.
+// wait waits until so many calls can be made. The error is an *Error.
 func (p *Pace) wait(ctx context.Context, method string, rank Rank, calls int) error {
 	p.mu.Lock()
-	t := p.queues[method].lineUp(rank, float64(calls), time.Now())
+	pos := p.queues[method].join(rank, float64(calls), time.Now())
 	p.mu.Unlock()
 	for {
 		p.mu.Lock()
 		now := time.Now()
 		q := p.queues[method]
 		q.advance(now)
-		wait := q.wait(t, now)
+		wait := q.wait(pos, now)
 		p.mu.Unlock()
 		if wait == 0 {
 			return nil
 		}
 		select {
-		case <-t.ready:
+		case <-pos.ready:
 			return nil
 		case <-time.After(wait):
 			continue
@@ -130,7 +130,7 @@ func (p *Pace) wait(ctx context.Context, method string, rank Rank, calls int) er
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		q.leave(t, time.Now())
+		q.leave(pos, time.Now())
 		if ctx.Err() == nil {
 			return errStopped
 		}
@@ -152,7 +152,7 @@ type Doer interface {
 }
 
 // Client makes the calls of the client keep the pace, those to the API at apiURL.
-// Calls that only look something up wait their turn, with no other limit than
+// Calls that only look something up wait in the queue, with no other limit than
 // their context, and are made again if Slack refuses them for their number. All
 // others are made at once.
 func (p *Pace) Client(apiURL string, client *http.Client) Doer {
@@ -176,7 +176,7 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 		return d.client.Do(r)
 	}
 	for rank := rankOf(r.Context()); ; rank = first {
-		if m.waits && !d.pace.paid(r.Context(), method, &rank) {
+		if m.waits && !d.pace.isReserved(r.Context(), method, &rank) {
 			if err := d.pace.wait(r.Context(), method, rank, 1); err != nil {
 				return nil, err
 			}

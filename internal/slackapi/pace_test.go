@@ -61,26 +61,26 @@ func (s *tier) order() []string {
 	return slices.Clone(s.took)
 }
 
-// A line is callers of a Slack, in one process.
-type line struct {
+// A world is callers of a Slack, in one process.
+type world struct {
 	t *testing.T
 	*Pace
 	client Doer
 	all    sync.WaitGroup
 }
 
-func newLine(t *testing.T, s http.RoundTripper) *line {
+func newWorld(t *testing.T, s http.RoundTripper) *world {
 	p := NewPace(1)
-	return &line{t: t, Pace: p, client: p.Client("https://slack.test/api/", &http.Client{Transport: s})}
+	return &world{t: t, Pace: p, client: p.Client("https://slack.test/api/", &http.Client{Transport: s})}
 }
 
 // call makes one call, whose body is its name, and returns its status.
-func (l *line) call(ctx context.Context, method, name string) (int, error) {
+func (w *world) call(ctx context.Context, method, name string) (int, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://slack.test/api/"+method, strings.NewReader(name))
 	if err != nil {
-		l.t.Fatal(err)
+		w.t.Fatal(err)
 	}
-	resp, err := l.client.Do(r)
+	resp, err := w.client.Do(r)
 	if err != nil {
 		return 0, err
 	}
@@ -89,13 +89,13 @@ func (l *line) call(ctx context.Context, method, name string) (int, error) {
 }
 
 // calls makes one behind another, which has to be answered well in the end.
-func (l *line) calls(ctx context.Context, method, name string) {
-	l.all.Go(func() {
-		if status, err := l.call(ctx, method, name); err != nil || status != http.StatusOK {
-			l.t.Errorf("%s: %d, %v", name, status, err)
+func (w *world) calls(ctx context.Context, method, name string) {
+	w.all.Go(func() {
+		if status, err := w.call(ctx, method, name); err != nil || status != http.StatusOK {
+			w.t.Errorf("%s: %d, %v", name, status, err)
 		}
 	})
-	synctest.Wait() // it stands in line
+	synctest.Wait() // it stands in the queue
 }
 
 func numbered(n int) []string {
@@ -109,12 +109,12 @@ func numbered(n int) []string {
 func TestABurstPassesInOrderAtThePaceOfTheTier(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier3}
-		l := newLine(t, slack)
+		w := newWorld(t, slack)
 		began := time.Now()
 		for _, name := range numbered(150) {
-			l.calls(t.Context(), "conversations.open", name)
+			w.calls(t.Context(), "conversations.open", name)
 		}
-		l.all.Wait()
+		w.all.Wait()
 		if !slices.Equal(slack.order(), numbered(150)) {
 			t.Errorf("the order is %v", slack.order())
 		}
@@ -132,17 +132,17 @@ func TestABurstPassesInOrderAtThePaceOfTheTier(t *testing.T) {
 func TestWhatSlackRefusesWaitsAndIsMadeAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier4, refuse: 2, after: 30}
-		l := newLine(t, slack)
+		w := newWorld(t, slack)
 		began := time.Now()
 		for _, name := range numbered(10) {
-			l.calls(t.Context(), "users.info", name)
+			w.calls(t.Context(), "users.info", name)
 		}
 		time.Sleep(59 * time.Second)
 		if len(slack.order()) != 0 {
 			t.Errorf("%v passed before they may", slack.order())
 		}
-		l.calls(t.Context(), "users.info", "10")
-		l.all.Wait()
+		w.calls(t.Context(), "users.info", "10")
+		w.all.Wait()
 		if !slices.Equal(slack.order(), numbered(11)) || slack.refused != 2 {
 			t.Errorf("the order is %v, %d were refused", slack.order(), slack.refused)
 		}
@@ -159,10 +159,10 @@ func TestTwoProcessesShareATier(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			slack := &tier{perMinute: perMinute}
 			began := time.Now()
-			lines := []*line{newLine(t, slack), newLine(t, slack)}
+			worlds := []*world{newWorld(t, slack), newWorld(t, slack)}
 			const each, workers = 400, 24
 			var all sync.WaitGroup
-			for _, l := range lines {
+			for _, w := range worlds {
 				work := make(chan string, each)
 				for _, name := range numbered(each) {
 					work <- name
@@ -171,7 +171,7 @@ func TestTwoProcessesShareATier(t *testing.T) {
 				for range workers {
 					all.Go(func() {
 						for name := range work {
-							if status, err := l.call(t.Context(), method, name); err != nil || status != http.StatusOK {
+							if status, err := w.call(t.Context(), method, name); err != nil || status != http.StatusOK {
 								t.Errorf("%s: %d, %v", name, status, err)
 							}
 						}
@@ -192,18 +192,18 @@ func TestTwoProcessesShareATier(t *testing.T) {
 }
 
 // slow lets the method's pace begin, as if a call had been refused.
-func (l *line) slow(method string) { l.refused(method, 0) }
+func (w *world) slow(method string) { w.refused(method, 0) }
 
 func TestTheUrgentGoFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier3}
-		l := newLine(t, slack)
-		l.slow("users.getPresence")
-		l.calls(WithRank(t.Context(), Idle), "users.getPresence", "idle")
-		l.calls(t.Context(), "users.getPresence", "normal")
-		l.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent")
-		l.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent too")
-		l.all.Wait()
+		w := newWorld(t, slack)
+		w.slow("users.getPresence")
+		w.calls(WithRank(t.Context(), Idle), "users.getPresence", "idle")
+		w.calls(t.Context(), "users.getPresence", "normal")
+		w.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent")
+		w.calls(WithRank(t.Context(), Urgent), "users.getPresence", "urgent too")
+		w.all.Wait()
 		if !slices.Equal(slack.order(), []string{"urgent", "urgent too", "normal", "idle"}) {
 			t.Errorf("the order is %v", slack.order())
 		}
@@ -211,52 +211,52 @@ func TestTheUrgentGoFirst(t *testing.T) {
 }
 
 // A fresh check has to be made in one go: its calls wait together, before it.
-func TestPrepaidCallsDoNotWaitForEachOther(t *testing.T) {
+func TestReservedCallsDoNotWaitForEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier4}
-		l := newLine(t, slack)
-		l.slow("users.info")
+		w := newWorld(t, slack)
+		w.slow("users.info")
 		for _, name := range numbered(20) {
-			l.calls(t.Context(), "users.info", name)
+			w.calls(t.Context(), "users.info", name)
 		}
-		paid, err := l.Prepay(WithRank(t.Context(), Urgent), Count{"users.info", 3}, Count{"chat.postEphemeral", 1})
+		reserved, err := w.Reserve(t.Context(), Urgent, Count{"users.info", 3}, Count{"chat.postEphemeral", 1})
 		if err != nil {
 			t.Fatal(err)
 		}
 		began := time.Now()
 		for _, name := range []string{"a", "b", "c"} {
-			l.calls(paid, "users.info", name)
+			w.calls(reserved.Use(t.Context()), "users.info", name)
 		}
 		if !slices.Equal(slack.order(), []string{"a", "b", "c"}) || time.Since(began) != 0 {
 			t.Errorf("%v passed after %v", slack.order(), time.Since(began))
 		}
-		l.calls(paid, "users.info", "not paid")
+		w.calls(reserved.Use(t.Context()), "users.info", "not reserved")
 		if len(slack.order()) != 3 {
-			t.Error("one call more passed than was paid for")
+			t.Error("one call more passed than was reserved")
 		}
-		l.all.Wait()
+		w.all.Wait()
 	})
 }
 
-// When Slack has said not to call, what was paid for before has to wait too, but
+// When Slack has said not to call, what was reserved before has to wait too, but
 // for nobody else.
-func TestPrepaidCallsKeepARefusal(t *testing.T) {
+func TestReservedCallsKeepARefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier4, after: 30}
-		l := newLine(t, slack)
-		paid, err := l.Prepay(t.Context(), Count{"users.info", 2})
+		w := newWorld(t, slack)
+		reserved, err := w.Reserve(t.Context(), Normal, Count{"users.info", 2})
 		if err != nil {
 			t.Fatal(err)
 		}
 		slack.refuse = 1
-		l.calls(t.Context(), "users.info", "refused")
-		l.calls(WithRank(t.Context(), Urgent), "users.info", "urgent")
-		l.calls(paid, "users.info", "paid")
+		w.calls(t.Context(), "users.info", "refused")
+		w.calls(WithRank(t.Context(), Urgent), "users.info", "urgent")
+		w.calls(reserved.Use(t.Context()), "users.info", "reserved")
 		if len(slack.order()) > 0 {
 			t.Errorf("%v did not wait", slack.order())
 		}
-		l.all.Wait()
-		if !slices.Equal(slack.order(), []string{"refused", "paid", "urgent"}) {
+		w.all.Wait()
+		if !slices.Equal(slack.order(), []string{"refused", "reserved", "urgent"}) {
 			t.Errorf("the order is %v", slack.order())
 		}
 	})
@@ -265,25 +265,25 @@ func TestPrepaidCallsKeepARefusal(t *testing.T) {
 func TestNobodyWaitsPastAStopOrTheContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: tier3}
-		l := newLine(t, slack)
-		l.slow("users.lookupByEmail")
+		w := newWorld(t, slack)
+		w.slow("users.lookupByEmail")
 		short, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		_, gave := l.call(short, "users.lookupByEmail", "gave up")
+		_, gave := w.call(short, "users.lookupByEmail", "gave up")
 		stopped := make(chan error)
 		go func() {
-			_, err := l.call(t.Context(), "users.lookupByEmail", "stopped")
+			_, err := w.call(t.Context(), "users.lookupByEmail", "stopped")
 			stopped <- err
 		}()
 		synctest.Wait()
-		l.Stop()
-		l.Stop()
+		w.Stop()
+		w.Stop()
 		for _, err := range []error{gave, <-stopped} {
 			if e, ok := errors.AsType[*Error](Sort(err)); !ok || e.Effect != Deferred || e.Code != "ratelimited" || e.After <= 0 {
 				t.Errorf("%+v", err)
 			}
 		}
-		if n := len(l.queues["users.lookupByEmail"].waiting[Normal]); n != 0 {
+		if n := len(w.queues["users.lookupByEmail"].waiting[Normal]); n != 0 {
 			t.Errorf("%d wait still", n)
 		}
 		if len(slack.order()) != 0 {
@@ -297,15 +297,15 @@ func TestNobodyWaitsPastAStopOrTheContext(t *testing.T) {
 func TestNobodyWaitsWithoutARefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: 1000}
-		l := newLine(t, slack)
+		w := newWorld(t, slack)
 		began := time.Now()
 		for _, name := range numbered(200) {
-			l.calls(t.Context(), "users.info", name)
+			w.calls(t.Context(), "users.info", name)
 		}
-		l.slow("users.info")
+		w.slow("users.info")
 		time.Sleep(61 * time.Second)
 		for _, name := range numbered(200) {
-			l.calls(t.Context(), "users.info", name)
+			w.calls(t.Context(), "users.info", name)
 		}
 		if len(slack.order()) != 400 || time.Since(began) != 61*time.Second {
 			t.Errorf("%d calls passed after %v", len(slack.order()), time.Since(began))
@@ -316,22 +316,22 @@ func TestNobodyWaitsWithoutARefusal(t *testing.T) {
 func TestWhatHasNoPaceDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		slack := &tier{perMinute: 1000}
-		l := newLine(t, slack)
+		w := newWorld(t, slack)
 		for _, name := range numbered(200) {
-			l.calls(t.Context(), "views.open", name)
+			w.calls(t.Context(), "views.open", name)
 		}
 		var none *Pace
-		l.client = none.Client("https://slack.test/api/", &http.Client{Transport: slack})
+		w.client = none.Client("https://slack.test/api/", &http.Client{Transport: slack})
 		for _, name := range numbered(200) {
-			l.calls(t.Context(), "users.info", name)
+			w.calls(t.Context(), "users.info", name)
 		}
-		if paid, err := none.Prepay(t.Context(), Count{"users.info", 3}); paid != t.Context() || err != nil {
+		if reserved, err := none.Reserve(t.Context(), Urgent, Count{"users.info", 3}); reserved.Use(t.Context()) != t.Context() || err != nil {
 			t.Error(err)
 		}
-		if wait := none.Ask("chat.update", Normal, "x"); wait != 0 {
+		if wait := none.Delay("chat.update", Normal, "x"); wait != 0 {
 			t.Errorf("has to wait %v", wait)
 		}
-		none.Back("chat.update")
+		none.GiveBack("chat.update")
 		if len(slack.order()) != 400 {
 			t.Errorf("%d calls passed", len(slack.order()))
 		}

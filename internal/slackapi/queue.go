@@ -7,7 +7,7 @@ type Rank int
 
 // The ranks.
 const (
-	first  Rank = iota // its turn had come already
+	first  Rank = iota // it has waited already
 	Urgent             // somebody waits for it at the screen
 	Normal
 	Idle // nobody waits for it
@@ -26,20 +26,20 @@ type queue struct {
 	at      time.Time // when level was so
 	held    time.Time // Slack said not before
 	holds   int       // how often it did
-	waiting [ranks][]*turn
-	named   map[string]*turn // those that are asked for by key
+	waiting [ranks][]*position
+	named   map[string]*position // those that Delay has given a key
 }
 
-// A turn is somebody's place in a queue.
-type turn struct {
+// A position is a caller's place in a queue.
+type position struct {
 	rank    Rank
 	calls   float64
 	granted time.Time     // zero: it has to wait
 	ready   chan struct{} // closed when it is granted
 }
 
-// keyedLife is how long a turn that was granted is kept for who asked by key, and
-// may have gone to ask elsewhere: another replica, which took the job.
+// keyedLife is how long a granted position is kept for the caller that has its
+// key. The caller may never come back: another replica took the job.
 const keyedLife = 3 * time.Second
 
 // What a further refusal makes of the rate, what it leaves, and how long it takes
@@ -56,18 +56,18 @@ const rounding = 1e-6
 
 func newQueue(perMinute, times float64, now time.Time) *queue {
 	rate := perMinute / 60 * times
-	return &queue{full: rate, rate: rate, size: perMinute, at: now, named: map[string]*turn{}}
+	return &queue{full: rate, rate: rate, size: perMinute, at: now, named: map[string]*position{}}
 }
 
-// lineUp takes a place for so many calls, and grants it if it can.
-func (q *queue) lineUp(rank Rank, calls float64, now time.Time) *turn {
-	t := &turn{rank: rank, calls: min(calls, q.size), ready: make(chan struct{})}
-	q.waiting[rank] = append(q.waiting[rank], t)
+// join takes a position for so many calls, and grants it if it can.
+func (q *queue) join(rank Rank, calls float64, now time.Time) *position {
+	p := &position{rank: rank, calls: min(calls, q.size), ready: make(chan struct{})}
+	q.waiting[rank] = append(q.waiting[rank], p)
 	q.advance(now)
-	return t
+	return p
 }
 
-// advance grants the turns that have come.
+// advance grants the positions that can be granted now.
 func (q *queue) advance(now time.Time) {
 	if now.Before(q.held) {
 		return
@@ -94,16 +94,16 @@ func (q *queue) advance(now time.Time) {
 	}
 }
 
-// wait is how long it takes until the turn comes, if nobody goes before it who is
-// not there yet.
-func (q *queue) wait(t *turn, now time.Time) time.Duration {
-	if !t.granted.IsZero() {
+// wait is how long it takes until the position is granted, if nobody who comes
+// later goes first.
+func (q *queue) wait(p *position, now time.Time) time.Duration {
+	if !p.granted.IsZero() {
 		return 0
 	}
-	need := t.calls - q.level
-	for rank := range t.rank + 1 {
+	need := p.calls - q.level
+	for rank := range p.rank + 1 {
 		for _, before := range q.waiting[rank] {
-			if before == t {
+			if before == p {
 				break
 			}
 			need += before.calls
@@ -116,14 +116,14 @@ func (q *queue) wait(t *turn, now time.Time) time.Duration {
 	return from.Sub(now) + max(time.Duration(need/q.rate*float64(time.Second)), time.Millisecond)
 }
 
-// leave gives the place up, and what was granted but not used.
-func (q *queue) leave(t *turn, now time.Time) {
-	if !t.granted.IsZero() {
-		q.back(t.calls)
+// leave gives the position up, and what was granted but not used.
+func (q *queue) leave(p *position, now time.Time) {
+	if !p.granted.IsZero() {
+		q.giveBack(p.calls)
 	} else {
-		for i, other := range q.waiting[t.rank] {
-			if other == t {
-				q.waiting[t.rank] = append(q.waiting[t.rank][:i:i], q.waiting[t.rank][i+1:]...)
+		for i, other := range q.waiting[p.rank] {
+			if other == p {
+				q.waiting[p.rank] = append(q.waiting[p.rank][:i:i], q.waiting[p.rank][i+1:]...)
 				break
 			}
 		}
@@ -131,11 +131,11 @@ func (q *queue) leave(t *turn, now time.Time) {
 	q.advance(now)
 }
 
-// back takes back what was granted and not used.
-func (q *queue) back(calls float64) { q.level = min(q.size, q.level+calls) }
+// giveBack makes available what was granted and not used.
+func (q *queue) giveBack(calls float64) { q.level = min(q.size, q.level+calls) }
 
 // refused begins to keep the pace, and keeps everybody until then, also those
-// whose turn had come.
+// whose position was granted.
 func (q *queue) refused(until, now time.Time) {
 	level := 0.0
 	switch {
@@ -151,29 +151,29 @@ func (q *queue) refused(until, now time.Time) {
 	}
 }
 
-// ask is lineUp and wait for somebody who comes again under the same key. 0: the
-// turn has come, and is over.
-func (q *queue) ask(key string, rank Rank, now time.Time) time.Duration {
-	t := q.named[key]
+// delay is join and wait for a caller that comes again under the same key. After
+// 0 the position is gone.
+func (q *queue) delay(key string, rank Rank, now time.Time) time.Duration {
+	p := q.named[key]
 	delete(q.named, key)
 	q.forget(now)
-	if t == nil {
-		t = q.lineUp(rank, 1, now)
+	if p == nil {
+		p = q.join(rank, 1, now)
 	}
 	q.advance(now)
-	wait := q.wait(t, now)
+	wait := q.wait(p, now)
 	if wait > 0 {
-		q.named[key] = t
+		q.named[key] = p
 	}
 	return wait
 }
 
-// forget takes back the turns of those who did not come for them.
+// forget gives back the positions that nobody came for.
 func (q *queue) forget(now time.Time) {
-	for key, t := range q.named {
-		if !t.granted.IsZero() && now.Sub(t.granted) > keyedLife {
+	for key, p := range q.named {
+		if !p.granted.IsZero() && now.Sub(p.granted) > keyedLife {
 			delete(q.named, key)
-			q.back(t.calls)
+			q.giveBack(p.calls)
 		}
 	}
 }

@@ -13,9 +13,9 @@
 //     Run with an *Error that says what to do.
 //
 // Read socketmode.go (the configuration and Run), maintain.go (the life of a connection), open.go
-// and connection.go, then delivery.go (from a frame to its ack), envelope.go and seen.go.
+// and connection.go, then frame.go and delivery.go (from a frame to its ack), envelope.go and seen.go.
 //
-// slack-go's socketmode.Client keeps none of the first four: docs/adr/0004-own-socket-loop.md.
+// slack-go's socketmode.Client keeps none of the first three: docs/adr/0004-own-socket-loop.md.
 package socketmode
 
 import (

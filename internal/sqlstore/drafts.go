@@ -9,8 +9,7 @@ import (
 )
 
 // KeepDraft implements approvals.Store.
-func (s *Store) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Ask) error {
-	a.Receipts, a.Once = nil, "" // of the delivery, not of what was asked for
+func (s *Store) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Submission) error {
 	body, err := json.Marshal(a)
 	if err != nil {
 		return fmt.Errorf("encode draft: %w", err)
@@ -22,7 +21,7 @@ func (s *Store) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Ask)
 }
 
 // Draft implements approvals.Store.
-func (s *Store) Draft(ctx context.Context, id approvals.ID) (a approvals.Ask, err error) {
+func (s *Store) Draft(ctx context.Context, id approvals.ID) (a approvals.Submission, err error) {
 	var body string
 	if err := s.row(ctx, "draft", `SELECT body FROM drafts WHERE id = $1`, []any{id}, approvals.ErrNotFound, &body); err != nil {
 		return a, err

@@ -80,7 +80,7 @@ func keepOneOfEach(t *testing.T, s *sqlstore.Store, id approvals.ID) error {
 			r.Approvers = []approvals.AskedPerson{{Person: approvals.Person{Slack: "U0MARIA"}, Link: approvals.Principal{Kind: approvals.Manager}}}
 		}, "OTP-0000-0003", approvals.Pending),
 		store(func(r *approvals.Request) { r.DisownedAt = time.Now() }, id, approvals.Disowned),
-		s.KeepDraft(t.Context(), id, approvals.Ask{Agent: "U0JOE"}))
+		s.KeepDraft(t.Context(), id, approvals.Submission{Agent: "U0JOE"}))
 }
 
 // contents counts the rows of every table.

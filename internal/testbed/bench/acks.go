@@ -2,114 +2,123 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"os/exec"
 	"runtime"
-	"sync"
-	"sync/atomic"
+	"strconv"
 	"time"
 
 	"olbot/internal/testbed/slacksim"
 )
 
-// crowd is how many people act in the same instant.
-const crowd = 150
+// slowSync is how much longer every fsync takes on the slow disk.
+const slowSync = 5 * time.Millisecond
 
-// askers are the agents that commands come from by turns, so many that none has
-// more open requests than olbot allows by default.
-const askers = 8000
+// In a round, a contestant answers so many crowds of the same size. The first ones
+// are not counted.
+const (
+	warmUpCrowds  = 2
+	countedCrowds = 3
+	crowdsARound  = warmUpCrowds + countedCrowds
+)
 
-// An ackResult is how a contestant did in one round.
-type ackResult struct {
-	p50, p99 time.Duration
-	rate     float64       // acks per second, sustained
-	cpu      time.Duration // of processors for each of them, follow-up work included
-	kib      int           // the most memory it ever took
+// ackTimes is how long the people of each crowd waited for their acks.
+type ackTimes struct{ p50, p99, last []time.Duration }
+
+func (b *bench) measureAcks(ctx context.Context) error {
+	b.report.printTable(fmt.Sprintf("Acks: everybody sends a command in the same instant (medians of %d crowds)", b.rounds*countedCrowds),
+		"people", "bot", "p50", "p99", "p99, lowest to highest", "last", "p99 ÷ Bolt that stores nothing", "p99 ÷ Bolt that commits", "wanted")
+	small, large := b.scale(150), b.scale(1000)
+	if err := b.measureCrowd(ctx, small, strconv.Itoa(small), b.contestants(), "p99 ≤ 1.5× and ≤ 0.25×"); err != nil {
+		return err
+	}
+	if err := b.measureCrowd(ctx, large, strconv.Itoa(large), b.contestants(), "last ≤ 500 ms"); err != nil {
+		return err
+	}
+	if _, err := exec.LookPath("strace"); err != nil {
+		b.report.printRow("slow disk", "left out: strace is not installed")
+		return nil
+	}
+	return b.measureCrowd(ctx, small, strconv.Itoa(small)+", slow disk", b.contestantsOnSlowDisk(), "")
 }
 
-// acks lets the crowd send a command each in one instant, and then for some
-// seconds one after the other.
-func (b *bench) acks(ctx context.Context) error {
-	all := b.contestants(ctx)
-	results := map[string][]ackResult{}
+// measureCrowd lets so many people send a command each to each contestant in turn.
+func (b *bench) measureCrowd(ctx context.Context, people int, label string, all []contestant, wanted string) error {
+	measured := map[string]*ackTimes{}
+	for _, c := range all {
+		measured[c.name] = new(ackTimes)
+	}
 	for range b.rounds {
-		for _, c := range all { // in turn: a noisy moment meets all
-			r, err := b.ackRound(ctx, c)
+		for _, c := range all { // by turns, so that a noisy moment meets all of them
+			err := b.measureIn(ctx, c, people, people*crowdsARound, func(w *world, _ *process) error {
+				return w.sendCrowds(ctx, people, measured[c.name])
+			})
 			if err != nil {
 				return err
 			}
-			results[c.name] = append(results[c.name], r)
 		}
 	}
-	b.report.table(fmt.Sprintf("Acks: %d commands in one instant, and sustained by %d people who send the next one when the last was answered (median of %d)", crowd, crowd, b.rounds),
-		"bot", "p50", "p99", "sustained", "processor time per ack", "most memory", "p99 ÷ Bolt's", "sustained ÷ Bolt's", "spread of p99")
-	bolt, _ := summary(results[nameBolt])
+	p99Over := func(t *ackTimes, other string) string {
+		if measured[other] == nil {
+			return ""
+		}
+		return ratio(median(t.p99), median(measured[other].p99))
+	}
 	for _, c := range all {
-		r, noise := summary(results[c.name])
-		b.report.row(c.name, ms(r.p50), ms(r.p99), perSecond(r.rate), us(r.cpu), mib(r.kib),
-			times(ratio(r.p99, bolt.p99)), times(ratio(r.rate, bolt.rate)), times(noise))
+		t := measured[c.name]
+		b.report.printRow(label, c.name, ms(median(t.p50)), ms(median(t.p99)), interval(t.p99), ms(median(t.last)),
+			p99Over(t, nameBolt), p99Over(t, nameBoltCommits), c.wanted(wanted))
 	}
 	return nil
 }
 
-// summary is the median of each figure, and how far the p99s lie apart.
-func summary(rounds []ackResult) (ackResult, float64) {
-	var p50, p99, cpu []time.Duration
-	var rate []float64
-	var kib []int
-	for _, r := range rounds {
-		p50, p99, rate = append(p50, r.p50), append(p99, r.p99), append(rate, r.rate)
-		cpu, kib = append(cpu, r.cpu), append(kib, r.kib)
+// contestantsOnSlowDisk are those that store something on a disk of this machine.
+// strace delays their fsync and fdatasync calls and stops them nowhere else
+// (--seccomp-bpf). It is not their parent (-D), so that signals reach them.
+func (b *bench) contestantsOnSlowDisk() []contestant {
+	all := []contestant{b.olbotOnSQLite()}
+	if b.boltDir != "" {
+		all = append(all, b.boltBot(nameBoltCommits))
 	}
-	return ackResult{median(p50), median(p99), median(rate), median(cpu), median(kib)}, spread(p99)
+	strace := []string{"strace", "-f", "-D", "--seccomp-bpf", "-qq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
+		"-e", "signal=none", "-e", fmt.Sprintf("inject=fsync,fdatasync:delay_enter=%d", slowSync.Microseconds())}
+	for i, c := range all {
+		all[i].prepare = func(ctx context.Context, w *world) (program, error) {
+			prog, err := c.prepare(ctx, w)
+			prog.argv = append(strace[:len(strace):len(strace)], prog.argv...)
+			return prog, err
+		}
+	}
+	return all
 }
 
-// ackRound measures a contestant in a new world. Two crowds warm it up.
-func (b *bench) ackRound(ctx context.Context, c *contestant) (r ackResult, err error) {
-	during := 4 * time.Second
-	if b.quick {
-		during = 500 * time.Millisecond
-	}
-	err = c.with(ctx, askers, 2000, func(w *world, p *process) error {
-		r, err = w.ackFigures(ctx, p, during)
+// sendCrowds sends the crowds of one round.
+func (w *world) sendCrowds(ctx context.Context, people int, t *ackTimes) error {
+	for i := range crowdsARound {
+		took, err := w.sendCrowd(ctx, people)
 		if err != nil {
 			return err
 		}
-		r.kib, err = p.kib("VmHWM")
-		return err
-	})
-	return r, err
-}
-
-func (w *world) ackFigures(ctx context.Context, p *process, during time.Duration) (r ackResult, err error) {
-	var took []time.Duration
-	for i := range 5 {
-		if err := w.quiet(ctx); err != nil {
-			return r, err
-		}
-		some, err := w.burst()
-		if err != nil {
-			return r, err
-		}
-		if i >= 2 {
-			took = append(took, some...)
+		if i >= warmUpCrowds {
+			t.p50, t.p99 = append(t.p50, percentile(took, 50)), append(t.p99, percentile(took, 99))
+			t.last = append(t.last, percentile(took, 100))
 		}
 	}
-	if err := w.quiet(ctx); err != nil {
-		return r, err
-	}
-	r.p50, r.p99 = percentile(took, 50), percentile(took, 99)
-	err = w.sustain(p, during, &r)
-	return r, err
+	return nil
 }
 
-// burst lets the crowd send a command each in the same instant and returns how long
-// each ack took to come back.
-func (w *world) burst() ([]time.Duration, error) {
+// sendCrowd lets people send a command each in the same instant, after the bot has
+// done what there was to do, and returns how long each waited for the ack.
+func (w *world) sendCrowd(ctx context.Context, people int) ([]time.Duration, error) {
+	if err := w.waitQuiet(ctx); err != nil {
+		return nil, err
+	}
+	runtime.GC()
 	w.slack.HoldDelivery()
 	var sent []*slacksim.Pending
-	for range crowd {
-		sent = append(sent, w.asker().Sends(w.line()))
+	for range people {
+		t := w.nextTeam()
+		sent = append(sent, t.agent.Sends(t.command()))
 	}
 	released := time.Now()
 	w.slack.ReleaseDelivery()
@@ -120,44 +129,8 @@ func (w *world) burst() ([]time.Duration, error) {
 	}
 	all := w.slack.Envelopes()
 	var took []time.Duration
-	for _, e := range all[len(all)-len(sent):] {
+	for _, e := range all[len(all)-people:] {
 		took = append(took, e.AckedAt.Sub(released))
 	}
 	return took, nil
-}
-
-// sustain lets the crowd send command after command, each when the one before was
-// acked, and finds how many a second were. The first quarter of the time does not count.
-func (w *world) sustain(p *process, during time.Duration, r *ackResult) error {
-	var acked, wrong atomic.Int64
-	var lines sync.Mutex
-	var people sync.WaitGroup
-	runtime.GC()
-	end := time.Now().Add(during)
-	for range crowd {
-		people.Go(func() {
-			for time.Now().Before(end) {
-				lines.Lock()
-				agent, line := w.asker(), w.line()
-				lines.Unlock()
-				if a := agent.Runs(line); !a.OK() {
-					wrong.Add(1)
-					return
-				}
-				acked.Add(1)
-			}
-		})
-	}
-	time.Sleep(during / 4)
-	before, began := acked.Load(), time.Now()
-	cpu, err := p.cpu()
-	time.Sleep(time.Until(end))
-	n, took := acked.Load()-before, time.Since(began)
-	after, errAfter := p.cpu()
-	people.Wait()
-	if wrong.Load() > 0 {
-		return fmt.Errorf("%d people were not answered in time", wrong.Load())
-	}
-	r.rate, r.cpu = float64(n)/took.Seconds(), (after-cpu)/time.Duration(max(n, 1))
-	return errors.Join(err, errAfter)
 }

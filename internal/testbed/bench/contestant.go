@@ -2,87 +2,152 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
+	"database/sql"
+	_ "embed"
 	"errors"
 	"fmt"
+	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
 )
 
-// A contestant is a bot that can be started in a world.
+// A contestant is a bot that can be measured in any world.
 type contestant struct {
-	name  string
-	start func(*world) (*process, error)
+	name string
+	// prepare returns its program for this world, with a new database if it needs one.
+	prepare func(context.Context, *world) (program, error)
+}
+
+// A program is what to start, and its environment.
+type program struct{ argv, env []string }
+
+// wanted is what is wanted of olbot, and nothing of the others.
+func (c contestant) wanted(figure string) string {
+	if strings.HasPrefix(c.name, "olbot") {
+		return figure
+	}
+	return ""
 }
 
 const (
-	olbotSQLite   = "olbot, SQLite"
-	olbotPostgres = "olbot, PostgreSQL"
-	nameBolt      = "Bolt, only acks"
-	nameSlackGo   = "slack-go, only acks"
+	nameBolt        = "Bolt, stores nothing"
+	nameBoltCommits = "Bolt, commits before each ack"
+	nameSlackGo     = "slack-go, stores nothing"
 )
 
-// contestants are all that can be measured here, each with a new database.
-func (b *bench) contestants(ctx context.Context) []*contestant {
-	all := b.olbots(ctx)
-	if b.bolt != "" {
-		all = append(all, &contestant{nameBolt, b.startBolt})
+// contestants returns every bot that can be measured in this run.
+func (b *bench) contestants() []contestant {
+	all := b.olbots()
+	if b.boltDir != "" {
+		all = append(all, b.boltBot(nameBolt), b.boltBot(nameBoltCommits))
 	}
-	return append(all, &contestant{nameSlackGo, b.startSlackGo})
+	return append(all, b.slackGo())
 }
 
-func (b *bench) olbots(ctx context.Context) []*contestant {
-	all := []*contestant{{olbotSQLite, func(w *world) (*process, error) { return b.startOlbot(w, b.newFile()) }}}
-	if b.postgres == "" {
-		return all
+// olbots returns olbot on each database.
+func (b *bench) olbots() []contestant {
+	all := []contestant{b.olbotOnSQLite()}
+	if b.postgres != "" {
+		all = append(all, b.olbotOnPostgres())
 	}
-	return append(all, &contestant{olbotPostgres, func(w *world) (*process, error) {
+	return all
+}
+
+func (b *bench) olbotOnSQLite() contestant {
+	return contestant{"olbot, SQLite", func(_ context.Context, w *world) (program, error) {
+		return b.olbotOn(w, w.sqliteURL()), nil
+	}}
+}
+
+func (b *bench) olbotOnPostgres() contestant {
+	return contestant{"olbot, PostgreSQL", func(ctx context.Context, w *world) (program, error) {
 		database, drop, err := newSchema(ctx, b.postgres)
 		if err != nil {
-			return nil, err
+			return program{}, err
 		}
-		w.after = drop
-		return b.startOlbot(w, database)
-	}})
+		w.cleanUp = drop
+		return b.olbotOn(w, database), nil
+	}}
 }
 
-// with runs do beside a contestant in a new world.
-func (c *contestant) with(ctx context.Context, agents, owners int, do func(*world, *process) error) (err error) {
+func (b *bench) olbotOn(w *world, database string) program {
+	return program{[]string{b.olbot, "run"}, w.olbotEnv(database)}
+}
+
+// newSchema makes a schema on a PostgreSQL server and returns its URL, and how to drop it.
+func newSchema(ctx context.Context, server string) (database string, drop func() error, err error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", nil, err
+	}
+	db, err := sql.Open("pgx", server)
+	if err != nil {
+		return "", nil, err
+	}
+	schema := "bench_" + strings.ToLower(rand.Text())
+	if _, err := db.ExecContext(ctx, "CREATE SCHEMA "+schema); err != nil {
+		return "", nil, errors.Join(fmt.Errorf("make a schema: %w", err), db.Close())
+	}
+	query := u.Query()
+	query.Set("search_path", schema)
+	u.RawQuery = query.Encode()
+	return u.String(), func() error {
+		_, err := db.ExecContext(context.WithoutCancel(ctx), "DROP SCHEMA "+schema+" CASCADE")
+		return errors.Join(err, db.Close())
+	}, nil
+}
+
+func (b *bench) slackGo() contestant {
+	return contestant{nameSlackGo, func(_ context.Context, w *world) (program, error) {
+		self, err := os.Executable()
+		return program{[]string{self, "-be-slack-go"}, w.slackEnv()}, err
+	}}
+}
+
+//go:embed bolt/app.mjs
+var boltApp []byte
+
+func (b *bench) boltBot(name string) contestant {
+	return contestant{name, func(_ context.Context, w *world) (program, error) {
+		modules, err := filepath.Abs(b.boltDir)
+		if err != nil {
+			return program{}, err
+		}
+		env := append(w.slackEnv(), "BOLT_DIR="+modules)
+		if name == nameBoltCommits {
+			env = append(env, "BOLT_DATABASE="+w.sqliteURL())
+		}
+		script := filepath.Join(w.dir, "app.mjs")
+		return program{[]string{"node", script}, env}, os.WriteFile(script, boltApp, 0o600)
+	}}
+}
+
+// measureIn calls measure while the contestant is connected in a new world.
+func (b *bench) measureIn(ctx context.Context, c contestant, agents, owners int, measure func(*world, *process) error) error {
+	return b.prepareIn(ctx, c, agents, owners, func(w *world, prog program) error {
+		return b.serve(ctx, w, prog, func(p *process) error { return measure(w, p) })
+	})
+}
+
+// prepareIn calls do with a new world and the contestant's program for it.
+func (b *bench) prepareIn(ctx context.Context, c contestant, agents, owners int, do func(*world, program) error) (err error) {
 	runtime.GC() // of the world before
-	w, err := newWorld(agents, owners)
+	w, err := b.newWorld(agents, owners)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	p, err := c.start(w)
-	if err != nil {
-		return err
+	prog, err := c.prepare(ctx, w)
+	if err == nil {
+		err = do(w, prog)
 	}
-	defer func() { err = errors.Join(err, p.stop()) }()
-	if _, err := p.connected(ctx, w); err != nil {
+	if err != nil {
 		return fmt.Errorf("%s: %w", c.name, err)
 	}
-	if err := do(w, p); err != nil {
-		return fmt.Errorf("%s: %w; it said: %s", c.name, err, p.said())
-	}
 	return nil
-}
-
-func (b *bench) startOlbot(w *world, database string, under ...string) (*process, error) {
-	return launch(b.dir, w.olbotEnv(database), append(under, b.olbot, "run")...)
-}
-
-func (b *bench) startBolt(w *world) (*process, error) {
-	dir, err := filepath.Abs(b.bolt)
-	if err != nil {
-		return nil, err
-	}
-	app, err := filepath.Abs("bench/bolt/app.mjs")
-	if err != nil {
-		return nil, err
-	}
-	return launch(b.dir, append(w.slackEnv(), "BOLT_DIR="+dir), "node", app)
-}
-
-func (b *bench) startSlackGo(w *world) (*process, error) {
-	return launch(b.dir, w.slackEnv(), b.self, "-as", "slack-go")
 }

@@ -3,60 +3,45 @@ package main
 import (
 	"context"
 	"fmt"
-	"sync"
+	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// flows lets many teams run a complete flow each, all at once, from the command
-// to the code on the screen.
-func (b *bench) flows(ctx context.Context) error {
-	teams := 200
-	if b.quick {
-		teams = 20
-	}
-	b.report.table(fmt.Sprintf("%d complete flows at once, beside a loop of commits of one row (median of %d)", teams, b.rounds),
-		"olbot on", "flows", "raw commits", "flows ÷ raw commits")
-	for _, c := range b.olbots(ctx) {
-		var rates, raws []float64
+// measureFlows lets many teams play a complete flow each, all at once.
+func (b *bench) measureFlows(ctx context.Context) error {
+	teams := b.scale(200)
+	b.report.printTable(fmt.Sprintf("Flows: %d at once, from the command to the code (median of %d)", teams, b.rounds),
+		"bot", "complete flows per second", "lowest to highest")
+	for _, c := range b.olbots() {
+		var rates []float64
 		for range b.rounds {
-			raw, err := b.rawRate(ctx, c.name)
+			err := b.measureIn(ctx, c, teams, teams, func(w *world, _ *process) error {
+				rate, err := w.flowRate(ctx, teams)
+				rates = append(rates, rate)
+				return err
+			})
 			if err != nil {
 				return err
 			}
-			rate, err := flowRate(ctx, c, teams)
-			if err != nil {
-				return err
-			}
-			raws, rates = append(raws, raw), append(rates, rate)
 		}
-		b.report.row(c.name, perSecond(median(rates)), perSecond(median(raws)), times(ratio(median(rates), median(raws))))
+		b.report.printRow(c.name, fmt.Sprintf("%.0f", median(rates)), fmt.Sprintf("%.0f to %.0f", slices.Min(rates), slices.Max(rates)))
 	}
 	return nil
 }
 
-func flowRate(ctx context.Context, c *contestant, teams int) (rate float64, err error) {
-	err = c.with(ctx, teams, teams, func(w *world, _ *process) error {
-		rate, err = w.flowRate(ctx, teams)
-		return err
-	})
-	return rate, err
-}
-
-// flowRate is how many flows a second were completed, by so many teams.
+// flowRate returns how many flows a second so many teams complete.
 func (w *world) flowRate(ctx context.Context, teams int) (float64, error) {
-	errs := make([]error, teams)
-	began := time.Now()
-	var playing sync.WaitGroup
-	for i := range teams {
-		line := w.line()
-		playing.Go(func() { _, errs[i] = w.run(ctx, i, line, 0) })
+	var playing errgroup.Group
+	started := time.Now()
+	for range teams {
+		t := w.nextTeam()
+		playing.Go(func() error {
+			_, err := t.playFlow(ctx, 0)
+			return err
+		})
 	}
-	playing.Wait()
-	took := time.Since(began)
-	for _, err := range errs {
-		if err != nil {
-			return 0, err
-		}
-	}
-	return float64(teams) / took.Seconds(), nil
+	err := playing.Wait()
+	return float64(teams) / time.Since(started).Seconds(), err
 }

@@ -4,153 +4,114 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
 const (
-	latency = 100 * time.Millisecond // of every outside call
-	soon    = 30 * time.Second       // how long to wait for what should come at once
-	hide    = "Done, hide it"        // the button beside a code
+	latency   = 100 * time.Millisecond // of every outside call, to count calls in time
+	thinkTime = 2 * time.Second        // from the card to the click, as with people
+	flowLimit = 2 * time.Minute
 )
 
-// A flow is one complete flow of a team: how long it took from the command to
-// the approver's card, and from the click to the code.
-type flow struct {
-	card, code        time.Duration
-	cardFrom, cardTo  time.Time
-	clickFrom, codeTo time.Time
-}
+// A wait is one of a person, and when it was.
+type wait struct{ from, to time.Time }
 
-// run plays the flow of the i-th agent, owner and manager. It waits for a while
-// before the click, as people do.
-func (w *world) run(ctx context.Context, i int, line string, think time.Duration) (f flow, err error) {
-	ctx, cancel := context.WithTimeout(ctx, soon)
+// A flow is how long the approver waited for the card, and the agent for the code.
+type flow struct{ card, code wait }
+
+// playFlow plays the flow of a team, from the command to the code on the agent's
+// screen.
+func (t team) playFlow(ctx context.Context, think time.Duration) (f flow, err error) {
+	ctx, cancel := context.WithTimeout(ctx, flowLimit)
 	defer cancel()
-	agent, manager := w.agents[i], w.managers[i]
-	began := time.Now()
-	if a := agent.Runs(line); !a.OK() {
+	f.card.from = time.Now()
+	if a := t.agent.Runs(t.command()); !a.OK() {
 		return f, fmt.Errorf("a command was answered with %s", a.Err)
 	}
-	if _, err := manager.WaitsForButton(ctx, "Approve"); err != nil {
+	if _, err := t.manager.WaitsForButton(ctx, "Approve"); err != nil {
 		return f, fmt.Errorf("wait for the card: %w", err)
 	}
-	f.cardFrom, f.cardTo = began, time.Now()
-	f.card = f.cardTo.Sub(began)
+	f.card.to = time.Now()
 	time.Sleep(think)
-	clicked := time.Now()
-	if a := manager.Presses("Approve"); !a.OK() {
+	f.code.from = time.Now()
+	if a := t.manager.Presses("Approve"); !a.OK() {
 		return f, fmt.Errorf("the press was answered with %s", a.Err)
 	}
-	if _, err := agent.WaitsForButton(ctx, hide); err != nil {
+	if _, err := t.agent.WaitsForButton(ctx, "Done, hide it"); err != nil { // it stands beside the code
 		return f, fmt.Errorf("wait for the code: %w", err)
 	}
-	f.clickFrom, f.codeTo = clicked, time.Now()
-	f.code = f.codeTo.Sub(clicked)
+	f.code.to = time.Now()
 	return f, nil
 }
 
-// pace measures in outside calls, of which each takes 100 ms: the first flow
+// measurePace counts in outside calls, of which each takes 100 ms: the first flow
 // after a start, and later ones of the same agent for other owners.
-func (b *bench) pace(ctx context.Context) error {
-	b.report.table("Pace, in the time of one outside call (100 ms each; calls that waited for each other in brackets)",
-		"olbot on", "flow", "command to card", "at most", "click to code", "at most")
-	var chains string
-	for _, c := range b.olbots(ctx) {
-		err := c.with(ctx, 1, b.rounds+1, func(w *world, _ *process) error {
-			w.slow(latency)
-			for i := range b.rounds + 1 {
-				if err := w.restore(ctx); err != nil {
+func (b *bench) measurePace(ctx context.Context) error {
+	b.report.printTable(fmt.Sprintf("The way of one flow, when every outside call takes 100 ms (later: median of %d flows)", b.rounds),
+		"bot", "flow", "command to card: calls in turn", "waited, in calls", "click to code: calls in turn", "waited, in calls", "wanted in turn")
+	for _, c := range b.olbots() {
+		err := b.measureIn(ctx, c, 1, b.rounds+1, func(w *world, _ *process) error {
+			w.addLatency(latency)
+			var flows []flow
+			for range b.rounds + 1 {
+				if err := w.waitQuiet(ctx); err != nil {
 					return err
 				}
-				from := time.Now()
-				f, err := w.run(ctx, 0, w.line(), 2*time.Second)
+				w.agents[0].Reloads() // so that no older code is on the screen
+				f, err := w.nextTeam().playFlow(ctx, thinkTime)
 				if err != nil {
 					return err
 				}
-				which := "later"
-				if i == 0 {
-					which = "first"
-				}
-				b.paceRow(c.name, which, w, f)
-				if i < 2 && c.name == olbotSQLite {
-					chains += which + "\n" + w.chain(from)
-				}
+				flows = append(flows, f)
 			}
+			b.printPace(w, c.name, "first", flows[:1])
+			b.printPace(w, c.name, "later", flows[1:])
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	b.report.note("The outside calls of two flows, by the time they took effect:\n\n```\n%s```", chains)
 	return nil
 }
 
-// restore waits until all is told, and lets the people clear their screens, so
-// that only a new card can be found.
-func (w *world) restore(ctx context.Context) error {
-	if err := w.quiet(ctx); err != nil {
-		return err
+func (b *bench) printPace(w *world, bot, which string, flows []flow) {
+	calls := w.outsideCalls()
+	describe := func(part func(flow) wait) (inTurn, waited string) {
+		var counts []int
+		var times []time.Duration
+		for _, f := range flows {
+			wait := part(f)
+			counts, times = append(counts, callsInTurn(calls, wait)), append(times, wait.to.Sub(wait.from))
+		}
+		return fmt.Sprint(median(counts)), ratio(median(times), latency)
 	}
-	w.agents[0].Reloads()
-	return nil
+	cardCalls, cardWait := describe(func(f flow) wait { return f.card })
+	codeCalls, codeWait := describe(func(f flow) wait { return f.code })
+	b.report.printRow(bot, which, cardCalls, cardWait, codeCalls, codeWait, "≤ 6 and ≤ 3")
 }
 
-func (b *bench) paceRow(name, which string, w *world, f flow) {
-	b.report.row(name, which,
-		fmt.Sprintf("%s (%d)", times(ratio(f.card, latency)), w.inTurn(f.cardFrom, f.cardTo)), "6",
-		fmt.Sprintf("%s (%d)", times(ratio(f.code, latency)), w.inTurn(f.clickFrom, f.codeTo)), "3")
-}
-
-// An outsideCall is one as it appears in a chain.
-type outsideCall struct {
-	at   time.Time // when it took effect
-	name string
-}
-
-// outsideCalls are all so far, in order. OneLogin's simulator notes when a call
-// arrived, Slack's when it took effect.
-func (w *world) outsideCalls() []outsideCall {
-	var calls []outsideCall
+// outsideCalls returns when each call so far was done, in order. Slack's simulator
+// notes when a call took effect, OneLogin's when it arrived.
+func (w *world) outsideCalls() (done []time.Time) {
 	for _, c := range w.slack.Calls() {
-		calls = append(calls, outsideCall{c.At, "Slack " + c.Method})
+		done = append(done, c.At)
 	}
 	for _, c := range w.onelogin.Calls() {
-		calls = append(calls, outsideCall{c.At.Add(latency), "OneLogin " + c.Name})
+		done = append(done, c.At.Add(latency))
 	}
-	slices.SortFunc(calls, func(a, b outsideCall) int { return a.at.Compare(b.at) })
-	return calls
+	slices.SortFunc(done, time.Time.Compare)
+	return done
 }
 
-// inTurn is how many calls between two times can have waited for each other: the
-// most that do not overlap.
-func (w *world) inTurn(from, to time.Time) int {
-	return inTurn(w.outsideCalls(), from, to)
-}
-
-func inTurn(calls []outsideCall, from, to time.Time) (n int) {
-	last := from
-	for _, c := range calls { // by their ends, so that taking the first that fits takes the most
-		if !c.at.Add(-latency).Before(last) && !c.at.After(to) {
-			n, last = n+1, c.at
+// callsInTurn is how many calls of a wait can have waited for each other: the most
+// that do not overlap.
+func callsInTurn(done []time.Time, during wait) (n int) {
+	last := during.from
+	for _, at := range done { // by their ends, so that taking the first that fits takes the most
+		if !at.Add(-latency).Before(last) && !at.After(during.to) {
+			n, last = n+1, at
 		}
 	}
 	return n
-}
-
-// chain lists the calls since then.
-func (w *world) chain(from time.Time) string {
-	calls := w.outsideCalls()
-	for _, e := range w.slack.Envelopes() {
-		calls = append(calls, outsideCall{e.SentAt, "--- " + e.What}, outsideCall{e.AckedAt, "--- acked"})
-	}
-	slices.SortStableFunc(calls, func(a, b outsideCall) int { return a.at.Compare(b.at) })
-	var list strings.Builder
-	for _, c := range calls {
-		if !c.at.Before(from) {
-			fmt.Fprintf(&list, "%7.1f  %s\n", float64(c.at.Sub(from))/float64(latency), c.name)
-		}
-	}
-	return list.String()
 }

@@ -13,37 +13,53 @@ import (
 	"time"
 )
 
-// A process is a program under measurement.
+// A process is a bot that runs.
 type process struct {
-	cmd    *exec.Cmd
-	log    string // where its output went
-	began  time.Time
-	exited chan struct{}
+	cmd     *exec.Cmd
+	output  string // the file that holds it
+	started time.Time
+	exited  chan struct{}
 }
 
-// launch starts a program. It inherits nothing of the environment but the path.
-func launch(dir string, env []string, argv ...string) (*process, error) {
-	log, err := os.CreateTemp(dir, "log-")
+// serve calls do while a bot is connected.
+func (b *bench) serve(ctx context.Context, w *world, prog program, do func(*process) error) error {
+	p, err := b.startProgram(prog)
+	if err != nil {
+		return err
+	}
+	if err = p.waitConnected(ctx, w); err == nil {
+		err = do(p)
+	}
+	if err != nil {
+		err = fmt.Errorf("%w; its output ends with: %s", err, p.outputEnd())
+	}
+	gone := func() bool { return len(w.slack.Connections()) == 0 }
+	return errors.Join(err, p.stop(), w.slack.Wait(ctx, gone))
+}
+
+// startProgram starts a bot. It inherits nothing of the environment but the path.
+func (b *bench) startProgram(prog program) (*process, error) {
+	output, err := os.CreateTemp(b.dir, "output-")
 	if err != nil {
 		return nil, err
 	}
-	defer log.Close()
-	p := &process{cmd: exec.Command(argv[0], argv[1:]...), log: log.Name(), exited: make(chan struct{})}
-	p.cmd.Dir = dir
-	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir}, env...)
-	p.cmd.Stdout, p.cmd.Stderr = log, log
-	p.began = time.Now()
+	defer output.Close()
+	p := &process{cmd: exec.Command(prog.argv[0], prog.argv[1:]...), output: output.Name(), exited: make(chan struct{})}
+	p.cmd.Dir = b.dir
+	p.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + b.dir}, prog.env...)
+	p.cmd.Stdout, p.cmd.Stderr = output, output
+	p.started = time.Now()
 	if err := p.cmd.Start(); err != nil {
-		return nil, fmt.Errorf("start %s: %w", filepath.Base(argv[0]), err)
+		return nil, fmt.Errorf("start %s: %w", filepath.Base(prog.argv[0]), err)
 	}
 	go func() {
-		_ = p.cmd.Wait() // stop and said tell
+		_ = p.cmd.Wait() // why it ended stands in its output
 		close(p.exited)
 	}()
 	return p, nil
 }
 
-// stop ends the program gently, and by force if that takes too long.
+// stop ends the bot gently, and by force if that takes too long.
 func (p *process) stop() error {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may be gone already
 	select {
@@ -53,12 +69,11 @@ func (p *process) stop() error {
 	}
 	err := p.cmd.Process.Kill()
 	<-p.exited
-	return errors.Join(errors.New("the program did not stop in time"), err)
+	return errors.Join(errors.New("the bot did not stop in time"), err)
 }
 
-// connected waits until the program has a Socket Mode connection, and returns
-// how long after its start the first one was there.
-func (p *process) connected(ctx context.Context, w *world) (time.Duration, error) {
+// waitConnected waits for the bot's first Socket Mode connection.
+func (p *process) waitConnected(ctx context.Context, w *world) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	go func() {
@@ -69,57 +84,33 @@ func (p *process) connected(ctx context.Context, w *world) (time.Duration, error
 		}
 	}()
 	if err := w.slack.Wait(ctx, func() bool { return len(w.slack.Connections()) > 0 }); err != nil {
-		return 0, fmt.Errorf("the program did not connect: %s", p.said())
+		return fmt.Errorf("wait for a connection: %w", err)
 	}
-	return w.slack.Connections()[0].Opened.Sub(p.began), nil
+	return nil
 }
 
-// said is the end of what the program wrote.
-func (p *process) said() string {
-	text, err := os.ReadFile(p.log)
+// startTime is how long the bot took to connect. It must be connected.
+func (p *process) startTime(w *world) time.Duration {
+	return w.slack.Connections()[0].Opened.Sub(p.started)
+}
+
+// outputEnd is the end of what the bot wrote.
+func (p *process) outputEnd() string {
+	text, err := os.ReadFile(p.output)
 	if err != nil {
 		return err.Error()
 	}
 	return strings.TrimSpace(string(text[max(0, len(text)-2000):]))
 }
 
-// kib is a figure of /proc/<pid>/status: VmRSS, RssAnon, VmHWM.
+// memory is a figure of /proc/<pid>/status in KiB: VmRSS (now) or VmHWM (the most so far).
 // https://man7.org/linux/man-pages/man5/proc_pid_status.5.html
-func (p *process) kib(name string) (int, error) {
+func (p *process) memory(name string) (kib int, err error) {
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
 	return statusKiB(string(text), name)
-}
-
-// cpu is the processor time the program has taken so far.
-// https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
-func (p *process) cpu() (time.Duration, error) {
-	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	return statCPU(string(text))
-}
-
-// statCPU adds utime and stime, the 14th and 15th field, in the hundredths of a
-// second that Linux counts in for programs. The second field, the name in
-// brackets, may hold anything.
-func statCPU(stat string) (time.Duration, error) {
-	var ticks time.Duration
-	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
-	if len(fields) < 13 {
-		return 0, errors.New("the processor time is not told")
-	}
-	for _, field := range fields[11:13] {
-		n, err := strconv.Atoi(field)
-		if err != nil {
-			return 0, err
-		}
-		ticks += time.Duration(n)
-	}
-	return ticks * 10 * time.Millisecond, nil
 }
 
 func statusKiB(status, name string) (int, error) {
@@ -128,5 +119,5 @@ func statusKiB(status, name string) (int, error) {
 			return strconv.Atoi(strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(rest), "kB")))
 		}
 	}
-	return 0, fmt.Errorf("%s is not told", name)
+	return 0, fmt.Errorf("%s is missing", name)
 }

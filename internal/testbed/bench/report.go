@@ -1,22 +1,22 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
 
-// A report prints Markdown tables as they are measured.
+// A report prints Markdown tables, row by row as they are measured.
 type report struct{ w io.Writer }
 
-func newReport(w io.Writer) *report { return &report{w} }
-
-// machine says where and when.
-func (r *report) machine() {
+// printMachine says where and when.
+func (r report) printMachine() {
 	load, err := os.ReadFile("/proc/loadavg")
 	if err != nil {
 		load = []byte("unknown")
@@ -26,32 +26,40 @@ func (r *report) machine() {
 		strings.TrimSpace(string(load)))
 }
 
-// table begins a table.
-func (r *report) table(title string, columns ...string) {
+func (r report) printTable(title string, columns ...string) {
 	fmt.Fprintf(r.w, "\n**%s**\n\n| %s |\n|%s\n", title, strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
 }
 
-func (r *report) row(cells ...string) { fmt.Fprintf(r.w, "| %s |\n", strings.Join(cells, " | ")) }
+func (r report) printRow(cells ...string) { fmt.Fprintf(r.w, "| %s |\n", strings.Join(cells, " | ")) }
 
-// note is a line of text.
-func (r *report) note(format string, args ...any) { fmt.Fprintf(r.w, "\n"+format+"\n", args...) }
+func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", d.Seconds()*1000) }
 
-func times(x float64) string {
-	switch {
-	case math.IsNaN(x):
-		return "-"
-	case x >= 100:
-		return fmt.Sprintf("%.0f×", x)
-	case x < 0.1:
-		return fmt.Sprintf("%.3f×", x)
-	}
-	return fmt.Sprintf("%.2f×", x)
+// interval is the lowest and the highest of durations.
+func interval(d []time.Duration) string {
+	return fmt.Sprintf("%.1f to %.1f", slices.Min(d).Seconds()*1000, slices.Max(d).Seconds()*1000)
 }
 
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }
+func mb(kib int) string { return fmt.Sprintf("%.1f MB", float64(kib)*1024/1e6) }
 
-func us(d time.Duration) string { return fmt.Sprintf("%d µs", d.Microseconds()) }
+// percentile is the smallest of the values that p percent of them do not exceed; zero
+// if there are none.
+func percentile[T cmp.Ordered](values []T, p float64) T {
+	var zero T
+	if len(values) == 0 {
+		return zero
+	}
+	sorted := slices.Sorted(slices.Values(values))
+	rank := int(math.Ceil(p / 100 * float64(len(sorted))))
+	return sorted[min(max(rank, 1), len(sorted))-1]
+}
 
-func mib(kib int) string { return fmt.Sprintf("%.1f MB", float64(kib)*1024/1e6) }
+// median is the middle value, the lower one of two.
+func median[T cmp.Ordered](values []T) T { return percentile(values, 50) }
 
-func perSecond(x float64) string { return fmt.Sprintf("%.0f/s", x) }
+// ratio is a ÷ b in words, "-" if there is none.
+func ratio[T ~int | ~int64](a, b T) string {
+	if b == 0 {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f×", float64(a)/float64(b))
+}

@@ -9,16 +9,16 @@ import (
 	"github.com/slack-go/slack/socketmode"
 )
 
-// beSlackGo is a bot of slack-go's socketmode package that stores nothing and
-// only acknowledges, with an answer such as olbot's: Slack has as much to do with it.
-func beSlackGo(ctx context.Context) error {
+// serveSlackGo is a bot of slack-go's socketmode package that stores nothing. Its ack
+// carries an answer like olbot's, so that Slack has as much to do with it.
+func serveSlackGo(ctx context.Context) error {
 	client := socketmode.New(slack.New(os.Getenv("SLACK_BOT_TOKEN"),
 		slack.OptionAppLevelToken(os.Getenv("SLACK_APP_TOKEN")),
 		slack.OptionAPIURL(os.Getenv("SLACK_API_URL"))))
 	go func() {
 		for e := range client.Events {
 			if e.Type == socketmode.EventTypeSlashCommand {
-				client.Ack(*e.Request, answer())
+				client.Ack(*e.Request, commandAnswer())
 			}
 		}
 	}()
@@ -28,13 +28,13 @@ func beSlackGo(ctx context.Context) error {
 	return nil
 }
 
-func answer() map[string]any {
-	say := func(text string) any { return map[string]any{"type": "text", "text": text} }
+func commandAnswer() map[string]any {
+	text := func(s string) any { return map[string]any{"type": "text", "text": s} }
 	return map[string]any{
 		"response_type": "ephemeral", "replace_original": false, "text": "OTP-0000-0000: looking people up.",
 		"blocks": []any{map[string]any{"type": "rich_text", "elements": []any{map[string]any{"type": "rich_text_section", "elements": []any{
-			say("Looking up "), map[string]any{"type": "user", "user_id": "U0ANA"},
-			say(". Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on."),
+			text("Looking up "), map[string]any{"type": "user", "user_id": "U0ANA"},
+			text(". Your request is OTP-0000-0000; olbot tells you in your direct messages how it goes on."),
 		}}}}},
 	}
 }

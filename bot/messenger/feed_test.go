@@ -1,0 +1,137 @@
+package messenger
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+	"olbot/internal/testbed/slacksim"
+)
+
+// events are n withdrawals, numbered from 1.
+func (w *world) events(n int) []approvals.Event {
+	r := w.pending()
+	var all []approvals.Event
+	for i := range n {
+		all = append(all, approvals.Event{
+			Number: int64(i + 1), At: time.Now(), Kind: approvals.EventWithdrawn, Hash: strings.Repeat(fmt.Sprintf("%04x", i), 16),
+			Request: r.ID, State: approvals.Withdrawn, Actor: r.Agent, Agent: r.Agent, Owner: r.Owner,
+		})
+	}
+	return all
+}
+
+// tells tells all events, as the job would.
+func (w *world) tells(events []approvals.Event) {
+	w.t.Helper()
+	for len(events) > 0 {
+		told, err := w.Tell(w.t.Context(), events)
+		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
+			<-time.After(min(again.After, time.Second))
+		} else if err != nil {
+			w.t.Fatal(err)
+		}
+		events = events[told:]
+	}
+}
+
+// TestManyEventsAreToldInOrderInFewMessages (invariant 6).
+func TestManyEventsAreToldInOrderInFewMessages(t *testing.T) {
+	w := newWorld(t)
+	all := w.events(60)
+	w.tells(all)
+	msgs := w.audit.Messages()
+	if len(msgs) > 6 {
+		t.Errorf("60 events in %d messages", len(msgs))
+	}
+	var words strings.Builder
+	for _, m := range msgs {
+		words.WriteString(m.Words() + "\n")
+	}
+	at := 0
+	for _, e := range all {
+		next := strings.Index(words.String()[at:], fmt.Sprintf("%d", e.Number))
+		if next < 0 {
+			t.Fatalf("event %d is not told in its place", e.Number)
+		}
+		at += next
+	}
+	if last := msgs[len(msgs)-1].Words(); !strings.Contains(last, all[59].Hash[:12]) {
+		t.Errorf("the last message has no anchor: %s", last)
+	}
+	if got := w.slack.Findings(); len(got) != 0 {
+		t.Errorf("findings: %v", got)
+	}
+}
+
+func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
+	w := newWorld(t)
+	lose := map[string]struct{ do, undo func() }{
+		"archived": {w.audit.Archive, w.audit.Unarchive},
+		"removed":  {w.audit.KickBot, w.audit.InviteBot},
+	}
+	for name, tt := range lose {
+		tt.do()
+		if _, err := w.tellOnce(w.events(1)); !errors.Is(err, approvals.ErrFeedLost) {
+			t.Errorf("%s: told with %v", name, err)
+		}
+		if err := w.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+			t.Errorf("%s: checked with %v", name, err)
+		}
+		tt.undo()
+		if err := w.CheckFeed(t.Context()); err != nil {
+			t.Errorf("%s, restored: checked with %v", name, err)
+		}
+	}
+	w.audit.ShareOutside()
+	if err := w.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+		t.Errorf("shared outside: checked with %v", err)
+	}
+	w.audit.KeepInside()
+	w.audit.InviteOutside()
+	if err := w.CheckFeed(t.Context()); !errors.Is(err, approvals.ErrFeedLost) {
+		t.Errorf("about to be shared outside: checked with %v", err)
+	}
+	w.audit.KeepInside()
+	for name, f := range map[string]slacksim.Fault{
+		"429": {Status: 429, RetryAfter: 1}, "500": {Status: 500}, "cut": {Cut: true}, "internal_error": {Error: "internal_error"},
+	} {
+		for _, method := range []string{"chat.postMessage", "conversations.info"} {
+			f.Method, f.Times = method, 1
+			w.slack.Fail(f)
+		}
+		if told, err := w.tellOnce(w.events(1)); told != 0 || errors.Is(err, approvals.ErrFeedLost) || err == nil {
+			t.Errorf("%s: told %d with %v", name, told, err)
+		}
+		if err := w.CheckFeed(t.Context()); errors.Is(err, approvals.ErrFeedLost) || err == nil {
+			t.Errorf("%s: checked with %v", name, err)
+		}
+		w.slack.ClearFaults()
+	}
+}
+
+// tellOnce tells as soon as the feed may post.
+func (w *world) tellOnce(events []approvals.Event) (int, error) {
+	for {
+		told, err := w.Tell(w.t.Context(), events)
+		again, later := errors.AsType[*approvals.TemporaryError](err)
+		if !later || !again.NotYet {
+			return told, err
+		}
+		<-time.After(again.After)
+	}
+}
+
+// TestALineThatSlackRefusesDoesNotStopTheFeed (invariant 6).
+func TestALineThatSlackRefusesDoesNotStopTheFeed(t *testing.T) {
+	w := newWorld(t)
+	w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Times: 1, Error: "invalid_blocks"})
+	w.tells(w.events(2))
+	msgs := w.audit.Messages()
+	if len(msgs) != 2 || !strings.Contains(msgs[0].Words(), "1") || !strings.Contains(msgs[1].Words(), "2") {
+		t.Errorf("the feed shows %v", msgs)
+	}
+}

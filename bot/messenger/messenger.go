@@ -1,0 +1,213 @@
+// Package messenger makes Slack show what there is to see: it posts and updates
+// cards, tells the audit channel, renders Home tabs and answers where somebody
+// typed or pressed, at the pace that Slack allows and each message at most twice.
+//
+// Read messenger.go first: how all cards of a request are brought up to date. Then
+// card.go for one card, code.go for the message with the code, feed.go for the audit
+// channel, home.go for the Home tabs, and answer.go for answers to commands and presses.
+package messenger
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+	"olbot/bot/view"
+	"olbot/internal/slackapi"
+)
+
+// A MessageStore remembers which messages say what, and when a channel has its
+// next slot. It is kept in the database, so that restarts and replicas neither
+// double a message nor break Slack's pace. Keys are those of view.Cards; a channel
+// is the Slack id a message is addressed to.
+type MessageStore interface {
+	// Cards lists the messages of a request, until each returns an error.
+	Cards(ctx context.Context, request string, each func(key, channel, ts, rendered string, sends int) error) error
+	// Reserve takes the channel's next slot and counts a send of the card that is
+	// about to be tried. If no slot is free it does neither, and says how long to
+	// wait. An empty request counts no send.
+	Reserve(ctx context.Context, request, key, channel string, gap time.Duration, now time.Time) (wait time.Duration, err error)
+	// Hold keeps the channel from being posted to until then: Slack said so.
+	Hold(ctx context.Context, channel string, until time.Time) error
+	// Painted notes where a card is and what it says.
+	Painted(ctx context.Context, request, key, channel, ts, rendered string) error
+	// Unsent takes back a send that did not happen.
+	Unsent(ctx context.Context, request, key string) error
+	// Adopt notes a copy of a card that was found where no card was noted.
+	Adopt(ctx context.Context, request, key, channel, ts string) error
+}
+
+// How messages go out.
+const (
+	sendPause   = time.Second      // before what Slack did not take is sent again, if it does not say
+	maxSends    = 2                // a message that may have been sent is sent again at most once
+	refusedWait = 30 * time.Second // before a refused message is tried again
+	unsureWait  = 2 * time.Second  // before a message of unknown fate is
+)
+
+// A Messenger shows people what there is to see. It implements approvals.Messenger.
+type Messenger struct {
+	api     *slack.Client
+	dms     *slackapi.DMs
+	pace    *slackapi.Pace
+	store   MessageStore
+	feed    string // the audit channel
+	options view.Options
+	answers *answers
+	noHome  atomic.Bool // Slack says that the app has no Home tab
+	log     *zap.Logger
+	now     func() time.Time
+}
+
+// Config is what a Messenger needs.
+type Config struct {
+	API     *slack.Client
+	DMs     *slackapi.DMs  // of API
+	Pace    *slackapi.Pace // that API keeps
+	Store   MessageStore
+	Feed    string // the audit channel's id
+	Options view.Options
+	Log     *zap.Logger
+	Now     func() time.Time
+}
+
+// New returns a Messenger.
+func New(c Config) *Messenger {
+	return &Messenger{
+		api: c.API, dms: c.DMs, pace: c.Pace, store: c.Store, feed: c.Feed, options: c.Options,
+		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
+	}
+}
+
+// Show makes every card and line of news say what r says. What cannot be done
+// now does not keep the rest from being done.
+func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
+	have := map[string][]copyOf{}
+	err := m.store.Cards(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
+		name, _, _ := strings.Cut(key, "#") // a further copy of the same card
+		have[name] = append(have[name], copyOf{key, channel, ts, rendered, sends})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("list the cards of %s: %w", r.ID, err)
+	}
+	var again time.Duration
+	fresh := map[string]copyOf{} // cards posted just now, by whom they are for
+	none := map[string]bool{}    // who has no card: it waits, or Slack takes none
+	agentWaits, agentHasCard := false, true
+	for _, c := range view.Cards(r, m.now(), m.options) {
+		if c.News && none[c.To] {
+			continue // it would come before the card that says the same, or take its slot
+		}
+		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
+			// The new card has notified them, and says the same.
+			if err := m.store.Painted(ctx, string(r.ID), c.Key, card.channel, card.ts, card.rendered); err != nil {
+				return err
+			}
+			continue
+		}
+		wait, posted, err := m.showCard(ctx, r, c, have[c.Key])
+		if err != nil {
+			return err
+		}
+		if posted.ts != "" {
+			fresh[c.To] = posted
+		}
+		if wait > 0 && (again == 0 || wait < again) {
+			again = wait
+		}
+		if !c.News && posted.ts == "" && !slices.ContainsFunc(have[c.Key], copyOf.mayStand) {
+			none[c.To] = true
+			agentHasCard = agentHasCard && c.Key != view.KeyAgent
+		}
+		agentWaits = agentWaits || wait > 0 && c.Key == view.KeyAgent
+	}
+	if r.State.Ended() && !agentWaits {
+		m.answerInstead(ctx, r, agentHasCard)
+	}
+	if again > 0 {
+		return &approvals.TemporaryError{After: again, NotYet: true, Err: errors.New("some cards have to wait")}
+	}
+	return nil
+}
+
+// reserve takes a place for a post to the channel, in Slack's pace and in the
+// channel's own, and counts a send of the card if there is one. If there is no place
+// yet it says how long to wait.
+func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, key, channel string) (wait time.Duration, err error) {
+	if wait = m.pace.Delay(postMessage, rank, cmp.Or(request+key, channel)); wait > 0 {
+		return wait, nil
+	}
+	wait, err = m.store.Reserve(ctx, request, key, channel, m.pace.Gap(), m.now())
+	if err != nil || wait > 0 {
+		m.pace.GiveBack(postMessage)
+	}
+	return wait, err
+}
+
+// send posts a message and says where it is.
+func (m *Messenger) send(ctx context.Context, to string, msg view.Message) (channel, ts string, err error) {
+	options := append(messageOptions(msg, messagePrint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
+	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
+	if err != nil {
+		return "", "", slackapi.Sort(err)
+	}
+	if channel == "" || ts == "" {
+		return "", "", &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("chat.postMessage: an answer without a timestamp")}
+	}
+	return channel, ts, nil
+}
+
+func (m *Messenger) warn(what string, r approvals.Request, key string, err error) {
+	m.log.Warn(what, zap.String("request_id", string(r.ID)), zap.String("card", key), zap.Error(err))
+}
+
+// Adopt notes the message somebody pressed a button on, if it is a card that was
+// not noted: its post got no answer, or it was posted twice. It says whether
+// the card has to be brought up to date with the others.
+func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, pressed view.Action, user, channel, ts string) (adopted bool, err error) {
+	key := view.CardKey(r, pressed, user, m.options)
+	if key == "" || channel == "" || ts == "" {
+		return false, nil
+	}
+	known := false
+	err = m.store.Cards(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
+		known = known || at == ts
+		return nil
+	})
+	if err != nil || known {
+		return false, err
+	}
+	return true, m.store.Adopt(ctx, string(r.ID), key, channel, ts)
+}
+
+// answerTime is left of the time to ack when a form that does not open is given up.
+const answerTime = time.Second
+
+// OpenForm opens a form, before the last answerTime of ctx begins, if the trigger
+// has not opened its form already. The error is an *slackapi.Error.
+// https://docs.slack.dev/reference/methods/views.open
+func (m *Messenger) OpenForm(ctx context.Context, trigger string, form slack.ModalViewRequest) error {
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
+		defer cancel()
+	}
+	opened, err := m.api.OpenViewContext(ctx, trigger, form)
+	if err == nil && opened.View.ID == "" {
+		err = &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("views.open: an answer without a view")}
+	}
+	if err = slackapi.Sort(err); slackapi.CodeOf(err) == "exchanged_trigger_id" {
+		return nil // Slack delivered the same press before
+	}
+	return err
+}

@@ -1,0 +1,118 @@
+package messenger
+
+import (
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/zap/zaptest"
+
+	"olbot/approvals"
+	"olbot/bot/view"
+	"olbot/internal/slackapi"
+	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/slacksim"
+)
+
+// A world is a Messenger on a real store, in a simulated workspace.
+type world struct {
+	*Messenger
+	t               *testing.T
+	slack           *slacksim.Server
+	store           *sqlstore.Store
+	joe, ana, maria *slacksim.Person
+	audit           *slacksim.Conversation
+	mariaDM         string
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	t.Parallel() // most of the time is Slack's pace
+	s := slacksim.New(slacksim.Options{Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute})
+	if err := s.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.Close)
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
+		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: time.Now, Log: zaptest.NewLogger(t),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	w := &world{t: t, slack: s, store: store}
+	w.joe = s.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
+	w.ana = s.AddUser(slacksim.User{Name: "ana", Email: "ana@example.com"})
+	w.maria = s.AddUser(slacksim.User{Name: "maria", Email: "maria@example.com"})
+	w.mariaDM = w.maria.BotDM().ID()
+	w.audit = s.AddChannel(slacksim.Channel{Name: "audit", WithBot: true, Members: []*slacksim.Person{w.maria}})
+	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
+	w.Messenger = New(Config{
+		API: api, DMs: slackapi.NewDMs(api, time.Now), Store: store, Feed: w.audit.ID(),
+		Options: view.Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
+		Log:     zaptest.NewLogger(t), Now: time.Now,
+	})
+	return w
+}
+
+// pending is a request on which Maria is to decide.
+func (w *world) pending() approvals.Request {
+	now, manager := time.Now(), approvals.Principal{Kind: approvals.Manager}
+	person := func(p *slacksim.Person, id int64, name string) approvals.Person {
+		return approvals.Person{Slack: p.ID(), OneLogin: id, Name: name, Email: p.Name() + "@example.com"}
+	}
+	return approvals.Request{
+		ID: approvals.NewID(), State: approvals.Pending, Version: 2,
+		Validity: 5 * time.Minute, Reason: "lost her phone",
+		Agent: person(w.joe, 1, "Joe Doe"), Owner: person(w.ana, 2, "Ana Diaz"),
+		Approvers: []approvals.AskedPerson{{Person: person(w.maria, 3, "Maria Roe"), Link: manager}}, Link: manager,
+		CreatedAt: now, ExpiresAt: now.Add(15 * time.Minute),
+	}
+}
+
+// shows shows until nothing has to wait, as the job would.
+func (w *world) shows(r approvals.Request) {
+	w.t.Helper()
+	for range 20 {
+		err := w.Show(w.t.Context(), r)
+		again, later := errors.AsType[*approvals.TemporaryError](err)
+		if err != nil && !later {
+			w.t.Fatal(err)
+		}
+		if err == nil {
+			return
+		}
+		if again.After >= refusedWait {
+			w.t.Fatal("Slack refuses a card")
+		}
+		<-time.After(again.After)
+	}
+	w.t.Fatal("showing does not end")
+}
+
+// toMaria says whether a call posts into Maria's DM, which is opened by the first post.
+func (w *world) toMaria(args map[string]string) bool {
+	return args["channel"] == w.mariaDM || args["channel"] == w.maria.ID()
+}
+
+func (w *world) count(p *slacksim.Person, words string) int {
+	n := 0
+	for _, m := range p.DM() {
+		if strings.Contains(m.Words(), words) {
+			n++
+		}
+	}
+	return n
+}
+
+func (w *world) calls(method string) int {
+	n := 0
+	for _, c := range w.slack.Calls() {
+		if c.Method == method {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"context"
+
+	"github.com/slack-go/slack"
+	"go.uber.org/zap"
+
+	"olbot/approvals"
+	"olbot/bot/view"
+)
+
+func (b *Bot) handleInteraction(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
+	switch {
+	case click.Type == slack.InteractionTypeViewSubmission:
+		return b.handleSubmission(ctx, click, keys)
+	case click.Type == slack.InteractionTypeShortcut:
+		b.handleShortcut(ctx, click)
+	case click.Type == slack.InteractionTypeBlockActions && len(click.ActionCallback.BlockActions) == 1:
+		b.handlePress(ctx, click, click.ActionCallback.BlockActions[0], keys)
+	default:
+		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
+	}
+	return nil
+}
+
+func (b *Bot) handlePress(ctx context.Context, click *slack.InteractionCallback, button *slack.BlockAction, keys []string) {
+	p, err := view.ReadPress(button)
+	if err != nil {
+		b.refusePress(ctx, click, err, "read a button")
+		return
+	}
+	switch p.Action {
+	case view.ActionOpenForm, view.ActionChange, view.ActionRequest:
+		b.openFilled(ctx, click, p.Request)
+		return
+	case view.ActionHide:
+		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
+		return
+	case view.ActionDeny:
+		if r, opened := b.openDenial(ctx, click, p.Request); opened {
+			b.adopt(ctx, click, p, r)
+			return
+		}
+	}
+	r, err := b.press(ctx, p, click.User.ID, keys)
+	switch {
+	case err != nil:
+		b.refusePress(ctx, click, err, "press "+string(p.Action))
+	case p.Action == view.ActionAskAgain:
+		b.messenger.KeepAnswer(r.ID, click.ResponseURL)
+		b.answer(ctx, click, view.AskedAgain(r))
+		return // r is another request than the one whose card was pressed
+	}
+	b.adopt(ctx, click, p, r)
+}
+
+// press does what the button says.
+func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys []string) (approvals.Request, error) {
+	p := approvals.Press{By: user, Request: pressed.Request, Attempt: pressed.Attempt, IdempotencyKeys: keys}
+	switch pressed.Action {
+	case view.ActionApprove:
+		return b.service.Approve(ctx, p)
+	case view.ActionDeny:
+		return b.service.Deny(ctx, p, approvals.Denial{}) // no form could be opened, or the press decides nothing
+	case view.ActionWithdraw:
+		return b.service.Withdraw(ctx, p)
+	case view.ActionAskAgain:
+		return b.service.AskAgain(ctx, p)
+	case view.ActionDisown:
+		return b.service.Disown(ctx, p)
+	case view.ActionLift:
+		return b.service.Lift(ctx, p)
+	}
+	return b.service.Claim(ctx, p) // Show code, Generate a new code
+}
+
+// refusePress answers a press that changed nothing. A Home tab may be of a while
+// ago: it is rendered as things are.
+func (b *Bot) refusePress(ctx context.Context, click *slack.InteractionCallback, err error, doing string) {
+	b.answer(ctx, click, b.reply(err, doing))
+	if click.View.Type == slack.VTHomeTab {
+		b.openHome(ctx, click.User.ID)
+	}
+}
+
+// adopt notes the message that was pressed, behind the ack, if it is a copy of a
+// card that nobody knew of.
+func (b *Bot) adopt(ctx context.Context, click *slack.InteractionCallback, p view.Press, r approvals.Request) {
+	if r.ID == "" || click.Container.IsEphemeral {
+		return
+	}
+	b.behind(ctx, func(ctx context.Context) error {
+		adopted, err := b.messenger.Adopt(ctx, r, p.Action, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
+		if err != nil || !adopted {
+			return err
+		}
+		return b.service.Refresh(ctx, r.ID)
+	})
+}

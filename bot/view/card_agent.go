@@ -1,0 +1,210 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"olbot/approvals"
+)
+
+// What the agent reads: Joe, who asked.
+
+// agentCard is where the request stands, what happens next and when, at every moment.
+func agentCard(r approvals.Request, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	switch {
+	case !r.DisownedAt.IsZero() || r.State == approvals.Disowned:
+		c.agentDisowned()
+	case r.State == approvals.Received:
+		c.head("Looking people up", "{id}: looking people up. You will be told here what comes of it.")
+		c.say("Looking up {owner} in Slack and OneLogin, and who has to approve. This takes a few seconds.")
+		c.offer(ActionWithdraw)
+	case r.State == approvals.Pending:
+		c.agentPending()
+	case r.State == approvals.Approved:
+		c.agentApproved()
+	case r.State == approvals.Issuing:
+		c.head("Making the code", "{id}: OneLogin is being asked for code {n} of {max}.")
+		c.say("OneLogin is being asked for code {n} of {max}. This takes up to 30 seconds.")
+	case r.State == approvals.Issued:
+		c.agentIssued()
+	case r.State == approvals.Unknown:
+		c.agentUnknown()
+	default:
+		c.agentEnd()
+	}
+	c.about = append([]spans{sayFor.in(c.v)}, aboutLines(r, c.v, sayVerified)...)
+	return c.message()
+}
+
+// agentPending says who is asked and since when, and what happens next and when
+// if nobody decides.
+func (c *card) agentPending() {
+	c.head("Waiting for approval", "{id}: waiting for approval until {expires}.")
+	c.lines = append(declinedLine(c.r), askedLines(c.r, c.v)...)
+	if c.r.Reminders > 0 {
+		c.say(sayIf(c.r.Reminders == 1, "A reminder went out {reminded}.", "{reminders} reminders went out, the last {reminded}."))
+	}
+	c.say("You will be told here what was decided.")
+	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
+	c.note, c.notes = sayIfNobody, nextSteps(c.r, c.v, c.options)
+	c.offer(ActionWithdraw)
+}
+
+const sayIfNobody phrase = "*If nobody decides:*"
+
+// askedLines name those who may decide, link by link, since when.
+func askedLines(r approvals.Request, v values) (lines []spans) {
+	if len(r.Approvers) == 0 {
+		return v.lines("The next in line to approve is being looked up.")
+	}
+	for _, round := range rounds(r.Approvers) {
+		manager := round[0].Link.Kind == approvals.Manager && len(round) == 1
+		asked := sayIf(manager, "{were} asked {asked}, as the manager of {owner} in OneLogin.", "{were} asked {asked}.")
+		lines = append(lines, asked.in(v.and(values{
+			"were": namesWere(approvals.People(round), nameOf), "asked": moment(r.AskedAt(round[0])),
+		})))
+	}
+	if len(r.Approvers) > 1 {
+		lines = append(lines, v.lines("The first to answer decides.")...)
+	}
+	return lines
+}
+
+// rounds are those who are asked, together if they are of one link, in the order
+// in which the links were asked.
+func rounds(asked []approvals.AskedPerson) (all [][]approvals.AskedPerson) {
+	for _, p := range asked {
+		i := slices.IndexFunc(all, func(round []approvals.AskedPerson) bool { return round[0].Link == p.Link })
+		if i < 0 {
+			all = append(all, nil)
+			i = len(all) - 1
+		}
+		all[i] = append(all[i], p)
+	}
+	return all
+}
+
+// declinedLine names those who were asked and do not decide.
+func declinedLine(r approvals.Request) []spans {
+	if len(r.Declined) == 0 {
+		return nil
+	}
+	return values{"were": namesWere(approvals.People(r.Declined), nameOf)}.lines(sayNotTheirReport)
+}
+
+// nextSteps are what happens if nobody decides, in the order in which it does.
+func nextSteps(r approvals.Request, v values, o Options) []spans {
+	type step struct {
+		at   time.Time
+		what phrase
+	}
+	steps := []step{{r.ExpiresAt, "{expires}: the request expires"}}
+	if !r.RemindAt.IsZero() {
+		steps = append(steps, step{r.RemindAt, "{remind}: a reminder goes out"})
+	}
+	if !r.EscalateAt.IsZero() && len(r.Approvers) > 0 {
+		v = v.and(values{"next": nextLink(r, v, o)})
+		steps = append(steps, step{r.EscalateAt, "{escalate}: {next} is asked too"})
+	}
+	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
+	return spansOf(steps, func(s step) spans { return s.what.in(v) })
+}
+
+// nextLink names the link of the chain that is asked next. If it has nobody who
+// may decide, the one behind it is asked instead.
+func nextLink(r approvals.Request, v values, o Options) spans {
+	next := slices.Index(o.Chain, r.Link) + 1
+	switch {
+	case next == 0 || next >= len(o.Chain):
+		return phrase("somebody else").in(nil)
+	case o.Chain[next].Kind == approvals.Manager:
+		return phrase("the manager of {owner}").in(v)
+	case o.Chain[next].Kind == approvals.SlackGroup:
+		return phrase("the user group {link}").in(values{"link": mention(o.Chain[next])})
+	}
+	return mention(o.Chain[next])
+}
+
+func (c *card) agentApproved() {
+	c.title = "Approved"
+	c.say("{decider} approved {decided}.")
+	making := c.r.Making(c.now)
+	switch {
+	case making && c.r.IssuingAt.IsZero():
+		c.notice = "{id}: approved. The code is being made now."
+		c.say("The code is being made now.")
+	case making && !c.r.WantedAt.After(c.r.IssuingAt):
+		c.notice = "{id}: approved. OneLogin could not be asked yet; olbot tries again until {claim}."
+		c.say("OneLogin could not be asked: no connection, or too many calls. olbot tries again by itself until {claim}.")
+	case making:
+		c.notice = "{id}: approved. The code is being made now."
+		c.say(sayNextMaking)
+	case c.r.CodesLeft(c.now) == 0:
+		c.notice = sayLapsedNotice
+		c.say(sayClaimOver)
+	default:
+		c.notice = "{id}: approved. Press Show code on the card before {claim}."
+		c.say("Press *Show code* when {owner} is there to hear it. The code then works {validity}.",
+			"You may make up to {max} codes until {claim}.")
+		c.offer(ActionShowCode)
+	}
+	if !making && c.r.Attempt == 0 {
+		c.offer(ActionWithdraw)
+	}
+	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+}
+
+const (
+	sayNextMaking   phrase = "Code {next} of {max} is being made now."
+	sayClaimOver    phrase = "The time to make codes ended {claim}."
+	sayLapsedNotice phrase = "{id}: lapsed. The time to make a code is over."
+)
+
+func (c *card) agentIssued() {
+	c.head("Code made", "{id}: code {n} of {max} was made and shown to you alone. It works until {until}.")
+	switch c.r.Showing {
+	case approvals.Shown:
+		c.say("Code {n} of {max} was shown to you in this conversation. Only you could see it.")
+	case approvals.NotShown:
+		c.notice = "{id}: code {n} of {max} was made, but may not have been shown. The card says what to do."
+		c.say("Code {n} of {max} was made, but Slack may not have shown it to you.")
+	default:
+		c.say("Code {n} of {max} is being shown to you in this conversation. Only you can see it.")
+	}
+	if c.now.Before(c.r.Grant.Until) {
+		c.say("It works until {until} ({grant.uses}).")
+	} else {
+		c.notice = "{id}: code {n} of {max} was made and shown to you alone. It has ended."
+		c.say("It ended {until}.")
+	}
+	if c.r.Grant.Narrower {
+		c.say("That is less than was approved: OneLogin allowed no more.")
+	}
+	c.agentAnother("Gone, or never there? Press *Generate a new code*, and use only the newest: {left} left until {claim}.")
+}
+
+func (c *card) agentUnknown() {
+	c.head("Not known whether a code was made", "{id}: it is not known whether code {n} of {max} was made. The card says what to do.")
+	c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+	if c.r.CodesLeft(c.now) == 0 {
+		c.say("No more codes can be made under this approval. After {close} you can ask anew for this account.")
+		return
+	}
+	c.agentAnother("Press *Generate a new code*: {left} left until {claim}.")
+}
+
+// agentAnother says whether and until when another code can be made, and how.
+func (c *card) agentAnother(how phrase) {
+	switch {
+	case c.r.Making(c.now):
+		c.say(sayNextMaking)
+	case c.r.CodesLeft(c.now) > 0:
+		c.say(how)
+		c.offer(ActionGenerate)
+	case c.r.Attempt >= approvals.MaxCodes:
+		c.say("All {max} codes of this request are used up. For another one, ask anew.")
+	default:
+		c.say("The time to make codes ended {claim}. For another one, ask anew.")
+	}
+}

@@ -1,0 +1,118 @@
+package view
+
+import "olbot/approvals"
+
+// agentEnd is the agent's card when the request is over.
+func (c *card) agentEnd() {
+	switch c.r.State {
+	case approvals.Refused:
+		c.head("Refused", "{id}: refused. No code will be made. The card says why.")
+		if !c.r.DecidedAt.IsZero() {
+			c.say("{decider} approved {decided}, but the last check before making a code said no.")
+		}
+		c.agentRefused()
+	case approvals.Denied:
+		c.agentDenied()
+	case approvals.Withdrawn:
+		c.head("Withdrawn", "{id}: withdrawn. No code was made.")
+		c.say("You withdrew this {ended}. No code was made.")
+	case approvals.Expired:
+		c.head("Expired", "{id}: expired. No code was made.")
+		c.agentExpired()
+		c.offer(ActionAskAgain)
+	case approvals.Lapsed:
+		c.head("Lapsed", sayLapsedNotice)
+		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}.", "{decider} approved {decided}, but no code was made before {claim}."),
+			"Is a code still needed? Press *Ask again*: it has to be approved again.")
+		c.offer(ActionAskAgain)
+	case approvals.Failed:
+		c.head("No code", "{id}: no code for you. The card says why.")
+		c.agentRefused()
+	case approvals.Closed:
+		c.head("Over", "{id}: over. No code of this request works any more.")
+		c.say(sayOver)
+	}
+	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+}
+
+const sayOver phrase = "This request is over, after {n} of up to {max} codes. None works any more."
+
+// agentRefused says which check failed and what to do about it, and offers to ask
+// once more if that can help.
+func (c *card) agentRefused() {
+	if why := c.r.Refusal; why != nil {
+		c.lines = append(c.lines, refusedLine(why, c.v))
+		if askingAgainHelps(why) {
+			c.offer(ActionChange)
+		}
+	}
+}
+
+// refusedLine says to the agent which check failed and what to do. v has the
+// places of contacts.
+func refusedLine(why *approvals.Refusal, v values) spans {
+	as := agentVoice(why)
+	return phrase("{fact}. {advice}").in(values{"fact": sentence(factOf(why, as)), "advice": adviceOn(why, as, v)})
+}
+
+// askingAgainHelps says whether the same agent, after a correction or later, can
+// come to another answer.
+func askingAgainHelps(why *approvals.Refusal) bool {
+	switch why.Code {
+	case approvals.Changed, approvals.LookupFailed, approvals.LookupRejected, approvals.FeedLost:
+		return true
+	case approvals.IsProtected, approvals.OwnerBlocked, approvals.OwnerLimit, approvals.CodeWider:
+		return false
+	}
+	return why.Role != approvals.Agent
+}
+
+// agentDenied says who denied, and what to do.
+func (c *card) agentDenied() {
+	c.head("Denied", "{id}: denied. No code was made.")
+	fact, next := phrase("{decider} denied this {decided}{why}. No code was made."), phrase("Speak with {decider} before you ask again.")
+	switch c.r.Denial.Choice {
+	case approvals.NotMyReport:
+		c.lines = declinedLine(c.r)
+		fact = "There is nobody else to ask, so this was denied {decided}. No code was made."
+		next = "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."
+	case approvals.CouldNotReach:
+		next = "See to it that {owner} and {decider} speak with each other, then ask again."
+	case approvals.Suspicious:
+		next = "Stop. Speak with {decider} and with {contacts} before you do anything more for whoever called."
+	}
+	c.lines = append(c.lines, fact.in(c.v), denialWords(c.r, sayInTheirWords), next.in(c.v))
+}
+
+func (c *card) agentExpired() {
+	if !wasAsked(c.r) {
+		c.say("The people could not be looked up before {expires}. Nobody was asked, and no code was made.",
+			"Press *Ask again*. If that does not help, tell whoever runs olbot.")
+		return
+	}
+	c.say("Nobody decided before {expires}. No code was made.",
+		sayIf(len(c.r.Approvers) == 0, "Everybody who was asked said: not my report. Find out who can approve, then press *Ask again*.",
+			"Speak with {approvers}, then press *Ask again*."))
+}
+
+// agentDisowned is the card after the owner's This wasn't me, whatever the
+// request had come to.
+func (c *card) agentDisowned() {
+	c.head("Stopped by the owner", "{id}: the owner says it wasn't them. Stop, and read out no code.")
+	c.say("{owner} said {disowned}: this wasn't me. {codes}")
+	if c.r.State == approvals.Issuing {
+		c.say(sayThrownAway)
+	}
+	if c.r.Blocks() {
+		c.say(sayIf(c.r.CodeUntil.IsZero(), "Stop. Tell {contacts} now who asked you for it.",
+			"Stop. Read out no code. Tell {contacts} now who asked you for it, and whether they have heard a code."),
+			"Requests for {owner} are blocked. {lift}")
+	} else {
+		c.say("{lifter} lifted the block {lifted}. Codes for {owner} can be asked for again.")
+	}
+	if c.r.State.Ended() {
+		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	}
+}
+
+const sayThrownAway phrase = "The code that was being made is thrown away unseen."

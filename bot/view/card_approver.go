@@ -1,0 +1,112 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+	"olbot/bot/text"
+)
+
+// What approvers read before the decision: Maria, who decides, and whoever was
+// asked with her.
+
+// approverCard is what one of the approvers sees: before the decision all that
+// it takes to decide, after it what became of it.
+func approverCard(r approvals.Request, viewer approvals.AskedPerson, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	c.about = aboutForApprovers(r, c.v)
+	if r.State == approvals.Pending {
+		c.approverAsked(viewer)
+	} else {
+		c.approverDecided(viewer.Person)
+	}
+	return c.message()
+}
+
+func aboutForApprovers(r approvals.Request, v values) []spans {
+	return append(v.lines(sayAskedBy, sayFor), aboutLines(r, v, sayVerifiedClaim)...)
+}
+
+func (c *card) approverAsked(viewer approvals.AskedPerson) {
+	c.v["window"] = duration(c.options.ClaimWindow)
+	c.head("Your decision is needed", "{id}: a temporary code waits for your decision until {expires}. Read the card before you approve or deny.")
+	c.say("{agent} wants a temporary OneLogin code for {owner}. Whoever has the code can sign in as {owner} without their phone.")
+	c.about = append(append(c.about, whyAsked(c.r, viewer, c.v)), declinedLine(c.r)...)
+	c.note, c.notes = "*Unusual:*", unusual(c.r, c.v)
+	c.advise(
+		"*Before you approve:* reach {owner} yourself, in person or on a number you already have, and hear from them that they asked. Never use a number from this message.",
+		"You cannot reach them, something is odd, or they are not your report? Press *Deny* and say so.",
+		"*If you approve:* {agent} may make up to {max} codes within {window}. You will be told of every code after the first.",
+		"*Until:* {expires}. Then the request expires.")
+	c.offer(ActionApprove).WithConfirm(c.confirm("Approve codes for this person?",
+		"Have you spoken with {owner} yourself, in person or on a number you already had? {agent} may then make up to {max} codes, each for {validity}.",
+		"Yes, approve"))
+	c.offer(ActionDeny)
+}
+
+// confirm asks once more. It proves nothing to olbot; it makes a slip of the hand
+// harmless. Names in the question are cut, so that two of them fit.
+func (c *card) confirm(title, question, yes phrase) *slack.ConfirmationBlockObject {
+	short := func(p approvals.Person) spans { return word(text.Cut(nameOf(p).plain(), maxConfirmName)) }
+	v := c.v.and(values{"agent": short(c.r.Agent), "owner": short(c.r.Owner)})
+	return slack.NewConfirmationBlockObject(plainText(title.plain(nil)), plainText(text.Cut(question.plain(v), maxConfirmText)),
+		plainText(yes.plain(nil)), plainText("Not yet"))
+}
+
+// whyAsked says why this approver is asked, and who else is or was.
+func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans {
+	why := phrase("*Why you:* whoever runs olbot has named you as one who may approve")
+	switch {
+	case viewer.Link.Kind == approvals.Manager:
+		why = "*Why you:* you are the manager of {owner} in OneLogin"
+	case viewer.Link.Kind == approvals.SlackGroup:
+		why = "*Why you:* you are in the user group {link}, which may approve"
+		v = v.and(values{"link": mention(viewer.Link)})
+	}
+	others := slices.DeleteFunc(slices.Clone(r.Approvers), func(p approvals.AskedPerson) bool { return p.Same(viewer.Person) })
+	if len(others) == 0 {
+		return why.in(v)
+	}
+	each := spansOf(rounds(others), func(round []approvals.AskedPerson) spans {
+		asked := sayIf(round[0].Link == viewer.Link, "{were} asked too", "{were} asked {asked}")
+		return asked.in(values{"were": namesWere(approvals.People(round), nameOf), "asked": moment(r.AskedAt(round[0]))})
+	})
+	return phrase("{why}; {others}, and the first to answer decides").in(values{"why": why.in(v), "others": join("; ", each...)})
+}
+
+// unusual lists what an approver should notice.
+func unusual(r approvals.Request, v values) (notes []spans) {
+	if r.Verified == approvals.NotVerified {
+		notes = v.lines("{agent} has not verified who is calling.")
+	}
+	for _, s := range r.RiskSignals {
+		if p := signPhrases[s.Kind]; p != "" {
+			notes = append(notes, p.in(v.and(values{"nth": ordinal(s.Count)})))
+		}
+	}
+	if r.Owner.Guest {
+		notes = append(notes, v.lines("{owner} is a guest in Slack.")...)
+	}
+	return append(notes, ownerUntold(r, v)...)
+}
+
+var signPhrases = map[approvals.RiskSignalKind]phrase{
+	approvals.RiskReusable:    "The code is reusable: it works as often as wanted until it ends.",
+	approvals.RiskLong:        "The code works longer than an hour: {validity}.",
+	approvals.RiskNthThisWeek: "This is the {nth} request for {owner} in seven days.",
+	approvals.RiskFirst:       "{agent} has never asked for a code before.",
+}
+
+// ownerUntold says that the owner could not be told, if that is so.
+func ownerUntold(r approvals.Request, v values) []spans {
+	switch {
+	case r.Owner.Slack == "":
+		return v.lines(sayOwnerNotThere)
+	case r.OwnerUntold:
+		return v.lines(sayOwnerNotTold)
+	}
+	return nil
+}

@@ -1,0 +1,112 @@
+package view
+
+import (
+	"cmp"
+	"time"
+
+	"olbot/approvals"
+)
+
+// approverDecided is an approver's card when there is nothing left to decide: the
+// decision, by whom and when, what came of it, and no buttons.
+func (c *card) approverDecided(viewer approvals.Person) {
+	c.head(cmp.Or(decidedTitles[c.r.State], "Approved"), "{id}: {state}. There is nothing for you to do.")
+	decidedHere := c.r.DecidedBy.Same(viewer)
+	if c.r.State != approvals.Denied && !c.r.DecidedAt.IsZero() {
+		c.say(sayIf(decidedHere, "You approved {decided}.", "Approved by {decider} {decided}."))
+	}
+	if c.r.DisownedAt.IsZero() {
+		c.outcome(viewer)
+	} else {
+		c.head("Stopped by the owner", "{id}: the owner says it wasn't them. There is nothing left to approve.")
+		c.say("{owner} said {disowned}: this wasn't me. {codes} The audit channel has the alarm.")
+		if c.r.State == approvals.Issuing {
+			c.say(sayThrownAway)
+		}
+		if decidedHere {
+			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
+		}
+	}
+	if c.r.State.Ended() {
+		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	}
+}
+
+var decidedTitles = map[approvals.State]phrase{
+	approvals.Denied:    "Denied",
+	approvals.Withdrawn: "Withdrawn",
+	approvals.Expired:   "Expired",
+	approvals.Lapsed:    "Approved, not used",
+	approvals.Refused:   "Refused by olbot",
+	approvals.Failed:    "Approved, no code",
+	approvals.Closed:    "Over",
+}
+
+// outcome says what came of the request.
+func (c *card) outcome(viewer approvals.Person) {
+	c.v["fact"] = factOf(c.r.Refusal, viewerVoice(viewer))
+	switch c.r.State {
+	case approvals.Denied:
+		form := sayInTheirWords
+		if c.r.DecidedBy.Same(viewer) {
+			c.say("You denied this {decided}{why}. No code will be made.")
+			form = sayInYourWords
+		} else {
+			c.say("Denied by {decider} {decided}{why}. No code will be made.")
+		}
+		c.lines = append(c.lines, denialWords(c.r, form))
+	case approvals.Withdrawn:
+		c.say("{agent} took the request back {ended}. There is nothing to decide.")
+	case approvals.Expired:
+		c.say("Nobody decided before {expires}. No code will be made.")
+	case approvals.Lapsed:
+		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}, so the approval has ended.",
+			"No code was made before {claim}, so the approval has ended."))
+	case approvals.Refused:
+		c.say("The last check before making a code said no: {fact}. {codes}")
+	case approvals.Failed:
+		c.v["fact"] = sentence(c.v["fact"])
+		c.say("{fact}.")
+	case approvals.Closed:
+		c.say(sayOver)
+	default:
+		c.codesMade()
+	}
+}
+
+// codesMade says which codes the approval has led to so far, and to how many it may.
+func (c *card) codesMade() {
+	c.say("{agent} may make up to {max} codes until {claim}; each works {validity}.")
+	switch c.r.State {
+	case approvals.Approved:
+		if c.r.Attempt == 0 {
+			c.say("No code has been made yet.")
+		}
+		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	case approvals.Issuing:
+		c.say("Code {n} of {max} is being made now.")
+	case approvals.Issued:
+		c.say(sayIf(c.now.Before(c.r.Grant.Until), "Code {n} of {max} was made {issuing}. It works until {until}.",
+			"Code {n} of {max} was made {issuing}. It ended {until}."))
+		if c.r.Showing == approvals.NotShown {
+			c.say("Slack may not have shown it to {agent}.")
+		}
+	case approvals.Unknown:
+		c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+	}
+	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing {
+		c.say(sayNoMoreCodes)
+	}
+}
+
+// declinedCard is the card of an approver who said Not my report.
+func declinedCard(r approvals.Request, viewer approvals.Person, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	c.head("Not your report", "{id}: not your report. There is nothing for you to do.")
+	c.say("You said that {owner} is not your report, so you do not decide.")
+	if r.State == approvals.Denied && r.DecidedBy.Same(viewer) {
+		c.say("Nobody else could be asked, so the request is denied.")
+	}
+	c.about = aboutForApprovers(r, c.v)
+	return c.message()
+}

@@ -1,0 +1,99 @@
+package view
+
+import (
+	"cmp"
+	"time"
+
+	"olbot/approvals"
+)
+
+// What the owner reads: Ana, whose account it is. Never the reason: it may be
+// about her, or made up.
+
+// ownerCard is who asked, when, the state and the id, and a way to stop it until
+// the last code has ended.
+func ownerCard(r approvals.Request, now time.Time, o Options) Message {
+	c := newCard(r, now, o)
+	if !r.DisownedAt.IsZero() {
+		c.ownerStopped()
+		return c.message()
+	}
+	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
+	c.v["state"] = cmp.Or(ownerStates[r.State], stateWords[r.State]).in(c.v)
+	c.about = c.v.lines(sayAskedBy, sayWhen, "*State:* {state}")
+	live := r.State != approvals.Issuing && codeMayWork(r, now)
+	if r.State.Ended() && !live {
+		c.notice = "{id}: the request for a code for your account is over."
+		c.say("A temporary OneLogin code for your account was asked for. That is over.")
+		c.advise(sayIf(r.CodeUntil.IsZero(), "No code was made. If you did not ask the helpdesk for this, tell {contacts} all the same.",
+			"No code works any more. If you did not ask the helpdesk for this, tell {contacts}."))
+		return c.message()
+	}
+	if r.State.Ended() {
+		c.notice = "{id}: the request for a code for your account is over, but a code may still work until {codeuntil}. If that wasn't for you, press This wasn't me."
+	}
+	c.say("A temporary OneLogin code for your account was asked for. Whoever has it can sign in as you without your phone.")
+	if live {
+		c.advise(sayLiveUntil)
+	}
+	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.", whatDisowningDoes(r, live))
+	c.offer(ActionDisown)
+	return c.message()
+}
+
+// ownerStates are the states with the number of the code, if there is one.
+var ownerStates = map[approvals.State]phrase{
+	approvals.Issuing: "code {n} of {max} is being made",
+	approvals.Issued:  "code {n} of {max} was made",
+	approvals.Unknown: "code {n} of {max} may have been made",
+}
+
+// whatDisowningDoes says what pressing This wasn't me does now.
+func whatDisowningDoes(r approvals.Request, live bool) phrase {
+	switch {
+	case r.State == approvals.Issuing:
+		return "If not, press *This wasn't me*: the code that is being made is thrown away, nobody can ask for another, and an alarm goes out."
+	case live:
+		return "If not, press *This wasn't me*: no more codes are made, olbot asks OneLogin to end this one, nobody can ask for another, and an alarm goes out."
+	case r.Attempt > 0:
+		return "If not, press *This wasn't me*: no more codes are made, nobody can ask for another, and an alarm goes out."
+	}
+	return "If not, press *This wasn't me*: the request ends at once, no code is made, nobody can ask for another, and an alarm goes out."
+}
+
+// ownerStopped is the card after This wasn't me.
+func (c *card) ownerStopped() {
+	c.head("You stopped this", "{id}: you stopped the request. The card says whether a code may still work.")
+	c.say("You said {disowned}: this wasn't me. The request is over, and the alarm is out.")
+	c.say(codesStopped(c.r, c.now)...)
+	if c.r.State != approvals.Issuing && codeMayWork(c.r, c.now) {
+		c.say("Speak with {contacts} now; do not wait for a call.")
+	}
+	c.advise(sayIf(c.r.Blocks(), "Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}",
+		"{lifter} lifted the block of your account {lifted}. Codes for it can be asked for again."),
+		"If anybody asks you for a code or a password, give them none, and tell {contacts}.")
+}
+
+// codesStopped says whether a code of a disowned request may work, and what came
+// of trying to end it. None of it is a proof that the code has ended: OneLogin
+// says nothing that would prove it.
+func codesStopped(r approvals.Request, now time.Time) []phrase {
+	switch {
+	case r.State == approvals.Issuing:
+		return []phrase{"A code was just being made. It is thrown away and shown to nobody."}
+	case r.CodeUntil.IsZero():
+		return []phrase{"No code was made."}
+	case !codeMayWork(r, now):
+		return []phrase{"No code works any more."}
+	}
+	return []phrase{sayLiveUntil, revocations[r.Revocation.Outcome]}
+}
+
+// revocations are what came of trying to end a disowned code that may work.
+var revocations = map[approvals.RevocationOutcome]phrase{
+	"":                           "olbot is asking OneLogin to end it.",
+	approvals.RevocationTaken:    "olbot asked OneLogin to end it, and OneLogin took the call. That is no proof that the code has ended.",
+	approvals.RevocationRefused:  "olbot asked OneLogin to end it, and OneLogin refused.",
+	approvals.RevocationNoAnswer: "olbot asked OneLogin to end it, and got no clear answer.",
+	approvals.RevocationNotTried: "olbot could not ask OneLogin to end it.",
+}

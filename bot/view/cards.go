@@ -1,0 +1,105 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"olbot/approvals"
+)
+
+// A Card is one message that somebody should see, given what a request says.
+type Card struct {
+	Key     string // which of the request's messages it is
+	To      string // Slack user id
+	News    bool   // a line that is posted once and never repainted
+	Message Message
+}
+
+// Options is what cards say that does not follow from the request.
+type Options struct {
+	NotifyOwner      bool                  // owners are told
+	SecurityContacts []approvals.Principal // Slack users and user groups, mentioned in alarms
+	Chain            []approvals.Principal // the links of the chain of approvers
+	ClaimWindow      time.Duration         // how long after an approval codes may be made
+}
+
+// KeyAgent is the key of the agent's card.
+const KeyAgent = "agent"
+
+// The keys of the other cards. News has keys of its own, see news.go.
+const (
+	keyOwner    = "owner"
+	keyApprover = "approver:"
+	keyContact  = "contact:"
+)
+
+// Cards is everything that people should see of r at now, the most urgent first
+// (invariant 7). It is the same for the same request, whoever asks and however
+// often. News is of the present state only: what has been overtaken is not told.
+//
+// now decides about two things alone: whether the time to make codes is over, and
+// whether the last code has ended.
+func Cards(r approvals.Request, now time.Time, o Options) []Card {
+	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}}
+	agent = append(agent, contactCards(r, now, o)...)
+	var approvers, owner []Card
+	for _, p := range r.Approvers {
+		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: approverCard(r, p, now, o)})
+	}
+	for _, p := range r.Declined {
+		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: declinedCard(r, p.Person, now, o)})
+	}
+	if ownerIsTold(r, o) {
+		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o)}}
+	}
+	if r.State == approvals.Pending {
+		return slices.Concat(approvers, agent, owner, news(r, now, o))
+	}
+	return slices.Concat(agent, approvers, owner, news(r, now, o))
+}
+
+// contactCards are what the security contacts see of a request that was disowned.
+// User groups have no DM: the feed mentions them, and their people have the Home tab.
+func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
+	if r.DisownedAt.IsZero() {
+		return nil
+	}
+	for _, contact := range o.SecurityContacts {
+		if id := contact.ID; contact.Kind == approvals.SlackUser {
+			all = append(all, Card{Key: keyContact + id, To: id, Message: contactCard(r, id, now, o)})
+		}
+	}
+	return all
+}
+
+func ownerIsTold(r approvals.Request, o Options) bool {
+	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerUntold
+}
+
+// CardKey is the key of the card of r on which the Slack user could press the
+// button; "" if there is none.
+func CardKey(r approvals.Request, pressed Action, user string, o Options) string {
+	switch buttons[pressed].card {
+	case keyApprover:
+		for _, p := range slices.Concat(r.Approvers, r.Declined) {
+			if p.HasSlack(user) {
+				return keyApprover + p.Slack
+			}
+		}
+	case KeyAgent:
+		if r.Agent.HasSlack(user) {
+			return KeyAgent
+		}
+	case keyOwner:
+		if r.Owner.HasSlack(user) {
+			return keyOwner
+		}
+	case keyContact:
+		for _, contact := range o.SecurityContacts {
+			if id := contact.ID; id == user || r.LiftedBy.HasSlack(user) && r.LiftedBy.HasSlack(id) {
+				return keyContact + id
+			}
+		}
+	}
+	return ""
+}

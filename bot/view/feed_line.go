@@ -1,0 +1,220 @@
+package view
+
+import (
+	"strconv"
+
+	"olbot/approvals"
+	"olbot/bot/text"
+)
+
+// How much of what somebody else wrote stands in a line.
+const (
+	feedReasons  = 300 // characters of a reason
+	feedSettings = 12  // settings
+)
+
+// feedLine is the line of an event: its number, when, what, which request, and
+// the story, as somebody can read it aloud.
+func feedLine(e approvals.Event, o Options) spans {
+	v := feedValues(e)
+	story := join("", feedStory(e).in(v), feedDetails(e, v))
+	if alarming(e) && len(o.SecurityContacts) > 0 {
+		story = join("", story, phrase(" Please look at this now: {contacts}.").in(contacts(o)))
+	}
+	return lineForm(e).in(feedHead(e).and(values{"story": sentence(story)}))
+}
+
+func lineForm(e approvals.Event) phrase {
+	return sayIf(e.Request == "", "*#{number}* {at} {what}: {story}", "*#{number}* {at} {what} {id}: {story}")
+}
+
+func feedHead(e approvals.Event) values {
+	what := eventWords[e.Kind].what
+	title := sentence(what.in(nil))
+	if alarming(e) {
+		title = phrase("ALARM, {what}").in(values{"what": what.in(nil)})
+	}
+	return values{
+		"number": eventNumber(e), "at": momentSeconds(e.At),
+		"what": literal(title.plain(), true), "id": word(string(e.Request)),
+	}
+}
+
+func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Number, 10)) }
+
+// alarming says whether the security contacts should look at the event at once:
+//   - the owner says it wasn't them, also when it is over, but once only;
+//   - OneLogin made a code that could do more than was approved;
+//   - an approver finds something suspicious;
+//   - somebody pressed a button that only another person was shown;
+//   - the channel could not be posted to, which is also how one would hide something.
+//
+// A code of unknown fate is no alarm: nobody has seen it, and it ends by itself.
+// A withdrawal of somebody else's request can be a slip in typing an id, and
+// asking again is no more than asking.
+func alarming(e approvals.Event) bool {
+	switch e.Kind {
+	case approvals.EventDisowned, approvals.EventFeedLost:
+		return true
+	case approvals.EventFailed:
+		return e.Refusal != nil && e.Refusal.Code == approvals.CodeWider
+	case approvals.EventDenied:
+		return e.Denial.Choice == approvals.Suspicious
+	case approvals.EventPressRefused:
+		again := e.Button == approvals.ButtonDisown && e.State == approvals.Disowned
+		return e.Button != approvals.ButtonWithdraw && e.Button != approvals.ButtonAskAgain && !again
+	}
+	return false
+}
+
+// feedValues are the places that every story may have.
+func feedValues(e approvals.Event) values {
+	v := values{
+		"agent":     nameInTrail(e.Agent),
+		"owner":     nameInTrail(e.Owner),
+		"actor":     nameInTrail(e.Actor),
+		"asked":     accountInTrail(e.Asked),
+		"approvers": namesWere(approvals.People(e.Approvers), nameInTrail),
+		"validity":  duration(e.Validity),
+		"uses":      uses(e.Reusable),
+		"n":         numeral(e.Attempt),
+		"max":       numeral(approvals.MaxCodes),
+		"until":     moment(e.Until),
+		"settings":  settingsLine(e.Settings),
+		"fact":      factOf(e.Refusal, trailVoice()),
+		"nth":       ordinal(e.Count),
+		"status":    numeral(e.Revocation.Status),
+	}
+	if e.Owner == (approvals.Person{}) {
+		v["owner"] = phrase("the account that was named").in(nil)
+	}
+	if e.Actor == (approvals.Person{}) {
+		v["actor"] = phrase("olbot").in(nil)
+	}
+	v["byhand"] = sayByHand.in(v)
+	if e.Grant != nil {
+		v["grant.uses"] = uses(e.Grant.Reusable)
+	}
+	return v
+}
+
+// feedDetails follow the story: signs, the reason, a code that still works.
+func feedDetails(e approvals.Event, v values) spans {
+	switch e.Kind {
+	case approvals.EventReceived, approvals.EventCommandRefused:
+		return join("", callerDetail(e), reasonDetail(e))
+	case approvals.EventAsked:
+		return join("", linkDetail(e), signsDetail(e), ownerDetail(e), callerDetail(e), reasonDetail(e))
+	case approvals.EventEscalated:
+		return linkDetail(e)
+	case approvals.EventNobodyElse:
+		return nobodyDetail(e)
+	case approvals.EventIssued:
+		return grantDetail(e)
+	case approvals.EventDenied, approvals.EventDeclined:
+		if text.Clean(e.Denial.Text, feedReasons) != "" {
+			return phrase(" In their words: {reason}.").in(values{"reason": quoted(e.Denial.Text, feedReasons)})
+		}
+	case approvals.EventRefused, approvals.EventLapsed, approvals.EventFailed:
+		if !e.Until.IsZero() {
+			return sayIf(alarming(e), " It may work until {until}: {byhand}.", " A code may still work until {until}.").in(v)
+		}
+	}
+	return nil
+}
+
+func reasonDetail(e approvals.Event) spans {
+	if text.Clean(e.Reason, feedReasons) == "" {
+		return phrase(" No reason was given.").in(nil)
+	}
+	return phrase(" Reason: {reason}.").in(values{"reason": quoted(e.Reason, feedReasons)})
+}
+
+// callerDetail says how the agent made sure who is calling.
+func callerDetail(e approvals.Event) spans {
+	if e.Verified == "" {
+		return phrase(" Caller verified: not said.").in(nil)
+	}
+	return phrase(" Caller verified: {verified}.").in(values{"verified": verifiedWord(e.Verified).in(nil)})
+}
+
+// linkDetail says which link of the chain those who are asked come from.
+func linkDetail(e approvals.Event) spans {
+	if len(e.Approvers) == 0 {
+		return nil
+	}
+	return phrase(" Link of the chain: {link}.").in(values{"link": untrusted(e.Approvers[0].Link.String(), maxName)})
+}
+
+func signsDetail(e approvals.Event) spans {
+	each := spansOf(e.RiskSignals, func(s approvals.RiskSignal) spans { return feedSigns[s.Kind].in(values{"nth": ordinal(s.Count)}) })
+	signs := join(", ", each...)
+	if len(signs) == 0 {
+		return nil
+	}
+	return phrase(" Unusual: {signs}.").in(values{"signs": signs})
+}
+
+var feedSigns = map[approvals.RiskSignalKind]phrase{
+	approvals.RiskReusable:    "reusable",
+	approvals.RiskLong:        "longer than an hour",
+	approvals.RiskNthThisWeek: "the {nth} request for this person in seven days",
+	approvals.RiskFirst:       "the agent's first request",
+}
+
+// ownerDetail says what is unusual about the owner.
+func ownerDetail(e approvals.Event) spans {
+	var guest, untold phrase
+	if e.Owner.Guest {
+		guest = " The owner is a guest in Slack."
+	}
+	if e.Owner.Slack == "" {
+		untold = " The owner is not in Slack and could not be told."
+	} else if e.OwnerUntold {
+		untold = " The owner could not be told: no direct message could be opened in Slack."
+	}
+	return (guest + untold).in(nil)
+}
+
+// nobodyDetail says why nobody of the links that were left may decide.
+func nobodyDetail(e approvals.Event) spans {
+	if e.Refusal == nil {
+		return nil
+	}
+	why := e.Refusal.Chain
+	if e.Refusal.Code != approvals.NoApprover {
+		why = []*approvals.Refusal{e.Refusal}
+	}
+	if len(why) == 0 {
+		return nil
+	}
+	return phrase(" Why: {each}.").in(values{"each": factsOf(why, trailVoice())})
+}
+
+// grantDetail says what OneLogin allowed less than was approved, or did not say.
+func grantDetail(e approvals.Event) spans {
+	var less, unsaid phrase
+	if e.Grant != nil && e.Grant.Narrower {
+		less = " That is less than was approved."
+	}
+	if e.Grant != nil && len(e.Grant.Missing) > 0 {
+		unsaid = " OneLogin did not say all of this; what it left out is taken as it was asked for."
+	}
+	return (less + unsaid).in(nil)
+}
+
+func settingsLine(all []approvals.Setting) spans {
+	value := func(s string) spans {
+		if s == "" {
+			return phrase("nothing").in(nil)
+		}
+		return quoted(s, maxSetting)
+	}
+	each := spansOf(all[:min(feedSettings, len(all))], func(s approvals.Setting) spans {
+		return phrase("{name} from {old} to {new}").in(values{"name": untrusted(s.Name, maxName), "old": value(s.Old), "new": value(s.New)})
+	})
+	if more := len(all) - feedSettings; more > 0 {
+		each = append(each, sayMore.in(values{"n": numeral(more)}))
+	}
+	return join("; ", each...)
+}

@@ -1,0 +1,99 @@
+package view
+
+import (
+	"cmp"
+
+	"olbot/approvals"
+)
+
+// eventWords are the kinds of events: what happened, in a word or two, and the story,
+// with the places of feedValues. Where it depends on more than the kind, see feedStory.
+var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
+	approvals.EventReceived:       {"requested", "{agent} asks for a code for {asked}, working {validity}, {uses}."},
+	approvals.EventCommandRefused: {"command refused", "{agent} asked for a code for {asked}. Refused at once: {fact}."},
+	approvals.EventAsked:          {"approval asked", "{approvers} asked to decide until {until}. {agent} wants a code for {owner}, working {validity}, {uses}."},
+	approvals.EventReminded:       {"reminded", "{approvers} reminded for the {nth} time. The request of {agent} for {owner} waits until {until}."},
+	approvals.EventDeclined:       {"not my report", "{actor} was asked about the request of {agent} for {owner}, and says: not my report. Others decide."},
+	approvals.EventEscalated:      {"next approver asked", "{approvers} asked next in the chain to decide until {until} on the request of {agent} for {owner}."},
+	approvals.EventNobodyElse:     {"no next approver", "nobody further in the chain may decide on the request of {agent} for {owner}. It waits until {until} for those who were asked."},
+	approvals.EventRefused:        {"refused", "the request of {agent} for {owner} is refused: {fact}."},
+	approvals.EventApproved:       {"approved", "{actor} approved. {agent} may make up to {max} codes for {owner} until {until}."},
+	approvals.EventDenied:         {"denied", "{actor} denied the request of {agent} for {owner}."},
+	approvals.EventWithdrawn:      {"withdrawn", "{actor} took back the request for {owner}."},
+	approvals.EventExpired:        {"expired", "nobody decided in time on the request of {agent} for {owner}."},
+	approvals.EventLapsed:         {"lapsed", "approved, but {agent} made no code for {owner} in time."},
+	approvals.EventAgentAway:      {"agent away", "{agent} is away. The code for {owner} waits for Show code until {until}."},
+	approvals.EventCodeWanted:     {"code wanted", "{actor} wants code {n} of {max} for {owner}."},
+	approvals.EventIssuing:        {"asking OneLogin", "OneLogin is about to be asked for code {n} of {max} for {owner}, wanted by {agent}, working {validity}, {uses}."},
+	approvals.EventNotSent:        {"OneLogin not asked", "OneLogin was surely not asked for code {n} of {max} for {owner}. No code was made; olbot tries again."},
+	approvals.EventIssued:         {"code made", "OneLogin made code {n} of {max} for {owner}, wanted by {agent}. It works until {until} ({grant.uses})."},
+	approvals.EventUnknown:        {"outcome unknown", "nobody can tell whether OneLogin made code {n} of {max} for {owner}. Nobody has seen it. It would end {until} at the latest."},
+	approvals.EventFailed:         {"failed", "{fact}. The request of {agent} for {owner} is over."},
+	approvals.EventShown:          {"code shown", "code {n} of {max} for {owner} was shown to {agent}."},
+	approvals.EventNotShown:       {"code not shown", "Slack may not have shown code {n} of {max} for {owner} to {agent}."},
+	approvals.EventDisowned:       {"this wasn't me", "{actor} says the request of {agent} wasn't theirs. No code of it works. Requests for {owner} are blocked."},
+	approvals.EventRevocation:     {"ending the code", "the code for {owner} has ended by itself before anything came of olbot's calls to end it."},
+	approvals.EventBlockLifted:    {"block lifted", "{actor} lifted the block of {owner}. Codes for the account can be asked for again."},
+	approvals.EventClosed:         {"over", "no code of {agent} for {owner} works any more."},
+	approvals.EventPressRefused:   {"press refused", ""},
+	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},
+	approvals.EventFeedLost:       {"audit channel lost", "this channel could not be posted to. New requests and codes were refused from then on."},
+	approvals.EventFeedRestored:   {"audit channel back", "this channel can be posted to again, and requests are taken."},
+}
+
+// feedStory tells the event.
+func feedStory(e approvals.Event) phrase {
+	story := eventWords[e.Kind].story
+	switch e.Kind {
+	case approvals.EventDenied:
+		return cmp.Or(deniedStories[e.Denial.Choice], story)
+	case approvals.EventLapsed:
+		return sayIf(e.Attempt > 0, "{agent} made no further code for {owner} in time.", story)
+	case approvals.EventDisowned:
+		if e.State == approvals.Issuing {
+			return "{actor} says the request of {agent} wasn't theirs, while code {n} of {max} is being made. That code will be thrown away unseen. Requests for {owner} are blocked."
+		}
+		return sayIf(!e.Until.IsZero(), "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. A code may work until {until}: {byhand}.", story)
+	case approvals.EventRevocation:
+		return sayIf(e.Until.IsZero(), story, cmp.Or(revocationStories[e.Revocation.Outcome], revocationStories[approvals.RevocationNotTried]))
+	case approvals.EventPressRefused:
+		why := cmp.Or(e.Refusal, &approvals.Refusal{})
+		switch {
+		case e.Button == approvals.ButtonLift && why.Code == approvals.Involved:
+			return "{actor} tried to lift the block of {owner}, and had a part in the request. Nothing changed."
+		case e.Button == approvals.ButtonDisown && why.Code == approvals.TooLate:
+			return "{actor}, the owner, pressed This wasn't me on the request of {agent}, which was over or stopped already. Nothing changed."
+		}
+		return pressStories[e.Button]
+	}
+	return story
+}
+
+// deniedStories say why an approver denied.
+var deniedStories = map[approvals.DenialChoice]phrase{
+	approvals.CouldNotReach: "{actor} denied the request of {agent} for {owner}, whom they could not reach.",
+	approvals.Suspicious:    "{actor} denied the request of {agent} for {owner}, because something looks suspicious.",
+	approvals.NotMyReport:   "the request of {agent} for {owner} is denied: {actor}, who was asked last, says: not my report, and there is nobody else to ask.",
+}
+
+// revocationStories tell what came of trying to end a disowned code, and never
+// that it has ended: nothing that OneLogin answers proves that.
+var revocationStories = map[approvals.RevocationOutcome]phrase{
+	approvals.RevocationTaken:    "OneLogin took olbot's call to end the code for {owner}, which does not prove that it has ended. It may work until {until}. To be sure, {byhand}.",
+	approvals.RevocationRefused:  "OneLogin refused olbot's call to end the code for {owner} (status {status}). It may work until {until}: {byhand}.",
+	approvals.RevocationNoAnswer: "OneLogin gave no clear answer to olbot's call to end the code for {owner}. It may work until {until}: {byhand}.",
+	approvals.RevocationNotTried: "ending the code for {owner} was not tried: OneLogin had not said what to end, or the block was lifted first. It may work until {until}: {byhand}.",
+}
+
+// pressStories tell of buttons that were pressed by somebody else than was shown them.
+var pressStories = map[approvals.Button]phrase{
+	approvals.ButtonApprove:  sayTriedToDecide,
+	approvals.ButtonDeny:     sayTriedToDecide,
+	approvals.ButtonWithdraw: "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed.",
+	approvals.ButtonGenerate: "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed.",
+	approvals.ButtonAskAgain: "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed.",
+	approvals.ButtonDisown:   "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed.",
+	approvals.ButtonLift:     "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed.",
+}
+
+const sayTriedToDecide phrase = "{actor} tried to decide on the request of {agent} for {owner}, and was not asked. Nothing changed."

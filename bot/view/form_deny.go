@@ -1,0 +1,59 @@
+package view
+
+import (
+	"slices"
+	"time"
+	"unicode/utf8"
+
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+)
+
+// DenyForm asks an approver why not. Both fields may stay empty. What comes back
+// with it is the request's id.
+func DenyForm(r approvals.Request) slack.ModalViewRequest {
+	v := valuesOf(r, time.Time{})
+	form := modal(FormDeny, "Deny this request", buttons[ActionDeny].label, "Cancel",
+		paragraph(phrase("{agent} asks for a temporary OneLogin code for {owner}.").in(v)),
+		input{label: "Why?", optional: true}.radio(fieldChoice, "", denialChoices()...),
+		input{label: "In your own words", hint: "{agent} reads this, and the audit trail keeps it.", values: v, optional: true}.
+			line(fieldText, "", approvals.MaxReason, true),
+		footnote(sayRequestID.in(v)),
+	)
+	form.PrivateMetadata = string(r.ID)
+	return form
+}
+
+func denialChoices() (all []*slack.OptionBlockObject) {
+	for _, c := range approvals.DenialChoices() {
+		all = append(all, choice(string(c), denialLabels[c].label, denialLabels[c].more))
+	}
+	return all
+}
+
+var denialLabels = map[approvals.DenialChoice]struct{ label, more phrase }{
+	approvals.CouldNotReach: {"I could not reach them", ""},
+	approvals.NotMyReport:   {"Not my report", "You are taken out, and somebody else is asked if there is anybody."},
+	approvals.Suspicious:    {"It looks suspicious", "An alarm goes to the audit channel."},
+}
+
+const sayChoose phrase = "Choose one of these."
+
+// ReadDenial reads what was filled in, and which request it is about. Who may deny
+// is for the request to say. wrong is how to complain, nil if nothing is wrong.
+func ReadDenial(v slack.View) (id approvals.ID, why approvals.Denial, wrong *slack.ViewSubmissionResponse) {
+	f, found := filled{v}, complaints{}
+	why = approvals.Denial{Choice: approvals.DenialChoice(f.chosen(fieldChoice)), Text: f.text(fieldText)}
+	if why.Choice != "" && !slices.Contains(approvals.DenialChoices(), why.Choice) {
+		found.add(fieldChoice, sayChoose, nil)
+	}
+	if utf8.RuneCountInString(why.Text) > approvals.MaxReason {
+		found.add(fieldText, "At most {limit} characters.", values{"limit": numeral(approvals.MaxReason)})
+	}
+	id, err := approvals.ParseID(f.PrivateMetadata)
+	if err != nil {
+		id = ""
+	}
+	return id, why, found.answer(f)
+}

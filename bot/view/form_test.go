@@ -1,0 +1,80 @@
+package view
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+)
+
+// allForms are the forms as they can look, by name.
+func allForms() map[string]slack.ModalViewRequest {
+	strict := testPolicy
+	strict.AllowReusable, strict.RequireReason, strict.MaxValidity = false, true, approvals.MaxValidity
+	strict.DefaultValidity = 7 * time.Minute
+	filled := approvals.Submission{
+		Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 10 * time.Minute, Reusable: true,
+		Reason: "lost her phone, INC-4711", Verified: approvals.VerifiedByCallBack,
+	}
+	other := filled
+	other.Owner, other.Validity, other.Verified = approvals.Ref{Email: "a&b@example.com"}, 45*time.Minute, ""
+	long := approvals.Submission{
+		Owner: approvals.Ref{Email: long("x", 240) + "@example.com"}, Validity: 100 * 24 * time.Hour,
+		Reason: strings.Repeat("𝄞", approvals.MaxReason), Verified: "forged",
+	}
+	return map[string]slack.ModalViewRequest{
+		"form-request":          RequestForm(approvals.Submission{}, testPolicy),
+		"form-request-strict":   RequestForm(approvals.Submission{Owner: approvals.Ref{OneLogin: 12345}}, strict),
+		"form-request-filled":   RequestForm(filled, testPolicy),
+		"form-request-by-email": RequestForm(other, testPolicy),
+		"form-request-long":     RequestForm(long, testPolicy),
+		"form-deny":             DenyForm(begin().asked().r),
+		"form-deny-long":        DenyForm(oddScenes()[0].r),
+		"form-deny-too-late":    FormInstead(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
+	}
+}
+
+// TestFormsArePlain wants every text of a form as plain_text without emoji, and
+// nothing but an id in what comes back with it (invariants 7 and 9).
+func TestFormsArePlain(t *testing.T) {
+	for name, form := range allForms() {
+		if id := form.PrivateMetadata; id != "" && id != "OTP-7F3K-9QXM" {
+			t.Errorf("%s carries %q", name, id)
+		}
+		plainOnly(t, name, form)
+	}
+}
+
+func plainOnly(t *testing.T, at string, view any) {
+	t.Helper()
+	raw, err := json.Marshal(view)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	plainBelow(t, at, tree)
+}
+
+func plainBelow(t *testing.T, at string, node any) {
+	t.Helper()
+	switch node := node.(type) {
+	case []any:
+		for _, child := range node {
+			plainBelow(t, at, child)
+		}
+	case map[string]any:
+		if kind := node["type"]; kind == "mrkdwn" || kind == "plain_text" && node["emoji"] != false {
+			t.Errorf("%s: a text that Slack reads more into: %v", at, node)
+		}
+		for _, child := range node {
+			plainBelow(t, at, child)
+		}
+	}
+}

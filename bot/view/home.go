@@ -1,0 +1,159 @@
+package view
+
+import (
+	"slices"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+)
+
+// How much of each kind a Home tab shows, so that all together stay below
+// Slack's limit of 100 blocks:
+// https://docs.slack.dev/reference/views/home-tab-views
+const (
+	mostWaiting = 6
+	mostOwn     = 8
+	mostBlocked = 6
+)
+
+// HomeView is somebody's Home tab: what waits for their decision, with the
+// buttons of the card; the blocks they may lift; their own requests and the
+// button to ask. It follows from h, who looks and the time, as cards do.
+func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.HomeTabViewRequest {
+	var blocks []slack.Block
+	if len(h.Waiting)+len(h.Blocks) == 0 {
+		blocks = append(blocks, paragraph(values{}.lines(
+			"olbot makes temporary OneLogin codes for people who cannot use their second factor, after a second person has approved.",
+			"Nothing waits for your decision.")...))
+	}
+	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeBlocked(h.Blocks, viewer, now, o), homeOwn(h, now, o))
+	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
+}
+
+// homeWaiting shows of each request what its card shows: whoever approves here
+// has read the same.
+func homeWaiting(waiting []approvals.Request, viewer string, now time.Time, o Options) []slack.Block {
+	if len(waiting) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{heading("Waiting for your decision")}
+	for _, r := range waiting[:min(mostWaiting, len(waiting))] {
+		p, _ := r.Approver(viewer)
+		card := approverCard(r, p, now, o).Blocks
+		blocks = append(blocks, card[1:]...) // without the heading
+		blocks = append(blocks, slack.NewDividerBlock())
+	}
+	return append(blocks, homeMore(len(waiting)-mostWaiting, sayHomeMore)...)
+}
+
+const (
+	sayHomeMore     phrase = "And {n} more. The cards are in your direct messages with olbot."
+	sayHomeMoreHere phrase = "And {n} more, which show here when these are settled."
+)
+
+func homeMore(n int, more phrase) []slack.Block {
+	if n <= 0 {
+		return nil
+	}
+	return []slack.Block{paragraph(more.in(values{"n": numeral(n)}))}
+}
+
+func homeBlocked(blocked []approvals.Request, viewer string, now time.Time, o Options) []slack.Block {
+	if len(blocked) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{heading("Blocked accounts")}
+	for _, r := range blocked[:min(mostBlocked, len(blocked))] {
+		c := newCard(r, now, o)
+		c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a code for their account.")
+		c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
+		c.say(sayFor, sayAskedBy)
+		if r.Involves(approvals.Person{Slack: viewer}) {
+			c.say("Nobody can ask for a code for {owner} until the block is lifted. You had a part in the request, so another security contact has to do that.")
+			blocks = append(blocks, paragraph(c.lines...))
+		} else {
+			c.say("Nobody can ask for a code for {owner} until the block is lifted. When it is cleared up, press *Lift block*.")
+			blocks = append(blocks, paragraph(c.lines...), buttonRow(liftButton(c)))
+		}
+		blocks = append(blocks, footnote(sayRequestID.in(c.v)))
+	}
+	return append(blocks, homeMore(len(blocked)-mostBlocked, sayHomeMoreHere)...)
+}
+
+// homeOwn shows somebody's own requests: the open ones, and those under which
+// codes can be made, with what comes next, and the last that ended.
+func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
+	own, last := slices.Clone(h.Open), []approvals.Request{}
+	for _, r := range h.Last {
+		if r.State.Ended() {
+			last = append(last, r)
+		} else {
+			own = append(own, r)
+		}
+	}
+	switch {
+	case h.MayAsk || len(own)+len(last) > 0:
+	case len(h.Waiting)+len(h.Blocks) > 0:
+		return nil
+	default:
+		return []slack.Block{paragraph(phrase("You are not among those who may ask for codes. Ask whoever runs olbot if you should be.").in(nil))}
+	}
+	blocks := []slack.Block{heading("Your requests")}
+	if h.MayAsk {
+		blocks = append(blocks, buttonRow(button(ActionRequest, aboutNothing)))
+	}
+	if len(own) == 0 {
+		blocks = append(blocks, paragraph(sayNoneOpen.in(nil)))
+	}
+	for _, r := range own[:min(mostOwn, len(own))] {
+		v := valuesOf(r, now)
+		blocks = append(blocks, paragraph(append(v.lines("*{id}* for {owner}: {state}"), homeNext(r, now, v)...)...))
+		if r.State == approvals.Pending {
+			blocks = append(blocks, bullets(sayIfNobody.in(nil), nextSteps(r, v, o)))
+		}
+		if r.MayWithdraw(now) {
+			blocks = append(blocks, buttonRow(requestButton(ActionWithdraw, r)))
+		}
+	}
+	blocks = append(blocks, homeMore(len(own)-mostOwn, sayHomeMore)...)
+	if len(last) == 0 {
+		return blocks
+	}
+	lines := spansOf(last, func(r approvals.Request) spans {
+		return phrase("{id} for {owner}: {state}, {ended}").in(valuesOf(r, now))
+	})
+	return append(blocks, bullets(phrase("*The last ones:*").in(nil), lines))
+}
+
+// homeNext says how an own request stands, and what to do about it.
+func homeNext(r approvals.Request, now time.Time, v values) []spans {
+	const making = "Code {next} of {max} is being made now. It is shown in your direct messages with olbot."
+	switch r.State {
+	case approvals.Received:
+		return v.lines("The people are being looked up. This takes a few seconds.")
+	case approvals.Pending:
+		return askedLines(r, v)
+	case approvals.Approved:
+		switch {
+		case r.Making(now):
+			return v.lines(making)
+		case r.CodesLeft(now) == 0:
+			return v.lines(sayClaimOver)
+		}
+		return v.lines("Its card in your direct messages with olbot has *Show code*, until {claim}.")
+	case approvals.Issuing:
+		return v.lines("OneLogin is being asked for code {n} of {max}. It is shown in your direct messages with olbot.")
+	case approvals.Unknown:
+		return v.lines("OneLogin gave no clear answer about code {n} of {max}. Its card in your direct messages with olbot says what to do.")
+	}
+	lines := v.lines(sayIf(now.Before(r.Grant.Until), "Code {n} of {max} was made. It works until {until}.", "Code {n} of {max} has ended."))
+	switch {
+	case r.Making(now):
+		lines = append(lines, v.lines(making)...)
+	case r.CodesLeft(now) > 0:
+		lines = append(lines, v.lines("For another one its card in your direct messages with olbot has *Generate a new code*: {left} left until {claim}.")...)
+	}
+	return lines
+}

@@ -1,0 +1,154 @@
+package view
+
+import (
+	"strconv"
+	"time"
+
+	"olbot/approvals"
+)
+
+// News is what somebody should not have to look for: a card that is repainted
+// makes no sound. Each line has a key of its own, so that it is told once; it is
+// of the present state, so that nothing is told that has been overtaken.
+//
+// The approvers' cards and the owner's notice are new messages themselves when
+// approval is asked for; only the agent, whose card was there before, gets a line.
+
+// newsItem is one line for one person.
+type newsItem struct {
+	what         string // names the happening in the key; "" if there is no news
+	number       int    // of the code or the reminder that it is about, 0 if none
+	line, notice phrase
+}
+
+func news(r approvals.Request, now time.Time, o Options) (all []Card) {
+	v := valuesOf(r, now).and(contacts(o))
+	v["fact"] = factOf(r.Refusal, agentVoice(r.Refusal))
+	tell := func(to approvals.Person, n newsItem) {
+		if n.what != "" {
+			all = append(all, Card{Key: newsKey(n, to.Slack), To: to.Slack, News: true, Message: oneLine(n.notice, n.line, v)})
+		}
+	}
+	tell(r.Agent, agentNews(r, now))
+	for _, p := range r.Approvers {
+		tell(p.Person, approverNews(r, p))
+	}
+	if ownerIsTold(r, o) {
+		tell(r.Owner, ownerNews(r))
+	}
+	return all
+}
+
+func newsKey(n newsItem, to string) string {
+	key := "news:" + n.what + ":"
+	if n.number > 0 {
+		key += strconv.Itoa(n.number) + ":"
+	}
+	return key + to
+}
+
+// agentNews is what the agent is told: everything but what they did themselves.
+func agentNews(r approvals.Request, now time.Time) newsItem {
+	if !r.DisownedAt.IsZero() {
+		return newsItem{"disowned", 0, "Your request {id}: {owner} says it wasn't them. Stop, and read out no code.",
+			"{id}: the owner says it wasn't them. Stop, and read out no code."}
+	}
+	switch r.State {
+	case approvals.Pending:
+		if len(r.Approvers) == 0 {
+			return newsItem{}
+		}
+		return newsItem{"asked", 0, "Your request {id} for {owner} waits for {approvers}, until {expires}.", "{id}: waiting for approval until {expires}."}
+	case approvals.Approved, approvals.Issuing:
+		return approvedNews(r, now)
+	case approvals.Issued:
+		return codeNews(r, now)
+	case approvals.Unknown:
+		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do.",
+			"{id}: it is not known whether code {n} of {max} was made. The card says what to do."}
+	case approvals.Denied:
+		return newsItem{"denied", 0, sayIf(r.Denial.Choice == approvals.NotMyReport,
+			"Your request {id} for {owner} is denied: everybody who was asked said: not my report. No code was made.",
+			"Your request {id} for {owner}: {decider} denied it{why}. No code was made."), "{id}: denied. No code was made."}
+	case approvals.Refused:
+		return newsItem{"refused", 0, "Your request {id} for {owner} was refused: {fact}.", "{id}: refused. The card says why."}
+	case approvals.Expired:
+		return newsItem{"expired", 0, sayIf(wasAsked(r), "Your request {id} for {owner} expired: nobody decided in time. No code was made.",
+			"Your request {id} for {owner} expired: the people could not be looked up in time. No code was made."), "{id}: expired. No code was made."}
+	case approvals.Lapsed:
+		return newsItem{"lapsed", 0, "Your request {id} for {owner} lapsed: no code was made before {claim}.", "{id}: lapsed. No code was made in time."}
+	case approvals.Failed:
+		return newsItem{"failed", 0, "Your request {id} for {owner} failed: {fact}.", "{id}: no code. The card says why."}
+	}
+	return newsItem{}
+}
+
+// approvedNews is told until the first code is made. Of a later one that could not
+// be asked for yet the card speaks.
+func approvedNews(r approvals.Request, now time.Time) newsItem {
+	switch {
+	case r.State == approvals.Issuing && r.Attempt == 1, r.Attempt == 0 && r.Making(now):
+		return newsItem{"approved", 0, "Your request {id} for {owner}: {decider} approved. The code is being made.",
+			"{id}: approved. The code is being made."}
+	case r.Attempt == 0 && r.CodesLeft(now) > 0:
+		return newsItem{"show_code", 0, "Your request {id} for {owner}: {decider} approved. Press *Show code* on the card when you can read the code out, before {claim}.",
+			"{id}: approved. Press Show code on the card before {claim}."}
+	}
+	return newsItem{}
+}
+
+func codeNews(r approvals.Request, now time.Time) newsItem {
+	switch {
+	case r.Showing == approvals.NotShown:
+		return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: code {n} of {max} was made, but may not have been shown. The card says what to do.",
+			"{id}: code {n} of {max} may not have been shown. The card says what to do."}
+	case !now.Before(r.Grant.Until):
+		return newsItem{} // it has ended already
+	}
+	return newsItem{"code", r.Attempt, sayIf(r.CodesLeft(now) == 0,
+		"Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone.",
+		"Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone. Not there? Press *Generate a new code* on the card."),
+		"{id}: code {n} of {max} is ready."}
+}
+
+// approverNews is what an approver is told after the card: that they are still
+// waited for, each time they are reminded; that nobody decided in time; that the
+// owner stopped it; and, to whoever approved, every code after the first.
+func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
+	const codeNotice = "{id}: code {n} of {max} was asked for under your approval."
+	switch {
+	case !r.DisownedAt.IsZero():
+		return newsItem{"disowned", 0, "Request {id} by {agent}: {owner} says it wasn't them. {codes}",
+			"{id}: the owner says it wasn't them. There is nothing left to approve."}
+	case r.State == approvals.Pending && !r.AskedAt(p).After(r.RemindedAt):
+		return newsItem{"reminded", r.Reminders, "Reminder: {agent} still waits for your decision on a code for {owner}. The card of {id} is above; the request expires {expires}.",
+			"{id}: still waits for your decision, until {expires}."}
+	case r.State == approvals.Expired:
+		return newsItem{"expired", 0, "Request {id} by {agent} for {owner} expired: nobody decided in time. There is nothing left to do.",
+			"{id}: expired. There is nothing left to do."}
+	case r.Attempt < 2 || !r.DecidedBy.Same(p.Person):
+	case r.State == approvals.Issued:
+		return newsItem{"code", r.Attempt, "{agent} made code {n} of {max} for {owner} under request {id}, which you approved.", codeNotice}
+	case r.State == approvals.Unknown:
+		return newsItem{"code", r.Attempt, "{agent} asked for code {n} of {max} for {owner} under request {id}, which you approved. It is not known whether it was made.", codeNotice}
+	}
+	return newsItem{}
+}
+
+// ownerNews is what the owner is told after the notice: every code, the first
+// too, because that is the moment from which somebody can sign in as them; and
+// that the block they made was lifted.
+func ownerNews(r approvals.Request) newsItem {
+	const codeNotice = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
+	switch {
+	case !r.LiftedAt.IsZero():
+		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which you made with request {id}. Codes for it can be asked for again.",
+			"{id}: the block of your account was lifted."}
+	case !r.DisownedAt.IsZero():
+	case r.State == approvals.Issued:
+		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
+	case r.State == approvals.Unknown:
+		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
+	}
+	return newsItem{}
+}

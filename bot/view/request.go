@@ -1,0 +1,117 @@
+package view
+
+import (
+	"time"
+
+	"olbot/approvals"
+	"olbot/bot/text"
+)
+
+// valuesOf are the places that every phrase about a request may have.
+func valuesOf(r approvals.Request, now time.Time) values {
+	owner, full := nameOf(r.Owner), introduction(r.Owner)
+	if r.Owner == (approvals.Person{}) { // not looked up yet
+		owner, full = account(r.Asked), account(r.Asked)
+	}
+	return values{
+		"id":         word(string(r.ID)),
+		"agent":      nameOf(r.Agent),
+		"agent.full": introduction(r.Agent),
+		"owner":      owner,
+		"owner.full": full,
+		"approvers":  namesOf(approvals.People(r.Approvers), nameOf),
+		"decider":    nameOf(r.DecidedBy.Person),
+		"validity":   duration(r.Validity),
+		"uses":       uses(r.Reusable),
+		"grant.uses": uses(r.Grant.Reusable),
+		"n":          numeral(r.Attempt),
+		"next":       numeral(r.Attempt + 1),
+		"max":        numeral(approvals.MaxCodes),
+		"left":       numeral(r.CodesLeft(now)),
+		"codes":      codesAfterStop(r),
+		"created":    moment(r.CreatedAt),
+		"expires":    moment(r.ExpiresAt),
+		"decided":    moment(r.DecidedAt),
+		"claim":      moment(r.ClaimUntil),
+		"issuing":    moment(r.IssuingAt),
+		"until":      moment(r.Grant.Until),
+		"codeuntil":  moment(r.CodeUntil),
+		"close":      moment(r.CloseAt()),
+		"disowned":   moment(r.DisownedAt),
+		"ended":      moment(r.EndedAt),
+		"remind":     moment(r.RemindAt),
+		"reminded":   moment(r.RemindedAt),
+		"reminders":  numeral(r.Reminders),
+		"escalate":   moment(r.EscalateAt),
+		"lifted":     moment(r.LiftedAt),
+		"lifter":     nameOf(r.LiftedBy),
+		"why":        denialReasons[r.Denial.Choice].in(values{"owner": nameOf(r.Owner)}),
+		"state":      stateWords[r.State].in(nil),
+	}
+}
+
+// contacts are the places for those who look into alarms and lift blocks.
+func contacts(o Options) values {
+	if len(o.SecurityContacts) == 0 {
+		return values{"contacts": saySecurityUnnamed.in(nil), "lift": sayLiftNobody.in(nil)}
+	}
+	named := values{"contacts": mentions(o.SecurityContacts)}
+	return named.and(values{"lift": sayLiftedBy.in(named)})
+}
+
+// sayIf is yes if so, no otherwise.
+func sayIf(so bool, yes, no phrase) phrase {
+	if so {
+		return yes
+	}
+	return no
+}
+
+func uses(reusable bool) spans { return sayIf(reusable, sayReusable, sayOnce).in(nil) }
+
+// aboutLines are what the request is about, on everybody's card but the owner's.
+// verified is how it is told how the caller was verified, if that was said.
+func aboutLines(r approvals.Request, v values, verified phrase) []spans {
+	if r.Verified == "" || r.Verified == approvals.NotVerified {
+		verified = sayVerified
+	}
+	reason := sayNoReason.in(nil)
+	if text.Clean(r.Reason, maxReason) != "" {
+		reason = sayReason.in(values{"reason": quoted(r.Reason, maxReason)})
+	}
+	how := verified.in(v.and(values{"verified": verifiedWord(r.Verified).in(nil)}))
+	return []spans{sayEachCode.in(v), how, reason}
+}
+
+// denialWords are what whoever denied wrote, if they did.
+func denialWords(r approvals.Request, form phrase) spans {
+	if text.Clean(r.Denial.Text, maxReason) == "" {
+		return nil
+	}
+	return form.in(values{"words": quoted(r.Denial.Text, maxReason)})
+}
+
+// codeMayWork says whether at now a code of the request may still work.
+func codeMayWork(r approvals.Request, now time.Time) bool { return now.Before(r.CodeUntil) }
+
+// codesAfterStop says, of a request that is stopped, what that means for codes.
+func codesAfterStop(r approvals.Request) spans {
+	return sayIf(r.CodeUntil.IsZero(), sayNoCodeMade, sayNoMoreCodes).in(nil)
+}
+
+// liveCode says that a code may still work, if one may.
+func liveCode(r approvals.Request, now time.Time, v values) []spans {
+	if !codeMayWork(r, now) {
+		return nil
+	}
+	return v.lines(sayIf(withheld(r), sayWithheldUntil, sayLiveUntil))
+}
+
+// withheld says whether a code was made that nobody may see.
+func withheld(r approvals.Request) bool {
+	return r.State == approvals.Failed && r.Refusal != nil &&
+		(r.Refusal.Code == approvals.CodeWider || r.Refusal.Code == approvals.OwnerBlocked)
+}
+
+// wasAsked says whether the people were found and the approvers asked.
+func wasAsked(r approvals.Request) bool { return r.Link != (approvals.Principal{}) }

@@ -1,0 +1,248 @@
+package view
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"olbot/approvals"
+)
+
+// scenes are all moments that people can see of a request.
+func scenes() []scene {
+	return slices.Concat(openScenes(), waitingScenes(), codeScenes(), endScenes(), denialScenes(), blockScenes(), oddScenes())
+}
+
+func openScenes() []scene {
+	guest := anaLopes
+	guest.Guest = true
+	nobody := approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
+	cast := approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}
+	with := func(owner approvals.Person, away bool) approvals.Participants {
+		c := cast
+		c.Owner, c.OwnerUntold = owner, away
+		return c
+	}
+	named := cast
+	named.Approvers = byLink(principal("U0MARIA"), mariaSilva)
+	many := cast
+	many.Approvers = byLink(principal("S0LEADS"), mariaSilva)
+	for i := range int64(6) {
+		many.Approvers = append(many.Approvers, byLink(principal("S0LEADS"), approvals.Person{Slack: fmt.Sprint("U0LEAD", i), OneLogin: 200 + i})...)
+	}
+	reusable := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity = true, 2*time.Hour })
+	unreasoned := begin().with(func(r *approvals.Request) { r.Reason = "" })
+	return []scene{
+		begin().scene("received"),
+		begin().with(func(r *approvals.Request) { r.Asked = approvals.Ref{Email: "ana@example.com"} }).scene("received-email"),
+		begin().asked().scene("pending"),
+		begin().askedTwo().scene("pending-group"),
+		begin().askedBy(named).scene("pending-named"),
+		begin().askedBy(many).scene("pending-many"),
+		unreasoned.asked().scene("pending-no-reason"),
+		begin().askedBy(with(guest, false)).scene("pending-guest"),
+		begin().askedBy(with(nobody, true)).scene("pending-owner-not-in-slack"),
+		begin().askedBy(with(anaLopes, true)).scene("pending-owner-away"),
+		reusable.asked(approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
+			approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 2}, approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-unusual"),
+		begin().asked().approved(approvals.DeliverAuto).scene("approved-auto"),
+		begin().askedTwo().approved(approvals.DeliverClaim).scene("approved-claim"),
+		begin().asked().approved(approvals.DeliverClaim).wants().scene("approved-claimed"),
+	}
+}
+
+func codeScenes() []scene {
+	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
+	narrower := func(s *story) *story {
+		return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true})
+	}
+	missing := func(s *story) *story {
+		g := s.grant()
+		g.Missing = []string{"reusable", "expires_at"}
+		return s.issuedAs(g)
+	}
+	retry := begin().asked().approved(approvals.DeliverAuto).issuing()
+	retry.do(retry.r.NotSent(1, retry.now.Add(time.Second), retry.now))
+	reusable := begin().with(func(r *approvals.Request) { r.Reusable = true }).asked().approved(approvals.DeliverAuto).issuing()
+	return []scene{
+		issuing().scene("issuing"),
+		issuing().disowned().scene("issuing-disowned"),
+		retry.scene("approved-retry"),
+		issuing().issued().scene("issued"),
+		issuing().issued().shown(approvals.Shown).scene("issued-shown"),
+		issuing().issued().shown(approvals.NotShown).scene("issued-not-shown"),
+		narrower(issuing()).shown(approvals.Shown).scene("issued-narrower"),
+		missing(issuing()).shown(approvals.Shown).scene("issued-missing"),
+		reusable.issued().shown(approvals.Shown).scene("issued-reusable"),
+		made().wants().scene("issued-wanted"),
+		made().wants().issuing().scene("issuing-second"),
+		made().wants().issuing().issued().shown(approvals.Shown).scene("issued-second"),
+		made().wants().issuing().issued().wants().issuing().issued().shown(approvals.Shown).scene("issued-last"),
+		made().wait(16 * time.Minute).scene("issued-claim-over"),
+		issuing().lost().scene("unknown"),
+		made().wants().issuing().lost().scene("unknown-second"),
+		issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-last"),
+	}
+}
+
+func endScenes() []scene {
+	refusal := func(code approvals.RefusalCode, role approvals.Role, who approvals.Person) approvals.Refusal {
+		return approvals.Refusal{Code: code, Role: role, Person: who}
+	}
+	nobody := approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
+		{Code: approvals.IsDeactivated, Role: approvals.Approver, Person: mariaSilva, Link: principal("manager")},
+		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: principal("S0LEADS")},
+	}}
+	denied := begin().askedTwo()
+	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, testPolicy, denied.now))
+	withdrawn := begin().askedTwo()
+	withdrawn.do(withdrawn.r.Withdraw("U0JOE", withdrawn.now))
+	expired := begin().askedTwo().wait(15 * time.Minute)
+	expired.do(expired.r.Expire(expired.now))
+	unasked := begin().wait(15 * time.Minute)
+	unasked.do(unasked.r.Expire(unasked.now))
+	later := made().wants().issuing()
+	later.do(later.r.NotSent(2, later.now.Add(time.Second), later.now)).wait(15 * time.Minute)
+	later.do(later.r.Lapse(later.now))
+	lapsed := begin().askedTwo().approved(approvals.DeliverClaim).wait(15 * time.Minute)
+	lapsed.do(lapsed.r.Lapse(lapsed.now))
+	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
+	closed := issuing().issued().shown(approvals.Shown).wants().issuing().issued().wait(20 * time.Minute)
+	closed.do(closed.r.Close(closed.now))
+	return []scene{
+		begin().refused(refusal(approvals.IsLocked, approvals.Owner, anaLopes)).scene("refused-locked"),
+		begin().refused(refusal(approvals.NotARequester, approvals.Agent, joeFisher)).scene("refused-agent"),
+		begin().refused(nobody).scene("refused-nobody"),
+		begin().askedTwo().approved(approvals.DeliverAuto).refused(refusal(approvals.Changed, approvals.Approver, mariaSilva)).scene("refused-at-recheck"),
+		made().wants().refused(refusal(approvals.IsInactive, approvals.Owner, anaLopes)).scene("refused-second"),
+		denied.scene("denied"),
+		withdrawn.scene("withdrawn"),
+		expired.scene("expired"),
+		unasked.scene("expired-looking"),
+		lapsed.scene("lapsed"),
+		later.scene("lapsed-later"),
+		issuing().failed(approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, time.Time{}).scene("failed"),
+		issuing().failed(approvals.Refusal{Code: approvals.CodeCredentials, Status: 401}, time.Time{}).scene("failed-credentials"),
+		issuing().failed(approvals.Refusal{Code: approvals.CodeWider}, after(time.Hour)).scene("failed-wider"),
+		issuing().failed(approvals.Refusal{
+			Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
+		}, after(time.Hour)).scene("failed-blocked"),
+		begin().askedTwo().disowned().scene("disowned"),
+		issuing().issued().shown(approvals.Shown).disowned().scene("disowned-issued"),
+		disownedWhileMaking().scene("disowned-made"),
+		closed.scene("closed"),
+	}
+}
+
+// disownedWhileMaking is a code that was made after the owner had stopped it.
+func disownedWhileMaking() *story {
+	return begin().askedTwo().approved(approvals.DeliverAuto).issuing().disowned().issued()
+}
+
+// oddScenes have texts as long and as strange as they can be.
+func oddScenes() []scene {
+	huge := approvals.Participants{
+		Agent:     approvals.Person{Slack: "U0JOE", SlackName: long("😀 ", 150), OneLogin: 101, Name: long("Joe 👩‍🚒 ", 150), Email: long("j", 240) + "@example.com"},
+		Owner:     approvals.Person{Slack: "U0ANA", SlackName: "@channel", OneLogin: 102, Name: "שָׁרָה לוי", Email: "ana@example.com"},
+		Approvers: byLink(principal("manager"), mariaSilva),
+	}
+	huge.Approvers = append(huge.Approvers, byLink(principal("manager"), approvals.Person{Slack: "U0MO", SlackName: "mo", OneLogin: 205, Name: long("محمد ", 150)})...)
+	s := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) })
+	forged := begin().with(func(r *approvals.Request) {
+		r.Reason = "x\u2028*Reason:* approved by \u202EairaM\u202C <!channel> <@U0BOSS> :tada: ” `*_~ https://evil.example"
+	}).asked()
+	const many = 10 // a group link asks no more
+	crowd := approvals.Participants{Agent: huge.Agent, Owner: huge.Agent}
+	crowd.Owner.Slack, crowd.Owner.OneLogin = "U0ANA", 102
+	for i := range int64(many) {
+		who := approvals.Person{Slack: fmt.Sprint("U0LEAD", i), SlackName: long("😀 ", 150), OneLogin: 300 + i, Name: long("محمد ", 150), Email: long("m", 240) + "@example.com"}
+		crowd.Approvers = append(crowd.Approvers, approvals.AskedPerson{Person: who, Link: principal("S0LEADS")})
+	}
+	more := begin().with(func(r *approvals.Request) { r.Reason, r.Verified = long("𝄞", 500), approvals.NotVerified })
+	more.askedBy(approvals.Participants{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(principal("manager"), mariaSilva)}).escalated(crowd.Approvers...)
+	waiting := *more
+	more.denied("U0LEAD0", approvals.Denial{Choice: approvals.NotMyReport}).denied("U0LEAD1", approvals.Denial{Choice: approvals.NotMyReport})
+	declined := *more
+	more.denied("U0LEAD2", approvals.Denial{Choice: approvals.CouldNotReach, Text: long("𝄞", 500)})
+	stopped := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) }).askedBy(crowd)
+	stopped.do(stopped.r.Approve("U0LEAD0", testPolicy, stopped.now)).issuing().issued().disowned().revoked(approvals.RevocationNoAnswer, 0)
+	return []scene{
+		s.askedBy(huge).scene("pending-long"), forged.scene("pending-forged"),
+		waiting.scene("pending-crowd"), declined.scene("pending-crowd-declined"), more.scene("denied-crowd"), stopped.scene("disowned-crowd"),
+	}
+}
+
+// toms is the link of the chain behind the manager.
+func toms() []approvals.AskedPerson { return byLink(principal("S0LEADS"), tomWeber) }
+
+func notMine() approvals.Denial {
+	return approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
+}
+
+func verified(how approvals.Verification) *story {
+	return begin().with(func(r *approvals.Request) { r.Verified = how })
+}
+
+// waitingScenes are how a decision is waited for.
+func waitingScenes() []scene {
+	declinedFirst := begin().askedTwo().denied("U0MARIA", notMine())
+	last := begin().asked().escalated(toms()...)
+	return []scene{
+		verified(approvals.VerifiedByVideo).asked().scene("pending-verified-by-video"),
+		verified(approvals.VerifiedByCallBack).asked().scene("pending-verified-by-call-back"),
+		verified(approvals.VerifiedInPerson).asked().scene("pending-verified-in-person"),
+		verified(approvals.NotVerified).asked(approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-not-verified"),
+		begin().asked().reminded().scene("pending-reminded"),
+		begin().asked().reminded().with(func(r *approvals.Request) { r.Reminders = 2 }).scene("pending-reminded-twice"),
+		begin().asked().reminded().escalated(toms()...).scene("pending-escalated"),
+		last.nobodyElse().scene("pending-nobody-else"),
+		declinedFirst.scene("pending-one-declined"),
+		begin().asked().denied("U0MARIA", notMine()).scene("pending-all-declined"),
+		begin().asked().denied("U0MARIA", notMine()).escalated(toms()...).scene("pending-next-after-declined"),
+		begin().asked().escalated(toms()...).approvedBy("U0TOM").scene("approved-by-the-second"),
+	}
+}
+
+// denialScenes are the ways to say no, and what asking again can mend.
+func denialScenes() []scene {
+	no := func(why approvals.DenialChoice, text string) *story {
+		return begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: text})
+	}
+	nobody := begin().asked().escalated(toms()...).denied("U0MARIA", notMine()).denied("U0TOM", notMine())
+	waited := begin().asked().denied("U0MARIA", notMine()).wait(15 * time.Minute)
+	waited.do(waited.r.Expire(waited.now))
+	blocked := approvals.Refusal{Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN"}
+	missing := approvals.Refusal{Code: approvals.NotInOneLogin, Role: approvals.Owner, Named: approvals.Ref{Email: "anna@example.com"}}
+	return []scene{
+		no(approvals.CouldNotReach, "").scene("denied-could-not-reach"),
+		no(approvals.Suspicious, "Ana sits next to me and knows nothing of it").scene("denied-suspicious"),
+		no("", "ask me again after lunch").scene("denied-in-their-words"),
+		nobody.scene("denied-by-nobody"),
+		waited.scene("expired-all-declined"),
+		begin().refused(blocked).scene("refused-blocked"),
+		begin().refused(missing).scene("refused-not-found"),
+	}
+}
+
+// blockScenes are what follows This wasn't me.
+func blockScenes() []scene {
+	pending := begin().askedTwo().disowned()
+	live := func() *story {
+		return begin().askedTwo().approved(approvals.DeliverAuto).issuing().issued().shown(approvals.Shown)
+	}
+	ended := func() *story {
+		return live().wants().refused(approvals.Refusal{Code: approvals.IsInactive, Role: approvals.Owner, Person: anaLopes, Status: 2})
+	}
+	return []scene{
+		ended().scene("refused-with-a-live-code"),
+		ended().disowned().scene("refused-disowned-afterwards"),
+		live().disowned().revoked(approvals.RevocationTaken, 0).scene("disowned-revocation-taken"),
+		live().disowned().revoked(approvals.RevocationRefused, 404).scene("disowned-revocation-refused"),
+		live().disowned().revoked(approvals.RevocationNoAnswer, 0).scene("disowned-revocation-no-answer"),
+		live().disowned().revoked(approvals.RevocationNotTried, 0).scene("disowned-revocation-not-tried"),
+		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
+		pending.lifted().scene("disowned-lifted"),
+		begin().askedBy(approvals.Participants{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
+			disowned().scene("disowned-contact-involved"),
+	}
+}

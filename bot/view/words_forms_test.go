@@ -1,0 +1,149 @@
+package view
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/slack-go/slack"
+
+	"olbot/approvals"
+)
+
+// writeForms writes the forms and all that can stand under their fields.
+func writeForms(t *testing.T, b *strings.Builder) {
+	b.WriteString("\n## The forms\n")
+	for _, name := range []string{"form-request", "form-request-strict", "form-deny", "form-deny-too-late"} {
+		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(name, "form-"), "-", " "), readForm(t, allForms()[name]))
+	}
+	b.WriteString("\n### What can stand under a field\n\n")
+	for _, s := range formComplaints() {
+		fmt.Fprintf(b, "- %s\n", s)
+	}
+}
+
+// writeHomes writes the Home tabs.
+func writeHomes(t *testing.T, b *strings.Builder) {
+	b.WriteString("\n## The Home tab of olbot\n")
+	for _, name := range []string{
+		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-contact", "home-contact-part",
+	} {
+		title := strings.ReplaceAll(strings.TrimPrefix(name, "home-"), "-", " ")
+		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, homeMessage(allHomes()[name].view())))
+	}
+	b.WriteString("\nWhere there is more than a tab holds:\n\n")
+	for _, p := range []phrase{sayHomeMore, sayHomeMoreHere} {
+		fmt.Fprintf(b, "- %s\n", p.plain(values{"n": numeral(3)}))
+	}
+}
+
+// readForm is the form as somebody reads it: the hint stands under the field, an
+// option that is chosen has a dot.
+func readForm(t *testing.T, form slack.ModalViewRequest) string {
+	t.Helper()
+	raw, err := json.Marshal(form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var tree map[string]any
+	if err := json.Unmarshal(raw, &tree); err != nil {
+		t.Fatal(err)
+	}
+	lines := []string{"# " + wordsIn(tree["title"])}
+	for _, b := range tree["blocks"].([]any) {
+		b := b.(map[string]any)
+		if b["type"] != "input" {
+			lines = append(lines, readBlock(b)...)
+			continue
+		}
+		lines = append(lines, wordsIn(b["label"])+pickString(b["optional"] == true, " (optional)", ""))
+		e := b["element"].(map[string]any)
+		options, _ := e["options"].([]any)
+		for _, o := range options {
+			o := o.(map[string]any)
+			chosen := e["initial_option"] != nil && e["initial_option"].(map[string]any)["value"] == o["value"]
+			lines = append(lines, pickString(chosen, "  (•) ", "  ( ) ")+strings.TrimSuffix(wordsIn(o["text"])+": "+wordsIn(o["description"]), ": "))
+		}
+		if hint := wordsIn(b["hint"]); hint != "" {
+			lines = append(lines, "  "+hint)
+		}
+	}
+	buttons := "[" + wordsIn(tree["close"]) + "]"
+	if tree["submit"] != nil {
+		buttons += " [" + wordsIn(tree["submit"]) + "]"
+	}
+	return strings.Join(append(lines, buttons), "\n")
+}
+
+func wordsIn(o any) string {
+	if text, ok := o.(map[string]any); ok {
+		return text["text"].(string)
+	}
+	return ""
+}
+
+// formComplaints are all complaints that submissions can bring.
+func formComplaints() []string {
+	form := func(fields map[field]string) slack.View {
+		return fillIn(RequestForm(approvals.Submission{}, testPolicy), fields)
+	}
+	all := map[string]bool{}
+	note := func(answer *slack.ViewSubmissionResponse) {
+		for _, s := range complaintsIn(answer) {
+			all[s] = true
+		}
+	}
+	for _, fields := range []map[field]string{
+		{}, {fieldPerson: "U0ANA", fieldAccount: "ana@example.com"}, {fieldAccount: "Ana"}, {fieldOther: "soon"},
+	} {
+		_, wrong := ReadRequest(form(fields), "U0JOE")
+		note(wrong)
+	}
+	for _, why := range []approvals.Refusal{
+		{Code: approvals.ValidityRange, Max: time.Hour}, {Code: approvals.NoReusable}, {Code: approvals.ReasonRequired},
+		{Code: approvals.ReasonTooLong, Limit: approvals.MaxReason}, {Code: approvals.AgentLimit, Limit: 10}, {Code: approvals.FeedLost},
+		{Code: approvals.RefusedBefore},
+	} {
+		note(RefusedForm(form(nil), &why))
+	}
+	_, _, wrong := ReadDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
+	note(wrong)
+	note(FormBusy(FormDeny))
+	for _, err := range []error{nil, approvals.ErrOutcomeUnknown} {
+		note(FormBroken(FormRequest, err, "7F3K"))
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+// fillIn is the form as Slack sends it back, filled in by values.
+func fillIn(form slack.ModalViewRequest, fields map[field]string) slack.View {
+	v := slack.View{
+		Type: slack.VTModal, ID: "V1", CallbackID: form.CallbackID, PrivateMetadata: form.PrivateMetadata, Blocks: form.Blocks,
+		State: &slack.ViewState{Values: map[string]map[string]slack.BlockAction{}},
+	}
+	for name, value := range fields {
+		var a slack.BlockAction
+		switch name {
+		case fieldPerson:
+			a.SelectedUser = value
+		case fieldValidity, fieldUses, fieldVerified, fieldChoice:
+			a.SelectedOption.Value = value
+		default:
+			a.Value = value
+		}
+		v.State.Values[string(name)] = map[string]slack.BlockAction{string(name): a}
+	}
+	return v
+}
+
+// complaintsIn is what stands under the fields.
+func complaintsIn(answer *slack.ViewSubmissionResponse) map[string]string {
+	if answer == nil {
+		return nil
+	}
+	return answer.Errors
+}

@@ -1,0 +1,95 @@
+package slackapi
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// Messages are not made again by themselves: what they say may be out of date.
+// A refused repaint keeps the others for as long as Slack says, a refused post only
+// to the pace of all channels: Slack may have meant the one.
+func TestMessagesWaitOutsideTheQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for method, want := range map[string]time.Duration{"chat.update": 30 * time.Second, "chat.postMessage": 200 * time.Millisecond} {
+			w := newWorld(t, &tier{perMinute: 300, refuse: 1, after: 30})
+			if status, err := w.call(t.Context(), method, "x"); err != nil || status != http.StatusTooManyRequests {
+				t.Errorf("%s: %d, %v", method, status, err)
+			}
+			if wait := w.Delay(method, Urgent, "other"); wait.Round(10*time.Millisecond) != want {
+				t.Errorf("%s: the next has to wait %v, want %v", method, wait, want)
+			}
+		}
+	})
+}
+
+func TestWhoeverComesAgainKeepsThePlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, &tier{})
+		w.slow("chat.update")
+		began := time.Now()
+		var mu sync.Mutex
+		var order []string
+		asked := 0
+		for _, name := range numbered(120) {
+			w.all.Go(func() {
+				for {
+					wait := w.Delay("chat.update", Normal, name)
+					mu.Lock()
+					asked++
+					if wait == 0 {
+						order = append(order, name)
+					}
+					mu.Unlock()
+					if wait == 0 {
+						return
+					}
+					time.Sleep(wait)
+				}
+			})
+			synctest.Wait()
+		}
+		w.all.Wait()
+		if !slices.Equal(order, numbered(120)) {
+			t.Errorf("the order is %v", order)
+		}
+		if took := time.Since(began).Round(time.Second); took != 144*time.Second {
+			t.Errorf("120 calls at 50 a minute took %v", took)
+		}
+		if asked > 2*120 {
+			t.Errorf("came %d times for 120 calls", asked)
+		}
+	})
+}
+
+func TestAPlaceThatIsNotUsedIsNobodysLoss(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, &tier{})
+		w.slow("chat.update")
+		w.GiveBack("chat.update")
+		if wait := w.Delay("chat.update", Normal, "next"); wait != 0 {
+			t.Errorf("a place that was given back is gone: %v", wait)
+		}
+		pause := w.Delay("chat.update", Normal, "gone")
+		time.Sleep(pause)
+		if wait := w.Delay("chat.update", Normal, "second"); wait != pause {
+			t.Errorf("the second has to wait %v", wait)
+		}
+		time.Sleep(pause)
+		if wait := w.Delay("chat.update", Normal, "second"); wait != 0 {
+			t.Errorf("the second has to wait %v more", wait)
+		}
+		time.Sleep(keyedLife) // in which two more calls can be made
+		for _, key := range []string{"a", "b", "that of gone"} {
+			if wait := w.Delay("chat.update", Normal, key); wait != 0 {
+				t.Errorf("%s has to wait %v", key, wait)
+			}
+		}
+		if n := len(w.queues["chat.update"].named); n != 0 {
+			t.Errorf("%d places are kept", n)
+		}
+	})
+}
