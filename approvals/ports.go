@@ -15,12 +15,21 @@ var (
 	ErrLeaseLost      = errors.New("lease lost")
 )
 
-// A Store keeps requests, the trail and the jobs. Each method is one
-// transaction; none calls anything outside the database. approvalstest.Run is
-// what every Store must pass.
+// A Store plays all five roles of a database. Each method is one transaction;
+// none calls anything outside the database. approvalstest.Run is what every Store
+// must pass.
 //
 // An error that is not ErrOutcomeUnknown means that nothing was stored.
 type Store interface {
+	RequestStore
+	Trail
+	JobQueue
+	DraftStore
+	SettingsStore
+}
+
+// A RequestStore keeps requests, and with each change its event and its jobs.
+type RequestStore interface {
 	// Create stores the request that fn makes. If one of the idempotency keys has been
 	// stored before, it stores nothing and returns the request that came of it
 	// with ErrDuplicate. If the new request's ID exists, ErrIDTaken. An error of
@@ -34,10 +43,6 @@ type Store interface {
 	// then is. Keys as with Create; ErrNotFound if there is no such request.
 	Update(ctx context.Context, id ID, keys []string, fn func(View, Request) (Change, error)) (Request, error)
 
-	// Record stores an event that belongs to no change of a request.
-	// ErrDuplicate if one of the keys has been stored before.
-	Record(ctx context.Context, keys []string, e Event) error
-
 	Request(ctx context.Context, id ID) (Request, error)               // ErrNotFound
 	Delivered(ctx context.Context, key string) (ID, error)             // what came of a delivery; "" if only an event; ErrNotFound
 	OpenRequests(ctx context.Context, agent string) ([]Request, error) // of the agent with that Slack id, oldest first
@@ -48,13 +53,34 @@ type Store interface {
 	WaitingFor(ctx context.Context, approver string) ([]Request, error) // pending ones that the person with that Slack id is asked about, oldest first
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
 
-	// KeepDraft keeps an Ask that was not accepted under a new id, for a day at least.
-	KeepDraft(ctx context.Context, id ID, a Submission) error
-	Draft(ctx context.Context, id ID) (Submission, error) // without what names the delivery; ErrNotFound
+	// Prune removes up to limit requests that ended before the time (zero: none)
+	// and block nobody, with their idempotency keys and messages, and says how many. It also
+	// removes drafts and what else is of no use after a day. Events stay.
+	Prune(ctx context.Context, before time.Time, limit int) (int, error)
+}
 
+// A Trail keeps the events, numbered without gaps, and how far each sink has been
+// sent them.
+type Trail interface {
+	// Record stores an event that belongs to no change of a request.
+	// ErrDuplicate if one of the keys has been stored before.
+	Record(ctx context.Context, keys []string, e Event) error
 	// Events returns up to limit events numbered above after, in order.
 	Events(ctx context.Context, after int64, limit int) ([]Event, error)
 
+	// AddCursors adds those cursors that there are not yet, before the first event.
+	// The one of the FeedSink is always there.
+	AddCursors(ctx context.Context, sinks ...string) error
+	Cursor(ctx context.Context, sink string) (Cursor, error) // ErrNotFound
+	// MoveCursor stores how far the sink has been sent the trail, never backwards.
+	MoveCursor(ctx context.Context, sink string, through int64) error
+	// SetLost stores whether the sink can be sent to. If that changed it also
+	// stores the event, unless that is zero.
+	SetLost(ctx context.Context, sink string, lost bool, e Event) error
+}
+
+// A JobQueue leases jobs to workers.
+type JobQueue interface {
 	// Enqueue adds jobs on their own, as Changes do with theirs: a job that
 	// exists (same kind and request) runs at the earlier of the two times, and
 	// once more if it is being worked. Every stored event makes the JobSink of
@@ -66,25 +92,20 @@ type Store interface {
 	Extend(ctx context.Context, j Job, until time.Time) error // ErrLeaseLost
 	Finish(ctx context.Context, j Job) error                  // removes it, unless it was enqueued again meanwhile; ErrLeaseLost
 	Retry(ctx context.Context, j Job, at time.Time) error     // gives the lease back; due at at, as the try after j.Attempt; ErrLeaseLost
+}
 
-	// AddCursors adds those cursors that there are not yet, before the first event.
-	// The one of the FeedSink is always there.
-	AddCursors(ctx context.Context, sinks ...string) error
-	Cursor(ctx context.Context, sink string) (Cursor, error) // ErrNotFound
-	// MoveCursor stores how far the sink has been sent the trail, never backwards.
-	MoveCursor(ctx context.Context, sink string, through int64) error
-	// SetLost stores whether the sink can be sent to. If that changed it also
-	// stores the event, unless that is zero.
-	SetLost(ctx context.Context, sink string, lost bool, e Event) error
+// A DraftStore keeps what was typed and not accepted.
+type DraftStore interface {
+	// KeepDraft keeps a Submission that was not accepted under a new id, for a day at least.
+	KeepDraft(ctx context.Context, id ID, a Submission) error
+	Draft(ctx context.Context, id ID) (Submission, error) // without what names the delivery; ErrNotFound
+}
 
+// A SettingsStore keeps the policy settings of the last start.
+type SettingsStore interface {
 	// KeepSettings stores the settings and, if they differ from the last ones,
 	// an EventSettings with the difference. The first settings are no event.
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
-
-	// Prune removes up to limit requests that ended before the time (zero: none)
-	// and block nobody, with their idempotency keys and messages, and says how many. It also
-	// removes drafts and what else is of no use after a day. Events stay.
-	Prune(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // A View is what a transition may ask of the rest of the store, within its transaction.
