@@ -105,8 +105,8 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 // refuseOtherSchema refuses a database from before the schema began afresh: its
 // version numbers say nothing about this one.
 func (s *Store) refuseOtherSchema(ctx context.Context) error {
-	var version int64
-	err := s.r.QueryRowContext(ctx, `SELECT MAX(version_id) FROM `+otherTable).Scan(&version)
+	var n int // another program may have a table of that name, too, but not both
+	err := s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1 FROM `+otherTable+`, lanes LIMIT 1) AS found`).Scan(&n)
 	if noSuchTable(err) {
 		return nil
 	}

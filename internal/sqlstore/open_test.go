@@ -62,6 +62,7 @@ func TestRefusesADatabaseFromBeforeTheFirstRelease(t *testing.T) {
 	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
 		for _, version := range []int{1, 2, 999} {
 			url := newURL(t)
+			rawExec(t, url, `CREATE TABLE lanes (lane TEXT)`)
 			rawExec(t, url, `CREATE TABLE schema_version (version_id INTEGER)`)
 			rawExec(t, url, `INSERT INTO schema_version (version_id) VALUES ($1)`, version)
 			if strings.HasPrefix(url, "sqlite:") {
@@ -71,6 +72,16 @@ func TestRefusesADatabaseFromBeforeTheFirstRelease(t *testing.T) {
 				opening(t, sqlstore.Config{URL: url, ReadOnly: readOnly}, sqlstore.OtherSchema)
 			}
 		}
+	})
+}
+
+// TestSharesASchemaWithTablesOfOthers: another program's table may have the name of
+// an old one of olbot's.
+func TestSharesASchemaWithTablesOfOthers(t *testing.T) {
+	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
+		url := newURL(t)
+		rawExec(t, url, `CREATE TABLE schema_version (installed_rank BIGINT NOT NULL)`)
+		open(t, url)
 	})
 }
 

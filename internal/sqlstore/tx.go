@@ -161,7 +161,11 @@ type statement struct {
 func (t *tx) execAll(all []statement) (written []int64, err error) {
 	if t.sendAll != nil {
 		written, err = t.sendAll(t.ctx, t.conn, all)
-		t.wrote, t.changed = true, true
+		for _, n := range written {
+			if n > 0 {
+				t.wrote, t.changed = true, true
+			}
+		}
 		return written, t.fail(err)
 	}
 	for _, s := range all {
