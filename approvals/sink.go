@@ -36,8 +36,9 @@ var ErrSinkLost = errors.New("the sink cannot be sent to")
 
 // How the trail is sent.
 const (
-	sinkBatch  = 100              // events read at once
-	watchEvery = 10 * time.Minute // how often the sinks are checked
+	sinkBatch   = 100              // events read at once
+	watchEvery  = 10 * time.Minute // how often the sinks are checked
+	foreignSink = time.Minute      // until a sink that this process does not have is tried again
 )
 
 // addCursors gives every sink its cursor.
@@ -49,15 +50,16 @@ func (s *Service) addCursors(ctx context.Context) error {
 	return s.Store.AddCursors(ctx, names...)
 }
 
-// sendTrail sends the sink what has come since the last time. The cursor of a
-// sink that is configured no longer stays where it is.
+// sendTrail sends the sink what has come since the last time. The job of a
+// sink that this process does not have is given back: another replica, whose
+// configuration differs, may have it.
 func (s *Service) sendTrail(ctx context.Context, j Job) error {
 	for _, sink := range s.Sinks {
 		if sink.Name() == string(j.Request) {
 			return s.sendTo(ctx, sink)
 		}
 	}
-	return nil
+	return &TemporaryError{After: foreignSink, NotYet: true, Err: errors.New("this process has no such sink")}
 }
 
 func (s *Service) sendTo(ctx context.Context, sink Sink) error {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"olbot/approvals"
 )
@@ -159,5 +160,26 @@ func TestACursorWithoutASinkHarmsNothing(t *testing.T) {
 	w.works()
 	if n, all := w.through(approvals.FeedSink), int64(len(w.trail())); n != all || w.through("gone") != 0 {
 		t.Errorf("the feed told %d of %d, the other %d", n, all, w.through("gone"))
+	}
+}
+
+// Replicas may differ in configuration: a job that one of them cannot do is not done.
+func TestASinkThatOnlyAnotherReplicaHasIsSentEverything(t *testing.T) {
+	w := newWorld(t)
+	s := &secondSink{send: takesAll}
+	if err := w.store.AddCursors(t.Context(), s.Name()); err != nil {
+		t.Fatal(err)
+	}
+	w.asks()
+	w.works() // by a replica without the sink
+	if n := w.through(s.Name()); n != 0 {
+		t.Fatalf("%d were sent by a replica that has no such sink", n)
+	}
+	all := len(w.trail())
+	w.withSink(s)
+	w.passes(time.Minute)
+	w.works()
+	if n := w.through(s.Name()); all == 0 || n < int64(all) {
+		t.Errorf("it was sent %d of %d events", n, all)
 	}
 }
