@@ -10,7 +10,7 @@ import (
 // list, not somebody responsible.
 const maxGroup = 10
 
-// approvers walks the links of a chain: the first with somebody eligible is asked.
+// findApprovers walks the links of a chain: the first with somebody eligible is asked.
 // Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
 // link is for "there is nobody", never for "could not tell".
@@ -75,7 +75,7 @@ func candidatesOf(ctx context.Context, groups Groups, link Principal, owner Prof
 	return refs, nil, nil
 }
 
-// eligible looks a candidate up and says whether they may decide.
+// checkCandidate looks a candidate up and says whether they may decide.
 func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
 	p, err := s.Directory.Profile(ctx, c)
 	if errors.Is(err, ErrAmbiguous) {

@@ -15,7 +15,7 @@ var (
 	tom = profile("U0TOM", 7, "Tom Noe", "tom@example.com")
 )
 
-// chainOffice has the links manager, the leads Lea and Tom, and Carol.
+// newChainWorld has the links manager, the leads Lea and Tom, and Carol.
 func newChainWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	t.Helper()
 	w := newWorld(t, append([]func(*approvals.Policy){func(p *approvals.Policy) {

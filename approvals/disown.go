@@ -78,7 +78,7 @@ func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
 		return Change{}, &Refusal{Code: NotBlocked, Request: r.ID, State: r.State, By: r.LiftedBy}
 	case r.Involves(by):
 		return Change{}, &Refusal{Code: Involved, Request: r.ID, State: r.State}
-	case r.State == Issuing: // what comes of it has to be told first
+	case r.State == Issuing: // people must learn its outcome first
 		return Change{}, &Refusal{Code: StillMaking, Request: r.ID, State: r.State}
 	}
 	r.LiftedAt, r.LiftedBy = now, by

@@ -33,7 +33,7 @@ func (s *Service) Draft(ctx context.Context, by string, id ID) (Submission, erro
 	return a, err
 }
 
-// ask is what the agent asked for.
+// submission is what the agent asked for.
 func (r Request) submission() Submission {
 	return Submission{Agent: r.Agent.Slack, Owner: r.Asked, Validity: r.Validity, Reusable: r.Reusable, Reason: r.Reason, Verified: r.Verified}
 }

@@ -13,8 +13,8 @@ func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
 	return time.Time{}
 }
 
-// await sets, for a link that is asked now, when everybody who is asked is
-// reminded, and when the link after it is asked too, if there is one.
+// startRound sets, for a link that is asked now, when the approvers are reminded and
+// when the next link, if there is one, is asked as well.
 func (r *Request) startRound(link Principal, p Policy, now time.Time) (jobs []Job) {
 	r.Link, r.EscalateAt = link, time.Time{}
 	r.Rounds = append(slices.Clone(r.Rounds), Round{Link: link, At: now})

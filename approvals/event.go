@@ -62,8 +62,8 @@ const (
 	EventDisowned       EventKind = "disowned"
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"      // the approvers were reminded
-	EventDeclined       EventKind = "declined"      // an approver said: not my report
-	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked too
+	EventDeclined       EventKind = "declined"      // an approver pressed Not my report
+	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
 	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code
 	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again

@@ -34,7 +34,7 @@ func (s *Service) escalate(ctx context.Context, _ Job, r Request) error {
 	return err
 }
 
-// further looks up who comes next in the chain.
+// findNextApprovers looks up who comes next in the chain.
 func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPerson, error) {
 	owner, err := s.Directory.Reread(ctx, r.Owner)
 	if err != nil {

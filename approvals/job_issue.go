@@ -15,7 +15,7 @@ const (
 	storePatience = 20 * time.Second // storing OneLogin's answer
 )
 
-// issue makes the code that is wanted, if one still is.
+// makeCode makes the code that is wanted, if one still is.
 func (s *Service) makeCode(ctx context.Context, j Job, r Request) (err error) {
 	if r.State == Issuing {
 		// Whoever stored this intent stopped before the answer was stored.
@@ -94,7 +94,7 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 	return r.StartIssuing(now)
 }
 
-// lookAround makes the fresh check and asks whether the agent is there, at once.
+// precheck makes the fresh check and asks whether the agent is there, at once.
 func (s *Service) precheck(ctx context.Context, check FreshCheck, r Request) (away bool, checked error) {
 	errs := parallel(
 		func() (err error) { away, err = agentAway(ctx, check, r); return err },
@@ -121,7 +121,7 @@ func agentAway(ctx context.Context, check FreshCheck, r Request) (bool, error) {
 	return !active, err
 }
 
-// throughTheDoor asks OneLogin, stores the answer and shows the code. The token
+// issue asks OneLogin, stores the answer and shows the code. The token
 // exists here and nowhere else.
 func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	attempt := r.Attempt
@@ -146,7 +146,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	return err
 }
 
-// ask asks OneLogin, unless the intent has grown so old, because the machine
+// callIssuer asks OneLogin, unless the intent has grown so old, because the machine
 // slept, that somebody may have taken the attempt for dead.
 func (s *Service) callIssuer(ctx context.Context, r Request) (Token, Answer, error) {
 	if s.now().Sub(r.IssuingAt) > lease {
@@ -160,7 +160,7 @@ func (s *Service) callIssuer(ctx context.Context, r Request) (Token, Answer, err
 // shows says whether the code of the attempt may be shown.
 func (r Request) shows(attempt int) bool { return r.State == Issued && r.Attempt == attempt }
 
-// keepOutcome stores what became of the attempt.
+// storeOutcome stores what became of the attempt.
 func (s *Service) storeOutcome(ctx context.Context, j Job, r Request, answer Answer, err error) (Request, error) {
 	attempt := r.Attempt
 	if err == nil {

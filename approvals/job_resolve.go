@@ -55,7 +55,7 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 	return err
 }
 
-// cast looks the people up. A *Refusal says who is unfit; any other error is a
+// findParticipants looks the people up. A *Refusal says who is unfit; any other error is a
 // check that could not be made. The agent is judged first: who may not ask
 // learns nothing of others.
 func (s *Service) findParticipants(ctx context.Context, r Request) (Participants, error) {
@@ -96,7 +96,7 @@ type lookup struct {
 	listed bool // among the requesters
 }
 
-// find looks somebody up, and whether they are among the requesters.
+// lookUpAgent looks somebody up, and whether they are among the requesters.
 func (s *Service) lookUpAgent(ctx context.Context, role Role, who Ref) (f lookup, err error) {
 	if f.Profile, err = s.lookUpProfile(ctx, role, who); err != nil {
 		return f, err
@@ -119,7 +119,7 @@ func (s *Service) protectionKnown(owner Profile) error {
 	return nil
 }
 
-// profile looks somebody up; that more than one OneLogin user matches is a refusal.
+// lookUpProfile looks somebody up; that more than one OneLogin user matches is a refusal.
 func (s *Service) lookUpProfile(ctx context.Context, role Role, who Ref) (Profile, error) {
 	p, err := s.Directory.Profile(ctx, who)
 	if errors.Is(err, ErrAmbiguous) {
@@ -131,7 +131,7 @@ func (s *Service) lookUpProfile(ctx context.Context, role Role, who Ref) (Profil
 	return p, nil
 }
 
-// reachAgent opens the agent's DM: without one nobody could be told anything.
+// openAgentDM opens the agent's DM: without one nobody could be told anything.
 func (s *Service) openAgentDM(ctx context.Context, agent Person) error {
 	ok, err := s.Directory.Reachable(ctx, agent.Slack)
 	if err != nil {
@@ -143,7 +143,7 @@ func (s *Service) openAgentDM(ctx context.Context, agent Person) error {
 	return nil
 }
 
-// cannotTell opens the owner's DM, if there is one, and says if there is none.
+// ownerUnreachable opens the owner's DM, if there is one, and says if there is none.
 func (s *Service) ownerUnreachable(ctx context.Context, owner Person) (bool, error) {
 	if owner.Slack == "" {
 		return true, nil
@@ -155,7 +155,7 @@ func (s *Service) ownerUnreachable(ctx context.Context, owner Person) (bool, err
 	return !ok, nil
 }
 
-// mayAskFor checks what only the store knows of the owner.
+// mayRequestFor checks what only the store knows of the owner.
 func (s *Service) mayRequestFor(v View, r Request, owner Person) (*Refusal, error) {
 	busy, err := v.OpenFor(owner.OneLogin)
 	if err != nil {
@@ -180,7 +180,7 @@ func (s *Service) mayRequestFor(v View, r Request, owner Person) (*Refusal, erro
 	return nil, nil
 }
 
-// blocked refuses an account whose owner said This wasn't me, until that is lifted.
+// ownerBlocked refuses an account whose owner said This wasn't me, until that is lifted.
 func ownerBlocked(v View, owner Person) (*Refusal, error) {
 	by, err := v.BlockedBy(owner.OneLogin)
 	if err != nil || by == "" {
@@ -201,7 +201,7 @@ func (s *Service) riskSignals(v View, r Request, c Participants) ([]RiskSignal, 
 	return riskSignals(r, week, before), nil
 }
 
-// verdictOnChecks sorts what checking people came to: fine (nil, nil), a refusal, or an
+// classifyCheck sorts what checking people came to: fine (nil, nil), a refusal, or an
 // error that means the job runs again. A check that cannot be made in as many
 // tries as there are is a refusal (invariant 8). Credentials that are refused are
 // tried as often: OneLogin is known to refuse good ones now and then. One that is

@@ -1,6 +1,6 @@
 package approvals
 
-// fit says whether a profile may play the role at all: what Slack and OneLogin
+// eligible says whether a profile may play the role at all: what Slack and OneLogin
 // say of the person, before anything about lists and about the other two.
 // Whatever is not known to be right is refused (invariant 8).
 func eligible(role Role, named Ref, p Profile) *Refusal {
@@ -29,7 +29,7 @@ func eligible(role Role, named Ref, p Profile) *Refusal {
 	return nil
 }
 
-// standing is what somebody's place in Slack forbids. Only the owner may be a
+// forbiddenMembership is what somebody's place in Slack forbids. Only the owner may be a
 // guest, or in Slack not at all.
 func forbiddenMembership(role Role, a *Account) RefusalCode {
 	if a == nil {

@@ -45,7 +45,7 @@ type Policy struct {
 
 	ApprovalTimeout time.Duration // received or pending → expired
 	RemindAfter     time.Duration // pending: the approvers are reminded, then after twice as long each time; 0: never
-	EscalateAfter   time.Duration // pending: the next link of the chain is asked too; 0: never
+	EscalateAfter   time.Duration // pending: the next link of the chain is asked as well; 0: never
 	ClaimWindow     time.Duration // approved → lapsed
 	AgentLimit      int           // open requests of one agent, 0: none
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
@@ -95,7 +95,7 @@ func (p Policy) stillAllowed(r Request) *Refusal {
 	return nil
 }
 
-// signs lists what is unusual about a request.
+// riskSignals lists what is unusual about a request.
 func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
 	var s []RiskSignal
 	if r.Reusable {
@@ -117,7 +117,7 @@ func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
 // by OneLogin's own clock, before it counts as another validity.
 const expirySlack = 60 * time.Second
 
-// judge compares what OneLogin made with what was approved. Wider means the
+// compareGrant compares what OneLogin made with what was approved. Wider means the
 // code must not be handed out; narrower is said. A missing field is taken as
 // it was asked for.
 func compareGrant(r Request, a Answer, now time.Time) (g Grant, wider bool) {

@@ -90,7 +90,7 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
-// contact looks up who presses, and whether they are a security contact.
+// lookUpContact looks up who presses, and whether they are a security contact.
 func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bool, error) {
 	if end, bounded := ctx.Deadline(); bounded {
 		var cancel context.CancelFunc

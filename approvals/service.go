@@ -100,7 +100,7 @@ func (s *Service) create(ctx context.Context, a Submission, keys []string) (Requ
 	}
 }
 
-// mayOpen checks what only the store knows when a command comes in.
+// mayAccept checks what only the store knows when a command comes in.
 func (s *Service) mayAccept(v View, a Submission) error {
 	lost, err := v.FeedLost()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 const (
 	lease      = 6 * time.Second        // a worker that says nothing for so long has lost its job
 	heartbeat  = lease / 3              //
-	poll       = 250 * time.Millisecond // the net under wake: timers, retries, other processes' jobs
+	poll       = 250 * time.Millisecond // the net under notify: timers, retries, other processes' jobs
 	grace      = 8 * time.Second        // how long a running job may go on when the program stops
 	settleTime = time.Second            // how long it may take to give a job back after that
 	manyTries  = 20                     // a job that fails so often is worth a line in the log
@@ -100,7 +100,7 @@ func (b wakeup) notify() {
 	}
 }
 
-// wait returns when the bell has rung, and after a while in any case.
+// wait returns when it is notified, at the latest after the poll interval.
 func (b wakeup) wait(ctx context.Context) {
 	select {
 	case <-b:
@@ -141,7 +141,7 @@ func (s *Service) work(ctx context.Context, j Job) {
 	}
 }
 
-// beat keeps the lease while the job is worked, and stops the work if it cannot.
+// keepLease keeps the lease while the job is worked, and stops the work if it cannot.
 func (s *Service) keepLease(ctx context.Context, j Job, drop context.CancelCauseFunc) {
 	held := time.Now()
 	for {

@@ -68,7 +68,7 @@ func (u user) account(asked string, ours Workspace) (_ *approvals.Account, ok bo
 	}, true
 }
 
-// standing says what the user is in our workspace. What forbids most comes
+// membership says what the user is in our workspace. What forbids most comes
 // first: a guest may own an account, everything above may nothing. Whatever is
 // not known to be inside is outside (invariant 8).
 func (u user) membership(ours Workspace) approvals.Membership {

@@ -86,7 +86,7 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, keys []string, now 
 	return decodeRequest(string(body))
 }
 
-// put writes the request's row. asked is when its approvers were asked, zero if
+// putRequest writes the request's row. asked is when its approvers were asked, zero if
 // that is not what has changed.
 func putRequest(old, r approvals.Request, body string, asked time.Time) []statement {
 	row := []any{
