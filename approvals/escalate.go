@@ -48,12 +48,12 @@ func (r Request) Remind(p Policy, now time.Time) (Change, error) {
 // maxDoublings keeps the time between reminders from overflowing.
 const maxDoublings = 8
 
-// Escalates says whether at now the next link of the chain is to be asked.
+// escalationDue says whether at now the next link of the chain is to be asked.
 func (r Request) escalationDue(now time.Time) bool {
 	return r.State == Pending && !r.EscalateAt.IsZero() && !now.Before(r.EscalateAt) && now.Before(r.ExpiresAt)
 }
 
-// AskMore adds the people of a further link to those who are asked: any of them
+// Escalate adds the people of a further link to those who are asked: any of them
 // may decide. Nobody is reminded sooner after it than after the first asking. If
 // escalation is not due it changes nothing.
 func (r Request) Escalate(more []AskedPerson, p Policy, now time.Time) (Change, error) {

@@ -9,7 +9,7 @@ import (
 // validity it bounds how long a code of unknown fate can work.
 const callTimeout = 30 * time.Second
 
-// Want is the agent asking for a code: Show code for the first, Generate a new
+// RequestCode is the agent asking for a code: Show code for the first, Generate a new
 // code for the others. attempt is the one the button was painted for: a press
 // for any other than the next does nothing (invariant 4).
 func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, error) {
@@ -30,7 +30,7 @@ func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, err
 		Job{Kind: JobIssue, RunAt: now}), nil
 }
 
-// Await leaves the code to the agent's Show code, because an ephemeral message
+// DeferToAgent leaves the code to the agent's Show code, because an ephemeral message
 // to somebody who is away is lost.
 func (r Request) DeferToAgent(now time.Time) (Change, error) {
 	if r.State != Approved || !r.Auto || r.Wanted <= r.Attempt {
@@ -90,7 +90,7 @@ func (r Request) NotSent(attempt int, retryAt time.Time, now time.Time) (Change,
 		Job{Kind: JobLapse, RunAt: r.ClaimUntil})
 }
 
-// Lost ends an attempt of which nobody can tell whether OneLogin made a code:
+// OutcomeUnknown ends an attempt of which nobody can tell whether OneLogin made a code:
 // a crash, a timeout or a 5xx after the request may have left.
 func (r Request) OutcomeUnknown(attempt int, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
@@ -117,7 +117,7 @@ func (r Request) Fail(attempt int, why *Refusal, until time.Time, now time.Time)
 	return r.to(Failed, Event{At: now, Kind: EventFailed, Attempt: attempt, Refusal: why, Until: r.liveUntil(now)})
 }
 
-// Tell notes what became of the message with the code of the attempt.
+// RecordDelivery notes what became of the message with the code of the attempt.
 func (r Request) RecordDelivery(attempt int, s Showing, now time.Time) (Change, error) {
 	if r.Attempt != attempt || r.State == Issuing || r.Showing != "" {
 		return Change{}, nil

@@ -90,7 +90,7 @@ func (s *Service) findParticipants(ctx context.Context, r Request) (Participants
 	)...)
 }
 
-// A found is what looking somebody up came to.
+// A lookup is what looking somebody up came to.
 type lookup struct {
 	Profile
 	listed bool // among the requesters

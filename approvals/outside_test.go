@@ -11,7 +11,7 @@ import (
 	"olbot/approvals"
 )
 
-// What the office is to its Service: the Directory, the Issuer and the Messenger.
+// What the world is to its Service: the Directory, the Issuer and the Messenger.
 
 func (w *world) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
 	if w.lookUp != nil {
@@ -40,7 +40,7 @@ func (w *world) Reread(_ context.Context, who approvals.Person) (approvals.Profi
 	return p, cmp.Or(w.failing[slackID], w.failing[id])
 }
 
-// Reserve makes the office its own fresh check.
+// Reserve makes the world its own fresh check.
 func (w *world) Reserve(context.Context, approvals.Request) (approvals.FreshCheck, error) {
 	if w.reserve == nil {
 		return w, nil
@@ -154,7 +154,7 @@ func (w worldFeed) Check(context.Context) error {
 	return w.feedGone
 }
 
-// code of a refusal, "" for any other error or none.
+// codeOf is the code of a refusal, "" for any other error or none.
 func codeOf(err error) approvals.RefusalCode {
 	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
 		return why.Code

@@ -34,10 +34,10 @@ func (p Person) Same(q Person) bool {
 		SameEmail(p.Email, q.Email)
 }
 
-// A Standing is what Slack says somebody is in our workspace.
+// A Membership is what Slack says somebody is in our workspace.
 type Membership string
 
-// The standings, see https://docs.slack.dev/reference/objects/user-object.
+// The memberships, see https://docs.slack.dev/reference/objects/user-object.
 const (
 	Member      Membership = "member"      // a full member, active, e-mail confirmed
 	Guest       Membership = "guest"       // single- or multi-channel guest

@@ -60,7 +60,7 @@ type Protected struct {
 	Emails []string // folded by the reader of the configuration
 }
 
-// MayAsk checks what can be checked of a command without looking anybody up.
+// MaySubmit checks what can be checked of a command without looking anybody up.
 func (p Policy) MaySubmit(a Submission) *Refusal {
 	switch {
 	case a.Validity != 0 && (a.Validity < MinValidity || a.Validity > p.MaxValidity):

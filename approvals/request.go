@@ -73,16 +73,16 @@ type Round struct {
 	At   time.Time `json:"at"`
 }
 
-// A Sign is something about a request that an approver should notice.
+// A RiskSignal is something about a request that an approver should notice.
 type RiskSignal struct {
 	Kind  RiskSignalKind `json:"kind"`
 	Count int            `json:"count,omitempty"` // for NthThisWeek: which one this is
 }
 
-// A SignKind names what is unusual.
+// A RiskSignalKind names what is unusual.
 type RiskSignalKind string
 
-// The signs, in the order in which cards show them.
+// The risk signals, in the order in which cards show them.
 const (
 	RiskReusable    RiskSignalKind = "reusable"      // the code works more than once
 	RiskLong        RiskSignalKind = "long"          // it works for more than an hour

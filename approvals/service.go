@@ -154,7 +154,7 @@ func (s *Service) findDelivered(ctx context.Context, keys []string) (Request, er
 	return Request{}, ErrOutcomeUnknown
 }
 
-// lookAgain is how long to wait before asking the database again.
+// retryPause is how long to wait before asking the database again.
 const retryPause = 100 * time.Millisecond
 
 // recordRefusal puts a refusal into the trail before it is told, and returns it.

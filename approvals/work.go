@@ -88,7 +88,7 @@ func (s *Service) runPool(ctx, work context.Context, p *pool) {
 	}
 }
 
-// A bell tells one worker that there may be something to do.
+// A wakeup tells one worker that there may be something to do.
 type wakeup chan struct{}
 
 func newWakeup() wakeup { return make(wakeup, 1) }

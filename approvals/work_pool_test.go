@@ -15,7 +15,7 @@ import (
 	"olbot/approvals"
 )
 
-// logged makes the office log into what it returns.
+// logged makes the world log into what it returns.
 func (w *world) logged() *observer.ObservedLogs {
 	core, logs := observer.New(zap.DebugLevel)
 	w.Log = zap.New(core)

@@ -40,7 +40,7 @@ func principals(names ...string) (all []approvals.Principal) {
 	return all
 }
 
-// An office is a Service on a real store, with the world around it in the
+// A world is a Service on a real store, with the world around it in the
 // test's hands: who is who, what OneLogin answers, what Slack takes.
 type world struct {
 	*approvals.Service

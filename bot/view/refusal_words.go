@@ -6,7 +6,7 @@ import (
 	"olbot/approvals"
 )
 
-// The words of a refusal: which check failed, as part of a sentence, of somebody
+// refusalWords are the words of a refusal: which check failed, as part of a sentence, of somebody
 // else and to the person it is about, and what can be done about it.
 type refusalWords struct {
 	they    phrase
