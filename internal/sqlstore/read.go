@@ -11,15 +11,15 @@ import (
 // may hang on a database that went silent.
 const readLimit = 5 * time.Second
 
-// A querier is a pool or a transaction.
-type querier interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-}
-
 type scanner interface{ Scan(dest ...any) error }
 
-func readRows(ctx context.Context, q querier, query string, args []any, scan func(scanner) error) error {
-	rows, err := q.QueryContext(ctx, query, params(args)...)
+func readRows(ctx context.Context, db *sql.DB, query string, args []any, scan func(scanner) error) error {
+	rows, err := db.QueryContext(ctx, query, params(args)...)
+	return scanRows(rows, err, scan)
+}
+
+// scanRows reads what a query returned.
+func scanRows(rows *sql.Rows, err error, scan func(scanner) error) error {
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,8 @@ type tx struct {
 	sql  *sql.Tx
 	*dialect
 
+	prepared map[string]*sql.Stmt // they end with the transaction
+
 	changed bool  // something was written
 	wrote   bool  // by the request that runs
 	err     error // the first error of the database: the transaction is lost
@@ -83,7 +85,7 @@ func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: begin: %w", errForAll, err)
 	}
-	t := &tx{ctx: ctx, conn: conn, sql: begun, dialect: w.dialect}
+	t := &tx{ctx: ctx, conn: conn, sql: begun, dialect: w.dialect, prepared: map[string]*sql.Stmt{}}
 	results, err := t.runAll(batch)
 	if err != nil || !t.changed {
 		begun.Rollback()
@@ -137,9 +139,22 @@ func (t *tx) run(r *writeRequest) (res result) {
 	return result{value: value, err: err}
 }
 
+// prepare prepares a statement once for all requests of the batch: in a crowd SQLite
+// takes as long to read the SQL as to run it. PostgreSQL's driver keeps them itself.
+func (t *tx) prepare(query string) (*sql.Stmt, error) {
+	if stmt := t.prepared[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := t.sql.PrepareContext(t.ctx, query)
+	if err == nil {
+		t.prepared[query] = stmt
+	}
+	return stmt, err
+}
+
 // exec runs a statement and says how many rows it wrote.
 func (t *tx) exec(query string, args ...any) (int64, error) {
-	result, err := t.sql.ExecContext(t.ctx, query, params(args)...)
+	result, err := t.execute(query, params(args))
 	if err != nil {
 		return 0, t.fail(err)
 	}
@@ -148,6 +163,28 @@ func (t *tx) exec(query string, args ...any) (int64, error) {
 		t.wrote, t.changed = true, true
 	}
 	return n, t.fail(err)
+}
+
+func (t *tx) execute(query string, args []any) (sql.Result, error) {
+	if t.sendAll != nil {
+		return t.sql.ExecContext(t.ctx, query, args...)
+	}
+	stmt, err := t.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(t.ctx, args...)
+}
+
+func (t *tx) query(query string, args []any) (*sql.Rows, error) {
+	if t.sendAll != nil {
+		return t.sql.QueryContext(t.ctx, query, args...)
+	}
+	stmt, err := t.prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(t.ctx, args...)
 }
 
 // A statement is SQL with its arguments.
@@ -217,7 +254,8 @@ func (t *tx) row(query string, args []any, dest ...any) (found bool, err error) 
 }
 
 func (t *tx) rows(query string, args []any, scan func(scanner) error) error {
-	return t.fail(readRows(t.ctx, t.sql, query, args, scan))
+	rows, err := t.query(query, params(args))
+	return t.fail(scanRows(rows, err, scan))
 }
 
 func (t *tx) fail(err error) error {
