@@ -121,6 +121,11 @@ var methods = named([]*method{
 		args: []string{"include_locale", "token", "user"}, run: (*Server).usersInfo,
 	},
 	{
+		name: "users.list", tier: 2, get: true, botToken: true, scopes: []string{"users:read"},
+		required: []string{"token"}, args: []string{"cursor", "include_locale", "limit", "team_id", "token"},
+		run: (*Server).usersList,
+	},
+	{
 		name: "users.lookupByEmail", tier: 3, get: true, botToken: true, scopes: []string{"users:read.email"},
 		required: []string{"token", "email"}, without: "users_not_found",
 		args: []string{"email", "token"}, run: (*Server).usersLookupByEmail,

@@ -38,6 +38,12 @@ type Options struct {
 	Unlimited bool
 	PostBurst int
 
+	// NoBurst makes every bucket hold one call: Slack promises its rates, and no burst.
+	NoBurst bool
+
+	// UsersPage is the most users that users.list answers at once, whatever limit was asked for; 0: no such bound.
+	UsersPage int
+
 	// Tempo is how many times faster than Slack's the buckets fill, 1 by default. What a burst
 	// takes minutes for at Slack's own limits can then be seen in seconds.
 	Tempo float64

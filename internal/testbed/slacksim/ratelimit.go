@@ -65,6 +65,9 @@ func (s *Server) roomNamed(id string) string {
 
 // drain takes a token from the named bucket and returns 0, or the whole seconds to wait.
 func (s *Server) drain(name string, size, rate float64) int {
+	if s.o.NoBurst {
+		size = 1
+	}
 	now := s.o.Now()
 	b := s.buckets[name]
 	if b == nil {

@@ -50,6 +50,21 @@ func TestPostsOncePerSecondAndChannelAfterABurst(t *testing.T) {
 	}
 }
 
+func TestWithoutABurstEveryCallWaitsForTheOneBefore(t *testing.T) {
+	var c clock
+	s := begin(t, c.set, func(o *slacksim.Options) { o.Unlimited, o.NoBurst = false, true })
+	api, ana := client(s), s.Person("ana").ID()
+	for range 2 {
+		if _, err := api.GetUserInfo(ana); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := api.GetUserInfo(ana); limitedFor(err) != time.Second {
+			t.Fatalf("the next at once: %v", err)
+		}
+		c.pass(time.Second)
+	}
+}
+
 func TestTiersAllowAMinutesWorth(t *testing.T) {
 	s, pass := limitedServer(t)
 	api := client(s)

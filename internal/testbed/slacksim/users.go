@@ -3,6 +3,7 @@ package slacksim
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -15,6 +16,39 @@ func (s *Server) usersInfo(r *request) (reply, error) {
 		return nil, fault("user_not_visible")
 	}
 	return reply{"user": p.record(s.granted("users:read.email"))}, nil
+}
+
+// usersList lists the users of the workspace page by page, those who were deactivated too. Without a
+// limit Slack tries to answer with all of them, and refuses if they are too many.
+func (s *Server) usersList(r *request) (reply, error) {
+	const most = 1000
+	var ids []string
+	for id, p := range s.people {
+		if id == p.u.ID && p.ours() && !p.u.Invisible && !p.u.Stranger {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	size := len(ids)
+	if l := r.args["limit"]; l != "" && l != "0" {
+		var err error
+		if size, err = strconv.Atoi(l); err != nil || size < 1 || size > most {
+			return nil, fault("invalid_limit")
+		}
+	}
+	if size > most {
+		return nil, fault("limit_required")
+	}
+	size = min(size, cmp.Or(s.o.UsersPage, size)) // "fewer than requested may be returned"
+	page, next, ok := pageOf(ids, r.args["cursor"], size)
+	if !ok {
+		return nil, fault("invalid_cursor")
+	}
+	members := []map[string]any{}
+	for _, id := range page {
+		members = append(members, s.people[id].record(s.granted("users:read.email")))
+	}
+	return reply{"members": members, "cache_ts": s.o.Now().Unix(), "response_metadata": map[string]any{"next_cursor": next}}, nil
 }
 
 // usersLookupByEmail finds active members of the workspace only.

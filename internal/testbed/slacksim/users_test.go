@@ -79,6 +79,38 @@ func TestLooksUpActiveMembersByEmail(t *testing.T) {
 	grants(t, call(t, s, "users.lookupByEmail", url.Values{"email": {"ana.b@example.com"}}))
 }
 
+func TestListsUsersPageByPage(t *testing.T) {
+	s := begin(t)
+	gone := s.AddUser(slacksim.User{Name: "gone", Deleted: true})
+	hidden := s.AddUser(slacksim.User{Name: "hidden", Invisible: true})
+	foreign := s.AddUser(slacksim.User{Name: "foreign", TeamID: "T0THEIRS"})
+	both := s.AddUser(slacksim.User{Name: "both", OtherID: "W0BOTH"})
+	emails := map[string]string{}
+	pages, cursor := 0, ""
+	for more := true; more; more = cursor != "" {
+		out := grants(t, call(t, s, "users.list", url.Values{"limit": {"2"}, "cursor": {cursor}}))
+		for _, m := range out["members"].([]any) {
+			m := m.(map[string]any)
+			email, _ := m["profile"].(map[string]any)["email"].(string)
+			if _, again := emails[m["id"].(string)]; again {
+				t.Errorf("%v is on two pages", m["id"])
+			}
+			emails[m["id"].(string)] = email
+		}
+		cursor = out["response_metadata"].(map[string]any)["next_cursor"].(string)
+		pages++
+	}
+	if _, ok := emails[gone.ID()]; !ok || emails[both.ID()] != "both@example.com" || pages < 3 {
+		t.Errorf("%d pages: %v", pages, emails)
+	}
+	for _, not := range []string{hidden.ID(), foreign.ID(), "W0BOTH"} {
+		if _, ok := emails[not]; ok {
+			t.Errorf("%s is listed", not)
+		}
+	}
+	refuses(t, call(t, s, "users.list", url.Values{"cursor": {"page two"}}), "invalid_cursor")
+}
+
 func TestOpensDirectMessages(t *testing.T) {
 	s := begin(t)
 	for name, c := range map[string]struct {
