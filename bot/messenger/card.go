@@ -67,13 +67,18 @@ func (m *Messenger) postCard(ctx context.Context, r approvals.Request, c view.Ca
 	return wait, copyOf{}, err
 }
 
-// rank is how urgent the post of a card is: with a card somebody can do something,
-// and with news they cannot.
+// rank is how urgent the post of a card is: alarms go before everything, then who
+// has to decide, then who waits.
 func rank(c view.Card) slackapi.Rank {
-	if c.News {
+	switch c.Urgency {
+	case view.UrgencyAlarm:
+		return slackapi.Alarm
+	case view.UrgencyDecide:
+		return slackapi.Urgent
+	case view.UrgencyWait:
 		return slackapi.Normal
 	}
-	return slackapi.Urgent
+	return slackapi.Later
 }
 
 // notPosted says when to try again to post a card, 0 for never.

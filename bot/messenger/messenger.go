@@ -8,7 +8,6 @@
 package messenger
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -36,6 +35,8 @@ type MessageStore interface {
 	// about to be tried. If no slot is free it does neither, and says how long to
 	// wait. An empty request counts no send.
 	ReserveSlot(ctx context.Context, request, key, channel string, gap time.Duration, now time.Time) (wait time.Duration, err error)
+	// SlotWait says how long it is until the channel's next slot is free.
+	SlotWait(ctx context.Context, channel string, now time.Time) (time.Duration, error)
 	// HoldSlot keeps the channel from being posted to until then: Slack said so.
 	HoldSlot(ctx context.Context, channel string, until time.Time) error
 	// SetRendered notes where a card is and what it says.
@@ -142,9 +143,13 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
 
 // reserve takes a place for a post to the channel, in Slack's pace and in the
 // channel's own, and counts a send of the card if there is one. If there is no place
-// yet it says how long to wait.
+// yet it says how long to wait. A channel has one place in the queue, and none while
+// it has to wait for itself: however much somebody is sent, nobody else waits for it.
 func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, key, channel string) (wait time.Duration, err error) {
-	if wait = m.pace.Delay(postMessage, rank, cmp.Or(request+key, channel)); wait > 0 {
+	if wait, err = m.store.SlotWait(ctx, channel, m.now()); err != nil || wait > 0 {
+		return wait, err
+	}
+	if wait = m.pace.Delay(postMessage, rank, channel); wait > 0 {
 		return wait, nil
 	}
 	wait, err = m.store.ReserveSlot(ctx, request, key, channel, m.pace.Gap(), m.now())
@@ -158,8 +163,11 @@ func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, ke
 func (m *Messenger) send(ctx context.Context, to string, msg view.Message) (channel, ts string, err error) {
 	options := append(messageOptions(msg, messagePrint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
+	if err = slackapi.Sort(err); slackapi.RateLimited(err) {
+		m.pace.RefusedPost(to)
+	}
 	if err != nil {
-		return "", "", slackapi.Sort(err)
+		return "", "", err
 	}
 	if channel == "" || ts == "" {
 		return "", "", &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("chat.postMessage: an answer without a timestamp")}

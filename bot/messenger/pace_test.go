@@ -90,26 +90,6 @@ func TestNoNewsComesBeforeItsCard(t *testing.T) {
 	}
 }
 
-// The feed comes last: a card that is posted later goes out before it.
-func TestCardsGoBeforeTheFeed(t *testing.T) {
-	w := newWorld(t)
-	w.paced(0.01, "chat.postMessage") // so slow that none of the turns comes meanwhile
-	w.waits(w.pending())              // the pace begins
-	told := func() time.Duration {
-		_, err := w.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
-		again, ok := errors.AsType[*approvals.TemporaryError](err)
-		if !ok || !again.NotYet {
-			t.Fatalf("the feed: %v", err)
-		}
-		return again.After
-	}
-	before := told()
-	w.waits(w.pending())
-	if after := told(); after <= before {
-		t.Errorf("the feed waits %v, and %v behind three cards more", before, after)
-	}
-}
-
 // Slack opens a DM with the first message, and where the card is the code can
 // be shown: conversations.open, which is allowed 50 times a minute, is not needed.
 func TestMessagesOpenTheirDMsThemselves(t *testing.T) {

@@ -12,8 +12,20 @@ type Card struct {
 	Key     string // which of the request's messages it is
 	To      string // Slack user id
 	News    bool   // a line that is posted once and never repainted
+	Urgency Urgency
 	Message Message
 }
+
+// An Urgency says whose message goes first when messages have to wait.
+type Urgency int
+
+// The urgencies, the least urgent first.
+const (
+	UrgencyNone   Urgency = iota
+	UrgencyWait           // somebody waits for it
+	UrgencyDecide         // somebody has to decide
+	UrgencyAlarm          // somebody has to stop something
+)
 
 // Options is what cards say that does not follow from the request.
 type Options struct {
@@ -40,11 +52,11 @@ const (
 // now decides about two things alone: whether the time to make codes is over, and
 // whether the last code has ended.
 func Cards(r approvals.Request, now time.Time, o Options) []Card {
-	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Message: agentCard(r, now, o)}}
+	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Urgency: UrgencyWait, Message: agentCard(r, now, o)}}
 	agent = append(agent, contactCards(r, now, o)...)
 	var approvers, owner []Card
 	for _, p := range r.Approvers {
-		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: approverCard(r, p, now, o)})
+		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Urgency: UrgencyDecide, Message: approverCard(r, p, now, o)})
 	}
 	for _, p := range r.Declined {
 		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: declinedCard(r, p.Person, now, o)})
@@ -66,7 +78,7 @@ func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
 	}
 	for _, contact := range o.SecurityContacts {
 		if id := contact.ID; contact.Kind == approvals.SlackUser {
-			all = append(all, Card{Key: keyContact + id, To: id, Message: contactCard(r, id, now, o)})
+			all = append(all, Card{Key: keyContact + id, To: id, Urgency: UrgencyAlarm, Message: contactCard(r, id, now, o)})
 		}
 	}
 	return all

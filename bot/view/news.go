@@ -30,6 +30,9 @@ func news(r approvals.Request, now time.Time, o Options) (all []Card) {
 		}
 	}
 	tell(r.Agent, agentNews(r, now))
+	if len(all) > 0 && !r.DisownedAt.IsZero() {
+		all[0].Urgency = UrgencyAlarm // they may be reading a code out
+	}
 	for _, p := range r.Approvers {
 		tell(p.Person, approverNews(r, p))
 	}

@@ -46,7 +46,7 @@ type observer struct {
 }
 
 // maxRead bounds what is read of an answer ahead of the caller.
-const maxRead = 1 << 20
+const maxRead = 16 << 20 // a page of users has some MB
 
 func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	method := methodOf(o.base, r)

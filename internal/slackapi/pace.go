@@ -3,6 +3,7 @@ package slackapi
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ import (
 type pacing struct {
 	perMinute float64
 	waits     bool // a call has no effect but its answer: it waits in the queue, and is made again after a 429
-	byChannel bool // a 429 may be about the one channel, and says nothing of others
+	byChannel bool // a 429 may be about the one channel: whoever posts says so to RefusedPost
 }
 
 // pacings are the methods that are called often, by the tiers that are documented
@@ -27,6 +28,7 @@ var pacings = map[string]pacing{
 	"users.getPresence":     {perMinute: tier3, waits: true},
 	"conversations.open":    {perMinute: tier3, waits: true},
 	"usergroups.users.list": {perMinute: tier2, waits: true},
+	"users.list":            {perMinute: tier2, waits: true},
 	"chat.update":           {perMinute: tier3},
 	"chat.postEphemeral":    {perMinute: tier4},
 	"views.publish":         {perMinute: tier4},
@@ -49,6 +51,7 @@ type Pace struct {
 	gap     time.Duration
 	mu      sync.Mutex
 	queues  map[string]*queue
+	posts   map[string]time.Time // when a post to the channel was refused
 	stopped chan struct{}
 	stop    sync.Once
 }
@@ -56,7 +59,7 @@ type Pace struct {
 // NewPace returns a Pace for a Slack whose limits are so many times those that are
 // documented.
 func NewPace(times float64) *Pace {
-	p := &Pace{gap: time.Duration(float64(channelGap) / times), queues: map[string]*queue{}, stopped: make(chan struct{})}
+	p := &Pace{gap: time.Duration(float64(channelGap) / times), queues: map[string]*queue{}, posts: map[string]time.Time{}, stopped: make(chan struct{})}
 	now := time.Now()
 	for method, m := range pacings {
 		p.queues[method] = newQueue(m.perMinute, times, now)
@@ -64,9 +67,10 @@ func NewPace(times float64) *Pace {
 	return p
 }
 
-// channelGap is between two messages in one channel.
+// channelGap is between two messages in one channel: Slack allows one a second, and
+// a message may be longer on its way than the next.
 // https://docs.slack.dev/reference/methods/chat.postMessage#rate_limiting
-const channelGap = time.Second
+const channelGap = 1100 * time.Millisecond
 
 // Gap is how long to wait between two messages in one channel. Whoever sends them
 // keeps it.
@@ -103,6 +107,40 @@ func (p *Pace) GiveBack(method string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.queues[method].giveBack(1)
+}
+
+// Wait says how long so many calls would have to wait that came now.
+func (p *Pace) Wait(method string, rank Rank, calls int) time.Duration {
+	if p == nil || p.queues[method] == nil {
+		return 0
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.queues[method].delayNow(rank, float64(calls), time.Now())
+}
+
+// Slack does not say whether it refused a post for the number of messages in its
+// channel or in the workspace. So many channels in so short a time are the workspace.
+const (
+	refusedChannels = 3
+	refusedWithin   = 3 * time.Second
+)
+
+// RefusedPost notes that Slack refused a message to the channel for its number. It
+// keeps no other channel from being posted to, until several are refused: then all
+// messages keep the pace of the workspace.
+func (p *Pace) RefusedPost(channel string) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	maps.DeleteFunc(p.posts, func(_ string, at time.Time) bool { return now.Sub(at) > refusedWithin })
+	p.posts[channel] = now
+	if len(p.posts) >= refusedChannels {
+		p.queues["chat.postMessage"].refused(now, now)
+	}
 }
 
 // wait waits until so many calls can be made. The error is an *Error.
@@ -175,7 +213,7 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 	if !known {
 		return d.client.Do(r)
 	}
-	for rank := rankOf(r.Context()); ; rank = first {
+	for rank := RankOf(r.Context()); ; rank = first {
 		if m.waits && !d.pace.isReserved(r.Context(), method, &rank) {
 			if err := d.pace.wait(r.Context(), method, rank, 1); err != nil {
 				return nil, err
@@ -185,11 +223,10 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 		if err != nil || resp.StatusCode != http.StatusTooManyRequests {
 			return resp, err
 		}
-		after := max(retryAfter(resp.Header), pause)
 		if m.byChannel {
-			after = 0
+			return resp, nil
 		}
-		d.pace.refused(method, after)
+		d.pace.refused(method, max(retryAfter(resp.Header), pause))
 		if !m.waits || r.Body != nil && r.GetBody == nil {
 			return resp, nil
 		}

@@ -8,11 +8,17 @@ type Rank int
 // The ranks.
 const (
 	first  Rank = iota // it has waited already
+	Alarm              // somebody has to stop something
 	Urgent             // somebody waits for it at the screen
 	Normal
-	Idle // nobody waits for it
+	Later // it can wait until everybody else is served
+	Idle  // nobody waits for it; it has a share all the same
 	ranks
 )
+
+// idleShare is how many calls of higher ranks go before one that is Idle: the audit
+// channel falls behind in a crowd, but never goes silent.
+const idleShare = 9
 
 // A queue lets calls of one method pass: all at once until one is refused, and
 // from then on at a rate, those of a higher rank first, those of one rank in the
@@ -27,6 +33,7 @@ type queue struct {
 	held    time.Time // Slack said not before
 	holds   int       // how often it did
 	waiting [ranks][]*position
+	ahead   int                  // calls that went before one that is Idle and waits
 	named   map[string]*position // those that Delay has given a key
 }
 
@@ -78,20 +85,34 @@ func (q *queue) advance(now time.Time) {
 		q.at = now
 		q.paces = q.paces && q.level < q.size
 	}
-	for rank := range q.waiting {
-		for len(q.waiting[rank]) > 0 {
-			next := q.waiting[rank][0]
-			if q.paces && q.level < next.calls-rounding {
-				return
-			}
-			if q.paces {
-				q.level -= next.calls
-			}
-			q.waiting[rank] = q.waiting[rank][1:]
-			next.granted = now
-			close(next.ready)
+	for next := q.next(); next != nil; next = q.next() {
+		if q.paces && q.level < next.calls-rounding {
+			return
+		}
+		if q.paces {
+			q.level -= next.calls
+		}
+		q.ahead++
+		if next.rank == Idle || len(q.waiting[Idle]) == 0 {
+			q.ahead = 0
+		}
+		q.waiting[next.rank] = q.waiting[next.rank][1:]
+		next.granted = now
+		close(next.ready)
+	}
+}
+
+// next is the position to be granted next, nil if none waits.
+func (q *queue) next() *position {
+	if q.ahead >= idleShare && len(q.waiting[Idle]) > 0 {
+		return q.waiting[Idle][0]
+	}
+	for _, waiting := range q.waiting {
+		if len(waiting) > 0 {
+			return waiting[0]
 		}
 	}
+	return nil
 }
 
 // wait is how long it takes until the position is granted, if nobody who comes
@@ -100,20 +121,45 @@ func (q *queue) wait(p *position, now time.Time) time.Duration {
 	if !p.granted.IsZero() {
 		return 0
 	}
-	need := p.calls - q.level
-	for rank := range p.rank + 1 {
-		for _, before := range q.waiting[rank] {
-			if before == p {
-				break
-			}
-			need += before.calls
-		}
-	}
+	need := p.calls + q.before(p) - q.level
 	from := now
 	if q.held.After(now) {
 		from = q.held
 	}
 	return from.Sub(now) + max(time.Duration(need/q.rate*float64(time.Second)), time.Millisecond)
+}
+
+// before is how many calls go before p, if nobody who comes later does.
+func (q *queue) before(p *position) (calls float64) {
+	share := 0.0 // at most so many go before one that is Idle
+	for rank := range p.rank + 1 {
+		for _, other := range q.waiting[rank] {
+			if other == p {
+				break
+			}
+			calls += other.calls
+			if other.rank == Idle {
+				share += idleShare + other.calls
+			}
+		}
+	}
+	if p.rank == Idle {
+		calls = min(calls, share+float64(max(idleShare-q.ahead, 0)))
+	}
+	return calls
+}
+
+// delayNow is how long a call would have to wait that came now.
+func (q *queue) delayNow(rank Rank, calls float64, now time.Time) time.Duration {
+	q.advance(now)
+	if !q.paces && !now.Before(q.held) {
+		return 0
+	}
+	p := &position{rank: rank, calls: min(calls, q.size)}
+	if now.Before(q.held) || q.before(p)+p.calls > q.level+rounding {
+		return q.wait(p, now)
+	}
+	return 0
 }
 
 // leave gives the position up, and what was granted but not used.
@@ -152,11 +198,16 @@ func (q *queue) refused(until, now time.Time) {
 }
 
 // delay is join and wait for a caller that comes again under the same key. After
-// 0 the position is gone.
+// 0 the position is gone. Callers that share a key share the position, at the rank
+// of the most urgent of them.
 func (q *queue) delay(key string, rank Rank, now time.Time) time.Duration {
 	p := q.named[key]
 	delete(q.named, key)
 	q.forget(now)
+	if p != nil && p.granted.IsZero() && rank < p.rank {
+		q.leave(p, now)
+		p = nil
+	}
 	if p == nil {
 		p = q.join(rank, 1, now)
 	}

@@ -16,7 +16,8 @@ func WithRank(ctx context.Context, rank Rank) context.Context {
 	return context.WithValue(ctx, rankKey{}, rank)
 }
 
-func rankOf(ctx context.Context) Rank {
+// RankOf is the rank at which look-ups with the context wait.
+func RankOf(ctx context.Context) Rank {
 	if rank, ok := ctx.Value(rankKey{}).(Rank); ok {
 		return rank
 	}

@@ -143,6 +143,12 @@ func CodeOf(err error) string {
 	return ""
 }
 
+// RateLimited says whether Slack refused the call for the number of calls.
+func RateLimited(err error) bool {
+	code := CodeOf(err)
+	return code == "ratelimited" || code == "rate_limited"
+}
+
 // Credentials says whether Slack refused the token or what it may do.
 func Credentials(err error) bool {
 	switch CodeOf(err) {

@@ -31,6 +31,17 @@ func (s *Store) ReserveSlot(ctx context.Context, request, key, channel string, g
 	})
 }
 
+// SlotWait says how long it is until the channel is free, 0 if it is.
+func (s *Store) SlotWait(ctx context.Context, channel string, now time.Time) (wait time.Duration, err error) {
+	err = s.rows(ctx, "channel slot", `SELECT next_at FROM channel_slots WHERE channel = $1`, []any{channel}, func(row scanner) error {
+		var next int64
+		err := row.Scan(&next)
+		wait = max(stored(next).Sub(now), 0)
+		return err
+	})
+	return wait, err
+}
+
 func (t *tx) slotWait(channel string, now time.Time) (time.Duration, error) {
 	var next int64
 	found, err := t.row(`SELECT next_at FROM channel_slots WHERE channel = $1`, []any{channel}, &next)
