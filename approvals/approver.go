@@ -59,7 +59,7 @@ func candidatesOf(ctx context.Context, groups Groups, link Principal, owner Prof
 	case link.Kind != SlackGroup:
 		return []Ref{{Slack: link.ID}}, nil, nil
 	}
-	members, err := groups.Members(ctx, link.ID)
+	members, err := groups.Members(ctx, link.ID, groupLife)
 	switch {
 	case err != nil:
 		return nil, nil, err
@@ -118,7 +118,7 @@ func isListed(ctx context.Context, groups Groups, list []Principal, who Person) 
 		if entry.Kind != SlackGroup {
 			continue
 		}
-		members, err := groups.Members(ctx, entry.ID)
+		members, err := groups.Members(ctx, entry.ID, groupLife)
 		if err != nil {
 			return false, err
 		}

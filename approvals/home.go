@@ -86,7 +86,7 @@ func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 				ids = append(ids, contact.ID)
 				continue
 			}
-			members, err := s.Directory.Members(ctx, contact.ID)
+			members, err := s.Directory.Members(ctx, contact.ID, groupLife)
 			ids, failed = append(ids, members...), errors.Join(failed, err)
 		}
 	}

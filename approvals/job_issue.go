@@ -97,7 +97,7 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 // precheck makes the fresh check and asks whether the agent is there, at once.
 func (s *Service) precheck(ctx context.Context, check FreshCheck, r Request) (away bool, checked error) {
 	errs := parallel(
-		func() (err error) { away, err = agentAway(ctx, check, r); return err },
+		func() (err error) { away, err = agentAway(ctx, check, r, s.now()); return err },
 		func() error { return s.recheck(ctx, check, r) },
 	)
 	temporary, ok := errors.AsType[*TemporaryError](errs[0])
@@ -113,8 +113,8 @@ func (s *Service) precheck(ctx context.Context, check FreshCheck, r Request) (aw
 // agentAway asks Slack whether the agent is at the screen. Not knowing counts as
 // away: an ephemeral message to somebody away is lost, and Show code waits. That
 // the question had to wait is no answer.
-func agentAway(ctx context.Context, check FreshCheck, r Request) (bool, error) {
-	if !r.Auto {
+func agentAway(ctx context.Context, check FreshCheck, r Request, now time.Time) (bool, error) {
+	if !r.AsksPresence(now) {
 		return false, nil
 	}
 	active, err := check.Active(ctx, r.Agent.Slack)

@@ -137,12 +137,19 @@ type Directory interface {
 	Reachable(ctx context.Context, slackID string) (bool, error)
 	// Reserve waits until the fresh check of r can be made without a pause.
 	Reserve(ctx context.Context, r Request) (FreshCheck, error)
+
+	// KnownIDs lists the ids of a Slack user, without asking Slack: the given one, and
+	// in an Enterprise organisation the other one. all is false if there may be another.
+	KnownIDs(slackID string) (ids []string, all bool)
+	// KeptMembers lists the Slack ids of a user group as they were when it was last
+	// read, without asking Slack, and when that was; the zero time: never.
+	KeptMembers(group string) (ids []string, at time.Time)
 }
 
 // Groups know who is in a Slack user group.
 type Groups interface {
-	// Members lists the Slack ids of a user group; the answer may be 60 s old.
-	Members(ctx context.Context, group string) ([]string, error)
+	// Members lists the Slack ids of a user group; the answer is no older than maxAge.
+	Members(ctx context.Context, group string, maxAge time.Duration) ([]string, error)
 }
 
 // A FreshCheck reads people with the calls that were reserved for one check.

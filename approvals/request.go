@@ -137,6 +137,15 @@ func (r Request) Making(now time.Time) bool {
 	return r.State == Issuing || r.Wanted > r.Attempt && r.CodesLeft(now) > 0
 }
 
+// agentHere is how long after their command an agent counts as at the screen.
+const agentHere = 2 * time.Minute
+
+// AsksPresence says whether Slack has to be asked if the agent is at the screen before
+// a code is made that they did not press for: who typed the command just now is.
+func (r Request) AsksPresence(now time.Time) bool {
+	return r.Auto && now.Sub(r.CreatedAt) >= agentHere
+}
+
 // CloseAt is when nothing can happen any more to a request whose code was made:
 // the later of the claim window's end and the code's.
 func (r Request) CloseAt() time.Time {

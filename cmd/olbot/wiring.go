@@ -50,7 +50,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: deps.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
 			deps.onelogin,
 			people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
-			p.now),
+			log.Named("people"), p.now),
 		Issuer:    people.NewIssuer(deps.onelogin),
 		Messenger: messenger,
 		Sinks:     []approvals.Sink{messenger.Feed()},

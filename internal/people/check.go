@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"time"
 
 	"olbot/approvals"
 	"olbot/internal/slackapi"
@@ -20,7 +21,7 @@ type freshCheck struct {
 // cannot be shown.
 func (d *Directory) Reserve(ctx context.Context, r approvals.Request) (approvals.FreshCheck, error) {
 	var calls []slackapi.Count
-	if r.Auto {
+	if r.AsksPresence(d.now()) {
 		calls = append(calls, slackapi.Count{Method: "users.getPresence", Calls: 1})
 	}
 	calls = append(calls, slackapi.Count{Method: "chat.postEphemeral", Calls: 1})
@@ -30,7 +31,9 @@ func (d *Directory) Reserve(ctx context.Context, r approvals.Request) (approvals
 			people++
 		}
 	}
-	calls = append(calls, slackapi.Count{Method: "users.info", Calls: people})
+	if d.together(ctx, "users.info", slackapi.Urgent, people) == nil {
+		calls = append(calls, slackapi.Count{Method: "users.info", Calls: people})
+	}
 	reserved, err := d.pace.Reserve(ctx, slackapi.Urgent, calls...)
 	if err != nil {
 		return nil, slackError("reserve the calls of a check", err)
@@ -44,8 +47,8 @@ func (c freshCheck) Reread(ctx context.Context, who approvals.Person) (approvals
 }
 
 // Members is Directory.Members at the rank of the check.
-func (c freshCheck) Members(ctx context.Context, group string) ([]string, error) {
-	return c.Directory.Members(c.calls.Use(ctx), group)
+func (c freshCheck) Members(ctx context.Context, group string, maxAge time.Duration) ([]string, error) {
+	return c.Directory.Members(c.calls.Use(ctx), group, maxAge)
 }
 
 // Active is Directory.Active with a reserved call.

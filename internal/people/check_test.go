@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
+
 	"olbot/approvals"
 	"olbot/internal/slackapi"
 	"olbot/internal/testbed/oneloginsim"
@@ -22,7 +24,7 @@ func (w *world) paced(times float64) *slackapi.Pace {
 	client := slackapi.NewPaced(pace, w.slack.URL(), w.slack.BotToken(), "")
 	w.Directory = NewDirectory(Slack{
 		Client: client, URL: w.slack.URL(), Token: w.slack.BotToken(), DMs: slackapi.NewDMs(client, time.Now), Pace: pace,
-	}, w.Directory.onelogin, w.Directory.ours, w.clock.now)
+	}, w.Directory.onelogin, w.Directory.ours, zap.NewNop(), w.clock.now)
 	return pace
 }
 

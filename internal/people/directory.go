@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/slack-go/slack"
+	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
@@ -46,20 +47,25 @@ type Directory struct {
 	onelogin *onelogin.Client
 	ours     Workspace
 	pace     *slackapi.Pace
+	log      *zap.Logger
 	now      func() time.Time
 
-	flights singleflight.Group
-	mu      sync.Mutex
-	groups  map[string]members
+	flights      singleflight.Group
+	mu           sync.Mutex
+	groups       map[string]members
+	ids          map[string]string // of users of an Enterprise organisation: the other id of each, "" for none
+	census       *census           // nil: none
+	censusPages  int               // of the last one
+	tooManyUntil time.Time
 }
 
 var _ approvals.Directory = (*Directory)(nil)
 
 // NewDirectory returns a Directory for the workspace that lives by now's clock.
-func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, now func() time.Time) *Directory {
+func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, log *zap.Logger, now func() time.Time) *Directory {
 	return &Directory{
 		slack: s.Client, dms: s.DMs, users: newUserCalls(s), onelogin: ol,
-		ours: ours, pace: s.Pace, now: now, groups: map[string]members{},
+		ours: ours, pace: s.Pace, log: log, now: now, groups: map[string]members{}, ids: map[string]string{},
 	}
 }
 
@@ -137,7 +143,14 @@ func (d *Directory) byOneLogin(ctx context.Context, found onelogin.User, err err
 
 // accountByID returns nil if there is no such Slack user, or none that olbot may see.
 func (d *Directory) accountByID(ctx context.Context, id string) (*approvals.Account, error) {
-	u, err := d.users.info(ctx, id)
+	u, listed := user{}, false
+	if c := d.together(ctx, "users.info", slackapi.RankOf(ctx), 1); c != nil {
+		u, listed = c.byID[id]
+	}
+	var err error
+	if !listed {
+		u, err = d.users.info(ctx, id)
+	}
 	switch codeOf(err) {
 	case "user_not_found", "user_not_visible":
 		return nil, nil
@@ -149,6 +162,7 @@ func (d *Directory) accountByID(ctx context.Context, id string) (*approvals.Acco
 	if !ok {
 		return nil, errors.New("read Slack user: the answer is about another user")
 	}
+	d.learnIDs(account)
 	return account, nil
 }
 
@@ -158,7 +172,14 @@ func (d *Directory) accountByID(ctx context.Context, id string) (*approvals.Acco
 // owner of an account may have no Slack user, and then nobody is told and nobody
 // can be found to be the same person. That has to be known, not guessed.
 func (d *Directory) accountByEmail(ctx context.Context, email string) (*approvals.Account, error) {
-	u, err := d.users.lookupByEmail(ctx, email)
+	u, listed := user{}, false
+	if c := d.together(ctx, "users.lookupByEmail", slackapi.RankOf(ctx), 1); c != nil {
+		u, listed = c.withEmail(email)
+	}
+	var err error
+	if !listed {
+		u, err = d.users.lookupByEmail(ctx, email)
+	}
 	if codeOf(err) == "users_not_found" {
 		return nil, nil
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
+
 	"olbot/approvals"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
@@ -26,7 +28,7 @@ func TestSlacksErrorsAreSorted(t *testing.T) {
 			return err
 		},
 		"usergroups.users.list": func(ctx context.Context, d *Directory) error {
-			_, err := d.Members(ctx, helpdesk)
+			_, err := d.Members(ctx, helpdesk, time.Minute)
 			return err
 		},
 		"conversations.open": func(ctx context.Context, d *Directory) error {
@@ -72,7 +74,7 @@ func TestSlacksErrorsAreSorted(t *testing.T) {
 			t.Errorf("%s, cancelled: %v", method, err)
 		}
 	}
-	nowhere := NewDirectory(newSlack("http://127.0.0.1:1/", "xoxb-1"), w.Directory.onelogin, w.ours, time.Now)
+	nowhere := NewDirectory(newSlack("http://127.0.0.1:1/", "xoxb-1"), w.Directory.onelogin, w.ours, zap.NewNop(), time.Now)
 	for method, call := range calls {
 		if err := call(t.Context(), w.Directory); err != nil {
 			t.Errorf("%s works again: %v", method, err)
@@ -146,7 +148,7 @@ func TestWrongCredentialsOfOneLogin(t *testing.T) {
 	}
 	t.Cleanup(sim.Close)
 	ol := newOneLogin(t, sim.URL(), sim.ClientID(), "wrong")
-	d := NewDirectory(newSlack("http://127.0.0.1:1/", "xoxb-1"), ol, Workspace{TeamID: "T1"}, time.Now)
+	d := NewDirectory(newSlack("http://127.0.0.1:1/", "xoxb-1"), ol, Workspace{TeamID: "T1"}, zap.NewNop(), time.Now)
 	if _, err := d.Profile(t.Context(), approvals.Ref{OneLogin: 1}); kind(err) != "credentials" {
 		t.Errorf("directory: %v", err)
 	}

@@ -8,26 +8,20 @@ import (
 	"time"
 )
 
-// membersLife is how old the members of a group may be (invariant 1). Slack
-// allows this call 20 times a minute, and every check of a requester asks it.
-const membersLife = time.Minute
-
 // members are those of a group, as of a moment.
 type members struct {
 	ids []string
 	at  time.Time
 }
 
-// Members lists the Slack ids of a user group; the answer may be 60 s old.
+// Members lists the Slack ids of a user group; the answer is no older than maxAge:
+// Slack allows this call 20 times a minute, and every check of a requester asks it.
 //
 // A group that was disabled or deleted is one that nobody is in: that is how
 // people are taken a right away. Errors are not kept.
-func (d *Directory) Members(ctx context.Context, group string) ([]string, error) {
-	d.mu.Lock()
-	kept, ok := d.groups[group]
-	d.mu.Unlock()
-	if ok && d.now().Sub(kept.at) < membersLife {
-		return slices.Clone(kept.ids), nil
+func (d *Directory) Members(ctx context.Context, group string, maxAge time.Duration) ([]string, error) {
+	if ids, at := d.KeptMembers(group); d.now().Sub(at) < maxAge {
+		return ids, nil
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("list user group: %w", err)
@@ -42,6 +36,15 @@ func (d *Directory) Members(ctx context.Context, group string) ([]string, error)
 		}
 		return slices.Clone(result.Val.([]string)), nil
 	}
+}
+
+// KeptMembers lists the Slack ids of a user group as they were when it was last
+// read, and when that was; the zero time: never.
+func (d *Directory) KeptMembers(group string) (ids []string, at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	kept := d.groups[group]
+	return slices.Clone(kept.ids), kept.at
 }
 
 // readMembers asks Slack for all who wait: it goes on when one of them gives up.

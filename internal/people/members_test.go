@@ -14,6 +14,8 @@ import (
 
 	"github.com/slack-go/slack"
 
+	"go.uber.org/zap"
+
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
@@ -24,7 +26,7 @@ func TestMembersAreAtMostAMinuteOld(t *testing.T) {
 	helpdesk, empty := w.slack.AddUserGroup("helpdesk", joe), w.slack.AddUserGroup("empty")
 	expect := func(group string, asked int, want ...string) {
 		t.Helper()
-		got, err := w.Members(t.Context(), group)
+		got, err := w.Members(t.Context(), group, time.Minute)
 		if err != nil || !slices.Equal(got, want) {
 			t.Errorf("Members = %q, %v, want %q", got, err, want)
 		}
@@ -52,10 +54,10 @@ func TestErrorsOfGroupsAreNotKept(t *testing.T) {
 	joe := w.slack.AddUser(slacksim.User{Name: "joe"})
 	helpdesk := w.slack.AddUserGroup("helpdesk", joe)
 	w.slack.Fail(slacksim.Fault{Method: "usergroups.users.list", Times: 1, Status: 503})
-	if _, err := w.Members(t.Context(), helpdesk); kind(err) != "temporary" {
+	if _, err := w.Members(t.Context(), helpdesk, time.Minute); kind(err) != "temporary" {
 		t.Errorf("err = %v", err)
 	}
-	if got, err := w.Members(t.Context(), helpdesk); err != nil || !slices.Equal(got, []string{joe.ID()}) {
+	if got, err := w.Members(t.Context(), helpdesk, time.Minute); err != nil || !slices.Equal(got, []string{joe.ID()}) {
 		t.Errorf("Members = %q, %v", got, err)
 	}
 }
@@ -63,7 +65,7 @@ func TestErrorsOfGroupsAreNotKept(t *testing.T) {
 func TestAnAnswerWithoutMembersIsNotAnEmptyGroup(t *testing.T) {
 	for _, answer := range []string{`{"ok":false}`, `{"ok":true}`, `{"ok":true,"users":null}`} {
 		d := slackSaying(t, answer)
-		if got, err := d.Members(t.Context(), "S1"); kind(err) != "temporary" || got != nil {
+		if got, err := d.Members(t.Context(), "S1", time.Minute); kind(err) != "temporary" || got != nil {
 			t.Errorf("%s: %q, %v", answer, got, err)
 		}
 	}
@@ -85,18 +87,18 @@ func TestOneQuestionServesAllWhoWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
 		client := slack.New("xoxb-1", slack.OptionHTTPClient(&http.Client{Transport: g}))
-		d := NewDirectory(Slack{Client: client}, nil, Workspace{TeamID: "T1"}, time.Now)
+		d := NewDirectory(Slack{Client: client}, nil, Workspace{TeamID: "T1"}, zap.NewNop(), time.Now)
 		first, giveUp := context.WithCancel(t.Context())
 		var waiting sync.WaitGroup
 		waiting.Go(func() {
-			if _, err := d.Members(first, "S1"); !errors.Is(err, context.Canceled) {
+			if _, err := d.Members(first, "S1", time.Minute); !errors.Is(err, context.Canceled) {
 				t.Errorf("the one who gave up: %v", err)
 			}
 		})
 		synctest.Wait()
 		for range 5 {
 			waiting.Go(func() {
-				if got, err := d.Members(t.Context(), "S1"); err != nil || !slices.Equal(got, []string{"U1"}) {
+				if got, err := d.Members(t.Context(), "S1", time.Minute); err != nil || !slices.Equal(got, []string{"U1"}) {
 					t.Errorf("Members = %q, %v", got, err)
 				}
 			})
@@ -117,10 +119,10 @@ func TestWhoGaveUpBeforeAskingAsksNothing(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
 		close(g.open)
 		client := slack.New("xoxb-1", slack.OptionHTTPClient(&http.Client{Transport: g}))
-		d := NewDirectory(Slack{Client: client}, nil, Workspace{TeamID: "T1"}, time.Now)
+		d := NewDirectory(Slack{Client: client}, nil, Workspace{TeamID: "T1"}, zap.NewNop(), time.Now)
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if _, err := d.Members(gone, "S1"); !errors.Is(err, context.Canceled) {
+		if _, err := d.Members(gone, "S1", time.Minute); !errors.Is(err, context.Canceled) {
 			t.Errorf("err = %v", err)
 		}
 		synctest.Wait()

@@ -1,6 +1,7 @@
 package people
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -51,35 +52,47 @@ func (c userCalls) lookupByEmail(ctx context.Context, email string) (user, error
 	return c.call(ctx, "users.lookupByEmail", url.Values{"email": {email}})
 }
 
-// call posts its arguments: addresses do not belong into URLs, which are logged
-// along the way.
+// call is a call whose answer is one user.
 func (c userCalls) call(ctx context.Context, method string, args url.Values) (user, error) {
+	var answer struct {
+		User user `json:"user"`
+	}
+	err := c.post(ctx, method, args, maxAnswer, &answer)
+	return answer.User, err
+}
+
+// post posts the arguments and reads an answer of at most so many bytes: addresses
+// do not belong into URLs, which are logged along the way.
+func (c userCalls) post(ctx context.Context, method string, args url.Values, limit int64, answer any) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
 	if err != nil {
-		return user{}, errors.New("the base of Slack's Web API is not a URL")
+		return errors.New("the base of Slack's Web API is not a URL")
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := c.client.Do(req)
 	if err != nil {
-		return user{}, err
+		return err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return user{}, statusError(resp)
+		return statusError(resp)
 	}
-	var answer struct {
+	raw, err := io.ReadAll(io.LimitReader(resp.Body, limit))
+	var said struct {
 		OK    bool   `json:"ok"`
 		Error string `json:"error"`
-		User  user   `json:"user"`
 	}
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
-		return user{}, errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
+	if err = cmp.Or(err, json.Unmarshal(raw, &said)); err == nil && said.OK {
+		err = json.Unmarshal(raw, answer)
 	}
-	if !answer.OK {
-		return user{}, slack.SlackErrorResponse{Err: answer.Error}
+	if err != nil {
+		return errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
 	}
-	return answer.User, nil
+	if !said.OK {
+		return slack.SlackErrorResponse{Err: said.Error}
+	}
+	return nil
 }
 
 // statusError is the error for an answer that is not Slack's 200.

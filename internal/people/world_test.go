@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
+
 	"olbot/approvals"
 	"olbot/internal/slackapi"
 	"olbot/internal/testbed/oneloginsim"
@@ -44,7 +46,7 @@ func newWorld(t *testing.T, so slacksim.Options, oo oneloginsim.Options) *world 
 	ol := newOneLogin(t, w.onelogin.URL(), w.onelogin.ClientID(), w.onelogin.ClientSecret())
 	w.issuer = NewIssuer(ol)
 	w.Directory = NewDirectory(newSlack(w.slack.URL(), w.slack.BotToken()), ol,
-		Workspace{TeamID: w.slack.TeamID(), EnterpriseID: so.EnterpriseID}, w.clock.now)
+		Workspace{TeamID: w.slack.TeamID(), EnterpriseID: so.EnterpriseID}, zap.NewNop(), w.clock.now)
 	t.Cleanup(func() {
 		if found := w.slack.Findings(); len(found) > 0 {
 			t.Errorf("what Slack only puts up with: %+v", found)
@@ -92,7 +94,7 @@ func slackSaying(t *testing.T, answer string) *Directory {
 	t.Cleanup(sim.Close)
 	sim.AddUser(oneloginsim.User{ID: 7, Email: "ana@example.com"})
 	ol := newOneLogin(t, sim.URL(), sim.ClientID(), sim.ClientSecret())
-	return NewDirectory(newSlack(slack.URL+"/", "xoxb-1"), ol, Workspace{TeamID: "T1"}, time.Now)
+	return NewDirectory(newSlack(slack.URL+"/", "xoxb-1"), ol, Workspace{TeamID: "T1"}, zap.NewNop(), time.Now)
 }
 
 // kind names the kind of an error as approvals tells them apart.
