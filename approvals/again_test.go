@@ -73,7 +73,7 @@ func TestAskAgainMakesOneRequest(t *testing.T) {
 func TestAskAgainIsForWhatNobodyDecidedOrTookInTime(t *testing.T) {
 	lapsed := func(w *world) approvals.Request {
 		w.away["U0JOE"] = true
-		r := w.approved()
+		r := w.approvedLate()
 		w.works()
 		w.passes(15 * time.Minute)
 		return r

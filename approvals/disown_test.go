@@ -77,10 +77,10 @@ func TestABlockedAccountCannotBeAskedFor(t *testing.T) {
 func TestABlockStopsWhatWasUnderWay(t *testing.T) {
 	w := newWorld(t, withContacts("U0CAROL"))
 	w.away["U0JOE"], w.away["U0BOB"] = true, true
-	first := w.approved()
+	first := w.approvedLate()
 	w.works()
 	w.presses(first, 1)
-	second := w.approved(func(a *approvals.Submission) { a.Agent = "U0BOB" }) // a code was made: the first is not open any more
+	second := w.approvedLate(func(a *approvals.Submission) { a.Agent = "U0BOB" }) // a code was made: the first is not open any more
 	w.works()
 	w.stands(second.ID, approvals.Approved)
 	w.disowns(first.ID)

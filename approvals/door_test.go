@@ -34,6 +34,20 @@ func TestUpToThreeCodes(t *testing.T) {
 	}
 }
 
+// Who typed the command just now is at the screen: Slack is not asked.
+func TestAnAgentWhoTypedJustNowIsNotAway(t *testing.T) {
+	w := newWorld(t)
+	w.away["U0JOE"], w.failing["presence:U0JOE"] = true, errors.New("500")
+	r := w.asks()
+	w.works()
+	w.passes(2*time.Minute - 1)
+	if _, err := w.Approve(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}); err != nil {
+		t.Fatal(err)
+	}
+	w.works()
+	w.stands(r.ID, approvals.Issued)
+}
+
 func TestAnAgentWhoIsAwayPressesShowCode(t *testing.T) {
 	for name, change := range map[string]func(*world){
 		"away":        func(w *world) { w.away["U0JOE"] = true },
@@ -44,7 +58,7 @@ func TestAnAgentWhoIsAwayPressesShowCode(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			change(w)
-			r := w.approved()
+			r := w.approvedLate()
 			w.works()
 			w.stands(r.ID, approvals.Approved)
 			if w.issues != 0 {

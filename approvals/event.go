@@ -26,7 +26,7 @@ type Event struct {
 	Verified    Verification  `json:"verified,omitempty"`
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"`
 	Denial      Denial        `json:"denial,omitzero"`
-	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth
+	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany: how many
 	Attempt     int           `json:"attempt,omitempty"`
 	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
 	Grant       *Grant        `json:"grant,omitempty"`
@@ -68,6 +68,7 @@ const (
 	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code
 	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
+	EventTooMany        EventKind = "too_many"      // Count commands and refused presses of somebody were too many to look at
 	EventSettings       EventKind = "settings_changed"
 	EventFeedLost       EventKind = "feed_lost"     // the audit channel cannot be posted to
 	EventFeedRestored   EventKind = "feed_restored" // it can again

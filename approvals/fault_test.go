@@ -208,8 +208,8 @@ func (w faultyPorts) Reachable(ctx context.Context, id string) (bool, error) {
 	return through(w.g, "Reachable", errFault, func() (bool, error) { return w.world.Reachable(ctx, id) })
 }
 
-func (w faultyPorts) Members(ctx context.Context, group string) ([]string, error) {
-	return through(w.g, "Members", errFault, func() ([]string, error) { return w.world.Members(ctx, group) })
+func (w faultyPorts) Members(ctx context.Context, group string, maxAge time.Duration) ([]string, error) {
+	return through(w.g, "Members", errFault, func() ([]string, error) { return w.world.Members(ctx, group, maxAge) })
 }
 
 func (w faultyPorts) Active(ctx context.Context, id string) (bool, error) {

@@ -169,7 +169,7 @@ func (s stuckHomes) ShowHome(context.Context, string, bool, func(context.Context
 
 // TestCardsDoNotWaitForHomes, however many requests change what a tab shows.
 func TestCardsDoNotWaitForHomes(t *testing.T) {
-	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = 0 })
+	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = 100 })
 	w.opens("U0JOE")
 	w.opens("U0MARIA")
 	stuck := stuckHomes{w, make(chan struct{})}

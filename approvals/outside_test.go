@@ -48,7 +48,7 @@ func (w *world) Reserve(context.Context, approvals.Request) (approvals.FreshChec
 	return w, w.reserve()
 }
 
-func (w *world) Members(_ context.Context, group string) ([]string, error) {
+func (w *world) Members(_ context.Context, group string, _ time.Duration) ([]string, error) {
 	if w.whenAsked != nil {
 		w.whenAsked(group)
 	}
@@ -56,6 +56,14 @@ func (w *world) Members(_ context.Context, group string) ([]string, error) {
 	defer w.mu.Unlock()
 	w.asked[group]++
 	return slices.Clone(w.groups[group]), w.failing[group]
+}
+
+func (w *world) KnownIDs(id string) ([]string, bool) { return []string{id}, !w.otherIDs }
+
+func (w *world) KeptMembers(group string) ([]string, time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return slices.Clone(w.groups[group]), w.listed[group]
 }
 
 func (w *world) Reachable(_ context.Context, id string) (bool, error) {

@@ -127,9 +127,13 @@ func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Req
 	return r, err
 }
 
-// pressRefused puts a refused press into the trail and returns why it was refused.
+// pressRefused puts a refused press into the trail, as long as whoever presses has an
+// allowance, and returns why it was refused.
 func (s *Service) pressRefused(ctx context.Context, p Press, button Button, r Request, why *Refusal) error {
 	now := s.now()
+	if !s.allowances.take(p.By, now) {
+		return why
+	}
 	return s.recordRefusal(ctx, p.IdempotencyKeys, Event{
 		At: now, Kind: EventPressRefused, Request: p.Request, State: why.State, Until: r.liveUntil(now),
 		Agent: r.Agent, Owner: r.Owner, Actor: Person{Slack: p.By}, Button: button, Refusal: why,

@@ -55,6 +55,7 @@ const (
 	ReasonRequired RefusalCode = "reason_required"
 	ReasonTooLong  RefusalCode = "reason_too_long" // more than Limit characters
 	AgentLimit     RefusalCode = "agent_limit"     // Limit requests of this agent are open
+	TooMany        RefusalCode = "too_many"        // the agent has sent more commands than are looked at
 	RefusedBefore  RefusalCode = "refused_before"  // Slack delivered a refused command again
 	FeedLost       RefusalCode = "feed_lost"       // the audit channel cannot be posted to
 )

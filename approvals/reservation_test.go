@@ -26,7 +26,7 @@ func TestWaitingForAReservationMakesNoCheckOld(t *testing.T) {
 func TestAnAgentWhoCouldNotBeAskedAboutIsNotAway(t *testing.T) {
 	w := newWorld(t)
 	w.failing["presence:U0JOE"] = errNotYet
-	r := w.approved()
+	r := w.approvedLate()
 	for range 60 {
 		w.works()
 		w.passes(time.Second)

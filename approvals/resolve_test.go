@@ -39,7 +39,7 @@ func TestUnfitPeopleAreRefused(t *testing.T) {
 	}{
 		{"agent not in Slack", func(w *world) { delete(w.people, approvals.Ref{Slack: "U0JOE"}) }, approvals.NotInSlack, approvals.Agent},
 		{"agent a guest", func(w *world) { w.knows(guest) }, approvals.IsGuest, approvals.Agent},
-		{"agent not listed", func(w *world) { w.Policy.Requesters = principals("U0BOB") }, approvals.NotARequester, approvals.Agent},
+		{"agent not listed", func(w *world) { w.Policy.Requesters, w.otherIDs = principals("U0BOB"), true }, approvals.NotARequester, approvals.Agent},
 		{"agent ambiguous", func(w *world) { w.failing["U0JOE"] = approvals.ErrAmbiguous }, approvals.Ambiguous, approvals.Agent},
 		{"agent without a DM", func(w *world) { w.closedDMs["U0JOE"] = true }, approvals.NoDM, approvals.Agent},
 		{"owner in neither", func(w *world) { delete(w.people, approvals.Ref{Slack: "U0ANA"}) }, approvals.NotInOneLogin, approvals.Owner},
@@ -48,7 +48,7 @@ func TestUnfitPeopleAreRefused(t *testing.T) {
 		{"owner protected", func(w *world) { w.Policy.Protected.Users = []int64{2} }, approvals.IsProtected, approvals.Owner},
 		{"both unfit: the agent's is told", func(w *world) { w.knows(guest); w.knows(locked) }, approvals.IsGuest, approvals.Agent},
 		{"agent unlisted, owner ambiguous", func(w *world) {
-			w.Policy.Requesters = nil
+			w.Policy.Requesters, w.otherIDs = nil, true
 			w.failing["U0ANA"] = approvals.ErrAmbiguous
 		}, approvals.NotARequester, approvals.Agent},
 	}
@@ -83,7 +83,7 @@ func TestWhoMayAskByList(t *testing.T) {
 			w := newWorld(t, func(p *approvals.Policy) { p.Requesters = principals(tt.list...) })
 			w.groups["S0HELP"] = []string{"U0BOB", "U0JOE"}
 			w.groups["S0NONE"] = []string{"U0CAROL"}
-			if !tt.may {
+			if w.otherIDs = !tt.may; !tt.may { // the lists alone do not tell at the command
 				w.refused(approvals.NotARequester, approvals.Agent)
 				return
 			}

@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,9 +24,10 @@ type Service struct {
 	Retention time.Duration // how long ended requests are kept
 	Log       *zap.Logger
 
-	now      func() time.Time
-	pools    []*pool
-	stopping atomic.Bool // no new code is begun
+	now        func() time.Time
+	pools      []*pool
+	allowances *allowances
+	stopping   atomic.Bool // no new code is begun
 }
 
 // Ports are what a Service needs from outside.
@@ -42,7 +44,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
 		Policy: policy, Retention: retention, Log: log,
-		now: now, pools: jobTable(),
+		now: now, pools: jobTable(), allowances: newAllowances(policy),
 	}
 }
 
@@ -50,7 +52,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // nobody has been looked up yet. It is a request from then on, however many
 // others ask at the same time. A command that Slack delivers again returns the
 // request it made the first time. What Submit refuses is a *Refusal and stands
-// in the trail.
+// in the trail; who sends too much is told so, and counted there.
 //
 // ErrOutcomeUnknown means that the database did not say whether the command was
 // stored, and could not be asked before ctx ended. Any other error means that
@@ -59,6 +61,9 @@ func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
 	keys := slices.Clone(a.IdempotencyKeys)
 	if a.AcceptanceKey != "" {
 		keys = append(keys, a.AcceptanceKey) // stored with an accepted request alone: what was refused may be sent again
+	}
+	if why := s.Allow(a.Agent); why != nil {
+		return Request{}, why
 	}
 	r, err := s.create(ctx, a, keys)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
@@ -71,7 +76,7 @@ func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
 }
 
 func (s *Service) create(ctx context.Context, a Submission, keys []string) (Request, error) {
-	if why := s.Policy.MaySubmit(a); why != nil {
+	if why := cmp.Or(s.mayAsk(ctx, a.Agent), s.Policy.MaySubmit(a)); why != nil {
 		return Request{}, why
 	}
 	for {

@@ -54,6 +54,7 @@ func (s *Service) Run(ctx context.Context) error {
 	for _, p := range s.pools {
 		pools.Go(func() { s.runPool(ctx, work, p) })
 	}
+	pools.Go(func() { s.watchRequesters(ctx) })
 	pools.Wait()
 	return nil
 }

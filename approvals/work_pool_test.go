@@ -24,7 +24,7 @@ func (w *world) logged() *observer.ObservedLogs {
 
 // TestAFullPoolLeavesTheRestToOthers: what a process cannot begin with, another one can.
 func TestAFullPoolLeavesTheRestToOthers(t *testing.T) {
-	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = 0 })
+	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = 100 })
 	var begun atomic.Int64
 	release := make(chan struct{})
 	w.lookUp = func() { begun.Add(1); <-release }

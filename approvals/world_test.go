@@ -52,6 +52,8 @@ type world struct {
 	mu        sync.Mutex
 	people    map[approvals.Ref]approvals.Profile
 	groups    map[string][]string
+	listed    map[string]time.Time // when a group was last read; it is not at first
+	otherIDs  bool                 // people may have another Slack id
 	closedDMs map[string]bool
 	away      map[string]bool
 	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "dm:", "presence:"
@@ -195,6 +197,19 @@ func (w *world) approved(change ...func(*approvals.Submission)) approvals.Reques
 	w.t.Helper()
 	r := w.asks(change...)
 	w.works()
+	r, err := w.Approve(w.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+// approvedLate is a request that Maria approved when the agent may have left.
+func (w *world) approvedLate(change ...func(*approvals.Submission)) approvals.Request {
+	w.t.Helper()
+	r := w.asks(change...)
+	w.works()
+	w.passes(2 * time.Minute)
 	r, err := w.Approve(w.t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID})
 	if err != nil {
 		w.t.Fatal(err)

@@ -95,6 +95,11 @@ func (b *Bot) Wait() { b.after.Wait() }
 
 func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []string) any {
 	c, err := command.Parse(cmd.Text)
+	if c.Verb != command.VerbAsk || err != nil { // Submit asks by itself
+		if why := b.service.Allow(cmd.UserID); why != nil {
+			return messenger.EphemeralAnswer(view.ReplyTo(why))
+		}
+	}
 	if err != nil {
 		return messenger.EphemeralAnswer(b.slipped(ctx, cmd, err))
 	}
@@ -127,7 +132,7 @@ func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, ke
 		r, err := b.service.Submit(ctx, a)
 		if err != nil {
 			msg := b.reply(err, "submit the request")
-			if why, ok := errors.AsType[*approvals.Refusal](err); ok && why.Code != approvals.RefusedBefore {
+			if why, ok := errors.AsType[*approvals.Refusal](err); ok && !final(why) {
 				return b.offerForm(ctx, msg, a)
 			}
 			return msg
@@ -136,6 +141,15 @@ func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, ke
 		return view.LookingUp(r)
 	}
 	return view.Help(b.command, b.service.Policy)
+}
+
+// final says whether there is no use in asking again with other words.
+func final(why *approvals.Refusal) bool {
+	switch why.Code {
+	case approvals.RefusedBefore, approvals.NotARequester, approvals.TooMany:
+		return true
+	}
+	return false
 }
 
 // reply turns an error into what the person sees.

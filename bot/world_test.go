@@ -20,6 +20,7 @@ import (
 )
 
 var testPolicy = approvals.Policy{
+	Requesters:      []approvals.Principal{{Kind: approvals.Everybody}},
 	DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 	ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: approvals.DeliverAuto,
 }
@@ -52,7 +53,7 @@ func newWorld(t *testing.T) *world {
 	t.Cleanup(func() { store.Close() })
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	m := messenger.New(messenger.Config{API: api, DMs: slackapi.NewDMs(api, time.Now), Store: store, Log: log, Now: time.Now})
-	service := approvals.NewService(approvals.Ports{Store: store, Messenger: m}, testPolicy, 0, log, time.Now)
+	service := approvals.NewService(approvals.Ports{Store: store, Messenger: m, Directory: anybody{}}, testPolicy, 0, log, time.Now)
 	w := &world{t: t, Bot: New(service, m, "/tempotp", log, time.Now), slack: s, store: store}
 	for name, p := range map[string]**slacksim.Person{"joe": &w.joe, "ana": &w.ana, "maria": &w.maria} {
 		*p = s.AddUser(slacksim.User{Name: name, Email: name + "@example.com"})
@@ -112,3 +113,8 @@ func (w *world) stateOf(id approvals.ID) approvals.State {
 	}
 	return r.State
 }
+
+// anybody is a Directory for a Service that looks nobody up.
+type anybody struct{ approvals.Directory }
+
+func (anybody) KnownIDs(id string) ([]string, bool) { return []string{id}, true }

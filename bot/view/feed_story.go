@@ -36,6 +36,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventBlockLifted:    {"block lifted", "{actor} lifted the block of {owner}. Codes for the account can be asked for again."},
 	approvals.EventClosed:         {"over", "no code of {agent} for {owner} works any more."},
 	approvals.EventPressRefused:   {"press refused", ""},
+	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
 	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},
 	approvals.EventFeedLost:       {"audit channel lost", "this channel could not be posted to. New requests and codes were refused from then on."},
 	approvals.EventFeedRestored:   {"audit channel back", "this channel can be posted to again, and requests are taken."},

@@ -71,6 +71,8 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 		advice: "Ask again with a shorter one."},
 	approvals.AgentLimit: {they: "the agent's limit of open requests is reached: {limit}", you: "your limit of open requests is reached: {limit}",
 		advice: "Wait until one has ended, or withdraw one."},
+	approvals.TooMany: {they: "the agent sent too many commands", you: "you've sent too many commands in a short time",
+		advice: "Wait a minute, then try again."},
 	approvals.RefusedBefore: {they: "this command was refused before",
 		advice: "Slack has delivered it again; the first answer counts."},
 	approvals.NoDraft: {they: "what you typed was kept for a day and is gone",

@@ -45,7 +45,7 @@ func BenchmarkSubmit(b *testing.B) {
 }
 
 func benchSubmit(b *testing.B, s *sqlstore.Store, people int) {
-	service := approvals.NewService(approvals.Ports{Store: s}, approvals.Policy{AgentLimit: 10, ApprovalTimeout: time.Minute, DefaultValidity: time.Minute, MaxValidity: time.Hour}, 0, zap.NewNop(), time.Now)
+	service := approvals.NewService(approvals.Ports{Store: s, Directory: anybody{}}, approvals.Policy{Requesters: []approvals.Principal{{Kind: approvals.Everybody}}, AgentLimit: 10, ApprovalTimeout: time.Minute, DefaultValidity: time.Minute, MaxValidity: time.Hour}, 0, zap.NewNop(), time.Now)
 	var rounds []time.Duration
 	for b.Loop() {
 		began := time.Now()

@@ -1,11 +1,13 @@
 package player
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 // actSentences are what people do, and what happens to olbot.
 func actSentences() []sentence {
 	return []sentence{
+		{form: "NAME runs TEXT, N times in a row", do: runsOften},
 		{form: "NAME runs TEXT", do: runs},
 		{form: "NAME types TEXT, which slack holds back", do: types},
 		{form: "slack lets it go", do: letsGo},
@@ -54,6 +57,14 @@ func runs(ctx context.Context, s *stage, a args) error {
 	}
 	answer, err := s.again(ctx, func() slacksim.Answer { return who.Runs(line) })
 	s.did(a[0], answer)
+	return err
+}
+
+func runsOften(ctx context.Context, s *stage, a args) error {
+	n, err := strconv.Atoi(a[2])
+	for range n {
+		err = cmp.Or(err, runs(ctx, s, a))
+	}
 	return err
 }
 

@@ -1,0 +1,114 @@
+package approvals
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// How the list of a user group is relied on when a command comes in.
+const (
+	groupLife = time.Minute      // how old a list may be that a request is judged by (invariant 1)
+	sureList  = 10 * time.Second // who is not on an older list may have been added since: it is read again
+	knownList = 10 * time.Minute // an older list says nothing
+	listEvery = 5 * time.Minute  // how often the lists are read, so that there always is one
+	tellEvery = 30 * time.Second // how often the trail is told who sent too much
+	ackMargin = time.Second      // left of the time to ack when reading a list is given up
+)
+
+// Allow says whether somebody may send one command more: nil, or TooMany, which the
+// trail tells once with a count. Submit asks by itself.
+func (s *Service) Allow(slackID string) *Refusal {
+	if s.allowances.take(slackID, s.now()) {
+		return nil
+	}
+	return &Refusal{Code: TooMany, Role: Agent, Person: Person{Slack: slackID}}
+}
+
+// mayAsk refuses, without a look at anybody else, who is not on the lists of those
+// who may ask. It goes by the lists that are kept: nil if they cannot tell, and then
+// the request is judged when its people are looked up.
+func (s *Service) mayAsk(ctx context.Context, slackID string) *Refusal {
+	ids, all := s.Directory.KnownIDs(slackID)
+	if !all {
+		return nil
+	}
+	among := func(members []string) bool {
+		return slices.ContainsFunc(members, func(id string) bool { return slices.Contains(ids, id) })
+	}
+	var unsure []string
+	for _, entry := range s.Policy.Requesters {
+		if entry.Kind == Everybody || slices.Contains(ids, entry.ID) {
+			return nil
+		}
+		if entry.Kind != SlackGroup {
+			continue
+		}
+		members, at := s.Directory.KeptMembers(entry.ID)
+		age := s.now().Sub(at)
+		switch {
+		case age > knownList || among(members):
+			return nil
+		case age > sureList:
+			unsure = append(unsure, entry.ID)
+		}
+	}
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-ackMargin))
+		defer cancel()
+	}
+	for _, group := range unsure {
+		if members, err := s.Directory.Members(ctx, group, sureList); err != nil || among(members) {
+			return nil
+		}
+	}
+	return &Refusal{Code: NotARequester, Role: Agent, Named: Ref{Slack: slackID}, Person: Person{Slack: slackID}}
+}
+
+// watchRequesters keeps the lists of those who may ask, and tells the trail who sent
+// too much, until ctx ends.
+func (s *Service) watchRequesters(ctx context.Context) {
+	lists, tell := time.NewTicker(listEvery), time.NewTicker(tellEvery)
+	defer lists.Stop()
+	defer tell.Stop()
+	s.readLists(ctx)
+	for {
+		select {
+		case <-lists.C:
+			s.readLists(ctx)
+		case <-tell.C:
+			s.tellDropped(ctx)
+		case <-ctx.Done():
+			s.tellDropped(context.WithoutCancel(ctx))
+			return
+		}
+	}
+}
+
+func (s *Service) readLists(ctx context.Context) {
+	for _, entry := range s.Policy.Requesters {
+		if entry.Kind != SlackGroup {
+			continue
+		}
+		if _, err := s.Directory.Members(ctx, entry.ID, sureList); err != nil && ctx.Err() == nil {
+			s.Log.Warn("read a user group of those who may ask", zap.String("group", entry.ID), zap.Error(err))
+		}
+	}
+}
+
+// tellDropped puts into the trail what came beyond an allowance: one event for each
+// person, with a count.
+func (s *Service) tellDropped(ctx context.Context) {
+	for _, e := range s.allowances.takeDropped(s.now()) {
+		if err := s.Store.Record(ctx, nil, e); err != nil {
+			s.allowances.giveDropped(e)
+			s.Log.Error("record who sent too much", zap.Error(err))
+			continue
+		}
+		s.logEvent(e)
+		s.notify()
+	}
+}
