@@ -2,8 +2,10 @@
 // real olbot program while that is killed, and while Slack and OneLogin fail,
 // and then compares four records of what happened.
 //
-//	go run ./internal/lab -flows 300 -seed 1
-//	go run ./internal/lab -flows 300 -seed 1 -database postgres://… -replicas 2
+//	go run ./internal/testbed/lab -flows 300 -seed 1
+//	go run ./internal/testbed/lab -flows 300 -seed 1 -database postgres://… -replicas 2
+//	go run ./internal/testbed/lab -storm -flows 150
+//	go run ./internal/testbed/lab -flood
 //
 // olbot is built and run as a process of its own (or several, on PostgreSQL),
 // against the two simulators in this process. Every flow has an agent, an owner

@@ -55,6 +55,9 @@ func work(ctx context.Context, c config) (*report, error) {
 		r, _, err := storm(ctx, c)
 		return r, err
 	}
+	if c.flood {
+		return floods(ctx, c)
+	}
 	return experiment(ctx, c)
 }
 
@@ -72,6 +75,8 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.BoolVar(&c.trouble, "trouble", true, "whether sockets and calls go wrong too")
 	flags.BoolVar(&c.limits, "limits", false, "whether Slack's own rate limits hold")
 	flags.BoolVar(&c.storm, "storm", false, "instead: all flows in the same instant at Slack's own limits, and no other trouble")
+	flags.BoolVar(&c.burst, "burst", true, "with -storm, whether Slack grants a minute's worth of calls at once beyond its rates")
+	flags.BoolVar(&c.flood, "flood", false, "instead: 300 commands of one person in 3 s, twice, while others ask and stop something")
 	flags.BoolVar(&c.untilOver, "until-over", true, "whether to wait until the last code has ended, some three minutes")
 	flags.DurationVar(&c.bother, "bother", 75*time.Second, "how long the people of a flow bother")
 	flags.DurationVar(&c.settle, "settle", 6*time.Minute, "how long everything may take to settle")
@@ -111,6 +116,8 @@ type config struct {
 	trouble         bool // with sockets and calls
 	limits          bool // Slack's own
 	storm           bool // all flows at once
+	burst           bool // Slack grants a minute's worth at once
+	flood           bool // one person sends too much
 	untilOver       bool // wait for the end of every code
 	bother, settle  time.Duration
 	program         string // path of olbot; empty: build it

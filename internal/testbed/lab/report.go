@@ -42,6 +42,7 @@ type report struct {
 	recovered                   []time.Duration // sorted
 	config                      config
 	storm                       *stormFigures // nil if it was none
+	floods                      []floodFigures
 
 	findings []finding
 	seen     map[string]int // messages by code
@@ -113,6 +114,11 @@ func (r *report) verify(ctx context.Context, h *house) {
 
 // print prints the table, and what was found.
 func (r *report) print(w io.Writer) {
+	if r.floods != nil {
+		r.printFloods(w)
+		r.printFindings(w)
+		return
+	}
 	database := "SQLite"
 	if r.config.postgres() {
 		database = "PostgreSQL"

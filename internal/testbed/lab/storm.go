@@ -18,7 +18,7 @@ const stormPatience = 28 * time.Minute
 // wrong. Every manager approves, once, and the agents take their codes.
 func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 	c.untilOver = false // nothing goes wrong while the codes end
-	h, err := newHouse(ctx, c, slacksim.Options{}, map[string]string{
+	h, err := newHouse(ctx, c, slacksim.Options{NoBurst: !c.burst}, map[string]string{
 		"OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_CLAIM_WINDOW": "15m", "OLBOT_DEFAULT_VALIDITY": "15m",
 	})
 	if err != nil {

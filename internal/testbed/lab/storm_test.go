@@ -16,7 +16,7 @@ import (
 func TestAStormIsWorkedOffAtSlacksOwnLimits(t *testing.T) {
 	leftout.UnlessLong(t)
 	t.Parallel()
-	c := config{flows: 12, seed: 1, database: "sqlite", replicas: 1, settle: 2 * time.Minute,
+	c := config{flows: 12, burst: true, seed: 1, database: "sqlite", replicas: 1, settle: 2 * time.Minute,
 		program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
