@@ -92,13 +92,6 @@ func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, age
 	if why := mayApprove(link, c, p, listed, agent, owner); why != nil {
 		return Person{}, why, nil
 	}
-	reachable, err := s.Directory.Reachable(ctx, who.Slack)
-	if err != nil {
-		return Person{}, nil, err
-	}
-	if !reachable {
-		return Person{}, &Refusal{Code: NoDM, Role: Approver, Person: who, Link: link}, nil
-	}
 	return who, nil, nil
 }
 

@@ -72,6 +72,8 @@ func (r Request) mayDecide(by string) (AskedPerson, *Refusal) {
 	switch {
 	case !asked && slices.ContainsFunc(r.Declined, func(p AskedPerson) bool { return p.HasSlack(by) }):
 		return who, &Refusal{Code: Declined, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
+	case !asked && slices.ContainsFunc(r.Unreached, func(p AskedPerson) bool { return p.HasSlack(by) }):
+		return who, &Refusal{Code: NotReached, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
 	case !asked:
 		return who, r.notYours(Person{})
 	case r.State != Pending:
@@ -95,8 +97,7 @@ func (r Request) decline(who AskedPerson, why Denial, p Policy, now time.Time) (
 	if len(p.linksAfter(r.Link)) == 0 {
 		return r.deny(who, why, now)
 	}
-	r.RemindAt, r.EscalateAt = time.Time{}, now
-	return r.change(e, Job{Kind: JobEscalate, RunAt: now}), nil
+	return r.askNextLink(e), nil
 }
 
 // Lapse ends an approved request whose claim window is over without a code

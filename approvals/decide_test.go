@@ -153,7 +153,8 @@ func TestEscalationGoesOnToTheEndOfTheChain(t *testing.T) {
 
 func TestThatNobodyElseMayDecideIsSaidOnceAndTheOthersStillCan(t *testing.T) {
 	w := newChainWorld(t)
-	w.groups["S0LEADS"], w.closedDMs["U0CAROL"] = nil, true
+	w.groups["S0LEADS"] = nil
+	w.Policy.Requesters = append(w.Policy.Requesters, principals("U0CAROL")...)
 	r := w.pending()
 	for range 3 {
 		w.passes(10 * time.Minute)

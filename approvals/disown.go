@@ -10,10 +10,10 @@ func (r Request) Disown(by string, now time.Time) (Change, error) {
 	if !r.Owner.HasSlack(by) {
 		return Change{}, r.notYours(r.Owner)
 	}
-	live := r.liveUntil(now)
-	if !r.DisownedAt.IsZero() || r.State == Received || r.State.Ended() && live.IsZero() {
+	if !r.MayDisown(now) {
 		return Change{}, r.tooLate()
 	}
+	live := r.liveUntil(now)
 	r.DisownedAt = now
 	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: live}
 	if r.State == Issuing {
@@ -24,6 +24,12 @@ func (r Request) Disown(by string, now time.Time) (Change, error) {
 		return r.change(e, r.revokeJobs(now)...), nil
 	}
 	return r.to(Disowned, e, r.revokeJobs(now)...)
+}
+
+// MayDisown says whether at now the owner can still say: this wasn't me.
+func (r Request) MayDisown(now time.Time) bool {
+	over := r.State.Ended() && r.liveUntil(now).IsZero()
+	return r.DisownedAt.IsZero() && r.State != Received && !over
 }
 
 // endDisowned ends the making of a code for a request that was disowned meanwhile.

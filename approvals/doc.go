@@ -9,7 +9,7 @@
 //
 //   - request.go, state.go and event.go: a Request is a value; its states and which may
 //     follow which; what the trail says;
-//   - submission.go, decide.go, escalate.go, issue.go and disown.go: the transitions. Each
+//   - submission.go, decide.go, escalate.go, reach.go, issue.go and disown.go: the transitions. Each
 //     returns a Change (the new request, one event for the trail, the jobs that follow) or a
 //     *Refusal, which is an error meant for the person who caused it;
 //   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver.

@@ -66,14 +66,19 @@ func (r Request) Escalate(more []AskedPerson, p Policy, now time.Time) (Change, 
 }
 
 // NobodyElse notes that no further link of the chain has anybody who may decide.
-// If nobody is asked any more, because all said Not my report, that denies the
-// request. If escalation is not due it changes nothing.
+// If nobody is asked any more, that ends the request: denied by who said Not my
+// report, or refused if Slack took a card for nobody. If escalation is not due it
+// changes nothing.
 func (r Request) NobodyElse(why *Refusal, now time.Time) (Change, error) {
 	if !r.escalationDue(now) {
 		return Change{}, nil
 	}
 	r.EscalateAt = time.Time{}
-	if len(r.Approvers) == 0 {
+	switch {
+	case len(r.Approvers) > 0:
+	case len(r.Declined) == 0:
+		return r.Refuse(r.nobodyLeft(why), now)
+	default:
 		return r.deny(r.Declined[len(r.Declined)-1], Denial{Choice: NotMyReport}, now)
 	}
 	return r.change(Event{At: now, Kind: EventNobodyElse, Refusal: why, Until: r.ExpiresAt}), nil

@@ -18,7 +18,7 @@ type Event struct {
 	Owner   Person `json:"owner,omitzero"`
 
 	Asked       Ref           `json:"asked,omitzero"`         // how the owner was named
-	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked by this
+	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked by this; for EventNotReached, who is not
 	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
 	Validity    time.Duration `json:"validity,omitempty"`
 	Reusable    bool          `json:"reusable,omitempty"`
@@ -63,6 +63,7 @@ const (
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"      // the approvers were reminded
 	EventDeclined       EventKind = "declined"      // an approver pressed Not my report
+	EventNotReached     EventKind = "not_reached"   // Slack takes no card for an approver, or for the owner if OwnerUntold
 	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
 	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code

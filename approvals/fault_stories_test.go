@@ -25,7 +25,7 @@ type faultStory struct {
 }
 
 // machinery is what every story needs and does alike.
-var machinery = []string{"Claim", "Finish", "Events", "Cursor", "MoveCursor", "Send", "Show", "ShowHome", "HomeOpened", "LastRequests", "OpenRequests"}
+var machinery = []string{"Claim", "Finish", "Events", "Cursor", "MoveCursor", "Send", "Show", "ShowHome", "HomeOpened", "LastRequests", "OpenRequests", "OwnedRequests"}
 
 var faultStories = []faultStory{
 	{"approved", 100, nil, func(ctx context.Context, w *faultWorld) {
@@ -49,6 +49,12 @@ var faultStories = []faultStory{
 			return err
 		}) // the leads are asked
 		w.waits(10 * time.Minute) // they are reminded, and Carol is asked
+		w.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+	}},
+	{"Slack takes no card for the manager and the owner", 30, []string{"Claim", "Events", "Cursor", "MoveCursor", "Send"}, func(ctx context.Context, w *faultWorld) {
+		w.closedDMs["U0MARIA"], w.closedDMs["U0ANA"] = true, true
+		r := w.submits(ctx, approvals.EventReceived) // the leads are asked
+		w.waits(5 * time.Minute)
 		w.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
 	}},
 	{"disowned, blocked, lifted", 40, machinery, func(ctx context.Context, w *faultWorld) {

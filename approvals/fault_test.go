@@ -157,6 +157,10 @@ func (f faultyStore) LastRequests(ctx context.Context, agent string, limit int) 
 	return through(f.g, "LastRequests", errFault, func() ([]approvals.Request, error) { return f.real.LastRequests(ctx, agent, limit) })
 }
 
+func (f faultyStore) OwnedRequests(ctx context.Context, owner string, endedAfter time.Time) ([]approvals.Request, error) {
+	return through(f.g, "OwnedRequests", errFault, func() ([]approvals.Request, error) { return f.real.OwnedRequests(ctx, owner, endedAfter) })
+}
+
 func (f faultyStore) WaitingFor(ctx context.Context, approver string) ([]approvals.Request, error) {
 	return through(f.g, "WaitingFor", errFault, func() ([]approvals.Request, error) { return f.real.WaitingFor(ctx, approver) })
 }
@@ -204,10 +208,6 @@ func (w faultyPorts) Reread(ctx context.Context, who approvals.Person) (approval
 	return through(w.g, "Reread", errFault, func() (approvals.Profile, error) { return w.world.Reread(ctx, who) })
 }
 
-func (w faultyPorts) Reachable(ctx context.Context, id string) (bool, error) {
-	return through(w.g, "Reachable", errFault, func() (bool, error) { return w.world.Reachable(ctx, id) })
-}
-
 func (w faultyPorts) Members(ctx context.Context, group string, maxAge time.Duration) ([]string, error) {
 	return through(w.g, "Members", errFault, func() ([]string, error) { return w.world.Members(ctx, group, maxAge) })
 }
@@ -228,8 +228,8 @@ func (w faultyPorts) Issue(ctx context.Context, p approvals.Person, d time.Durat
 	return t, a, err
 }
 
-func (w faultyPorts) Show(ctx context.Context, r approvals.Request) error {
-	return w.g.pass("Show", errFault, func() error { return w.world.Show(ctx, r) })
+func (w faultyPorts) Show(ctx context.Context, r approvals.Request) ([]string, error) {
+	return through(w.g, "Show", errFault, func() ([]string, error) { return w.world.Show(ctx, r) })
 }
 
 func (w faultyPorts) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {

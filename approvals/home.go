@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -11,6 +12,7 @@ type Home struct {
 	Waiting []Request // that they are asked to decide, oldest first
 	Open    []Request // their own that are open, oldest first
 	Last    []Request // their own that are not open any more: those under which codes may be made, then the last to end first
+	Owned   []Request // for their own account, that they can disown, oldest first
 	Blocks  []Request // for a security contact: those that block an account
 	MayAsk  bool      // whether they are among those who may ask
 }
@@ -35,6 +37,9 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 		if h.Last, err = s.Store.LastRequests(ctx, slackID, lastShown); err != nil {
 			return h, err
 		}
+		if h.Owned, err = s.disownable(ctx, slackID); err != nil {
+			return h, err
+		}
 		if h.MayAsk, err = s.isRequester(ctx, s.Directory, Person{Slack: slackID}); err != nil {
 			return h, err
 		}
@@ -47,11 +52,27 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 	}
 }
 
+// disownable lists the requests for somebody's own account that they can disown.
+func (s *Service) disownable(ctx context.Context, slackID string) ([]Request, error) {
+	now := s.now()
+	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-callTimeout-MaxValidity)) // no code works longer
+	return slices.DeleteFunc(all, func(r Request) bool { return !r.MayDisown(now) }), err
+}
+
 // show updates everything that people see of r: cards and news, and by jobs of
 // their own the Home tabs that may show r, so that cards and tabs do not wait for
-// each other.
+// each other. What it means that somebody cannot be told, the request says itself;
+// until that is stored the job is not done.
 func (s *Service) show(ctx context.Context, _ Job, r Request) error {
-	return errors.Join(s.Messenger.Show(ctx, r), s.enqueueHomes(ctx, r))
+	unreached, err := s.Messenger.Show(ctx, r)
+	err = errors.Join(err, s.enqueueHomes(ctx, r))
+	for _, id := range unreached {
+		_, failed := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.NotReached(id, s.now()) })
+		if failed != nil {
+			return fmt.Errorf("note who was not reached: %w", failed)
+		}
+	}
+	return err
 }
 
 func (s *Service) enqueueHomes(ctx context.Context, r Request) error {
@@ -76,7 +97,8 @@ func (s *Service) repaintHome(ctx context.Context, j Job) error {
 // error, those that are known.
 func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 	ids := []string{r.Agent.Slack, r.Agent.SlackOrg}
-	for _, p := range slices.Concat(r.Approvers, r.Declined) {
+	ids = append(ids, r.Owner.Slack, r.Owner.SlackOrg)
+	for _, p := range slices.Concat(r.Approvers, r.Declined, r.Unreached) {
 		ids = append(ids, p.Slack, p.SlackOrg) // a Home is opened under either
 	}
 	var failed error

@@ -139,8 +139,8 @@ func TestAGroupThatCannotBeReadLeavesNoHomeBehind(t *testing.T) {
 // waitingCards are a Messenger that can post no card now.
 type waitingCards struct{ *world }
 
-func (waitingCards) Show(context.Context, approvals.Request) error {
-	return &approvals.TemporaryError{After: time.Hour, NotYet: true, Err: errors.New("429")}
+func (waitingCards) Show(context.Context, approvals.Request) ([]string, error) {
+	return nil, &approvals.TemporaryError{After: time.Hour, NotYet: true, Err: errors.New("429")}
 }
 
 // TestAHomeDoesNotWaitForCards: what cannot be posted to one person is no reason

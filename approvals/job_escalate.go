@@ -23,7 +23,7 @@ func (s *Service) escalate(ctx context.Context, _ Job, r Request) error {
 		return err
 	}
 	_, err = s.update(ctx, r.ID, nil, func(_ View, now Request) (Change, error) {
-		if now.Link != r.Link || len(now.Declined) != len(r.Declined) {
+		if now.Link != r.Link || len(now.Declined) != len(r.Declined) || len(now.Unreached) != len(r.Unreached) {
 			return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("the people who are asked have changed")}
 		}
 		if refused {
@@ -36,6 +36,10 @@ func (s *Service) escalate(ctx context.Context, _ Job, r Request) error {
 
 // findNextApprovers looks up who comes next in the chain.
 func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPerson, error) {
+	links := s.Policy.linksAfter(r.Link)
+	if len(links) == 0 {
+		return nil, &Refusal{Code: NoApprover, Role: Approver}
+	}
 	owner, err := s.Directory.Reread(ctx, r.Owner)
 	if err != nil {
 		return nil, err
@@ -43,5 +47,5 @@ func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPers
 	if why := same(Owner, r.Owner, owner); why != nil || owner.OneLogin == nil {
 		return nil, &Refusal{Code: Changed, Role: Owner, Person: r.Owner}
 	}
-	return s.findApprovers(ctx, s.Policy.linksAfter(r.Link), r.Agent, owner, slices.Concat(r.Approvers, r.Declined))
+	return s.findApprovers(ctx, links, r.Agent, owner, slices.Concat(r.Approvers, r.Declined, r.Unreached))
 }

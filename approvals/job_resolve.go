@@ -80,14 +80,9 @@ func (s *Service) findParticipants(ctx context.Context, r Request) (Participants
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, c.Owner); why != nil {
 		return Participants{}, why
 	}
-	return c, cmp.Or(parallel(
-		func() error { return s.openAgentDM(ctx, c.Agent) },
-		func() (err error) {
-			c.Approvers, err = s.findApprovers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
-			return err
-		},
-		func() (err error) { c.OwnerUntold, err = s.ownerUnreachable(ctx, c.Owner); return err },
-	)...)
+	var err error
+	c.Approvers, err = s.findApprovers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
+	return c, err
 }
 
 // A lookup is what looking somebody up came to.
@@ -96,12 +91,21 @@ type lookup struct {
 	listed bool // among the requesters
 }
 
-// lookUpAgent looks somebody up, and whether they are among the requesters.
+// lookUpAgent looks somebody up, and whether they are among the requesters. The
+// groups are read at the same time, by the id that is known, so that nobody waits
+// for one call after the other.
 func (s *Service) lookUpAgent(ctx context.Context, role Role, who Ref) (f lookup, err error) {
-	if f.Profile, err = s.lookUpProfile(ctx, role, who); err != nil {
+	err = cmp.Or(parallel(
+		func() (err error) { f.Profile, err = s.lookUpProfile(ctx, role, who); return err },
+		func() (err error) {
+			f.listed, err = s.isRequester(ctx, s.Directory, Person{Slack: who.Slack})
+			return err
+		},
+	)...)
+	if err != nil || f.listed {
 		return f, err
 	}
-	f.listed, err = s.isRequester(ctx, s.Directory, f.Person())
+	f.listed, err = s.isRequester(ctx, s.Directory, f.Person()) // perhaps by their other id
 	return f, err
 }
 
@@ -129,30 +133,6 @@ func (s *Service) lookUpProfile(ctx context.Context, role Role, who Ref) (Profil
 		return p, fmt.Errorf("look up the %s: %w", role, err)
 	}
 	return p, nil
-}
-
-// openAgentDM opens the agent's DM: without one nobody could be told anything.
-func (s *Service) openAgentDM(ctx context.Context, agent Person) error {
-	ok, err := s.Directory.Reachable(ctx, agent.Slack)
-	if err != nil {
-		return fmt.Errorf("open the agent's DM: %w", err)
-	}
-	if !ok {
-		return &Refusal{Code: NoDM, Role: Agent, Person: agent}
-	}
-	return nil
-}
-
-// ownerUnreachable opens the owner's DM, if there is one, and says if there is none.
-func (s *Service) ownerUnreachable(ctx context.Context, owner Person) (bool, error) {
-	if owner.Slack == "" {
-		return true, nil
-	}
-	ok, err := s.Directory.Reachable(ctx, owner.Slack)
-	if err != nil {
-		return true, fmt.Errorf("open the owner's DM: %w", err)
-	}
-	return !ok, nil
 }
 
 // mayRequestFor checks what only the store knows of the owner.

@@ -66,12 +66,6 @@ func (w *world) KeptMembers(group string) ([]string, time.Time) {
 	return slices.Clone(w.groups[group]), w.listed[group]
 }
 
-func (w *world) Reachable(_ context.Context, id string) (bool, error) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return !w.closedDMs[id], w.failing["dm:"+id]
-}
-
 func (w *world) Active(_ context.Context, id string) (bool, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -89,11 +83,17 @@ func (w *world) Issue(_ context.Context, owner approvals.Person, validity time.D
 	return w.issue(call)
 }
 
-func (w *world) Show(_ context.Context, r approvals.Request) error {
+// Show reaches everybody but those whose DM is closed.
+func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.painted = append(w.painted, r.State)
-	return nil
+	for _, who := range append(approvals.People(r.Approvers), r.Agent, r.Owner) {
+		if w.closedDMs[who.Slack] {
+			unreached = append(unreached, who.Slack)
+		}
+	}
+	return unreached, nil
 }
 
 func (w *world) ShowCode(_ context.Context, _ approvals.Request, t approvals.Token) error {

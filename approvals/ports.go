@@ -50,6 +50,9 @@ type RequestStore interface {
 	// LastRequests lists those of the agent with that Slack id that are not open any
 	// more: first those that have not ended, then the last to end first.
 	LastRequests(ctx context.Context, agent string, limit int) ([]Request, error)
+	// OwnedRequests lists those for the account of the owner with that Slack id that
+	// have not ended, or ended after the time, oldest first.
+	OwnedRequests(ctx context.Context, owner string, endedAfter time.Time) ([]Request, error)
 	WaitingFor(ctx context.Context, approver string) ([]Request, error) // pending ones that the person with that Slack id is asked about, oldest first
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
 
@@ -133,8 +136,6 @@ type Directory interface {
 	// stored.
 	Reread(ctx context.Context, who Person) (Profile, error)
 	Groups
-	// Reachable says whether olbot can open a DM with the Slack user.
-	Reachable(ctx context.Context, slackID string) (bool, error)
 	// Reserve waits until the fresh check of r can be made without a pause.
 	Reserve(ctx context.Context, r Request) (FreshCheck, error)
 
@@ -219,9 +220,10 @@ func (e *NotIssuedError) Unwrap() error { return e.Err }
 
 // A Messenger shows people what there is to see.
 type Messenger interface {
-	// Show makes every card and line of news say what r says. It may be called
-	// any number of times. *TemporaryError: again later.
-	Show(ctx context.Context, r Request) error
+	// Show makes every card and line of news say what r says, and lists, by Slack id,
+	// the agent, owner and approvers who have no card because Slack refuses it for
+	// good. It may be called any number of times. *TemporaryError: again later.
+	Show(ctx context.Context, r Request) (unreached []string, err error)
 	// ShowCode shows the code to the agent, once. No error: Slack took the
 	// message. *TemporaryError: Slack surely did not; it may be tried again. Any
 	// other error: it may have been shown, or cannot be.

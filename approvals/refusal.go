@@ -81,7 +81,7 @@ const (
 	NoManager      RefusalCode = "no_manager"
 	GroupEmpty     RefusalCode = "group_empty"
 	GroupTooBig    RefusalCode = "group_too_big"   // more than Limit members
-	NoDM           RefusalCode = "no_dm"           // olbot cannot open a DM
+	NoDM           RefusalCode = "no_dm"           // Slack takes no message for them
 	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
 	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
 	OwnerBlocked   RefusalCode = "owner_blocked"   // the owner said This wasn't me to Request, and the block stands
@@ -105,6 +105,7 @@ const (
 	OldButton   RefusalCode = "old_button"   // painted for an attempt that is over
 	InTheWork   RefusalCode = "in_the_work"  // that code is being made already
 	Declined    RefusalCode = "declined"     // whoever presses has said: not my report
+	NotReached  RefusalCode = "not_reached"  // Slack had taken no card for whoever presses, and others are asked
 	Involved    RefusalCode = "involved"     // a security contact who had a part in the request cannot lift its block
 	NotBlocked  RefusalCode = "not_blocked"  // there is no block to lift; By has lifted it
 	StillMaking RefusalCode = "still_making" // a block cannot be lifted while a code of its request is being made

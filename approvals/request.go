@@ -26,6 +26,7 @@ type Request struct {
 	Owner       Person        `json:"owner,omitzero"`
 	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked; stored, so that a click needs no network
 	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
+	Unreached   []AskedPerson `json:"unreached,omitempty"`    // who was to be asked, and Slack took no card for them
 	Link        Principal     `json:"link,omitzero"`          // the link of the chain that was asked last
 	Rounds      []Round       `json:"rounds,omitempty"`       // the links that were asked, and when
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"` // what is unusual

@@ -26,7 +26,7 @@ const (
 // next lists the states that may follow each state. A state that is missing is an end.
 var next = map[State][]State{
 	Received: {Pending, Refused, Withdrawn, Expired},
-	Pending:  {Approved, Denied, Withdrawn, Expired, Disowned},
+	Pending:  {Approved, Denied, Refused, Withdrawn, Expired, Disowned},
 	Approved: {Issuing, Refused, Withdrawn, Lapsed, Disowned},
 	Issuing:  {Issued, Unknown, Failed, Approved, Disowned},
 	Issued:   {Issuing, Refused, Disowned, Closed},

@@ -68,7 +68,7 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			return r.AskApprovers(Participants{Agent: joe, Owner: ana, Approvers: []AskedPerson{{maria, principal("manager")}}}, nil, rules, now)
 		}, map[State]State{Received: Pending}, TooLate},
 		{"refuse", func(r Request) (Change, error) { return r.Refuse(&Refusal{Code: NoApprover}, now) },
-			map[State]State{Received: Refused, Approved: Refused, Issued: Refused, Unknown: Refused}, TooLate},
+			map[State]State{Received: Refused, Pending: Refused, Approved: Refused, Issued: Refused, Unknown: Refused}, TooLate},
 		{"approve", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Approve(maria.Slack, rules, now)
@@ -113,6 +113,10 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.EscalateAt, r.Approvers, r.Declined = now, nil, []AskedPerson{{maria, principal("manager")}}
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
 		}, map[State]State{Pending: Denied}, nothing},
+		{"nobody else, and nobody was reached", func(r Request) (Change, error) {
+			r.EscalateAt, r.Approvers, r.Unreached = now, nil, []AskedPerson{{maria, principal("manager")}}
+			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
+		}, map[State]State{Pending: Refused}, nothing},
 		{"nobody else, early", func(r Request) (Change, error) {
 			r.EscalateAt = now.Add(1)
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
@@ -121,6 +125,23 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Approve(maria.Slack, rules, late)
 		}, map[State]State{Pending: Expired}, TooLate},
+		{"agent not reached", func(r Request) (Change, error) { return r.NotReached(joe.Slack, now) },
+			map[State]State{Pending: Refused, Approved: Refused}, nothing},
+		{"owner not reached", func(r Request) (Change, error) { return r.NotReached(ana.Slack, now) },
+			inPlace(Pending, Approved, Issuing, Issued, Unknown), nothing},
+		{"owner not reached, again", func(r Request) (Change, error) {
+			r.OwnerUntold = true
+			return r.NotReached(ana.Slack, now)
+		}, nil, nothing},
+		{"approver not reached", func(r Request) (Change, error) { return r.NotReached(maria.Slack, now) },
+			inPlace(Pending), nothing},
+		{"approver not reached too late", func(r Request) (Change, error) { return r.NotReached(maria.Slack, late) },
+			map[State]State{Pending: Expired}, nothing},
+		{"somebody else not reached", func(r Request) (Change, error) { return r.NotReached(carol.Slack, now) }, nil, nothing},
+		{"approve by one who was not reached", func(r Request) (Change, error) {
+			r.Approvers, r.Unreached = nil, []AskedPerson{{maria, principal("manager")}}
+			return r.Approve(maria.Slack, rules, now)
+		}, nil, NotReached},
 		{"withdraw", func(r Request) (Change, error) { return r.Withdraw(joe.Slack, now) },
 			map[State]State{Received: Withdrawn, Pending: Withdrawn, Approved: Withdrawn}, TooLate},
 		{"expire in time", func(r Request) (Change, error) { return r.Expire(late) },

@@ -55,13 +55,12 @@ func (s Submission) receive(id ID, p Policy, now time.Time) Change {
 type Participants struct {
 	Agent, Owner Person
 	Approvers    []AskedPerson
-	OwnerUntold  bool // nothing can be sent to the owner in Slack
 }
 
 // AskApprovers takes a received request to pending.
 func (r Request) AskApprovers(who Participants, risks []RiskSignal, p Policy, now time.Time) (Change, error) {
 	r.Agent, r.Owner, r.Approvers = who.Agent, who.Owner, who.Approvers
-	r.OwnerUntold, r.RiskSignals = who.OwnerUntold, risks
+	r.OwnerUntold, r.RiskSignals = r.Owner.Slack == "", risks
 	jobs := r.startRound(r.Approvers[0].Link, p, now)
 	return r.to(Pending, Event{
 		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt, Asked: r.Asked, OwnerUntold: r.OwnerUntold,
@@ -69,8 +68,8 @@ func (r Request) AskApprovers(who Participants, risks []RiskSignal, p Policy, no
 	}, jobs...)
 }
 
-// Refuse ends a request that a rule or a failed check forbids, before the approvers
-// are asked or before a code is made.
+// Refuse ends a request that a rule or a failed check forbids, or that Slack lets
+// nobody be told of, before a code is made.
 func (r Request) Refuse(why *Refusal, now time.Time) (Change, error) {
 	r.Refusal = why
 	r.Wanted = r.Attempt

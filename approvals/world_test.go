@@ -56,7 +56,7 @@ type world struct {
 	otherIDs  bool                 // people may have another Slack id
 	closedDMs map[string]bool
 	away      map[string]bool
-	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "dm:", "presence:"
+	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "presence:"
 	asked     map[string]int   // how often each was looked up
 	whenAsked func(who string) // called when a group's members are looked up
 	panics    bool             // looking up panics

@@ -37,6 +37,29 @@ var homePromises = []promise{
 			t.Errorf("the last of nobody: %v, %v", idsOf(last), err)
 		}
 	}},
+	{"lists what is for somebody's own account, by any id, until a time after its end", func(t *testing.T, s *subject) {
+		owned := func(what, owner string, after time.Time, want ...approvals.ID) {
+			t.Helper()
+			got, err := s.OwnedRequests(t.Context(), owner, after)
+			named(t, what+", for "+owner, got, err, want...)
+		}
+		create(t, s, "OTP-0000-0001", joe.Slack)
+		owned("nobody looked up", ana.Slack, start)
+		owned("nobody looked up", "", start)
+		update(t, s, "OTP-0000-0001", ask(joe, ana, start))
+		createAt(t, s, "OTP-0000-0002", joe.Slack, start.Add(time.Minute))
+		update(t, s, "OTP-0000-0002", ask(joe, ana, start), disown)
+		createAt(t, s, "OTP-0000-0003", maria.Slack, start)
+		update(t, s, "OTP-0000-0003", ask(maria, joe, start))
+		owned("before the end", ana.Slack, start.Add(-1), "OTP-0000-0001", "OTP-0000-0002")
+		owned("after the end", ana.Slack, start, "OTP-0000-0001")
+		s.reopen(t)
+		owned("after a restart", ana.Slack, start.Add(-1), "OTP-0000-0001", "OTP-0000-0002")
+		for _, owner := range []string{joe.Slack, joe.SlackOrg} {
+			owned("of somebody with two ids", owner, start, "OTP-0000-0003")
+		}
+		owned("of nobody", "", start)
+	}},
 }
 
 // issued are the steps from the approval to a code that works five minutes.

@@ -24,7 +24,7 @@ const answerLife = 30 * time.Minute
 
 // answers keeps the response_urls of commands, in memory only: each is a
 // capability. They are for the one case in which there is no other way to the
-// agent: their DM cannot be opened.
+// agent: Slack takes no card for them.
 type answers struct {
 	now    func() time.Time
 	client *http.Client
@@ -82,11 +82,7 @@ func (m *Messenger) Answer(ctx context.Context, responseURL, user string, msg vi
 	if responseURL != "" {
 		return m.answers.post(ctx, responseURL, EphemeralAnswer(msg))
 	}
-	dm, err := m.dms.ID(ctx, user)
-	if err != nil {
-		return err
-	}
-	_, _, err = m.send(ctx, dm, msg)
+	_, _, err := m.send(ctx, user, msg)
 	return err
 }
 

@@ -19,7 +19,7 @@ func TestAnAgentWithoutADMIsToldWhyWhereTheyAsked(t *testing.T) {
 		noDM  bool
 		want  string // "" for no answer
 	}{
-		"no DM":               {approvals.Refusal{Code: approvals.NoDM, Role: approvals.Agent}, approvals.Refused, true, "direct message"},
+		"no DM":               {approvals.Refusal{Code: approvals.NoDM, Role: approvals.Agent}, approvals.Refused, true, "does not let olbot message you"},
 		"refused in a crowd":  {approvals.Refusal{Code: approvals.AgentLimit, Role: approvals.Agent, Limit: 3}, approvals.Refused, true, "3"},
 		"refused with a card": {approvals.Refusal{Code: approvals.AgentLimit, Role: approvals.Agent, Limit: 3}, approvals.Refused, false, ""},
 		"not refused":         {approvals.Refusal{}, approvals.Expired, true, ""},

@@ -1,9 +1,10 @@
 package messenger
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -18,53 +19,98 @@ const (
 	updateMessage = "chat.update"
 )
 
+// nowhere is the ts of a message that is in Slack and cannot be updated: Slack did
+// not say where it is, or refuses for good to change it.
+const nowhere = "-"
+
+// replacement is what the key of a card's one replacement ends in.
+const replacement = "#again"
+
 // A copyOf is a message that is in Slack, or may be.
 type copyOf struct {
 	key, channel, ts, rendered string
 	sends                      int
 }
 
-// stands says whether it is known to have been posted.
-func (c copyOf) stands() bool { return c.ts != "" }
+// stands says whether it is known where it was posted.
+func (c copyOf) stands() bool { return c.ts != "" && c.ts != nowhere }
 
 // mayStand says whether it is as good as posted: it is not sent again.
-func (c copyOf) mayStand() bool { return c.stands() || c.sends >= maxSends }
+func (c copyOf) mayStand() bool { return c.ts != "" || c.sends >= maxSends }
 
-// showCard brings one card up to date. It says how long to wait before the next try,
-// 0 if none is needed, and what it posted.
-func (m *Messenger) showCard(ctx context.Context, r approvals.Request, c view.Card, copies []copyOf) (wait time.Duration, posted copyOf, err error) {
-	standing := false
-	for _, have := range copies {
+// notTaken says whether it was tried to post it, and Slack surely did not take it.
+func (c copyOf) notTaken() bool { return c.ts == "" && c.sends == 0 }
+
+// A showing is what came of showing a card.
+type showing struct {
+	wait    time.Duration // before the next try, 0 if none is needed
+	posted  copyOf        // the message, if it was posted just now
+	there   bool          // they have the card, or as good as
+	refused bool          // they never had one, and Slack takes none
+}
+
+// showCard brings one card up to date.
+func (m *Messenger) showCard(ctx context.Context, r approvals.Request, c view.Card, copies []copyOf) (s showing, err error) {
+	print := messagePrint(c.Message)
+	for i, have := range copies {
 		if !have.stands() {
 			continue
 		}
-		standing = true
-		w, err := m.updateCard(ctx, r, c, have)
+		wait, lost, err := m.updateCard(ctx, r, c, print, have)
 		if err != nil {
-			return 0, copyOf{}, err
+			return s, err
 		}
-		wait = max(wait, w)
+		if lost {
+			copies[i].ts = nowhere
+			continue
+		}
+		s.there, s.wait = true, max(s.wait, wait)
 	}
-	if standing || len(copies) > 0 && copies[0].mayStand() {
-		return wait, copyOf{}, nil
+	if s.there {
+		return s, nil
 	}
-	return m.postCard(ctx, r, c)
+	key, due := keyToPost(c, print, copies)
+	if !due {
+		s.there = true
+		return s, nil
+	}
+	s, err = m.postCard(ctx, r, c, key)
+	s.refused = s.refused && !slices.ContainsFunc(copies, copyOf.mayStand)
+	return s, err
+}
+
+// keyToPost is the key under which a card is due to be posted that stands nowhere:
+// its own, or that of its replacement, if a message of it is there, says what is no
+// longer so and cannot be updated. A card is replaced once, and news never.
+func keyToPost(c view.Card, print string, copies []copyOf) (key string, due bool) {
+	key = c.Key
+	for _, have := range copies {
+		replaced := strings.HasPrefix(have.key, c.Key+replacement)
+		switch {
+		case have.ts == nowhere && !replaced && have.rendered != print && !c.News:
+			key = c.Key + replacement
+		case have.mayStand():
+			return "", false
+		}
+	}
+	return key, true
 }
 
 // postCard sends a card for the first time, or a second time if the first may have been lost.
-func (m *Messenger) postCard(ctx context.Context, r approvals.Request, c view.Card) (wait time.Duration, posted copyOf, err error) {
+func (m *Messenger) postCard(ctx context.Context, r approvals.Request, c view.Card, key string) (s showing, err error) {
 	request := string(r.ID)
-	if wait, err = m.reserve(ctx, rank(c), request, c.Key, c.To); err != nil || wait > 0 {
-		return wait, copyOf{}, err
+	if s.wait, err = m.reserve(ctx, rank(c), request, key, c.To); err != nil || s.wait > 0 {
+		return s, err
 	}
-	posted = copyOf{key: c.Key, rendered: messagePrint(c.Message)}
-	posted.channel, posted.ts, err = m.send(ctx, cmp.Or(m.dms.Known(c.To), c.To), c.Message)
-	if err == nil {
-		m.dms.Learn(c.To, posted.channel)
-		return 0, posted, m.store.SetRendered(ctx, request, c.Key, posted.channel, posted.ts, posted.rendered)
+	posted := copyOf{key: key, rendered: messagePrint(c.Message)}
+	posted.channel, posted.ts, err = m.send(ctx, c.To, c.Message)
+	if err != nil {
+		return m.notPosted(ctx, r, c, key, err)
 	}
-	wait, err = m.notPosted(ctx, r, c, err)
-	return wait, copyOf{}, err
+	if posted.channel == "" || posted.ts == "" {
+		posted.ts = nowhere
+	}
+	return showing{posted: posted, there: true}, m.store.SetRendered(ctx, request, key, posted.channel, posted.ts, posted.rendered)
 }
 
 // rank is how urgent the post of a card is: alarms go before everything, then who
@@ -81,24 +127,25 @@ func rank(c view.Card) slackapi.Rank {
 	return slackapi.Later
 }
 
-// notPosted says when to try again to post a card, 0 for never.
-func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.Card, why error) (time.Duration, error) {
+// notPosted says when to try again to post a card.
+func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.Card, key string, why error) (showing, error) {
 	failed, ok := errors.AsType[*slackapi.Error](why)
 	if !ok || failed.Effect == slackapi.Unknown {
-		m.warn("message may not have been sent", r, c.Key, why)
-		return unsureWait, nil
+		m.warn("message may not have been sent", r, key, why)
+		return showing{wait: unsureWait}, nil
 	}
-	if err := m.store.SetNotSent(ctx, string(r.ID), c.Key); err != nil {
-		return 0, err
+	if err := m.store.SetNotSent(ctx, string(r.ID), key); err != nil {
+		return showing{}, err
 	}
 	if failed.Effect == slackapi.Deferred {
-		return failed.After, m.store.HoldSlot(ctx, c.To, m.now().Add(failed.After))
+		return showing{wait: failed.After}, m.store.HoldSlot(ctx, c.To, m.now().Add(failed.After))
 	}
-	m.warn("message refused", r, c.Key, why)
-	if final(failed) && (r.State.Ended() || c.News) {
-		return 0, nil
+	m.warn("message refused", r, key, why)
+	s := showing{wait: refusedWait, refused: final(failed)}
+	if s.refused && (r.State.Ended() || c.News) {
+		s.wait = 0
 	}
-	return refusedWait, nil
+	return s, nil
 }
 
 // final says whether Slack refused the message itself. A refused token or scope,
@@ -108,28 +155,27 @@ func final(e *slackapi.Error) bool {
 	return e.Effect == slackapi.Refused && e.Code != "" && !slackapi.Credentials(e)
 }
 
-// updateCard makes a message that stands say what it should. Doing it twice is harmless.
-func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.Card, have copyOf) (time.Duration, error) {
-	print := messagePrint(c.Message)
+// updateCard makes a message that stands say what it should. Doing it twice is
+// harmless. It says whether the message is lost: it is gone, or Slack will never
+// change it.
+func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.Card, print string, have copyOf) (wait time.Duration, lost bool, err error) {
 	if c.News || have.rendered == print {
-		return 0, nil
+		return 0, false, nil
 	}
 	if wait := m.pace.Delay(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
-		return wait, nil // and by then the card may have to say something else
+		return wait, false, nil // and by then the card may have to say something else
 	}
-	_, _, _, err := m.api.UpdateMessageContext(ctx, have.channel, have.ts, messageOptions(c.Message, print)...)
+	_, _, _, err = m.api.UpdateMessageContext(ctx, have.channel, have.ts, messageOptions(c.Message, print)...)
 	failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))
 	switch {
 	case err == nil:
+		return 0, false, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
 	case final(failed):
-		// The message is gone, or Slack will never take this text: what it says
-		// now is as good as it gets.
 		m.warn("update refused", r, have.key, failed)
+		return 0, true, m.store.Abandon(ctx, string(r.ID), have.key)
 	case failed.Effect == slackapi.Refused:
 		m.warn("update refused", r, have.key, failed)
-		return refusedWait, nil
-	default:
-		return max(failed.After, unsureWait), ctx.Err()
+		return refusedWait, false, nil
 	}
-	return 0, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
+	return max(failed.After, unsureWait), false, ctx.Err()
 }

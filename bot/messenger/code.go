@@ -1,9 +1,13 @@
 package messenger
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+
+	"github.com/slack-go/slack"
 
 	"olbot/approvals"
 	"olbot/bot/view"
@@ -20,25 +24,16 @@ func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approva
 		return &approvals.TemporaryError{After: sendPause, Err: fmt.Errorf("open the DM: %w", err)}
 	}
 	msg := view.CodeMessage(r, t.Reveal(), m.now())
-	ts, err := m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, messageOptions(msg, fmt.Sprintf("%s-%d", r.ID, r.Attempt))...)
-	if err != nil {
-		return temporary(slackapi.Sort(err))
-	}
-	if ts == "" {
-		return errors.New("chat.postEphemeral: an answer without a timestamp")
-	}
-	return nil
+	_, err = m.api.PostEphemeralContext(ctx, dm, r.Agent.Slack, messageOptions(msg, fmt.Sprintf("%s-%d", r.ID, r.Attempt))...)
+	return temporary(slackapi.Sort(err))
 }
 
 // agentDM is the id of the agent's DM. It is where the card is: Slack
 // is asked only if nobody knows.
 func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string, err error) {
-	if dm = m.dms.Known(r.Agent.Slack); dm != "" {
-		return dm, nil
-	}
 	err = m.store.Messages(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
-		if key == view.KeyAgent {
-			dm = channel
+		if name, _, _ := strings.Cut(key, "#"); name == view.KeyAgent {
+			dm = cmp.Or(dm, channel)
 		}
 		return nil
 	})
@@ -48,11 +43,27 @@ func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string
 	if err != nil {
 		m.warn("list the cards", r, view.KeyAgent, err)
 	}
-	return m.dms.ID(slackapi.WithRank(ctx, slackapi.Urgent), r.Agent.Slack)
+	return m.openDM(slackapi.WithRank(ctx, slackapi.Urgent), r.Agent.Slack)
+}
+
+// openDM is https://docs.slack.dev/reference/methods/conversations.open. The error is
+// an *slackapi.Error.
+func (m *Messenger) openDM(ctx context.Context, user string) (string, error) {
+	c, _, _, err := m.api.OpenConversationContext(ctx, &slack.OpenConversationParameters{Users: []string{user}})
+	if err == nil && (c == nil || c.ID == "") {
+		err = errors.New("the answer has no channel in it")
+	}
+	if err != nil {
+		return "", slackapi.Sort(err)
+	}
+	return c.ID, nil
 }
 
 // temporary turns an error that surely had no effect into an approvals.TemporaryError.
 func temporary(err error) error {
+	if err == nil {
+		return nil
+	}
 	failed, ok := errors.AsType[*slackapi.Error](err)
 	if !ok || failed.Effect == slackapi.Unknown {
 		return err

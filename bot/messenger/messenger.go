@@ -43,6 +43,8 @@ type MessageStore interface {
 	SetRendered(ctx context.Context, request, key, channel, ts, rendered string) error
 	// SetNotSent takes back a send that did not happen.
 	SetNotSent(ctx context.Context, request, key string) error
+	// Abandon notes that a message cannot be updated any more: its ts is "-" from then on.
+	Abandon(ctx context.Context, request, key string) error
 	// Adopt notes a copy of a card that was found where no card was noted.
 	Adopt(ctx context.Context, request, key, channel, ts string) error
 }
@@ -58,7 +60,6 @@ const (
 // A Messenger shows people what there is to see. It implements approvals.Messenger.
 type Messenger struct {
 	api     *slack.Client
-	dms     *slackapi.DMs
 	pace    *slackapi.Pace
 	store   MessageStore
 	feed    string // the audit channel
@@ -72,7 +73,6 @@ type Messenger struct {
 // Config is what a Messenger needs.
 type Config struct {
 	API     *slack.Client
-	DMs     *slackapi.DMs  // of API
 	Pace    *slackapi.Pace // that API keeps
 	Store   MessageStore
 	Feed    string // the audit channel's id
@@ -84,61 +84,99 @@ type Config struct {
 // New returns a Messenger.
 func New(c Config) *Messenger {
 	return &Messenger{
-		api: c.API, dms: c.DMs, pace: c.Pace, store: c.Store, feed: c.Feed, options: c.Options,
+		api: c.API, pace: c.Pace, store: c.Store, feed: c.Feed, options: c.Options,
 		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
 	}
 }
 
-// Show makes every card and line of news say what r says. What cannot be done
-// now does not keep the rest from being done.
-func (m *Messenger) Show(ctx context.Context, r approvals.Request) error {
+// Show implements approvals.Messenger. What cannot be done now does not keep the rest
+// from being done. While people are to be asked, that somebody has no card does: r
+// will change before others are told what it says.
+func (m *Messenger) Show(ctx context.Context, r approvals.Request) (unreached []string, err error) {
 	have := map[string][]copyOf{}
-	err := m.store.Messages(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
+	err = m.store.Messages(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
 		name, _, _ := strings.Cut(key, "#") // a further copy of the same card
 		have[name] = append(have[name], copyOf{key, channel, ts, rendered, sends})
 		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("list the cards of %s: %w", r.ID, err)
+		return nil, fmt.Errorf("list the cards of %s: %w", r.ID, err)
 	}
 	var again time.Duration
 	fresh := map[string]copyOf{} // cards posted just now, by whom they are for
 	none := map[string]bool{}    // who has no card: it waits, or Slack takes none
 	agentWaits, agentHasCard := false, true
-	for _, c := range view.Cards(r, m.now(), m.options) {
+	for _, c := range inOrder(r, view.Cards(r, m.now(), m.options), have) {
 		if c.News && none[c.To] {
 			continue // it would come before the card that says the same, or take its slot
+		}
+		if needless(r, c, have[c.Key]) {
+			none[c.To] = true
+			continue
 		}
 		if card, told := fresh[c.To]; told && c.News && len(have[c.Key]) == 0 {
 			// The new card has notified them, and says the same.
 			if err := m.store.SetRendered(ctx, string(r.ID), c.Key, card.channel, card.ts, card.rendered); err != nil {
-				return err
+				return nil, err
 			}
 			continue
 		}
-		wait, posted, err := m.showCard(ctx, r, c, have[c.Key])
+		s, err := m.showCard(ctx, r, c, have[c.Key])
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if posted.ts != "" {
-			fresh[c.To] = posted
+		if s.posted.ts != "" {
+			fresh[c.To] = s.posted
 		}
-		if wait > 0 && (again == 0 || wait < again) {
-			again = wait
+		if s.wait > 0 && (again == 0 || s.wait < again) {
+			again = s.wait
 		}
-		if !c.News && posted.ts == "" && !slices.ContainsFunc(have[c.Key], copyOf.mayStand) {
+		if !c.News && !s.there {
 			none[c.To] = true
 			agentHasCard = agentHasCard && c.Key != view.KeyAgent
 		}
-		agentWaits = agentWaits || wait > 0 && c.Key == view.KeyAgent
+		if s.refused && mustBeReached(r, c) {
+			unreached = append(unreached, c.To)
+		}
+		agentWaits = agentWaits || s.wait > 0 && c.Key == view.KeyAgent
+		if r.State == approvals.Pending && (len(unreached) > 0 || c.Key == view.KeyAgent && !s.there && slices.ContainsFunc(have[c.Key], copyOf.notTaken)) {
+			break
+		}
 	}
 	if r.State.Ended() && !agentWaits {
 		m.answerInstead(ctx, r, agentHasCard)
 	}
 	if again > 0 {
-		return &approvals.TemporaryError{After: again, NotYet: true, Err: errors.New("some cards have to wait")}
+		return unreached, &approvals.TemporaryError{After: again, NotYet: true, Err: errors.New("some cards have to wait")}
 	}
-	return nil
+	return unreached, nil
+}
+
+// mustBeReached says whether it matters to r that somebody has no card.
+func mustBeReached(r approvals.Request, c view.Card) bool {
+	_, asked := r.Approver(c.To)
+	return !c.News && (asked || r.Agent.HasSlack(c.To) || r.Owner.HasSlack(c.To))
+}
+
+// needless says whether somebody who was sent no card needs none any more: others
+// decided or nobody did, or nothing came of it. An alarm is never needless.
+func needless(r approvals.Request, c view.Card, copies []copyOf) bool {
+	sent := slices.ContainsFunc(copies, func(c copyOf) bool { return !c.notTaken() })
+	if c.News || sent || !r.State.Ended() || !r.DisownedAt.IsZero() || r.DecidedBy.HasSlack(c.To) {
+		return false
+	}
+	_, asked := r.Approver(c.To)
+	return asked || r.Owner.HasSlack(c.To) && r.State == approvals.Refused && r.DecidedAt.IsZero()
+}
+
+// inOrder has an agent who has no card yet come first while others are to be asked:
+// nobody is asked for an agent who cannot be told.
+func inOrder(r approvals.Request, cards []view.Card, have map[string][]copyOf) []view.Card {
+	i := slices.IndexFunc(cards, func(c view.Card) bool { return c.Key == view.KeyAgent })
+	if r.State != approvals.Pending || i < 0 || slices.ContainsFunc(have[view.KeyAgent], copyOf.mayStand) {
+		return cards
+	}
+	return slices.Concat(cards[i:i+1], cards[:i], cards[i+1:])
 }
 
 // reserve takes a place for a post to the channel, in Slack's pace and in the
@@ -159,7 +197,7 @@ func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, ke
 	return wait, err
 }
 
-// send posts a message and says where it is.
+// send posts a message and says where it is, as far as Slack does.
 func (m *Messenger) send(ctx context.Context, to string, msg view.Message) (channel, ts string, err error) {
 	options := append(messageOptions(msg, messagePrint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
@@ -168,9 +206,6 @@ func (m *Messenger) send(ctx context.Context, to string, msg view.Message) (chan
 	}
 	if err != nil {
 		return "", "", err
-	}
-	if channel == "" || ts == "" {
-		return "", "", &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("chat.postMessage: an answer without a timestamp")}
 	}
 	return channel, ts, nil
 }
@@ -210,10 +245,7 @@ func (m *Messenger) OpenForm(ctx context.Context, trigger string, form slack.Mod
 		ctx, cancel = context.WithDeadline(ctx, end.Add(-answerTime))
 		defer cancel()
 	}
-	opened, err := m.api.OpenViewContext(ctx, trigger, form)
-	if err == nil && opened.View.ID == "" {
-		err = &slackapi.Error{Effect: slackapi.Unknown, Err: errors.New("views.open: an answer without a view")}
-	}
+	_, err := m.api.OpenViewContext(ctx, trigger, form)
 	if err = slackapi.Sort(err); slackapi.CodeOf(err) == "exchanged_trigger_id" {
 		return nil // Slack delivered the same press before
 	}

@@ -2,8 +2,6 @@ package messenger
 
 import (
 	"errors"
-	"net/http"
-	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -11,7 +9,6 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot/view"
-	"olbot/internal/slackapi"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -183,7 +180,7 @@ func TestCardsFollowWhenTheTokenWorksAgain(t *testing.T) {
 		f.Method = "chat.update"
 		w.slack.Fail(f)
 		for range 2 {
-			if err := w.Show(t.Context(), r); err == nil {
+			if _, err := w.Show(t.Context(), r); err == nil {
 				t.Fatalf("the cards are given up after %+v", f)
 			}
 		}
@@ -217,18 +214,5 @@ func TestShowingTheCodeSaysWhetherItMayBeTriedAgain(t *testing.T) {
 				t.Errorf("%v, again %v; want %v", err, again, tt.again)
 			}
 		})
-	}
-}
-
-// TestAFormThatNobodySawOpenIsNotOpen: an ok that names no view is not one. The
-// press of Deny then counts as it is.
-func TestAFormThatNobodySawOpenIsNotOpen(t *testing.T) {
-	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Write([]byte(`{"ok":true}`))
-	}))
-	defer api.Close()
-	m := New(Config{API: slackapi.New(api.URL+"/", "xoxb-1", ""), Now: time.Now})
-	if err := m.OpenForm(t.Context(), "1.2.3", view.DenyForm(approvals.Request{ID: "OTP-7F3K-9QXM"})); err == nil {
-		t.Error("the form counts as open")
 	}
 }

@@ -22,7 +22,7 @@ func (w *world) paced(times float64, method string) {
 // waits shows and expects that something has to wait, for as long as is returned.
 func (w *world) waits(r approvals.Request) time.Duration {
 	w.t.Helper()
-	err := w.Show(w.t.Context(), r)
+	_, err := w.Show(w.t.Context(), r)
 	again, ok := errors.AsType[*approvals.TemporaryError](err)
 	if !ok || !again.NotYet || again.After <= 0 {
 		w.t.Fatalf("nothing has to wait: %v", err)
@@ -96,7 +96,7 @@ func TestMessagesOpenTheirDMsThemselves(t *testing.T) {
 	w := newWorld(t)
 	r := w.pending()
 	w.shows(r)
-	w.dms = slackapi.NewDMs(w.api, time.Now) // a restart
+	w.restarts()
 	if err := w.ShowCode(t.Context(), r, approvals.NewToken("02599278")); err != nil {
 		t.Fatal(err)
 	}

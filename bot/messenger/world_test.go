@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	w.audit = s.AddChannel(slacksim.Channel{Name: "audit", WithBot: true, Members: []*slacksim.Person{w.maria}})
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	w.Messenger = New(Config{
-		API: api, DMs: slackapi.NewDMs(api, time.Now), Store: store, Feed: w.audit.ID(),
+		API: api, Store: store, Feed: w.audit.ID(),
 		Options: view.Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})
@@ -76,7 +76,7 @@ func (w *world) pending() approvals.Request {
 func (w *world) shows(r approvals.Request) {
 	w.t.Helper()
 	for range 20 {
-		err := w.Show(w.t.Context(), r)
+		_, err := w.Show(w.t.Context(), r)
 		again, later := errors.AsType[*approvals.TemporaryError](err)
 		if err != nil && !later {
 			w.t.Fatal(err)

@@ -10,7 +10,7 @@ import (
 // What the agent reads: Joe, who asked.
 
 // agentCard is where the request stands, what happens next and when, at every moment.
-func agentCard(r approvals.Request, now time.Time, o Options) Message {
+func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	c := newCard(r, now, o)
 	switch {
 	case !r.DisownedAt.IsZero() || r.State == approvals.Disowned:
@@ -33,20 +33,22 @@ func agentCard(r approvals.Request, now time.Time, o Options) Message {
 	default:
 		c.agentEnd()
 	}
+	if wasAsked(r) && r.DisownedAt.IsZero() && !r.State.Ended() {
+		c.lines = append(c.lines, ownerUntold(r, c.v)...)
+	}
 	c.about = append([]spans{sayFor.in(c.v)}, aboutLines(r, c.v, sayVerified)...)
-	return c.message()
+	return c
 }
 
 // agentPending says who is asked and since when, and what happens next and when
 // if nobody decides.
 func (c *card) agentPending() {
 	c.head("Waiting for approval", "{id}: waiting for approval until {expires}.")
-	c.lines = append(declinedLine(c.r), askedLines(c.r, c.v)...)
+	c.lines = append(notDeciding(c.r), askedLines(c.r, c.v)...)
 	if c.r.Reminders > 0 {
 		c.say(sayIf(c.r.Reminders == 1, "A reminder went out {reminded}.", "{reminders} reminders went out, the last {reminded}."))
 	}
 	c.say("You will be told here what was decided.")
-	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
 	c.note, c.notes = sayIfNobody, nextSteps(c.r, c.v, c.options)
 	c.offer(ActionWithdraw)
 }
@@ -85,12 +87,16 @@ func rounds(asked []approvals.AskedPerson) (all [][]approvals.AskedPerson) {
 	return all
 }
 
-// declinedLine names those who were asked and do not decide.
-func declinedLine(r approvals.Request) []spans {
-	if len(r.Declined) == 0 {
-		return nil
+// notDeciding names those who do not decide: they said Not my report, or were not
+// reached.
+func notDeciding(r approvals.Request) (lines []spans) {
+	if len(r.Declined) > 0 {
+		lines = values{"were": namesWere(approvals.People(r.Declined), nameOf)}.lines(sayNotTheirReport)
 	}
-	return values{"were": namesWere(approvals.People(r.Declined), nameOf)}.lines(sayNotTheirReport)
+	if len(r.Unreached) > 0 {
+		lines = append(lines, values{"who": namesOf(approvals.People(r.Unreached), nameOf)}.lines(sayNotReached)...)
+	}
+	return lines
 }
 
 // nextSteps are what happens if nobody decides, in the order in which it does.

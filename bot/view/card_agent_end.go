@@ -73,7 +73,7 @@ func (c *card) agentDenied() {
 	fact, next := phrase("{decider} denied this {decided}{why}. No code was made."), phrase("Speak with {decider} before you ask again.")
 	switch c.r.Denial.Choice {
 	case approvals.NotMyReport:
-		c.lines = declinedLine(c.r)
+		c.lines = notDeciding(c.r)
 		fact = "There is nobody else to ask, so this was denied {decided}. No code was made."
 		next = "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."
 	case approvals.CouldNotReach:
@@ -90,9 +90,9 @@ func (c *card) agentExpired() {
 			"Press *Ask again*. If that does not help, tell whoever runs olbot.")
 		return
 	}
-	c.say("Nobody decided before {expires}. No code was made.",
-		sayIf(len(c.r.Approvers) == 0, "Everybody who was asked said: not my report. Find out who can approve, then press *Ask again*.",
-			"Speak with {approvers}, then press *Ask again*."))
+	c.say("Nobody decided before {expires}. No code was made.")
+	c.lines = append(c.lines, notDeciding(c.r)...)
+	c.say(sayIf(len(c.r.Approvers) == 0, "Find out who can approve, then press *Ask again*.", "Speak with {approvers}, then press *Ask again*."))
 }
 
 // agentDisowned is the card after the owner's This wasn't me, whatever the

@@ -34,7 +34,7 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 	c.v["window"] = duration(c.options.ClaimWindow)
 	c.head("Your decision is needed", "{id}: a temporary code waits for your decision until {expires}. Read the card before you approve or deny.")
 	c.say("{agent} wants a temporary OneLogin code for {owner}. Whoever has the code can sign in as {owner} without their phone.")
-	c.about = append(append(c.about, whyAsked(c.r, viewer, c.v)), declinedLine(c.r)...)
+	c.about = append(append(c.about, whyAsked(c.r, viewer, c.v)), notDeciding(c.r)...)
 	c.note, c.notes = "*Unusual:*", unusual(c.r, c.v)
 	c.advise(
 		"*Before you approve:* reach {owner} yourself, in person or on a number you already have, and hear from them that they asked. Never use a number from this message.",

@@ -36,13 +36,13 @@ func TestButtons(t *testing.T) {
 		show     = "Show code (show_code) " + id + "/1, " + withdraw
 		generate = "Generate a new code (generate) " + id + "/"
 	)
-	agents := map[string]string{"approved-claim": show} // where it is not by the state alone
+	agents := map[string]string{"approved-claim": show, "approved-owner-not-reached": show} // where it is not by the state alone
 	for button, names := range map[string]string{
 		generate + "2": "issued issued-shown issued-not-shown issued-narrower issued-missing issued-reusable unknown",
 		generate + "3": "issued-second unknown-second",
-		change: "refused-locked refused-nobody refused-not-found refused-at-recheck refused-second refused-with-a-live-code " +
+		change: "refused-locked refused-nobody refused-nobody-reached refused-not-found refused-at-recheck refused-second refused-with-a-live-code " +
 			"failed failed-credentials",
-		again: "expired expired-looking expired-all-declined lapsed lapsed-later",
+		again: "expired expired-looking expired-all-declined expired-not-reached lapsed lapsed-later",
 	} {
 		for _, name := range strings.Fields(names) {
 			agents[name] = button

@@ -63,7 +63,8 @@ func (c *card) outcome(viewer approvals.Person) {
 		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}, so the approval has ended.",
 			"No code was made before {claim}, so the approval has ended."))
 	case approvals.Refused:
-		c.say("The last check before making a code said no: {fact}. {codes}")
+		c.say(sayIf(c.r.DecidedAt.IsZero(), "There is nothing to decide any more: {fact}. No code was made.",
+			"The last check before making a code said no: {fact}. {codes}"))
 	case approvals.Failed:
 		c.v["fact"] = sentence(c.v["fact"])
 		c.say("{fact}.")
@@ -97,6 +98,7 @@ func (c *card) codesMade() {
 	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing {
 		c.say(sayNoMoreCodes)
 	}
+	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
 }
 
 // declinedCard is the card of an approver who said Not my report.

@@ -12,11 +12,11 @@ import (
 
 // ownerCard is who asked, when, the state and the id, and a way to stop it until
 // the last code has ended.
-func ownerCard(r approvals.Request, now time.Time, o Options) Message {
+func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 	c := newCard(r, now, o)
 	if !r.DisownedAt.IsZero() {
 		c.ownerStopped()
-		return c.message()
+		return c
 	}
 	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
 	c.v["state"] = cmp.Or(ownerStates[r.State], stateWords[r.State]).in(c.v)
@@ -27,7 +27,7 @@ func ownerCard(r approvals.Request, now time.Time, o Options) Message {
 		c.say("A temporary OneLogin code for your account was asked for. That is over.")
 		c.advise(sayIf(r.CodeUntil.IsZero(), "No code was made. If you did not ask the helpdesk for this, tell {contacts} all the same.",
 			"No code works any more. If you did not ask the helpdesk for this, tell {contacts}."))
-		return c.message()
+		return c
 	}
 	if r.State.Ended() {
 		c.notice = "{id}: the request for a code for your account is over, but a code may still work until {codeuntil}. If that wasn't for you, press This wasn't me."
@@ -38,7 +38,7 @@ func ownerCard(r approvals.Request, now time.Time, o Options) Message {
 	}
 	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.", whatDisowningDoes(r, live))
 	c.offer(ActionDisown)
-	return c.message()
+	return c
 }
 
 // ownerStates are the states with the number of the code, if there is one.

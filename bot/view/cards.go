@@ -52,7 +52,7 @@ const (
 // now decides about two things alone: whether the time to make codes is over, and
 // whether the last code has ended.
 func Cards(r approvals.Request, now time.Time, o Options) []Card {
-	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Urgency: UrgencyWait, Message: agentCard(r, now, o)}}
+	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Urgency: UrgencyWait, Message: agentCard(r, now, o).message()}}
 	agent = append(agent, contactCards(r, now, o)...)
 	var approvers, owner []Card
 	for _, p := range r.Approvers {
@@ -62,7 +62,7 @@ func Cards(r approvals.Request, now time.Time, o Options) []Card {
 		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: declinedCard(r, p.Person, now, o)})
 	}
 	if ownerIsTold(r, o) {
-		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o)}}
+		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o).message()}}
 	}
 	if r.State == approvals.Pending {
 		return slices.Concat(approvers, agent, owner, news(r, now, o))

@@ -138,6 +138,8 @@ func (s *story) nobodyElse() *story {
 	}}, s.now))
 }
 
+func (s *story) notReached(slackID string) *story { return s.do(s.r.NotReached(slackID, s.now)) }
+
 func (s *story) revoked(came approvals.RevocationOutcome, status int) *story {
 	return s.do(s.r.Revoked(approvals.Revocation{Outcome: came, Status: status}, s.now))
 }

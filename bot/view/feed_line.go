@@ -75,6 +75,7 @@ func feedValues(e approvals.Event) values {
 		"actor":     nameInTrail(e.Actor),
 		"asked":     accountInTrail(e.Asked),
 		"approvers": namesWere(approvals.People(e.Approvers), nameInTrail),
+		"names":     namesOf(approvals.People(e.Approvers), nameInTrail),
 		"validity":  duration(e.Validity),
 		"uses":      uses(e.Reusable),
 		"n":         numeral(e.Attempt),
@@ -106,7 +107,7 @@ func feedDetails(e approvals.Event, v values) spans {
 		return join("", callerDetail(e), reasonDetail(e))
 	case approvals.EventAsked:
 		return join("", linkDetail(e), signsDetail(e), ownerDetail(e), callerDetail(e), reasonDetail(e))
-	case approvals.EventEscalated:
+	case approvals.EventEscalated, approvals.EventNotReached:
 		return linkDetail(e)
 	case approvals.EventNobodyElse:
 		return nobodyDetail(e)
@@ -171,8 +172,6 @@ func ownerDetail(e approvals.Event) spans {
 	}
 	if e.Owner.Slack == "" {
 		untold = " The owner is not in Slack and could not be told."
-	} else if e.OwnerUntold {
-		untold = " The owner could not be told: no direct message could be opened in Slack."
 	}
 	return (guest + untold).in(nil)
 }

@@ -14,6 +14,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventAsked:          {"approval asked", "{approvers} asked to decide until {until}. {agent} wants a code for {owner}, working {validity}, {uses}."},
 	approvals.EventReminded:       {"reminded", "{approvers} reminded for the {nth} time. The request of {agent} for {owner} waits until {until}."},
 	approvals.EventDeclined:       {"not my report", "{actor} was asked about the request of {agent} for {owner}, and says: not my report. Others decide."},
+	approvals.EventNotReached:     {"not reached", "{names} could not be asked about the request of {agent} for {owner}: Slack does not take the message."},
 	approvals.EventEscalated:      {"next approver asked", "{approvers} asked next in the chain to decide until {until} on the request of {agent} for {owner}."},
 	approvals.EventNobodyElse:     {"no next approver", "nobody further in the chain may decide on the request of {agent} for {owner}. It waits until {until} for those who were asked."},
 	approvals.EventRefused:        {"refused", "the request of {agent} for {owner} is refused: {fact}."},
@@ -48,6 +49,8 @@ func feedStory(e approvals.Event) phrase {
 	switch e.Kind {
 	case approvals.EventDenied:
 		return cmp.Or(deniedStories[e.Denial.Choice], story)
+	case approvals.EventNotReached:
+		return sayIf(e.OwnerUntold, "{owner} could not be notified of the request of {agent}: Slack does not take the message. The request goes on.", story)
 	case approvals.EventLapsed:
 		return sayIf(e.Attempt > 0, "{agent} made no further code for {owner} in time.", story)
 	case approvals.EventDisowned:

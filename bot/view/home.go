@@ -14,21 +14,22 @@ import (
 // https://docs.slack.dev/reference/views/home-tab-views
 const (
 	mostWaiting = 6
+	mostOwned   = 2
 	mostOwn     = 8
 	mostBlocked = 6
 )
 
-// HomeView is somebody's Home tab: what waits for their decision, with the
-// buttons of the card; the blocks they may lift; their own requests and the
-// button to ask. It follows from h, who looks and the time, as cards do.
+// HomeView is somebody's Home tab, with the buttons of the cards: what waits for
+// their decision; requests for their own account; the blocks they may lift; their
+// own requests and the button to ask. It follows from h, who looks and the time, as cards do.
 func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.HomeTabViewRequest {
 	var blocks []slack.Block
-	if len(h.Waiting)+len(h.Blocks) == 0 {
+	if len(h.Waiting)+len(h.Owned)+len(h.Blocks) == 0 {
 		blocks = append(blocks, paragraph(values{}.lines(
 			"olbot makes temporary OneLogin codes for people who cannot use their second factor, after a second person has approved.",
 			"Nothing waits for your decision.")...))
 	}
-	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeBlocked(h.Blocks, viewer, now, o), homeOwn(h, now, o))
+	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeBlocked(h.Blocks, viewer, now, o), homeOwn(h, now, o))
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
@@ -58,6 +59,19 @@ func homeMore(n int, more phrase) []slack.Block {
 		return nil
 	}
 	return []slack.Block{paragraph(more.in(values{"n": numeral(n)}))}
+}
+
+// homeOwned shows an owner of each request what the notice says, and This wasn't me.
+func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Block {
+	if len(owned) == 0 || !o.NotifyOwner {
+		return nil
+	}
+	blocks := []slack.Block{heading("Codes for your account")}
+	for _, r := range owned[:min(mostOwned, len(owned))] {
+		c := ownerCard(r, now, o)
+		blocks = append(blocks, paragraph(slices.Concat(c.lines, c.about, c.steps)...), buttonRow(c.buttons...), footnote(sayRequestID.in(c.v)))
+	}
+	return append(blocks, homeMore(len(owned)-mostOwned, sayHomeMore)...)
 }
 
 func homeBlocked(blocked []approvals.Request, viewer string, now time.Time, o Options) []slack.Block {
@@ -95,7 +109,7 @@ func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
 	}
 	switch {
 	case h.MayAsk || len(own)+len(last) > 0:
-	case len(h.Waiting)+len(h.Blocks) > 0:
+	case len(h.Waiting)+len(h.Owned)+len(h.Blocks) > 0:
 		return nil
 	default:
 		return []slack.Block{paragraph(phrase("You are not among those who may ask for codes. Ask whoever runs olbot if you should be.").in(nil))}
@@ -113,8 +127,8 @@ func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
 		if r.State == approvals.Pending {
 			blocks = append(blocks, bullets(sayIfNobody.in(nil), nextSteps(r, v, o)))
 		}
-		if r.MayWithdraw(now) {
-			blocks = append(blocks, buttonRow(requestButton(ActionWithdraw, r)))
+		if buttons := agentCard(r, now, o).buttons; len(buttons) > 0 {
+			blocks = append(blocks, buttonRow(buttons...))
 		}
 	}
 	blocks = append(blocks, homeMore(len(own)-mostOwn, sayHomeMore)...)
@@ -142,18 +156,21 @@ func homeNext(r approvals.Request, now time.Time, v values) []spans {
 		case r.CodesLeft(now) == 0:
 			return v.lines(sayClaimOver)
 		}
-		return v.lines("Its card in your direct messages with olbot has *Show code*, until {claim}.")
+		return v.lines("Press *Show code* when {owner} is there to hear it, before {claim}.", sayShownInDM)
 	case approvals.Issuing:
 		return v.lines("OneLogin is being asked for code {n} of {max}. It is shown in your direct messages with olbot.")
-	case approvals.Unknown:
-		return v.lines("OneLogin gave no clear answer about code {n} of {max}. Its card in your direct messages with olbot says what to do.")
 	}
 	lines := v.lines(sayIf(now.Before(r.Grant.Until), "Code {n} of {max} was made. It works until {until}.", "Code {n} of {max} has ended."))
+	if r.State == approvals.Unknown {
+		lines = v.lines("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+	}
 	switch {
 	case r.Making(now):
 		lines = append(lines, v.lines(making)...)
 	case r.CodesLeft(now) > 0:
-		lines = append(lines, v.lines("For another one its card in your direct messages with olbot has *Generate a new code*: {left} left until {claim}.")...)
+		lines = append(lines, v.lines("For another one press *Generate a new code*: {left} left until {claim}.", sayShownInDM)...)
 	}
 	return lines
 }
+
+const sayShownInDM phrase = "The code is shown in your direct messages with olbot."

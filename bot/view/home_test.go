@@ -45,6 +45,7 @@ func allHomes() map[string]homeScene {
 		"home-agent-later":  {approvals.Home{MayAsk: true, Open: open[3:4], Last: last[:1]}, "U0JOE", after(time.Hour)},
 		"home-agent-former": {approvals.Home{Last: last[1:]}, "U0JOE", start},
 		"home-approver":     {approvals.Home{Waiting: []approvals.Request{numbered(begin().askedTwo(), 1), numbered(begin().asked(), 2)}}, "U0MARIA", start},
+		"home-owner":        {approvals.Home{Owned: []approvals.Request{numbered(begin().asked(), 1), numbered(made(), 2)}}, "U0ANA", after(2 * time.Minute)},
 		"home-contact":      {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0SEC", start},
 		"home-contact-part": {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0MARIA", start},
 		"home-full":         fullHome(),
@@ -62,7 +63,7 @@ func fullHome() homeScene {
 	h.MayAsk = true
 	for range 30 {
 		h.Waiting, h.Open, h.Blocks = append(h.Waiting, waiting), append(h.Open, withdrawable), append(h.Blocks, waiting)
-		h.Last = append(h.Last, approved)
+		h.Last, h.Owned = append(h.Last, approved), append(h.Owned, approved)
 	}
 	ended := waiting
 	ended.State = approvals.Denied
@@ -78,18 +79,30 @@ func TestHomeButtons(t *testing.T) {
 	const decide = "Approve (approve) %s, Deny (deny) %s"
 	withdraws := func(id string) string { return "Withdraw (withdraw) " + id }
 	for name, want := range map[string][]string{
-		"home-nobody":       nil,
-		"home-agent-first":  {"Request a code (request) -"},
-		"home-agent":        {"Request a code (request) -", withdraws("OTP-0000-0001"), withdraws("OTP-0000-0002"), withdraws("OTP-0000-0004")},
+		"home-nobody":      nil,
+		"home-agent-first": {"Request a code (request) -"},
+		"home-agent": {"Request a code (request) -", withdraws("OTP-0000-0001"), withdraws("OTP-0000-0002"),
+			"Show code (show_code) OTP-0000-0004/1", withdraws("OTP-0000-0004"),
+			"Generate a new code (generate) OTP-0000-0006/2", "Generate a new code (generate) OTP-0000-0007/2"},
 		"home-agent-former": nil,
 		"home-approver": {fmt.Sprintf(decide, "OTP-0000-0001", "OTP-0000-0001"),
 			fmt.Sprintf(decide, "OTP-0000-0002", "OTP-0000-0002")},
+		"home-owner":        {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
 		"home-contact":      {"Lift block (lift_block) OTP-7F3K-9QXM"},
 		"home-contact-part": nil,
 	} {
 		if got := pressable(t, allHomes()[name].view()); got != strings.Join(want, ", ") {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestOwnersAreToldNothingAtHome with OLBOT_NOTIFY_OWNER=false.
+func TestOwnersAreToldNothingAtHome(t *testing.T) {
+	s, quiet := allHomes()["home-owner"], testOptions
+	quiet.NotifyOwner = false
+	if got := pressable(t, HomeView(s.h, s.viewer, s.now, quiet)); got != "" {
+		t.Errorf("an owner can press %q", got)
 	}
 }
 

@@ -56,7 +56,7 @@ const (
 
 // The owner, where it matters that they know nothing yet.
 const (
-	sayOwnerNotTold  phrase = "{owner} could not be told: no direct message could be opened in Slack."
+	sayOwnerNotTold  phrase = "We couldn't notify {owner}: Slack didn't take the message."
 	sayOwnerNotThere phrase = "{owner} could not be told: they are not in Slack."
 )
 
@@ -86,6 +86,9 @@ const (
 	sayInYourWords    phrase = "In your words: {words}"
 	sayNotTheirReport phrase = "{were} asked and said: not my report."
 )
+
+// sayNotReached names approvers for whom Slack took no card.
+const sayNotReached phrase = "We couldn't ask {who}: Slack didn't take the message."
 
 // Codes that are still out there.
 const (

@@ -18,9 +18,9 @@ func openScenes() []scene {
 	guest.Guest = true
 	nobody := approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"}
 	cast := approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva)}
-	with := func(owner approvals.Person, away bool) approvals.Participants {
+	with := func(owner approvals.Person) approvals.Participants {
 		c := cast
-		c.Owner, c.OwnerUntold = owner, away
+		c.Owner = owner
 		return c
 	}
 	named := cast
@@ -40,9 +40,10 @@ func openScenes() []scene {
 		begin().askedBy(named).scene("pending-named"),
 		begin().askedBy(many).scene("pending-many"),
 		unreasoned.asked().scene("pending-no-reason"),
-		begin().askedBy(with(guest, false)).scene("pending-guest"),
-		begin().askedBy(with(nobody, true)).scene("pending-owner-not-in-slack"),
-		begin().askedBy(with(anaLopes, true)).scene("pending-owner-away"),
+		begin().askedBy(with(guest)).scene("pending-guest"),
+		begin().askedBy(with(nobody)).scene("pending-owner-not-in-slack"),
+		begin().asked().notReached("U0ANA").scene("pending-owner-not-reached"),
+		begin().asked().approved(approvals.DeliverClaim).notReached("U0ANA").scene("approved-owner-not-reached"),
 		reusable.asked(approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
 			approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 2}, approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-unusual"),
 		begin().asked().approved(approvals.DeliverAuto).scene("approved-auto"),
@@ -113,6 +114,8 @@ func endScenes() []scene {
 		begin().refused(refusal(approvals.IsLocked, approvals.Owner, anaLopes)).scene("refused-locked"),
 		begin().refused(refusal(approvals.NotARequester, approvals.Agent, joeFisher)).scene("refused-agent"),
 		begin().refused(nobody).scene("refused-nobody"),
+		begin().asked().notReached("U0MARIA").nobodyElse().scene("refused-nobody-reached"),
+		begin().askedTwo().notReached("U0JOE").scene("refused-agent-not-reached"),
 		begin().askedTwo().approved(approvals.DeliverAuto).refused(refusal(approvals.Changed, approvals.Approver, mariaSilva)).scene("refused-at-recheck"),
 		made().wants().refused(refusal(approvals.IsInactive, approvals.Owner, anaLopes)).scene("refused-second"),
 		denied.scene("denied"),
@@ -200,6 +203,9 @@ func waitingScenes() []scene {
 		begin().asked().denied("U0MARIA", notMine()).scene("pending-all-declined"),
 		begin().asked().denied("U0MARIA", notMine()).escalated(toms()...).scene("pending-next-after-declined"),
 		begin().asked().escalated(toms()...).approvedBy("U0TOM").scene("approved-by-the-second"),
+		begin().asked().notReached("U0MARIA").scene("pending-not-reached"),
+		begin().asked().notReached("U0MARIA").escalated(toms()...).scene("pending-next-after-not-reached"),
+		begin().askedTwo().notReached("U0MARIA").scene("pending-one-not-reached"),
 	}
 }
 
@@ -211,6 +217,8 @@ func denialScenes() []scene {
 	nobody := begin().asked().escalated(toms()...).denied("U0MARIA", notMine()).denied("U0TOM", notMine())
 	waited := begin().asked().denied("U0MARIA", notMine()).wait(15 * time.Minute)
 	waited.do(waited.r.Expire(waited.now))
+	unreached := begin().askedTwo().notReached("U0MARIA").wait(15 * time.Minute)
+	unreached.do(unreached.r.Expire(unreached.now))
 	blocked := approvals.Refusal{Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN"}
 	missing := approvals.Refusal{Code: approvals.NotInOneLogin, Role: approvals.Owner, Named: approvals.Ref{Email: "anna@example.com"}}
 	return []scene{
@@ -219,6 +227,7 @@ func denialScenes() []scene {
 		no("", "ask me again after lunch").scene("denied-in-their-words"),
 		nobody.scene("denied-by-nobody"),
 		waited.scene("expired-all-declined"),
+		unreached.scene("expired-not-reached"),
 		begin().refused(blocked).scene("refused-blocked"),
 		begin().refused(missing).scene("refused-not-found"),
 	}

@@ -55,7 +55,7 @@ func endEvents() []approvals.Event {
 	odd := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity, r.Reason = true, 2*time.Hour, "" })
 	odd.askedBy(approvals.Participants{
 		Agent: joeFisher, Owner: approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"},
-		Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber), OwnerUntold: true,
+		Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber),
 	}, approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
 		approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 3}, approvals.RiskSignal{Kind: approvals.RiskFirst})
 	all = append(all, lesser().events[0])
@@ -67,13 +67,13 @@ func waitingEvents() []approvals.Event {
 	leads := byLink(principal("S0LEADS"), tomWeber)
 	mine := approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
 	all := begin().asked().reminded().escalated(leads...).denied("U0MARIA", mine).denied("U0TOM", mine).events[1:]
-	all = append(all, begin().asked().nobodyElse().last())
+	all = append(all, begin().asked().nobodyElse().last(), begin().asked().notReached("U0MARIA").last(), begin().asked().notReached("U0ANA").last())
 	for _, why := range approvals.DenialChoices() {
 		all = append(all, begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: "Ana knows nothing of it"}).last())
 	}
 	for _, how := range approvals.Verifications() {
 		all = append(all, begin().with(func(r *approvals.Request) { r.Verified = how }).askedBy(approvals.Participants{
-			Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva), OwnerUntold: true,
+			Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva),
 		}).last())
 	}
 	return all

@@ -29,7 +29,7 @@ func writeForms(t *testing.T, b *strings.Builder) {
 func writeHomes(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## The Home tab of olbot\n")
 	for _, name := range []string{
-		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-contact", "home-contact-part",
+		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-owner", "home-contact", "home-contact-part",
 	} {
 		title := strings.ReplaceAll(strings.TrimPrefix(name, "home-"), "-", " ")
 		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, allHomes()[name].view()))

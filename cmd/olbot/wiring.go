@@ -37,9 +37,8 @@ type olbot struct {
 func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metrics, listener net.Listener, log *zap.Logger) *olbot {
 	o := &olbot{listener: listener, log: log}
 	store := monitor.NewStore(deps.store, m, p.now)
-	dms := slackapi.NewDMs(deps.slack, p.now)
 	messenger := messenger.New(messenger.Config{
-		API: deps.slack, DMs: dms, Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		API: deps.slack, Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: view.Options{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},
@@ -47,7 +46,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	o.service = approvals.NewService(approvals.Ports{
 		Store: store,
 		Directory: people.NewDirectory(
-			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), DMs: dms, Pace: deps.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
+			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), Pace: deps.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
 			deps.onelogin,
 			people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
 			log.Named("people"), p.now),

@@ -23,7 +23,7 @@ func (w *world) paced(times float64) *slackapi.Pace {
 	pace := slackapi.NewPace(times)
 	client := slackapi.NewPaced(pace, w.slack.URL(), w.slack.BotToken(), "")
 	w.Directory = NewDirectory(Slack{
-		Client: client, URL: w.slack.URL(), Token: w.slack.BotToken(), DMs: slackapi.NewDMs(client, time.Now), Pace: pace,
+		Client: client, URL: w.slack.URL(), Token: w.slack.BotToken(), Pace: pace,
 	}, w.Directory.onelogin, w.Directory.ours, zap.NewNop(), w.clock.now)
 	return pace
 }
@@ -92,7 +92,7 @@ func TestALookUpThatSlackThrottlesIsMadeAgain(t *testing.T) {
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
 	w.paced(1)
 	joe := w.slack.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
-	for _, method := range []string{"users.info", "users.getPresence", "conversations.open"} {
+	for _, method := range []string{"users.info", "users.getPresence"} {
 		w.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 1})
 	}
 	if p, err := w.Profile(t.Context(), approvals.Ref{Slack: joe.ID()}); err != nil || p.Slack == nil {
@@ -101,10 +101,7 @@ func TestALookUpThatSlackThrottlesIsMadeAgain(t *testing.T) {
 	if there, err := w.Active(t.Context(), joe.ID()); err != nil || !there {
 		t.Errorf("there %v, %v", there, err)
 	}
-	if ok, err := w.Reachable(t.Context(), joe.ID()); err != nil || !ok {
-		t.Errorf("reachable %v, %v", ok, err)
-	}
-	if n := len(w.slack.Calls()); n != 6 {
+	if n := len(w.slack.Calls()); n != 4 {
 		t.Errorf("%d calls, want each twice", n)
 	}
 }

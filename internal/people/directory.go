@@ -22,7 +22,6 @@ type Slack struct {
 	Client *slack.Client // as slackapi.New makes it
 	URL    string        // the base that Client has, which ends in a slash
 	Token  string        // the bot token that Client has
-	DMs    *slackapi.DMs // of Client
 
 	Pace *slackapi.Pace // that Client keeps
 
@@ -42,7 +41,6 @@ type Workspace struct {
 // answer that cannot be relied on. No error names an e-mail address.
 type Directory struct {
 	slack    *slack.Client
-	dms      *slackapi.DMs
 	users    userCalls
 	onelogin *onelogin.Client
 	ours     Workspace
@@ -64,7 +62,7 @@ var _ approvals.Directory = (*Directory)(nil)
 // NewDirectory returns a Directory for the workspace that lives by now's clock.
 func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, log *zap.Logger, now func() time.Time) *Directory {
 	return &Directory{
-		slack: s.Client, dms: s.DMs, users: newUserCalls(s), onelogin: ol,
+		slack: s.Client, users: newUserCalls(s), onelogin: ol,
 		ours: ours, pace: s.Pace, log: log, now: now, groups: map[string]members{}, ids: map[string]string{},
 	}
 }

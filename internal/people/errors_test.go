@@ -31,10 +31,6 @@ func TestSlacksErrorsAreSorted(t *testing.T) {
 			_, err := d.Members(ctx, helpdesk, time.Minute)
 			return err
 		},
-		"conversations.open": func(ctx context.Context, d *Directory) error {
-			_, err := d.Reachable(ctx, ana.ID())
-			return err
-		},
 		"users.getPresence": func(ctx context.Context, d *Directory) error {
 			_, err := d.Active(ctx, ana.ID())
 			return err

@@ -59,7 +59,7 @@ func newWorld(t *testing.T, so slacksim.Options, oo oneloginsim.Options) *world 
 
 func newSlack(url, token string) Slack {
 	client := slackapi.New(url, token, "")
-	return Slack{Client: client, URL: url, Token: token, DMs: slackapi.NewDMs(client, time.Now)}
+	return Slack{Client: client, URL: url, Token: token}
 }
 
 func newOneLogin(t *testing.T, url, id, secret string) *onelogin.Client {

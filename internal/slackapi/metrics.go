@@ -2,7 +2,6 @@ package slackapi
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -80,17 +79,14 @@ func outcomeOf(status int, body []byte, err error) Outcome {
 	case status != http.StatusOK:
 		return CallFailed
 	}
-	var said struct {
-		OK    *bool  `json:"ok"`
-		Error string `json:"error"`
-	}
-	switch {
-	case json.Unmarshal(body, &said) != nil || said.OK == nil:
+	said := readFields(body)
+	switch ok := read[*bool](said["ok"]); {
+	case ok == nil:
 		return CallFailed
-	case *said.OK:
+	case *ok:
 		return CallOK
 	}
-	refused, _ := errors.AsType[*Error](sortCode(said.Error, nil))
+	refused, _ := errors.AsType[*Error](sortCode(read[string](said["error"]), nil))
 	switch refused.Effect {
 	case Deferred:
 		return CallRateLimited

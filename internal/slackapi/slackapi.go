@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -33,11 +34,11 @@ func NewPaced(pace *Pace, apiURL, botToken, appToken string, wrap ...func(http.R
 	return slack.New(botToken,
 		slack.OptionAPIURL(apiURL),
 		slack.OptionAppLevelToken(appToken),
-		slack.OptionHTTPClient(pace.Client(apiURL, &http.Client{
+		slack.OptionHTTPClient(lenient{base: strings.TrimSuffix(apiURL, "/") + "/", client: pace.Client(apiURL, &http.Client{
 			Timeout:       callTimeout,
 			Transport:     bearer{token: botToken, next: transport},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		})))
+		})}))
 }
 
 // A bearer puts the token into the header of calls that slack-go sends with the

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"time"
 
 	"olbot/approvals"
 )
@@ -51,6 +52,16 @@ func (s *Store) LastRequests(ctx context.Context, agent string, limit int) ([]ap
 	return s.requests(ctx, "last requests", `
 		SELECT body FROM requests WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state NOT IN (`+openStates+`)
 		ORDER BY ended_at > 0, ended_at DESC, id LIMIT $2`, agent, max(limit, 0))
+}
+
+// OwnedRequests implements approvals.Store.
+func (s *Store) OwnedRequests(ctx context.Context, owner string, endedAfter time.Time) ([]approvals.Request, error) {
+	if owner == "" {
+		return nil, nil
+	}
+	return s.requests(ctx, "requests for an owner", `
+		SELECT body FROM requests WHERE (owner_slack = $1 OR owner_slack_org = $1) AND (ended_at = 0 OR ended_at > $2)
+		ORDER BY created_at, id`, owner, endedAfter)
 }
 
 // Blocking implements approvals.Store.

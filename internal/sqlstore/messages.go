@@ -7,8 +7,8 @@ import (
 )
 
 // Messages calls each for every message of the request, ordered by key: its
-// channel and ts ("" until it is known to be posted), what it shows, and how
-// often it was, or may have been, sent. An error of each ends it.
+// channel and ts ("" until it is known to be posted, - if it cannot be updated), what
+// it shows, and how often it was, or may have been, sent. An error of each ends it.
 func (s *Store) Messages(ctx context.Context, request string, each func(key, channel, ts, rendered string, sends int) error) error {
 	type message struct {
 		key, channel, ts, rendered string
@@ -54,6 +54,14 @@ func (s *Store) SetRendered(ctx context.Context, request, key, channel, ts, rend
 			INSERT INTO messages (request, key, channel, ts, rendered, sends) VALUES ($1, $2, $3, $4, $5, 0)
 			ON CONFLICT (request, key) DO UPDATE SET rendered = excluded.rendered`,
 			request, key+"#"+ts, channel, ts, rendered)
+		return err
+	})
+}
+
+// Abandon stores that a message cannot be updated any more: its ts is - from then on.
+func (s *Store) Abandon(ctx context.Context, request, key string) error {
+	return s.write(ctx, "abandon message", func(t *tx) error {
+		_, err := t.exec(`UPDATE messages SET ts = '-' WHERE request = $1 AND key = $2`, request, key)
 		return err
 	})
 }

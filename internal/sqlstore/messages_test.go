@@ -244,3 +244,26 @@ func ending(id approvals.ID, at time.Time) func(approvals.View) (approvals.Chang
 		return c, err
 	}
 }
+
+// TestAbandonsAMessageThatCannotBeUpdated: it is as good as posted, and a copy that
+// somebody presses is another.
+func TestAbandonsAMessageThatCannotBeUpdated(t *testing.T) {
+	onEach(t, func(t *testing.T, url func(*testing.T) string) {
+		s := open(t, url(t))
+		for _, step := range []func() error{
+			func() error { return s.SetRendered(t.Context(), "R1", "a", "D1", "1.1", "old") },
+			func() error { return s.SetRendered(t.Context(), "R1", "b", "D1", "1.2", "old") },
+			func() error { return s.Abandon(t.Context(), "R1", "a") },
+			func() error { return s.Abandon(t.Context(), "R1", "none") },
+		} {
+			if err := step(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want(t, "abandoned", messages(t, s, "R1"), "a|D1|-|old|0 b|D1|1.2|old|0")
+		if err := s.Adopt(t.Context(), "R1", "a", "D1", "1.1"); err != nil {
+			t.Fatal(err)
+		}
+		want(t, "pressed", messages(t, s, "R1"), "a|D1|-|old|0 a#1.1|D1|1.1||0 b|D1|1.2|old|0")
+	})
+}

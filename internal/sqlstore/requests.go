@@ -91,18 +91,18 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, keys []string, now 
 func putRequest(old, r approvals.Request, body string, asked time.Time) []statement {
 	row := []any{
 		r.ID, r.Version, r.State, r.Agent.Slack, r.Agent.SlackOrg, r.Agent.OneLogin,
-		r.Owner.OneLogin, r.CreatedAt, asked, r.EndedAt, r.Blocks(), body,
+		r.Owner.Slack, r.Owner.SlackOrg, r.Owner.OneLogin, r.CreatedAt, asked, r.EndedAt, r.Blocks(), body,
 	}
 	if old.ID == "" {
 		return insert(`requests (id, version, state, agent_slack, agent_slack_org, agent_onelogin,
-			owner_onelogin, created_at, asked_at, ended_at, blocks, body)`, [][]any{row}, ` ON CONFLICT (id) DO NOTHING`)
+			owner_slack, owner_slack_org, owner_onelogin, created_at, asked_at, ended_at, blocks, body)`, [][]any{row}, ` ON CONFLICT (id) DO NOTHING`)
 	}
 	return []statement{{`
 		UPDATE requests SET version = $2, state = $3, agent_slack = $4, agent_slack_org = $5, agent_onelogin = $6,
-			owner_onelogin = $7, created_at = $8,
-			asked_at = CASE WHEN CAST($9 AS BIGINT) > 0 THEN CAST($9 AS BIGINT) ELSE asked_at END,
-			ended_at = $10, blocks = $11, body = $12
-		WHERE id = $1 AND version = $13 AND state = $14`, append(row, old.Version, old.State)}}
+			owner_slack = $7, owner_slack_org = $8, owner_onelogin = $9, created_at = $10,
+			asked_at = CASE WHEN CAST($11 AS BIGINT) > 0 THEN CAST($11 AS BIGINT) ELSE asked_at END,
+			ended_at = $12, blocks = $13, body = $14
+		WHERE id = $1 AND version = $15 AND state = $16`, append(row, old.Version, old.State)}}
 }
 
 // orElse makes of a statement that wrote no row the error none.

@@ -161,6 +161,8 @@ func (f filling) copied(table, column, kind string, isKey bool) string {
 		return "p.slack"
 	case name == "requests.agent_onelogin":
 		return "p.onelogin"
+	case name == "requests.owner_slack":
+		return "t.owner_slack || n"
 	case name == "requests.owner_onelogin":
 		return "p.owner"
 	case name == "requests.state" && finished:

@@ -203,7 +203,7 @@ func resends(ctx context.Context, s *stage, _ args) error {
 	return nil
 }
 
-var slackFault = regexp.MustCompile(`^(?:(\d{3})(?: for (\d+)s)?|(a cut)|(silence)|([a-z_]+))(?: (after the effect))?(?:, (always|\d+ times))?$`)
+var slackFault = regexp.MustCompile(`^(?:(\d{3})(?: for (\d+)s)?|(a cut)|(silence)|(odd echoes)|(ok alone)|([a-z_]+))(?: (after the effect))?(?:, (always|\d+ times))?$`)
 
 func slackAnswers(_ context.Context, s *stage, a args) error {
 	m := slackFault.FindStringSubmatch(a[2])
@@ -212,12 +212,18 @@ func slackAnswers(_ context.Context, s *stage, a args) error {
 	}
 	f := slacksim.Fault{
 		Method: a[0], Status: int(number(m[1])), RetryAfter: int(number(m[2])), Cut: m[3] != "", Hang: m[4] != "",
-		Error: m[5], After: m[6] != "", Times: 1,
+		Error: m[7], After: m[8] != "", Times: 1,
 	}
-	if m[7] == "always" {
+	switch {
+	case m[5] != "":
+		f.Alter = slacksim.OddEchoes
+	case m[6] != "":
+		f.Alter = slacksim.OKAlone
+	}
+	if m[9] == "always" {
 		f.Times = 0
-	} else if m[7] != "" {
-		f.Times = int(number(m[7]))
+	} else if m[9] != "" {
+		f.Times = int(number(m[9]))
 	}
 	if a[1] != "" {
 		match, err := s.addressed(a[1])

@@ -24,6 +24,9 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		f.answer(w, r, s)
 		return
 	}
+	if f != nil && f.Alter != nil && out.body["ok"] == true {
+		f.Alter(out.body)
+	}
 	w.Header().Set("X-OAuth-Scopes", strings.Join(s.o.Scopes, ","))
 	status := http.StatusOK
 	if out.wait > 0 {

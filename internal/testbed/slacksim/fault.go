@@ -10,7 +10,7 @@ import (
 )
 
 // A Fault makes calls of a Web API method go wrong. Without Latency alone, one of Cut, Hang,
-// Status, Error and NoError says how.
+// Status, Error, NoError and Alter says how.
 type Fault struct {
 	Method string                            // "chat.postMessage"; "response_url"; empty: every method
 	Match  func(args map[string]string) bool // nil: every call of the method
@@ -25,6 +25,8 @@ type Fault struct {
 	RetryAfter int           // seconds for a Retry-After header; 0: no header
 	Error      string        // {"ok":false,"error":…}
 	NoError    bool          // {"ok":false} and nothing else
+
+	Alter func(answer map[string]any) // the call takes effect, and its answer says so otherwise; see OddEchoes and OKAlone
 
 	seen    int
 	cleared chan struct{}
@@ -125,6 +127,27 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, s *Server) {
 		body["error"] = code
 	}
 	writeJSON(w, status, body)
+}
+
+// OddEchoes makes of an answer what servers that are not quite Slack's give: ok, and the echo of
+// what was sent in shapes of their own.
+func OddEchoes(answer map[string]any) {
+	for _, echo := range []string{"message", "blocks", "view", "text", "warning", "response_metadata", "no_op"} {
+		answer[echo] = []any{"x"}
+	}
+	answer["blocks"] = "[]"
+	if id := str(object(answer["channel"])["id"]); id != "" {
+		answer["channel"] = map[string]any{"id": id, "created": "today", "topic": "x"}
+	}
+}
+
+// OKAlone leaves of an answer that what was asked for is done.
+func OKAlone(answer map[string]any) {
+	for field := range answer {
+		if field != "ok" {
+			delete(answer, field)
+		}
+	}
 }
 
 // logStatus is the HTTP status that the record of a spoilt call shows.

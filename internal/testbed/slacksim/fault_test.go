@@ -46,6 +46,8 @@ func TestFaultsAsSlackGoSeesThem(t *testing.T) {
 		"fatal_error":             {slacksim.Fault{Error: "fatal_error"}, code("fatal_error"), 0},
 		"internal_error, posted":  {slacksim.Fault{Error: "internal_error", After: true}, code("internal_error"), 1},
 		"ok:false and no error":   {slacksim.Fault{NoError: true}, func(err error) bool { return err == nil }, 0},
+		"odd echoes":              {slacksim.Fault{Alter: slacksim.OddEchoes}, func(err error) bool { return err != nil }, 1},
+		"ok alone":                {slacksim.Fault{Alter: slacksim.OKAlone}, func(err error) bool { return err == nil }, 1},
 		"cut before":              {slacksim.Fault{Cut: true}, func(err error) bool { return err != nil }, 0},
 		"cut after":               {slacksim.Fault{Cut: true, After: true}, func(err error) bool { return err != nil }, 1},
 		"late, but fine":          {slacksim.Fault{Latency: time.Millisecond}, func(err error) bool { return err == nil }, 1},

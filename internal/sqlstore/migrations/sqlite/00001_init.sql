@@ -25,6 +25,8 @@ CREATE TABLE requests (
     agent_slack     TEXT    NOT NULL,
     agent_slack_org TEXT    NOT NULL,
     agent_onelogin  INTEGER NOT NULL,
+    owner_slack     TEXT    NOT NULL, -- '' until the owner is looked up, and if they are not in Slack
+    owner_slack_org TEXT    NOT NULL,
     owner_onelogin  INTEGER NOT NULL, -- 0 until the owner is looked up
     created_at      INTEGER NOT NULL,
     asked_at        INTEGER NOT NULL DEFAULT 0, -- when the approvers were asked
@@ -36,6 +38,8 @@ CREATE INDEX requests_by_agent ON requests (agent_slack, state);
 CREATE INDEX requests_by_agent_org ON requests (agent_slack_org, state);
 CREATE INDEX requests_by_agent_onelogin ON requests (agent_onelogin);
 CREATE INDEX requests_by_owner ON requests (owner_onelogin, asked_at);
+CREATE INDEX requests_by_owner_slack ON requests (owner_slack, ended_at);
+CREATE INDEX requests_by_owner_slack_org ON requests (owner_slack_org, ended_at);
 CREATE INDEX requests_by_end ON requests (ended_at);
 CREATE INDEX requests_by_block ON requests (owner_onelogin) WHERE blocks = 1;
 
@@ -120,7 +124,7 @@ CREATE TABLE messages (
     request  TEXT    NOT NULL,
     key      TEXT    NOT NULL,
     channel  TEXT    NOT NULL,
-    ts       TEXT    NOT NULL, -- '' until it is known to be posted
+    ts       TEXT    NOT NULL, -- '' until it is known to be posted; - if it cannot be updated
     rendered TEXT    NOT NULL, -- what it shows
     sends    INTEGER NOT NULL, -- how often it was, or may have been, sent
     PRIMARY KEY (request, key)
