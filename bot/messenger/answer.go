@@ -113,6 +113,13 @@ type Ephemeral struct {
 	Blocks          []slack.Block `json:"blocks"`
 }
 
+// A replacing is the body of an answer that takes the place of the message that was pressed.
+type replacing struct {
+	ReplaceOriginal bool          `json:"replace_original"`
+	Text            string        `json:"text"`
+	Blocks          []slack.Block `json:"blocks"`
+}
+
 // EphemeralAnswer is a message as an answer that only one person sees.
 func EphemeralAnswer(msg view.Message) Ephemeral {
 	return Ephemeral{ResponseType: slack.ResponseTypeEphemeral, Text: msg.Text, Blocks: msg.Blocks}

@@ -159,8 +159,11 @@ func final(e *slackapi.Error) bool {
 // harmless. It says whether the message is lost: it is gone, or Slack will never
 // change it.
 func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.Card, print string, have copyOf) (wait time.Duration, lost bool, err error) {
-	if c.News || have.rendered == print {
+	if c.News || c.Passing || have.rendered == print {
 		return 0, false, nil
+	}
+	if m.repaint(ctx, r, c, have, print) {
+		return 0, false, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
 	}
 	if wait := m.pace.Delay(updateMessage, slackapi.Normal, string(r.ID)+have.key); wait > 0 {
 		return wait, false, nil // and by then the card may have to say something else
@@ -178,4 +181,19 @@ func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.
 		return refusedWait, false, nil
 	}
 	return max(failed.After, unsureWait), false, ctx.Err()
+}
+
+// repaint updates a message through the response_url of a press on it, and says
+// whether it did. If not, chat.update is the net: doing it twice is harmless.
+func (m *Messenger) repaint(ctx context.Context, r approvals.Request, c view.Card, have copyOf, print string) bool {
+	url := m.pressed.take(place{have.channel, have.ts})
+	if url == "" {
+		return false
+	}
+	nameBlocks(c.Message, print)
+	err := m.answers.post(ctx, url, replacing{true, c.Message.Text, c.Message.Blocks})
+	if err != nil {
+		m.warn("card not repainted through its press", r, have.key, err)
+	}
+	return err == nil
 }

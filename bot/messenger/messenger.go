@@ -65,6 +65,7 @@ type Messenger struct {
 	feed    string // the audit channel
 	options view.Options
 	answers *answers
+	pressed *pressed
 	noHome  atomic.Bool // Slack says that the app has no Home tab
 	log     *zap.Logger
 	now     func() time.Time
@@ -85,7 +86,7 @@ type Config struct {
 func New(c Config) *Messenger {
 	return &Messenger{
 		api: c.API, pace: c.Pace, store: c.Store, feed: c.Feed, options: c.Options,
-		answers: newAnswers(c.Now), log: c.Log, now: c.Now,
+		answers: newAnswers(c.Now), pressed: newPressed(c.Now), log: c.Log, now: c.Now,
 	}
 }
 

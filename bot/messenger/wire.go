@@ -29,14 +29,18 @@ func fingerprint(shown any, text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// messageOptions are the message as slack-go sends it. Slack wants other block ids
-// when a message changes; name is what they are made of, and never of a code: they
-// come back with every press.
+// messageOptions are the message as slack-go sends it.
 func messageOptions(m view.Message, name string) []slack.MsgOption {
+	nameBlocks(m, name)
+	return []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...)}
+}
+
+// nameBlocks gives the blocks their ids. Slack wants other ones when a message changes;
+// name is what they are made of, and never of a code: they come back with every press.
+func nameBlocks(m view.Message, name string) {
 	for i, b := range m.Blocks {
 		setBlockID(b, fmt.Sprintf("%s-%d", name, i))
 	}
-	return []slack.MsgOption{slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...)}
 }
 
 func setBlockID(b slack.Block, id string) {

@@ -1,0 +1,64 @@
+package messenger
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+// A pressed card is repainted through the press, which costs no chat.update; where
+// Slack does not take that, chat.update is the net.
+func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
+	for name, tt := range map[string]struct {
+		status  int
+		updates int // of the approver's card
+		later   time.Duration
+	}{
+		"taken":   {status: http.StatusOK},
+		"refused": {status: http.StatusNotFound, updates: 1},
+		"too old": {status: http.StatusOK, updates: 1, later: answerLife},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var bodies []map[string]any
+			hook := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				var body map[string]any
+				if err := json.NewDecoder(r.Body).Decode(&body); err != nil {
+					t.Error(err)
+				}
+				bodies = append(bodies, body)
+				w.WriteHeader(tt.status)
+			}))
+			defer hook.Close()
+			w := newWorld(t)
+			r := w.pending()
+			w.shows(r)
+			w.pressed.now = func() time.Time { return time.Now().Add(-tt.later) }
+			w.KeepPress(w.mariaDM, w.maria.DM()[0].TS, hook.URL)
+			w.pressed.now = time.Now
+			now := time.Now()
+			r.State, r.DecidedBy.Person, r.DecidedAt, r.ClaimUntil = approvals.Approved, r.Approvers[0].Person, now, now.Add(15*time.Minute)
+			w.shows(r)
+			w.shows(r) // nothing more has to be said
+			updates := 0
+			for _, c := range w.slack.Calls("chat.update") {
+				if w.toMaria(c.Args) {
+					updates++
+				}
+			}
+			if updates != tt.updates {
+				t.Errorf("%d updates of Maria's card, want %d", updates, tt.updates)
+			}
+			switch {
+			case tt.later > 0 && len(bodies) > 0:
+				t.Error("the press was used after its time")
+			case tt.later == 0 && (len(bodies) != 1 || bodies[0]["replace_original"] != true || !strings.Contains(bodies[0]["text"].(string), "approved")):
+				t.Errorf("through the press: %v", bodies)
+			}
+		})
+	}
+}
