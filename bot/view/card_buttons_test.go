@@ -53,7 +53,7 @@ func TestButtons(t *testing.T) {
 		for _, c := range Cards(s.r, s.now, testOptions) {
 			want := ""
 			declined := slices.ContainsFunc(s.r.Declined, func(p approvals.AskedPerson) bool { return c.To == p.Slack })
-			stopped := !s.r.DisownedAt.IsZero() || s.r.State.Ended() && !codeMayWork(s.r, s.now)
+			stopped := !s.r.DisownedAt.IsZero() || s.r.State.Ended() && s.r.State != approvals.Closed && !codeMayWork(s.r, s.now)
 			switch {
 			case c.News:
 			case c.Key == KeyAgent && (deciding || s.r.State == approvals.Received):

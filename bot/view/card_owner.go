@@ -10,8 +10,9 @@ import (
 // What the owner reads: Ana, whose account it is. Never the reason: it may be
 // about her, or made up.
 
-// ownerCard is who asked, when, the state and the id, and a way to stop it until
-// the last code has ended.
+// ownerCard is who asked, when and the id, and a way to stop it. It says the same from
+// the moment the approvers are asked until the codes have ended, so that it is never
+// out of date and need not be updated; every code is news of its own.
 func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 	c := newCard(r, now, o)
 	if !r.DisownedAt.IsZero() {
@@ -19,26 +20,35 @@ func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 		return c
 	}
 	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
-	c.v["state"] = cmp.Or(ownerStates[r.State], stateWords[r.State]).in(c.v)
-	c.about = c.v.lines(sayAskedBy, sayWhen, "*State:* {state}")
-	live := r.State != approvals.Issuing && codeMayWork(r, now)
-	if r.State.Ended() && !live {
+	c.about = c.v.lines(sayAskedBy, sayWhen)
+	live := codeMayWork(r, now)
+	if r.State.Ended() && r.State != approvals.Closed && !live {
 		c.notice = "{id}: the request for a code for your account is over."
 		c.say("A temporary OneLogin code for your account was asked for. That is over.")
+		c.about = append(c.about, ownerState(r, now, c.v)...)
 		c.advise(sayIf(r.CodeUntil.IsZero(), "No code was made. If you did not ask the helpdesk for this, tell {contacts} all the same.",
 			"No code works any more. If you did not ask the helpdesk for this, tell {contacts}."))
 		return c
 	}
-	if r.State.Ended() {
-		c.notice = "{id}: the request for a code for your account is over, but a code may still work until {codeuntil}. If that wasn't for you, press This wasn't me."
-	}
 	c.say("A temporary OneLogin code for your account was asked for. Whoever has it can sign in as you without your phone.")
-	if live {
+	if r.State.Ended() && r.State != approvals.Closed {
+		c.notice = "{id}: the request for a code for your account is over, but a code may still work until {codeuntil}. If that wasn't for you, press This wasn't me."
 		c.advise(sayLiveUntil)
 	}
-	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.", whatDisowningDoes(r, live))
+	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
+		"If not, press *This wasn't me*: the request ends at once, nobody can ask for another code, and an alarm goes out.")
 	c.offer(ActionDisown)
 	return c
+}
+
+// ownerState is where the request stands, for whoever looks.
+func ownerState(r approvals.Request, now time.Time, v values) []spans {
+	state := cmp.Or(ownerStates[r.State], stateWords[r.State]).in(v)
+	lines := v.and(values{"state": state}).lines("*State:* {state}")
+	if r.State != approvals.Issuing && codeMayWork(r, now) {
+		lines = append(lines, v.lines(sayLiveUntil)...)
+	}
+	return lines
 }
 
 // ownerStates are the states with the number of the code, if there is one.
@@ -46,19 +56,6 @@ var ownerStates = map[approvals.State]phrase{
 	approvals.Issuing: "code {n} of {max} is being made",
 	approvals.Issued:  "code {n} of {max} was made",
 	approvals.Unknown: "code {n} of {max} may have been made",
-}
-
-// whatDisowningDoes says what pressing This wasn't me does now.
-func whatDisowningDoes(r approvals.Request, live bool) phrase {
-	switch {
-	case r.State == approvals.Issuing:
-		return "If not, press *This wasn't me*: the code that is being made is thrown away, nobody can ask for another, and an alarm goes out."
-	case live:
-		return "If not, press *This wasn't me*: no more codes are made, olbot asks OneLogin to end this one, nobody can ask for another, and an alarm goes out."
-	case r.Attempt > 0:
-		return "If not, press *This wasn't me*: no more codes are made, nobody can ask for another, and an alarm goes out."
-	}
-	return "If not, press *This wasn't me*: the request ends at once, no code is made, nobody can ask for another, and an alarm goes out."
 }
 
 // ownerStopped is the card after This wasn't me.

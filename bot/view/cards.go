@@ -12,6 +12,7 @@ type Card struct {
 	Key     string // which of the request's messages it is
 	To      string // Slack user id
 	News    bool   // a line that is posted once and never repainted
+	Passing bool   // in seconds it will say something else: one that stands is left as it is
 	Urgency Urgency
 	Message Message
 }
@@ -52,7 +53,7 @@ const (
 // now decides about two things alone: whether the time to make codes is over, and
 // whether the last code has ended.
 func Cards(r approvals.Request, now time.Time, o Options) []Card {
-	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Urgency: UrgencyWait, Message: agentCard(r, now, o).message()}}
+	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Passing: codeComes(r, now), Urgency: UrgencyWait, Message: agentCard(r, now, o).message()}}
 	agent = append(agent, contactCards(r, now, o)...)
 	var approvers, owner []Card
 	for _, p := range r.Approvers {
@@ -68,6 +69,13 @@ func Cards(r approvals.Request, now time.Time, o Options) []Card {
 		return slices.Concat(approvers, agent, owner, news(r, now, o))
 	}
 	return slices.Concat(agent, approvers, owner, news(r, now, o))
+}
+
+// codeComes says whether the first code is being made and nothing has gone wrong yet.
+// The agent has been told that by news.
+func codeComes(r approvals.Request, now time.Time) bool {
+	first := r.State == approvals.Issuing && r.Attempt == 1 || r.State == approvals.Approved && r.Making(now) && r.IssuingAt.IsZero()
+	return first && r.DisownedAt.IsZero()
 }
 
 // contactCards are what the security contacts see of a request that was disowned.

@@ -65,7 +65,7 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 	case approvals.Approved, approvals.Issuing:
 		return approvedNews(r, now)
 	case approvals.Issued:
-		return codeNews(r, now)
+		return notShownNews(r)
 	case approvals.Unknown:
 		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do.",
 			"{id}: it is not known whether code {n} of {max} was made. The card says what to do."}
@@ -100,18 +100,14 @@ func approvedNews(r approvals.Request, now time.Time) newsItem {
 	return newsItem{}
 }
 
-func codeNews(r approvals.Request, now time.Time) newsItem {
-	switch {
-	case r.Showing == approvals.NotShown:
-		return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: code {n} of {max} was made, but may not have been shown. The card says what to do.",
-			"{id}: code {n} of {max} may not have been shown. The card says what to do."}
-	case !now.Before(r.Grant.Until):
-		return newsItem{} // it has ended already
+// notShownNews is told of a code alone that the agent may not see: after one that is
+// there, nothing may push it off the screen.
+func notShownNews(r approvals.Request) newsItem {
+	if r.Showing != approvals.NotShown {
+		return newsItem{}
 	}
-	return newsItem{"code", r.Attempt, sayIf(r.CodesLeft(now) == 0,
-		"Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone.",
-		"Your request {id} for {owner}: code {n} of {max} is ready. It is shown in this conversation, to you alone. Not there? Press *Generate a new code* on the card."),
-		"{id}: code {n} of {max} is ready."}
+	return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: code {n} of {max} was made, but may not have been shown. The card says what to do.",
+		"{id}: code {n} of {max} may not have been shown. The card says what to do."}
 }
 
 // approverNews is what an approver is told after the card: that they are still
