@@ -14,7 +14,7 @@ const maxGroup = 10
 // Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
 // link is for "there is nobody", never for "could not tell".
-func (s *Service) findApprovers(ctx context.Context, links []Principal, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
+func (s *Service) findApprovers(ctx context.Context, links []Principal, ahead profiles, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
 	var why []*Refusal
 	for _, link := range links {
 		candidates, no, err := candidatesOf(ctx, s.Directory, link, owner)
@@ -26,7 +26,7 @@ func (s *Service) findApprovers(ctx context.Context, links []Principal, agent Pe
 			continue
 		}
 		for _, c := range candidates {
-			who, no, err := s.checkCandidate(ctx, link, c, agent, owner.Person())
+			who, no, err := s.checkCandidate(ctx, link, c, ahead, agent, owner.Person())
 			switch {
 			case err != nil:
 				return nil, err
@@ -75,9 +75,30 @@ func candidatesOf(ctx context.Context, groups Groups, link Principal, owner Prof
 	return refs, nil, nil
 }
 
+// profiles are people who were looked up already, by how they are named.
+type profiles map[Ref]Profile
+
+// lookAhead looks up the manager, who is asked first nearly always, while the agent
+// is still being looked up. What fails is looked up again when it is needed.
+func (s *Service) lookAhead(ctx context.Context, owner Profile) profiles {
+	if len(s.Policy.Chain) == 0 || s.Policy.Chain[0].Kind != Manager || owner.OneLogin == nil || owner.OneLogin.Manager == 0 {
+		return nil
+	}
+	manager := Ref{OneLogin: owner.OneLogin.Manager}
+	p, err := s.Directory.Profile(ctx, manager)
+	if err != nil {
+		return nil
+	}
+	return profiles{manager: p}
+}
+
 // checkCandidate looks a candidate up and says whether they may decide.
-func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, agent, owner Person) (Person, *Refusal, error) {
-	p, err := s.Directory.Profile(ctx, c)
+func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, ahead profiles, agent, owner Person) (Person, *Refusal, error) {
+	p, known := ahead[c]
+	var err error
+	if !known {
+		p, err = s.Directory.Profile(ctx, c)
+	}
 	if errors.Is(err, ErrAmbiguous) {
 		return Person{}, &Refusal{Code: Ambiguous, Role: Approver, Named: c, Link: link}, nil
 	}

@@ -51,9 +51,10 @@ var faultStories = []faultStory{
 		w.waits(10 * time.Minute) // they are reminded, and Carol is asked
 		w.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
 	}},
-	{"Slack takes no card for the manager and the owner", 30, []string{"Claim", "Events", "Cursor", "MoveCursor", "Send"}, func(ctx context.Context, w *faultWorld) {
+	{"Slack takes no card for the manager and the owner", 60, []string{"Claim", "Events", "Cursor", "MoveCursor", "Send"}, func(ctx context.Context, w *faultWorld) {
 		w.closedDMs["U0MARIA"], w.closedDMs["U0ANA"] = true, true
 		r := w.submits(ctx, approvals.EventReceived) // the leads are asked
+		w.promised[approvals.EventNotReached] = 2 * len(w.requests)
 		w.waits(5 * time.Minute)
 		w.presses("U0LEA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
 	}},

@@ -47,5 +47,5 @@ func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPers
 	if why := same(Owner, r.Owner, owner); why != nil || owner.OneLogin == nil {
 		return nil, &Refusal{Code: Changed, Role: Owner, Person: r.Owner}
 	}
-	return s.findApprovers(ctx, links, r.Agent, owner, slices.Concat(r.Approvers, r.Declined, r.Unreached))
+	return s.findApprovers(ctx, links, nil, r.Agent, owner, slices.Concat(r.Approvers, r.Declined, r.Unreached))
 }

@@ -60,9 +60,15 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 // learns nothing of others.
 func (s *Service) findParticipants(ctx context.Context, r Request) (Participants, error) {
 	var agent, owner lookup
+	var ahead profiles
 	errs := parallel(
 		func() (err error) { agent, err = s.lookUpAgent(ctx, Agent, Ref{Slack: r.Agent.Slack}); return err },
-		func() (err error) { owner.Profile, err = s.lookUpProfile(ctx, Owner, r.Asked); return err },
+		func() (err error) {
+			if owner.Profile, err = s.lookUpProfile(ctx, Owner, r.Asked); err == nil {
+				ahead = s.lookAhead(ctx, owner.Profile)
+			}
+			return err
+		},
 	)
 	if errs[0] != nil {
 		return Participants{}, errs[0]
@@ -81,7 +87,7 @@ func (s *Service) findParticipants(ctx context.Context, r Request) (Participants
 		return Participants{}, why
 	}
 	var err error
-	c.Approvers, err = s.findApprovers(ctx, s.Policy.Chain, c.Agent, owner.Profile, nil)
+	c.Approvers, err = s.findApprovers(ctx, s.Policy.Chain, ahead, c.Agent, owner.Profile, nil)
 	return c, err
 }
 

@@ -15,7 +15,7 @@ import (
 
 func (w *world) Profile(_ context.Context, who approvals.Ref) (approvals.Profile, error) {
 	if w.lookUp != nil {
-		w.lookUp()
+		w.lookUp(who)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

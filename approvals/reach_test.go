@@ -49,9 +49,16 @@ func TestALinkOfWhomNobodyWasReachedIsPassedOver(t *testing.T) {
 	w.closedDMs["U0LEA"], w.closedDMs["U0TOM"] = true, true
 	w.passes(10 * time.Minute)
 	w.works()
-	r = w.askedAre(r.ID, "U0MARIA", "U0CAROL")
-	if r.RemindAt.IsZero() {
-		t.Error("nobody is reminded any more")
+	w.askedAre(r.ID, "U0MARIA", "U0CAROL")
+
+	w = newChainWorld(t, func(p *approvals.Policy) { p.Chain, p.RemindAfter = principals("manager", "S0LEADS"), 20*time.Minute })
+	r = w.pending()
+	w.closedDMs["U0LEA"], w.closedDMs["U0TOM"] = true, true
+	w.passes(10 * time.Minute)
+	w.works()
+	r = w.askedAre(r.ID, "U0MARIA")
+	if w.count(approvals.EventNobodyElse) != 1 || r.RemindAt.IsZero() {
+		t.Errorf("Maria is reminded at %v; trail %v", r.RemindAt, w.trail())
 	}
 }
 
@@ -130,7 +137,7 @@ func TestAgentAndGroupsAreLookedUpAtOnce(t *testing.T) {
 	asked := make(chan struct{})
 	var once, wait sync.Once
 	w.whenAsked = func(string) { once.Do(func() { close(asked) }) }
-	w.lookUp = func() {
+	w.lookUp = func(approvals.Ref) {
 		wait.Do(func() {
 			select {
 			case <-asked:
@@ -140,6 +147,27 @@ func TestAgentAndGroupsAreLookedUpAtOnce(t *testing.T) {
 		})
 	}
 	w.pending()
+}
+
+// TestTheManagerIsLookedUpWhileTheAgentStillIs, where the owner was found sooner.
+func TestTheManagerIsLookedUpWhileTheAgentStillIs(t *testing.T) {
+	w := newWorld(t)
+	managerAsked := make(chan struct{})
+	w.lookUp = func(who approvals.Ref) {
+		switch {
+		case who.OneLogin == maria.OneLogin.ID:
+			close(managerAsked) // once: what was looked up ahead is not looked up again
+		case who.Slack == "U0JOE":
+			select {
+			case <-managerAsked:
+			case <-time.After(10 * time.Second):
+				t.Error("the manager is looked up after the agent")
+			}
+		}
+	}
+	r := w.asks(func(a *approvals.Submission) { a.Owner = approvals.Ref{OneLogin: 2} })
+	w.works()
+	w.stands(r.ID, approvals.Pending)
 }
 
 // TestAnOwnersHomeShowsWhatTheyCanStop, whatever became of the notice.

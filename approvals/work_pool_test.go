@@ -27,7 +27,7 @@ func TestAFullPoolLeavesTheRestToOthers(t *testing.T) {
 	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = 100 })
 	var begun atomic.Int64
 	release := make(chan struct{})
-	w.lookUp = func() { begun.Add(1); <-release }
+	w.lookUp = func(approvals.Ref) { begun.Add(1); <-release }
 	defer close(release)
 	w.running()
 	const full, more = 8, 12

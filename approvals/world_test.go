@@ -56,11 +56,11 @@ type world struct {
 	otherIDs  bool                 // people may have another Slack id
 	closedDMs map[string]bool
 	away      map[string]bool
-	failing   map[string]error // by Slack id, e-mail, OneLogin id, group, "presence:"
-	asked     map[string]int   // how often each was looked up
-	whenAsked func(who string) // called when a group's members are looked up
-	panics    bool             // looking up panics
-	lookUp    func()           // is called with every look-up
+	failing   map[string]error    // by Slack id, e-mail, OneLogin id, group, "presence:"
+	asked     map[string]int      // how often each was looked up
+	whenAsked func(who string)    // called when a group's members are looked up
+	panics    bool                // looking up panics
+	lookUp    func(approvals.Ref) // is called with every look-up
 
 	reserve func() error // how a check waits for its calls, nil: not at all
 	issue   func(call int) (approvals.Token, approvals.Answer, error)

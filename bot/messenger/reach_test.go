@@ -1,6 +1,7 @@
 package messenger
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -55,11 +56,26 @@ func TestWhoHadACardHasBeenReached(t *testing.T) {
 	w.shows(r)
 	w.slack.Fail(slacksim.Fault{Method: "chat.update", Match: w.toMaria, Error: "message_not_found"})
 	w.refuses(w.maria, "channel_not_found")
-	r.Reminders, r.RemindedAt, r.Verified = 1, time.Now(), approvals.NotVerified
-	if got, _ := w.Show(t.Context(), r); got != nil {
-		t.Errorf("without a card: %v", got)
+	r.Verified = approvals.NotVerified // her card has to say so
+	toMaria := w.to(w.maria)
+	for posts := 0; posts < 2; { // her channel's slot opens in between
+		got, err := w.Show(t.Context(), r)
+		again, _ := errors.AsType[*approvals.TemporaryError](err)
+		if got != nil || again == nil {
+			t.Fatalf("without a card: %v, %v", got, err)
+		}
+		<-time.After(min(again.After, slotGap))
+		posts = 0
+		for _, c := range w.slack.Calls("chat.postMessage") {
+			if toMaria(c.Args) {
+				posts++
+			}
+		}
 	}
 }
+
+// slotGap is a little more than what lies between two posts to one person.
+const slotGap = 1200 * time.Millisecond
 
 // TestNobodyIsAskedForAnAgentWhoCannotBeTold.
 func TestNobodyIsAskedForAnAgentWhoCannotBeTold(t *testing.T) {
@@ -163,6 +179,7 @@ func TestAReplacementIsUpdatedAsItsCardWas(t *testing.T) {
 	r := w.pending()
 	w.shows(r)
 	w.slack.Fail(slacksim.Fault{Method: "chat.update", Match: w.to(w.joe), Times: 1, Error: "edit_window_closed"})
+	old := w.joe.DM()[0].TS
 	r = claimed(r)
 	w.shows(r)
 	m, found := slacksim.Message{}, false
@@ -179,5 +196,14 @@ func TestAReplacementIsUpdatedAsItsCardWas(t *testing.T) {
 	w.shows(r)
 	if w.joe.SeesButton("Show code") {
 		t.Error("the button of a request that has ended stays")
+	}
+	tries := 0
+	for _, c := range w.slack.Calls("chat.update") {
+		if c.Args["ts"] == old {
+			tries++
+		}
+	}
+	if tries != 1 {
+		t.Errorf("%d tries to update what was replaced", tries)
 	}
 }
