@@ -96,7 +96,7 @@ func TestCardsGoBeforeTheFeed(t *testing.T) {
 	w.paced(0.01, "chat.postMessage") // so slow that none of the turns comes meanwhile
 	w.waits(w.pending())              // the pace begins
 	told := func() time.Duration {
-		_, err := w.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}})
+		_, err := w.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventReceived, At: time.Now()}}, approvals.Doubt{})
 		again, ok := errors.AsType[*approvals.TemporaryError](err)
 		if !ok || !again.NotYet {
 			t.Fatalf("the feed: %v", err)
