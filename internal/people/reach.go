@@ -1,6 +1,9 @@
 package people
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Reachable says whether olbot can open a DM with the Slack user. It opens it, so
 // that the messages that follow find it open. A yes may be ten minutes old.
@@ -17,12 +20,19 @@ func (d *Directory) Reachable(ctx context.Context, slackID string) (bool, error)
 	return true, nil
 }
 
-// Active says whether Slack thinks the user is at the screen: a hint.
+// Active says whether Slack thinks the user is at the screen: a hint. An answer
+// that says neither is an error.
 // https://docs.slack.dev/reference/methods/users.getPresence
 func (d *Directory) Active(ctx context.Context, slackID string) (bool, error) {
-	presence, err := d.slack.GetUserPresenceContext(ctx, slackID)
+	answer, err := d.slack.GetUserPresenceContext(ctx, slackID)
 	if err != nil {
 		return false, slackError("read presence", err)
 	}
-	return presence.Presence == "active", nil
+	switch answer.Presence {
+	case "active":
+		return true, nil
+	case "away":
+		return false, nil
+	}
+	return false, errors.New("read presence: the answer says neither active nor away")
 }
