@@ -3,6 +3,7 @@ package monitor
 import (
 	"context"
 	"errors"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,14 +15,29 @@ import (
 
 // A service answers probes as the test says.
 type service struct {
+	mu      sync.Mutex
 	refused string
 	err     error
 	probes  int
 }
 
 func (s *service) probe(context.Context) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.probes++
 	return s.refused, s.err
+}
+
+func (s *service) answers(refused string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refused, s.err = refused, err
+}
+
+func (s *service) asked() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.probes
 }
 
 // watched runs an Access to the service, in a bubble.
@@ -38,29 +54,29 @@ func watched(t *testing.T, test func(s *service, a *Access, after func(time.Dura
 func TestRefusedCredentialsAreFoundOutAndHeal(t *testing.T) {
 	watched(t, func(s *service, a *Access, after func(time.Duration)) {
 		after(time.Hour)
-		if s.probes != 0 || a.Check(t.Context()) != nil {
-			t.Fatalf("%d probes without a reason", s.probes)
+		if s.asked() != 0 || a.Check(t.Context()) != nil {
+			t.Fatalf("%d probes without a reason", s.asked())
 		}
-		s.refused = "token_revoked"
+		s.answers("token_revoked", nil)
 		a.Suspect()
 		after(secondLook + time.Second)
 		if err := a.Check(t.Context()); err == nil || err.Error() != "Slack refuses olbot's credentials: token_revoked" || a.Refused() != "token_revoked" {
 			t.Fatalf("refused, and the check says %v", err)
 		}
-		s.refused, s.err = "", errors.New("503")
+		s.answers("", errors.New("503"))
 		after(time.Minute)
 		if a.Check(t.Context()) == nil {
 			t.Error("no answer counts as good news")
 		}
-		s.err = nil
+		s.answers("", nil)
 		after(refusedEvery)
 		if err := a.Check(t.Context()); err != nil {
 			t.Errorf("taken again, and the check says %v", err)
 		}
-		probes := s.probes
+		probes := s.asked()
 		after(time.Hour)
-		if s.probes != probes {
-			t.Errorf("%d more probes without a reason", s.probes-probes)
+		if more := s.asked() - probes; more != 0 {
+			t.Errorf("%d more probes without a reason", more)
 		}
 	})
 }
@@ -69,10 +85,10 @@ func TestRefusedCredentialsAreFoundOutAndHeal(t *testing.T) {
 func TestOneOddRefusalIsNone(t *testing.T) {
 	watched(t, func(s *service, a *Access, after func(time.Duration)) {
 		for range 20 {
-			s.refused = "401"
+			s.answers("401", nil)
 			a.Suspect()
 			after(time.Second)
-			s.refused = ""
+			s.answers("", nil)
 			for range 120 {
 				after(time.Second)
 				if a.Refused() != "" {
@@ -90,8 +106,8 @@ func TestOrdinaryRefusalsCostOneProbeAMinute(t *testing.T) {
 			a.Suspect()
 			after(time.Second)
 		}
-		if s.probes > 11 || a.Refused() != "" {
-			t.Errorf("%d probes in ten minutes, refused: %q", s.probes, a.Refused())
+		if n := s.asked(); n > 11 || a.Refused() != "" {
+			t.Errorf("%d probes in ten minutes, refused: %q", n, a.Refused())
 		}
 	})
 }
