@@ -64,6 +64,10 @@ func TestAnAgentWhoIsAwayPressesShowCode(t *testing.T) {
 			if w.issues != 0 {
 				t.Fatal("a code was made for nobody")
 			}
+			away, unknown := w.count(approvals.EventAgentAway), w.count(approvals.EventAgentUnseen)
+			if away > 0 != (name == "away") || unknown > 0 != (name == "not known") {
+				t.Errorf("told as away %d times, as unknown %d times", away, unknown) // a failed look-up is no fact
+			}
 			w.presses(r, 1) // whoever presses is there, whatever Slack says
 			w.stands(r.ID, approvals.Issued)
 			if len(w.codes) != 1 {

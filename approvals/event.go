@@ -50,7 +50,8 @@ const (
 	EventWithdrawn      EventKind = "withdrawn"
 	EventExpired        EventKind = "expired"
 	EventLapsed         EventKind = "lapsed"
-	EventAgentAway      EventKind = "agent_away" // the code waits for the agent to press Show code
+	EventAgentAway      EventKind = "agent_away"   // Slack says so: the code waits for the agent to press Show code
+	EventAgentUnseen    EventKind = "agent_unseen" // Slack did not say whether the agent is there: it waits likewise
 	EventCodeWanted     EventKind = "code_wanted"
 	EventIssuing        EventKind = "issuing"  // about to ask OneLogin
 	EventNotSent        EventKind = "not_sent" // OneLogin was surely not asked; tried again within the claim window

@@ -141,8 +141,8 @@ func (f faultyStore) Cursor(ctx context.Context, sink string) (approvals.Cursor,
 	return through(f.g, "Cursor", errFault, func() (approvals.Cursor, error) { return f.real.Cursor(ctx, sink) })
 }
 
-func (f faultyStore) MoveCursor(ctx context.Context, sink string, n int64) error {
-	return f.g.pass("MoveCursor", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveCursor(ctx, sink, n) })
+func (f faultyStore) MoveCursor(ctx context.Context, sink string, to approvals.Cursor) error {
+	return f.g.pass("MoveCursor", approvals.ErrOutcomeUnknown, func() error { return f.real.MoveCursor(ctx, sink, to) })
 }
 
 func (f faultyStore) Record(ctx context.Context, keys []string, e approvals.Event) error {
@@ -255,8 +255,8 @@ type faultyFeed struct {
 	g *faultInjector
 }
 
-func (f faultyFeed) Send(ctx context.Context, e []approvals.Event) (int, error) {
-	return through(f.g, "Send", errFault, func() (int, error) { return f.worldFeed.Send(ctx, e) })
+func (f faultyFeed) Send(ctx context.Context, e []approvals.Event, d approvals.Doubt) (int, error) {
+	return through(f.g, "Send", errFault, func() (int, error) { return f.worldFeed.Send(ctx, e, d) })
 }
 
 // injectFaults puts the injector between the world's service and everything it calls.

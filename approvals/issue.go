@@ -30,14 +30,29 @@ func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, err
 		Job{Kind: JobIssue, RunAt: now}), nil
 }
 
+// A Presence is what Slack says about whether somebody is at the screen. It is a
+// hint that chooses how a code is delivered, and never told as a fact.
+type Presence int
+
+// The presences.
+const (
+	PresenceUnknown Presence = iota // Slack did not say
+	Active
+	Away
+)
+
 // DeferToAgent leaves the code to the agent's Show code, because an ephemeral message
-// to somebody who is away is lost.
-func (r Request) DeferToAgent(now time.Time) (Change, error) {
-	if r.State != Approved || !r.Auto || r.Wanted <= r.Attempt {
+// to somebody who is away is lost. Whoever Slack did not speak of may be away.
+func (r Request) DeferToAgent(p Presence, now time.Time) (Change, error) {
+	if p == Active || r.State != Approved || !r.Auto || r.Wanted <= r.Attempt {
 		return Change{}, nil
 	}
 	r.Wanted, r.Auto = r.Attempt, false
-	return r.change(Event{At: now, Kind: EventAgentAway, Until: r.ClaimUntil}), nil
+	kind := EventAgentAway
+	if p == PresenceUnknown {
+		kind = EventAgentUnseen
+	}
+	return r.change(Event{At: now, Kind: kind, Until: r.ClaimUntil}), nil
 }
 
 // StartIssuing is the intent: the next attempt is counted and stored before

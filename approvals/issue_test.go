@@ -104,7 +104,7 @@ func TestAnAwayAgentIsWaitedFor(t *testing.T) {
 	now := t0.Add(2 * time.Minute)
 	r := at(Approved)
 	r.Wanted, r.Auto = 1, true
-	c, err := r.DeferToAgent(now)
+	c, err := r.DeferToAgent(Away, now)
 	if err != nil || c.Zero() || c.Request.Making(now) || c.Request.Auto || c.Event.Kind != EventAgentAway {
 		t.Fatalf("%+v, %v", c, err)
 	}
@@ -116,7 +116,7 @@ func TestAnAwayAgentIsWaitedFor(t *testing.T) {
 		"nothing wanted": {ID: "OTP-7F3K-9QXM", State: Approved, Auto: true},
 		"issued":         {ID: "OTP-7F3K-9QXM", State: Issued, Auto: true, Wanted: 2, Attempt: 1},
 	} {
-		if c, err := r.DeferToAgent(now); err != nil || !c.Zero() {
+		if c, err := r.DeferToAgent(Away, now); err != nil || !c.Zero() {
 			t.Errorf("%s: %+v, %v; want no change", name, c, err)
 		}
 	}

@@ -41,9 +41,9 @@ func (s *Service) makeCode(ctx context.Context, j Job, r Request) (err error) {
 		return err
 	}
 	looked := s.now()
-	away, checked := s.precheck(ctx, check, r)
-	if away {
-		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.DeferToAgent(s.now()) })
+	presence, checked := s.precheck(ctx, check, j, r)
+	if presence != Active {
+		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.DeferToAgent(presence, s.now()) })
 		return err
 	}
 	why, err := s.classifyCheck(ctx, checked, j)
@@ -94,31 +94,38 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 	return r.StartIssuing(now)
 }
 
-// precheck makes the fresh check and asks whether the agent is there, at once.
-func (s *Service) precheck(ctx context.Context, check FreshCheck, r Request) (away bool, checked error) {
+// precheck makes the fresh check and asks whether the agent is there, at once. That
+// the question had to wait is no answer; that it failed is PresenceUnknown.
+func (s *Service) precheck(ctx context.Context, check FreshCheck, j Job, r Request) (presence Presence, checked error) {
 	errs := parallel(
-		func() (err error) { away, err = agentAway(ctx, check, r, s.now()); return err },
+		func() (err error) { presence, err = agentPresence(ctx, check, r, s.now()); return err },
 		func() error { return s.recheck(ctx, check, r) },
 	)
 	temporary, ok := errors.AsType[*TemporaryError](errs[0])
 	switch {
 	case ok && temporary.NotYet:
-		return false, errs[0]
+		return Active, errs[0]
 	case errs[0] != nil:
-		away = true
+		s.Log.Warn("presence of the agent not known", append(jobFields(j), zap.Error(errs[0]))...)
+		return PresenceUnknown, errs[1]
 	}
-	return away, errs[1]
+	return presence, errs[1]
 }
 
-// agentAway asks Slack whether the agent is at the screen. Not knowing counts as
-// away: an ephemeral message to somebody away is lost, and Show code waits. That
-// the question had to wait is no answer.
-func agentAway(ctx context.Context, check FreshCheck, r Request, now time.Time) (bool, error) {
+// agentPresence asks Slack whether the agent is at the screen. Whoever has asked
+// for the code, or just typed the command, is.
+func agentPresence(ctx context.Context, check FreshCheck, r Request, now time.Time) (Presence, error) {
 	if !r.AsksPresence(now) {
-		return false, nil
+		return Active, nil
 	}
 	active, err := check.Active(ctx, r.Agent.Slack)
-	return !active, err
+	switch {
+	case err != nil:
+		return PresenceUnknown, err
+	case active:
+		return Active, nil
+	}
+	return Away, nil
 }
 
 // issue asks OneLogin, stores the answer and shows the code. The token

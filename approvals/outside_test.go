@@ -112,10 +112,11 @@ type worldFeed struct{ *world }
 
 func (worldFeed) Name() string { return approvals.FeedSink }
 
-func (w worldFeed) Send(_ context.Context, e []approvals.Event) (int, error) {
+func (w worldFeed) Send(_ context.Context, e []approvals.Event, doubt approvals.Doubt) (int, error) {
 	n, err := w.tell(e)
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	w.doubts = append(w.doubts, doubt)
 	w.told = append(w.told, e[:n]...)
 	return n, err
 }

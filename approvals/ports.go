@@ -75,8 +75,9 @@ type Trail interface {
 	// The one of the FeedSink is always there.
 	AddCursors(ctx context.Context, sinks ...string) error
 	Cursor(ctx context.Context, sink string) (Cursor, error) // ErrNotFound
-	// MoveCursor stores how far the sink has been sent the trail, never backwards.
-	MoveCursor(ctx context.Context, sink string, through int64) error
+	// MoveCursor stores how far the sink has been sent the trail, never backwards,
+	// and its Trouble.
+	MoveCursor(ctx context.Context, sink string, to Cursor) error
 	// SetLost stores whether the sink can be sent to. If that changed it also
 	// stores the event, unless that is zero.
 	SetLost(ctx context.Context, sink string, lost bool, e Event) error
@@ -119,12 +120,6 @@ type View interface {
 	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
 	BlockedBy(owner int64) (ID, error)                  // the request that blocks the OneLogin user's account, "" if none
 	FeedLost() (bool, error)
-}
-
-// A Cursor is how far a sink has been sent the trail.
-type Cursor struct {
-	Through int64 // number of the last event sent
-	Lost    bool  // the sink cannot be sent to for good
 }
 
 // A Directory knows who is who. An error that is not one of the typed ones

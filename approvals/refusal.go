@@ -10,7 +10,7 @@ type Refusal struct {
 	Role    Role          `json:"role,omitempty"`    // whose fault it is; for NotYours of By unset, who may press
 	Person  Person        `json:"person,omitzero"`   // who that is, as far as known
 	Named   Ref           `json:"named,omitzero"`    // how that person was named
-	Text    string        `json:"text,omitempty"`    // what was typed; untrusted
+	Text    string        `json:"text,omitempty"`    // what was typed, or what Slack or OneLogin said; untrusted
 	Request ID            `json:"request,omitempty"` // the request meant, or the one in the way
 	State   State         `json:"state,omitempty"`   // its state
 	Other   Role          `json:"other,omitempty"`   // for SamePerson: who else they are
@@ -58,6 +58,9 @@ const (
 	TooMany        RefusalCode = "too_many"        // the agent has sent more commands than are looked at
 	RefusedBefore  RefusalCode = "refused_before"  // Slack delivered a refused command again
 	FeedLost       RefusalCode = "feed_lost"       // the audit channel cannot be posted to
+
+	SlackRefuses    RefusalCode = "slack_refuses"    // Slack refuses olbot's credentials; Text says with which word
+	OneLoginRefuses RefusalCode = "onelogin_refuses" // OneLogin does; likewise
 )
 
 // What looking people up can refuse. Role says who.

@@ -24,6 +24,7 @@ type Service struct {
 	Retention time.Duration // how long ended requests are kept
 	Log       *zap.Logger
 
+	obstacle   func() *Refusal
 	now        func() time.Time
 	pools      []*pool
 	allowances *allowances
@@ -37,6 +38,10 @@ type Ports struct {
 	Issuer    Issuer
 	Messenger Messenger
 	Sinks     []Sink // of the trail; the FeedSink is one
+
+	// Obstacle says why no request can be taken now, whoever asks; nil if one can.
+	// It returns at once. A nil Obstacle never says so.
+	Obstacle func() *Refusal
 }
 
 // NewService returns a Service that lives by now's clock.
@@ -44,7 +49,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
 		Policy: policy, Retention: retention, Log: log,
-		now: now, pools: jobTable(), allowances: newAllowances(policy),
+		obstacle: ports.Obstacle, now: now, pools: jobTable(), allowances: newAllowances(policy),
 	}
 }
 
@@ -105,8 +110,14 @@ func (s *Service) create(ctx context.Context, a Submission, keys []string) (Requ
 	}
 }
 
-// mayAccept checks what only the store knows when a command comes in.
+// mayAccept checks when a command comes in whether one can be taken now, and what
+// only the store knows.
 func (s *Service) mayAccept(v View, a Submission) error {
+	if s.obstacle != nil {
+		if why := s.obstacle(); why != nil {
+			return why
+		}
+	}
 	lost, err := v.FeedLost()
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,14 +15,15 @@ import (
 type Sink interface {
 	Name() string
 	// Send sends events, which follow one another, in order, and says how many it
-	// sent; it is called again with the rest. An event whose sending got no answer
-	// is sent again: a sink gets each at least once, a new one from the first.
-	// ErrSinkLost: it cannot be sent to for good.
-	Send(ctx context.Context, events []Event) (sent int, err error)
+	// sent; it is called again with the rest. A sink gets each event at least once,
+	// a new one from the first; where doubt is not zero it says so to whoever reads
+	// it. An *UnsureError, ErrSinkRefuses and ErrSinkLost are what keeps it from
+	// sending the rest; any other error is tried again.
+	Send(ctx context.Context, events []Event, doubt Doubt) (sent int, err error)
 }
 
 // A SinkChecker is a Sink that can find out without sending whether it can be sent
-// to. ErrSinkLost: not for good. Other sinks that were lost are tried.
+// to. ErrSinkLost: not for good.
 type SinkChecker interface {
 	Check(ctx context.Context) error
 }
@@ -30,14 +32,30 @@ type SinkChecker interface {
 // nothing is asked for and no code is made.
 const FeedSink = "feed"
 
-// ErrSinkLost says that a sink cannot be sent to for good. Of the audit channel: it
-// is gone, archived, shared outside, or olbot is not in it.
-var ErrSinkLost = errors.New("the sink cannot be sent to")
+// What keeps a sink from being sent to.
+var (
+	// ErrSinkRefuses says that the sink refuses everything, for whatever reason. If
+	// that lasts it is lost.
+	ErrSinkRefuses = errors.New("the sink refuses everything")
+	// ErrSinkLost says that a sink cannot be sent to for good. Of the audit channel: it
+	// is gone, archived, shared outside, or olbot is not in it.
+	ErrSinkLost = errors.New("the sink cannot be sent to")
+)
+
+// An UnsureError says that events may or may not have arrived: there was no answer.
+type UnsureError struct {
+	Through int64 // number of the last of them
+	Err     error
+}
+
+func (e *UnsureError) Error() string { return e.Err.Error() }
+func (e *UnsureError) Unwrap() error { return e.Err }
 
 // How the trail is sent.
 const (
 	sinkBatch   = 100              // events read at once
 	watchEvery  = 10 * time.Minute // how often the sinks are checked
+	watchLost   = time.Minute      // how often while one is lost, or could not be checked
 	foreignSink = time.Minute      // until a sink that this process does not have is tried again
 )
 
@@ -64,55 +82,124 @@ func (s *Service) sendTrail(ctx context.Context, j Job) error {
 
 func (s *Service) sendTo(ctx context.Context, sink Sink) error {
 	for {
-		cursor, err := s.Store.Cursor(ctx, sink.Name())
-		if err != nil || cursor.Lost {
+		c, err := s.Store.Cursor(ctx, sink.Name())
+		if err != nil || c.Lost {
 			return err // watchSinks sets it going again
 		}
-		events, err := s.Store.Events(ctx, cursor.Through, sinkBatch)
-		if err != nil || len(events) == 0 {
-			return err
+		if wait := c.wait(s.now()); wait > 0 { // each new event makes the job due
+			return &TemporaryError{After: wait, NotYet: true, Err: errors.New("the sink is not to be tried yet")}
 		}
-		sent, err := sink.Send(ctx, events)
-		if sent > 0 {
-			if err := s.Store.MoveCursor(ctx, sink.Name(), events[sent-1].Number); err != nil {
-				return err
-			}
-		}
+		sent, err := s.sendNext(ctx, sink, c)
 		if errors.Is(err, ErrSinkLost) {
 			return s.setLost(ctx, sink, true)
 		}
-		if err != nil {
+		if err != nil || sent == 0 {
 			return err
 		}
+	}
+}
+
+// sendNext sends the sink what follows the cursor, as much as it takes at once,
+// and stores what came of it. ErrSinkLost if it cannot be sent to for good.
+func (s *Service) sendNext(ctx context.Context, sink Sink, c Cursor) (sent int, err error) {
+	events, err := s.Store.Events(ctx, c.Through, sinkBatch)
+	if err != nil || len(events) == 0 {
+		return 0, err
+	}
+	sent, failed := sink.Send(ctx, events, c.Trouble.Doubt)
+	to, now := c, s.now()
+	if sent > 0 {
+		to = to.sent(events[sent-1].Number)
+	}
+	unsure, isUnsure := errors.AsType[*UnsureError](failed)
+	switch {
+	case isUnsure:
+		to = to.unsure(unsure.Through, now)
+	case errors.Is(failed, ErrSinkRefuses):
+		to = to.refused(now)
+	}
+	if to != c {
+		if err := s.moveCursor(ctx, sink, to); err != nil {
+			return 0, err
+		}
+		s.logTrouble(sink, c, to, failed)
+	}
+	switch {
+	case errors.Is(failed, ErrSinkRefuses) && to.refusedTooLong(now):
+		return sent, fmt.Errorf("%w: %w", ErrSinkLost, failed)
+	case isUnsure, errors.Is(failed, ErrSinkRefuses):
+		return sent, &TemporaryError{After: to.wait(now), NotYet: true, Err: failed} // it has been logged
+	}
+	return sent, failed
+}
+
+// moveCursor stores the cursor, also when olbot stops meanwhile: what is not noted
+// is sent again and not told as sent again.
+func (s *Service) moveCursor(ctx context.Context, sink Sink, to Cursor) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease-heartbeat)
+	defer cancel()
+	return s.Store.MoveCursor(ctx, sink.Name(), to)
+}
+
+// logTrouble says once that a sink refuses everything or that events may be sent
+// twice, and when events are given up.
+func (s *Service) logTrouble(sink Sink, from, to Cursor, why error) {
+	before, now := from.Trouble, to.Trouble
+	log := s.Log.With(zap.String("sink", sink.Name()), zap.Error(why))
+	if before.RefusedSince.IsZero() && !now.RefusedSince.IsZero() {
+		log.Warn("sink refuses everything")
+	}
+	if before.Doubt.Tries == 0 && now.Doubt.Tries == 1 {
+		log.Warn("sink gave no answer: it may be sent events twice", zap.Int64("from", now.Doubt.From), zap.Int64("through", now.Doubt.Through))
+	}
+	if before.Doubt.Tries > 0 && now.Doubt.Tries == 0 && now.Doubt.From != 0 && to.Through >= now.Doubt.From {
+		log.Error("sink never said whether it has events: they count as sent", zap.Int64("from", now.Doubt.From), zap.Int64("through", to.Through))
 	}
 }
 
 // watchSinks looks whether the sinks can be sent to, and comes again. Those that
 // cannot be checked do not keep the others from being.
 func (s *Service) watchSinks(ctx context.Context, _ Job) error {
-	var failed error
+	next, failed := watchEvery, error(nil)
 	for _, sink := range s.Sinks {
-		if err := s.watchSink(ctx, sink); err != nil {
+		lost, err := s.watchSink(ctx, sink)
+		if lost || err != nil {
+			next = min(next, watchLost)
+		}
+		if wait, ok := errors.AsType[*TemporaryError](err); ok && wait.After > 0 {
+			next = min(next, wait.After)
+		}
+		if err != nil {
+			s.Log.Warn("sink not checked", zap.String("sink", sink.Name()), zap.Error(err))
 			failed = fmt.Errorf("check sink %s: %w", sink.Name(), err)
 		}
 	}
-	if failed != nil {
-		return failed
-	}
-	return &TemporaryError{After: watchEvery, NotYet: true, Err: errors.New("again")}
+	return &TemporaryError{After: next, NotYet: failed == nil, Err: cmp.Or(failed, errors.New("again"))}
 }
 
-func (s *Service) watchSink(ctx context.Context, sink Sink) error {
-	checker, ok := sink.(SinkChecker)
-	if !ok {
-		return s.setLost(ctx, sink, false)
+// watchSink says whether the sink is lost. One that is lost is found again by
+// sending to it, once nothing else speaks against it: no look at it proves that it
+// takes anything.
+func (s *Service) watchSink(ctx context.Context, sink Sink) (lost bool, err error) {
+	if checker, ok := sink.(SinkChecker); ok {
+		err = checker.Check(ctx)
 	}
-	err := checker.Check(ctx)
-	lost := errors.Is(err, ErrSinkLost)
-	if err != nil && !lost {
-		return err
+	if errors.Is(err, ErrSinkLost) {
+		return true, s.setLost(ctx, sink, true)
 	}
-	return s.setLost(ctx, sink, lost)
+	if err != nil {
+		return false, err
+	}
+	c, err := s.Store.Cursor(ctx, sink.Name())
+	if err != nil || !c.Lost {
+		return false, err
+	}
+	if _, err := s.sendNext(ctx, sink, c); errors.Is(err, ErrSinkLost) {
+		return true, nil
+	} else if err != nil {
+		return true, err
+	}
+	return false, s.setLost(ctx, sink, false)
 }
 
 // setLost stores whether the sink is lost. Of the feed, the trail tells it.
@@ -135,7 +222,7 @@ func (s *Service) setLost(ctx context.Context, sink Sink, lost bool) error {
 	s.logEvent(e)
 	if lost {
 		s.Log.Error("sink lost", zap.String("sink", sink.Name()))
-		return nil
+		return s.enqueue(ctx, Job{Kind: JobWatch, RunAt: s.now().Add(watchLost)})
 	}
 	s.Log.Info("sink can be sent to again", zap.String("sink", sink.Name()))
 	return s.enqueue(ctx, Job{Kind: JobSink, Request: ID(sink.Name()), RunAt: s.now()})

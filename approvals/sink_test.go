@@ -19,7 +19,7 @@ type secondSink struct {
 
 func (s *secondSink) Name() string { return "second" }
 
-func (s *secondSink) Send(ctx context.Context, events []approvals.Event) (int, error) {
+func (s *secondSink) Send(ctx context.Context, events []approvals.Event, _ approvals.Doubt) (int, error) {
 	n, err := s.send(ctx, events)
 	s.mu.Lock()
 	defer s.mu.Unlock()

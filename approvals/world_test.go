@@ -72,6 +72,7 @@ type world struct {
 	painted  []approvals.State
 	tell     func([]approvals.Event) (int, error)
 	told     []approvals.Event
+	doubts   []approvals.Doubt // that the feed was sent to with
 	feedGone error
 	revoke   func() error
 	revoked  []string // devices

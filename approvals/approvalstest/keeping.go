@@ -43,16 +43,33 @@ var feedPromises = []promise{
 	}},
 	{"moves forwards only", func(t *testing.T, s *subject) {
 		for _, move := range []struct{ to, through int64 }{{3, 3}, {7, 7}, {5, 7}, {7, 7}, {0, 7}, {-1, 7}} {
-			if err := s.MoveCursor(t.Context(), approvals.FeedSink, move.to); err != nil {
+			if err := s.MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: move.to}); err != nil {
 				t.Fatal(err)
 			}
 			check(t, fmt.Sprint("moved to ", move.to), feed(t, s).Through, move.through)
 		}
 	}},
+	{"keeps what is in its way, over a restart, and forgets it", func(t *testing.T, s *subject) {
+		trouble := approvals.Trouble{RefusedSince: start, NotBefore: start.Add(time.Second), Doubt: approvals.Doubt{From: 1, Through: 9, Tries: 3, Each: 7}}
+		move := func(through int64, trouble approvals.Trouble) {
+			t.Helper()
+			if err := s.MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: through, Trouble: trouble}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		move(0, trouble)
+		s.reopen(t)
+		check(t, "trouble", feed(t, s).Trouble, trouble)
+		loseFeed(t, s, true)
+		check(t, "trouble of a lost one", feed(t, s).Trouble, trouble)
+		move(4, approvals.Trouble{})
+		move(3, trouble) // by somebody who is late
+		check(t, "feed", feed(t, s), approvals.Cursor{Through: 4, Lost: true})
+	}},
 	{"moves to the furthest of many at once", func(t *testing.T, s *subject) {
 		stores := s.replicas(t)
 		together(20, func(i int) {
-			if err := stores[i%len(stores)].MoveCursor(t.Context(), approvals.FeedSink, int64(i+1)); err != nil {
+			if err := stores[i%len(stores)].MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: int64(i + 1)}); err != nil {
 				t.Error(err)
 			}
 		})
@@ -81,7 +98,7 @@ var feedPromises = []promise{
 			if err := s.AddCursors(t.Context(), approvals.FeedSink, other); err != nil {
 				t.Fatal(err)
 			}
-			if err := s.MoveCursor(t.Context(), other, 5); err != nil {
+			if err := s.MoveCursor(t.Context(), other, approvals.Cursor{Through: 5}); err != nil {
 				t.Fatal(err)
 			}
 		}

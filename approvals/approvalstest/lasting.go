@@ -87,7 +87,7 @@ var lastingPromises = []promise{
 		create(t, s, "OTP-0000-0001", joe.Slack, "envelope 1")
 		want := update(t, s, "OTP-0000-0001", ask(joe, ana, start))
 		enqueue(t, s, show("OTP-0000-0001", start))
-		if err := s.MoveCursor(t.Context(), approvals.FeedSink, 2); err != nil {
+		if err := s.MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: 2}); err != nil {
 			t.Fatal(err)
 		}
 		loseFeed(t, s, true)

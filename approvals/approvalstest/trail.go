@@ -95,7 +95,7 @@ var trailPromises = []promise{
 		create(t, s, "OTP-0000-0001", joe.Slack)
 		finish(t, s, claim(t, s, start, approvals.JobSink)...)
 		s.Create(t.Context(), nil, making(received("OTP-0000-0001", joe.Slack, start)))
-		if err := s.MoveCursor(t.Context(), approvals.FeedSink, 1); err != nil {
+		if err := s.MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: 1}); err != nil {
 			t.Fatal(err)
 		}
 		check(t, "feed jobs", len(claim(t, s, start, approvals.JobSink)), 0)

@@ -67,7 +67,7 @@ func TestOKIsDone(t *testing.T) {
 				t.Errorf("show the code: %v", err)
 			}
 			w.showsHome(true, homes(emptyHome), 1)
-			if told, err := w.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventFeedRestored}}); told != 1 || err != nil {
+			if told, err := w.Feed().Send(t.Context(), []approvals.Event{{Number: 1, Kind: approvals.EventFeedRestored}}, approvals.Doubt{}); told != 1 || err != nil {
 				t.Errorf("the feed told %d events, %v", told, err)
 			}
 		})

@@ -3,6 +3,7 @@ package messenger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -13,8 +14,8 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// feedPause is how long the feed waits when Slack does not take or answer it.
-const feedPause = 5 * time.Second
+// checkPause is how long the next look at the audit channel waits when Slack does not answer one.
+const checkPause = 5 * time.Second
 
 // A Feed is the audit channel, as a sink of the trail.
 type Feed struct{ *Messenger }
@@ -26,9 +27,10 @@ func (m *Messenger) Feed() Feed { return Feed{m} }
 func (Feed) Name() string { return approvals.FeedSink }
 
 // Send posts events to the audit channel: as many as fit one message, in order,
-// no sooner than Slack's pace allows. A message whose fate is not known is told
-// again: the feed is at least once, and its lines carry their numbers.
-func (m Feed) Send(ctx context.Context, events []approvals.Event) (told int, err error) {
+// no sooner than Slack's pace allows. The feed is at least once: a message whose
+// fate is not known is told again, and says so. What Slack does not take together
+// it may take alone, or plainly; only if it takes neither does it refuse everything.
+func (m Feed) Send(ctx context.Context, events []approvals.Event, doubt approvals.Doubt) (sent int, err error) {
 	wait, err := m.reserve(ctx, slackapi.Idle, "", "", m.feed)
 	if err != nil {
 		return 0, err
@@ -37,44 +39,57 @@ func (m Feed) Send(ctx context.Context, events []approvals.Event) (told int, err
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("the feed has to wait")}
 	}
 	msg, told := view.FeedNext(events, m.options)
-	_, _, err = m.send(ctx, m.feed, msg)
-	if err == nil {
-		return told, nil
+	refused := m.post(ctx, msg, events[:told], doubt)
+	if !refusesMessage(refused) {
+		return m.posted(ctx, events[:told], refused)
 	}
+	first := events[:1]
+	msg, _ = view.FeedMessage(first, m.options)
+	failed := m.post(ctx, msg, first, doubt)
+	if refusesMessage(failed) {
+		failed = m.post(ctx, view.FeedPlain(first[0]), first, doubt)
+	}
+	if failed == nil { // one line that cannot be shown does not stop the feed
+		m.log.Error("feed message refused", zap.Int64("event", first[0].Number), zap.Int("events", told), zap.Error(refused))
+	}
+	return m.posted(ctx, first, failed)
+}
+
+// post posts a message that tells the events.
+func (m Feed) post(ctx context.Context, msg view.Message, told []approvals.Event, doubt approvals.Doubt) *slackapi.Error {
+	_, _, err := m.send(ctx, m.feed, view.FeedDoubt(msg, told, doubt))
 	failed, _ := errors.AsType[*slackapi.Error](err)
+	return failed
+}
+
+// posted is what Send returns after the post of the events, which failed unless
+// failed is nil.
+func (m Feed) posted(ctx context.Context, told []approvals.Event, failed *slackapi.Error) (sent int, err error) {
 	switch {
+	case failed == nil:
+		return len(told), nil
 	case failed.Effect == slackapi.Deferred:
 		if err := m.store.HoldSlot(ctx, m.feed, m.now().Add(failed.After)); err != nil {
 			return 0, err
 		}
-		return 0, &approvals.TemporaryError{After: failed.After, Err: err}
+		return 0, &approvals.TemporaryError{After: failed.After, Err: failed}
+	case failed.Effect == slackapi.Unknown:
+		return 0, &approvals.UnsureError{Through: told[len(told)-1].Number, Err: failed}
 	case lostFeed(failed.Code):
-		return 0, errors.Join(approvals.ErrSinkLost, err)
-	case final(failed):
-		return m.tellOne(ctx, events[0], told, err)
+		return 0, fmt.Errorf("%w: %w", approvals.ErrSinkLost, failed)
 	}
-	return 0, &approvals.TemporaryError{After: feedPause, Err: err}
+	return 0, fmt.Errorf("%w: %w", approvals.ErrSinkRefuses, failed)
 }
 
-// tellOne tells the first event of a message that Slack refused alone, and if
-// that was the one, without what Slack did not take: one line that cannot be
-// shown never stops the feed.
-func (m Feed) tellOne(ctx context.Context, e approvals.Event, together int, why error) (told int, err error) {
-	m.log.Error("feed message refused", zap.Int64("event", e.Number), zap.Int("events", together), zap.Error(why))
-	one, _ := view.FeedMessage([]approvals.Event{e}, m.options)
-	for _, msg := range []view.Message{one, view.FeedPlain(e)} {
-		if _, _, err = m.send(ctx, m.feed, msg); err == nil {
-			return 1, nil
-		}
-		if failed, _ := errors.AsType[*slackapi.Error](err); !final(failed) {
-			break
-		}
-	}
-	return 0, &approvals.TemporaryError{After: feedPause, Err: err}
+// refusesMessage says whether Slack may take another message: it gave a word that is
+// about neither the channel nor olbot's credentials, as far as is known.
+func refusesMessage(e *slackapi.Error) bool {
+	return e != nil && e.Effect == slackapi.Refused && e.Code != "" && !lostFeed(e.Code) && !slackapi.Credentials(e)
 }
 
-// lostFeed says whether the error means that the channel is gone for good: see
-// the errors of https://docs.slack.dev/reference/methods/chat.postMessage
+// lostFeed says whether Slack's word means that the channel is gone for good. Other
+// words may mean that as well: they only have to last. See the errors of
+// https://docs.slack.dev/reference/methods/chat.postMessage
 func lostFeed(code string) bool {
 	switch code {
 	case "channel_not_found", "not_in_channel", "is_archived", "restricted_action",
@@ -84,16 +99,15 @@ func lostFeed(code string) bool {
 	return false
 }
 
-// Check asks Slack whether the audit channel can be posted to and is still
-// ours alone.
+// Check asks Slack whether the audit channel is there and still ours alone.
 func (m Feed) Check(ctx context.Context) error {
 	c, err := m.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: m.feed})
 	if err != nil {
 		err = slackapi.Sort(err)
 		if lostFeed(slackapi.CodeOf(err)) {
-			return errors.Join(approvals.ErrSinkLost, err)
+			return fmt.Errorf("%w: %w", approvals.ErrSinkLost, err)
 		}
-		return &approvals.TemporaryError{After: feedPause, Err: err}
+		return &approvals.TemporaryError{After: checkPause, Err: err}
 	}
 	if c.IsArchived || !c.IsMember || c.IsExtShared || c.IsPendingExtShared {
 		return approvals.ErrSinkLost

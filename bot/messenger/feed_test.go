@@ -28,7 +28,7 @@ func (w *world) events(n int) []approvals.Event {
 func (w *world) tells(events []approvals.Event) {
 	w.t.Helper()
 	for len(events) > 0 {
-		told, err := w.Feed().Send(w.t.Context(), events)
+		told, err := w.Feed().Send(w.t.Context(), events, approvals.Doubt{})
 		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
 			<-time.After(min(again.After, time.Second))
 		} else if err != nil {
@@ -116,12 +116,57 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 // tellOnce tells as soon as the feed may post.
 func (w *world) tellOnce(events []approvals.Event) (int, error) {
 	for {
-		told, err := w.Feed().Send(w.t.Context(), events)
+		told, err := w.Feed().Send(w.t.Context(), events, approvals.Doubt{})
 		again, later := errors.AsType[*approvals.TemporaryError](err)
 		if !later || !again.NotYet {
 			return told, err
 		}
 		<-time.After(again.After)
+	}
+}
+
+// An open set is not sorted by a closed list: a word that nobody knows is a refusal
+// like those that are known, once the plainest message is refused too.
+func TestAFeedThatTakesNothingRefuses(t *testing.T) {
+	w := newWorld(t)
+	for code, posts := range map[string]int{"app_muted_by_admin": 3, "no_permission": 1, "token_revoked": 1} {
+		before := w.calls("chat.postMessage")
+		w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Error: code})
+		if told, err := w.tellOnce(w.events(2)); told != 0 || !errors.Is(err, approvals.ErrSinkRefuses) || errors.Is(err, approvals.ErrSinkLost) {
+			t.Errorf("%s: told %d with %v", code, told, err)
+		}
+		if n := w.calls("chat.postMessage") - before; n != posts {
+			t.Errorf("%s: %d posts, want %d", code, n, posts)
+		}
+		w.slack.ClearFaults()
+	}
+}
+
+// A message of unknown fate is told as such, and its repeat says that it is one.
+func TestARepeatSaysWhatItMayRepeat(t *testing.T) {
+	w := newWorld(t)
+	events := w.events(5)
+	w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Status: 503, After: true, Times: 1})
+	_, err := w.tellOnce(events[2:4])
+	if unsure, ok := errors.AsType[*approvals.UnsureError](err); !ok || unsure.Through != 4 {
+		t.Fatalf("after a 503: %v", err)
+	}
+	told, err := 0, error(nil)
+	for told == 0 {
+		told, err = w.Feed().Send(t.Context(), events[2:], approvals.Doubt{From: 2, Through: 4, Tries: 1})
+		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
+			<-time.After(again.After)
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	msgs := w.audit.Messages()
+	last := msgs[len(msgs)-1].Words()
+	if len(msgs) != 2 || told != 3 || !strings.Contains(last, "may repeat #3–#4") || !strings.Contains(last, "never confirmed #2:") {
+		t.Errorf("%d messages, told %d:\n%s", len(msgs), told, last)
+	}
+	if strings.Contains(msgs[0].Words(), "repeat") {
+		t.Errorf("the first message says that it is a repeat:\n%s", msgs[0].Words())
 	}
 }
 

@@ -57,6 +57,9 @@ func allMessages() iter.Seq2[string, Message] {
 			}
 			rest = rest[told:]
 		}
+		if m, told := FeedMessage(trail()[4:], testOptions); !yield("feed in doubt", FeedDoubt(m, trail()[4:4+told], approvals.Doubt{From: 2, Through: 6})) {
+			return
+		}
 		if m, _ := feedDigest(slices.DeleteFunc(trail(), alarming)); !yield("feed digest", m) {
 			return
 		}

@@ -22,7 +22,7 @@ import (
 // counts. So the feed counts all there is, keys and brackets too, and stays below.
 const (
 	feedChars    = 10_000
-	feedEvents   = maxBlocks - 1 // one block is the anchor
+	feedEvents   = maxBlocks - 3 // one block is the anchor, two may be FeedDoubt's
 	feedBehind   = 25            // events that wait when it begins to tell them briefly
 	maxPlainText = 3_000         // characters of a section's text, https://docs.slack.dev/reference/block-kit/blocks/section-block
 )

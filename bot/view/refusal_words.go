@@ -54,6 +54,7 @@ const (
 	sayFixYourLogin   phrase = "A OneLogin administrator can put your account right."
 	sayFixTheirSlack  phrase = "olbot makes no code for such an account. A Slack administrator can put it right; then ask again."
 	sayTellRef        phrase = "Tell whoever runs olbot the ref {ref}, and ask again later."
+	sayAskWhenMended  phrase = "Tell whoever runs olbot, and ask again when it is repaired."
 	sayColleague      phrase = "A colleague has to ask for you."
 	sayNothingChanged phrase = "Nothing was changed."
 	sayPressAgain     phrase = "Nothing was changed. Press again in a moment."
@@ -78,7 +79,11 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 	approvals.NoDraft: {they: "what you typed was kept for a day and is gone",
 		advice: "Ask anew: the command alone, with nothing behind it, opens an empty form."},
 	approvals.FeedLost: {they: "the audit channel cannot be posted to, and without it olbot makes no codes",
-		advice: "Tell whoever runs olbot, and ask again when it is repaired."},
+		advice: sayAskWhenMended},
+	approvals.SlackRefuses: {they: "Slack refuses olbot's credentials ({typed}), so nobody can be asked or told anything",
+		advice: sayAskWhenMended},
+	approvals.OneLoginRefuses: {they: "OneLogin refuses olbot's credentials ({typed}), so nobody can be looked up and no code made",
+		advice: sayAskWhenMended},
 	approvals.LookupFailed: {they: "the people could not be checked, because OneLogin or Slack did not answer",
 		advice: sayTellRef},
 	approvals.LookupRejected: {they: "the people could not be checked, because OneLogin or Slack refused olbot's credentials",

@@ -32,7 +32,7 @@ func trail() []approvals.Event {
 // happyEvents lead from the question to the second code and the end.
 func happyEvents() []approvals.Event {
 	s := begin().asked().approved(approvals.DeliverAuto)
-	s.do(s.r.DeferToAgent(s.now))
+	s.do(s.r.DeferToAgent(approvals.Away, s.now))
 	s.wants().issuing()
 	s.do(s.r.NotSent(1, s.now.Add(time.Second), s.now))
 	s.issuing().issued().shown(approvals.Shown).wants().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
@@ -51,6 +51,8 @@ func endEvents() []approvals.Event {
 	}
 	live := made()
 	live.disowned()
+	unseen := begin().asked().approved(approvals.DeliverAuto)
+	unseen.do(unseen.r.DeferToAgent(approvals.PresenceUnknown, unseen.now))
 	making := begin().asked().approved(approvals.DeliverAuto).issuing().disowned()
 	odd := begin().with(func(r *approvals.Request) { r.Reusable, r.Validity, r.Reason = true, 2*time.Hour, "" })
 	odd.askedBy(approvals.Participants{
@@ -59,7 +61,7 @@ func endEvents() []approvals.Event {
 	}, approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
 		approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 3}, approvals.RiskSignal{Kind: approvals.RiskFirst})
 	all = append(all, lesser().events[0])
-	return append(all, live.last(), making.last(), odd.last(), lesser().last())
+	return append(all, live.last(), making.last(), odd.last(), lesser().last(), unseen.last())
 }
 
 // waitingEvents are what happens while nobody decides, and the denials.

@@ -253,6 +253,9 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 	writeMessage(t, b, m)
 	b.WriteString("\nA line that Slack did not take:\n")
 	writeMessage(t, b, FeedPlain(trail()[0]))
+	b.WriteString("\nAfter messages that Slack did not confirm, of which some were given up in the end:\n")
+	m, _ = FeedMessage(trail()[4:7], testOptions)
+	writeMessage(t, b, FeedDoubt(m, trail()[4:7], approvals.Doubt{From: 2, Through: 6}))
 }
 
 // writeParts writes what the sentences are put together from.

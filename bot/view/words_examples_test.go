@@ -91,6 +91,10 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 				all = append(all, why)
 			}
 		}
+	case approvals.SlackRefuses:
+		why.Text = "token_revoked"
+	case approvals.OneLoginRefuses:
+		why.Text = "401"
 	case approvals.CodeRefused:
 		why.Status = 404
 	case approvals.SamePerson:

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -24,6 +25,9 @@ type dependencies struct {
 	pace      *slackapi.Pace     // that slack keeps
 	workspace slackapi.Workspace // known once the dependencies are checked
 	onelogin  *onelogin.Client
+	access    access // that their calls tell of
+
+	observe func(http.RoundTripper) http.RoundTripper // wraps the transport of every call to Slack's Web API
 }
 
 // openStore opens the database for writing and brings its schema up to date.
@@ -36,25 +40,28 @@ func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logge
 }
 
 // newDependencies makes the clients of Slack and OneLogin. Nothing is called yet.
-func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *monitor.Metrics) (*dependencies, error) {
-	oneLogin, err := onelogin.New(onelogin.Config{
+func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *monitor.Metrics, log *zap.Logger) (deps *dependencies, err error) {
+	deps = &dependencies{store: store, pace: slackapi.NewPace(max(p.slackPace, 1))}
+	deps.access = newAccess(c, deps, log)
+	deps.observe = slackapi.Observe(string(c.SlackAPIURL), func(a slackapi.Answer) { m.SawSlack(a); deps.access.sawSlack(a) })
+	deps.slack = slackapi.NewPaced(deps.pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), deps.observe)
+	deps.onelogin, err = onelogin.New(onelogin.Config{
 		BaseURL:      string(c.OneLoginAPIURL),
 		ClientID:     c.OneLoginClientID.Reveal(),
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
 		Now:          p.now,
-		Observe:      m.ObserveOneLogin,
+		Observe: func(op string, status int, took time.Duration) {
+			m.ObserveOneLogin(op, status, took)
+			deps.access.sawOneLogin(op, status, took)
+		},
 	})
-	if err != nil {
-		return nil, err
-	}
-	pace := slackapi.NewPace(max(p.slackPace, 1))
-	return &dependencies{
-		store:    store,
-		slack:    slackapi.NewPaced(pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), m.ObserveSlack(string(c.SlackAPIURL))),
-		pace:     pace,
-		onelogin: oneLogin,
-	}, nil
+	return deps, err
+}
+
+// inspection is what is looked at in Slack.
+func inspection(c config.Config) slackapi.Inspection {
+	return slackapi.Inspection{AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups()}
 }
 
 // checkDependencies checks Slack and OneLogin in parallel. The error says what is wrong with both.
@@ -63,9 +70,7 @@ func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *
 	var both sync.WaitGroup
 	both.Go(func() {
 		failed[0] = p.withRetry(ctx, log, "Slack does not answer", func(ctx context.Context) (err error) {
-			deps.workspace, err = slackapi.Inspect(ctx, deps.slack, slackapi.Inspection{
-				AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups(),
-			})
+			deps.workspace, err = slackapi.Inspect(ctx, deps.slack, inspection(c))
 			return err
 		})
 	})

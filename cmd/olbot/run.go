@@ -74,7 +74,7 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 		defer listener.Close()
 	}
 	m := monitor.NewMetrics(programVersion())
-	deps, err := p.newDependencies(c, store, m)
+	deps, err := p.newDependencies(c, store, m, log)
 	if err != nil {
 		return err
 	}

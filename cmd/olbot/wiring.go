@@ -25,6 +25,7 @@ import (
 type olbot struct {
 	service  *approvals.Service
 	pace     *slackapi.Pace
+	access   access
 	bot      *bot.Bot
 	socket   *socketmode.Socket
 	foreign  *foreignWatch // nil if olbots may share the app, because they share a database
@@ -46,15 +47,16 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	o.service = approvals.NewService(approvals.Ports{
 		Store: store,
 		Directory: people.NewDirectory(
-			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), Pace: deps.pace, Wrap: m.ObserveSlack(string(c.SlackAPIURL))},
+			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), Pace: deps.pace, Wrap: deps.observe},
 			deps.onelogin,
 			people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
 			log.Named("people"), p.now),
 		Issuer:    people.NewIssuer(deps.onelogin),
 		Messenger: messenger,
 		Sinks:     []approvals.Sink{messenger.Feed()},
+		Obstacle:  deps.access.obstacle,
 	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
-	o.pace = deps.pace
+	o.pace, o.access = deps.pace, deps.access
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"), p.now)
 
 	hooks := m.SocketHooks()
@@ -67,15 +69,20 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID,
 		Connections: int(c.SocketConnections), Patience: p.slackPatience,
 		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
-		Hooks: hooks, HTTPClient: &http.Client{Transport: m.ObserveSlack(string(c.SlackAPIURL))(http.DefaultTransport)},
+		Hooks: hooks, HTTPClient: &http.Client{Transport: deps.observe(http.DefaultTransport)},
 		Log: log.Named("socket"),
 	})
 	m.Connections(o.socket.Connected)
 	m.Database(deps.store, p.now)
+	needs := append([]monitor.Need{
+		{Name: monitor.NeedsSlack, Check: monitor.Connected(o.socket.Connected)},
+		{Name: monitor.NeedsDatabase, Check: monitor.Writable(deps.store)},
+		{Name: monitor.NeedsAuditChannel, Check: monitor.FeedPostable(deps.store)},
+	}, deps.access.needs()...)
+	m.Ready(needs)
 	o.monitor = monitor.Server{
-		Health:  []monitor.Check{store.Working, monitor.WriterMoves(deps.store)},
-		Ready:   []monitor.Check{monitor.Connected(o.socket.Connected), monitor.Writable(deps.store), monitor.FeedPostable(deps.store)},
-		Metrics: m, Log: log,
+		Health: []monitor.Check{store.Working, monitor.WriterMoves(deps.store)},
+		Ready:  needs, Metrics: m, Log: log,
 	}
 	return o
 }
@@ -85,6 +92,9 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 func (o *olbot) run(ctx context.Context) error {
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return o.service.Run(ctx) })
+	for _, a := range []*monitor.Access{o.access.slack, o.access.onelogin} {
+		all.Go(func() error { a.Run(ctx); return nil })
+	}
 	all.Go(func() error {
 		defer o.bot.Wait()
 		return o.socket.Run(ctx)

@@ -22,7 +22,7 @@ func ill(what string) Check {
 
 func TestHealthAndReadinessAreTwoThings(t *testing.T) {
 	server := Server{
-		Health: []Check{well}, Ready: []Check{well, ill("not connected to Slack"), ill("no feed")},
+		Health: []Check{well}, Ready: []Need{{NeedsDatabase, well}, {NeedsSlack, ill("not connected to Slack")}, {NeedsAuditChannel, ill("no feed")}},
 		Metrics: NewMetrics(""), Log: zap.NewNop(),
 	}.handler()
 	for path, want := range map[string]struct {

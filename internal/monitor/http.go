@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -42,9 +41,10 @@ func Listen(ctx context.Context, addr string) (net.Listener, error) {
 // with 200, or with 503 and a line for each check that fails, and /metrics. None
 // says more to whoever asks.
 type Server struct {
-	Health, Ready []Check
-	Metrics       *Metrics
-	Log           *zap.Logger
+	Health  []Check
+	Ready   []Need
+	Metrics *Metrics
+	Log     *zap.Logger
 }
 
 // Serve serves until ctx ends.
@@ -69,7 +69,7 @@ func (s Server) Serve(ctx context.Context, l net.Listener) error {
 func (s Server) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /healthz", answerChecks(s.Health))
-	mux.Handle("GET /readyz", answerChecks(s.Ready))
+	mux.Handle("GET /readyz", answerChecks(checksOf(s.Ready)))
 	mux.Handle("GET /metrics", s.Metrics.handler(s.Log.Named("metrics")))
 	return mux
 }
@@ -93,18 +93,25 @@ func answerChecks(checks []Check) http.Handler {
 	})
 }
 
-// failing runs the checks in parallel, so that one that takes all the time does
-// not fail the others, and returns what the failing ones say.
+// failing returns what the failing checks say.
 func failing(ctx context.Context, checks []Check) []string {
-	says := make([]string, len(checks))
+	var says []string
+	for _, err := range runChecks(ctx, checks) {
+		if err != nil {
+			says = append(says, err.Error())
+		}
+	}
+	return says
+}
+
+// runChecks makes the checks in parallel, so that one that takes all the time does
+// not fail the others.
+func runChecks(ctx context.Context, checks []Check) []error {
+	errs := make([]error, len(checks))
 	var all sync.WaitGroup
 	for i, c := range checks {
-		all.Go(func() {
-			if err := c(ctx); err != nil {
-				says[i] = err.Error()
-			}
-		})
+		all.Go(func() { errs[i] = c(ctx) })
 	}
 	all.Wait()
-	return slices.DeleteFunc(says, func(s string) bool { return s == "" })
+	return errs
 }

@@ -48,11 +48,9 @@ func (m *Metrics) startSeries() {
 	}
 }
 
-// ObserveSlack returns a wrapper for transports of calls to Slack's Web API.
-func (m *Metrics) ObserveSlack(apiURL string) func(http.RoundTripper) http.RoundTripper {
-	return slackapi.Observe(apiURL, func(method string, o slackapi.Outcome) {
-		m.slackCalls.WithLabelValues(method, string(o)).Inc()
-	})
+// SawSlack counts a call of Slack's Web API.
+func (m *Metrics) SawSlack(a slackapi.Answer) {
+	m.slackCalls.WithLabelValues(a.Method, string(a.Outcome)).Inc()
 }
 
 // ObserveOneLogin counts a request to OneLogin; op says in words what it was for.

@@ -1,7 +1,8 @@
 // Package monitor tells the operator whether olbot works and what it does:
 // /healthz, /readyz and /metrics.
 //
-// http.go is the server; health.go has the checks behind the first two.
+// http.go is the server; health.go and access.go have the checks behind the first
+// two, and ready.go makes a metric of them.
 // metrics.go says what is counted, and the other files count it: store.go what the
 // service stores and claims, socket.go the connections, labels.go the calls to
 // Slack and OneLogin, database.go what waits in the database.

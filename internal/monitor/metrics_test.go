@@ -27,6 +27,7 @@ func wholeMetrics(t *testing.T) (*Metrics, *sqlstore.Store) {
 	m := NewMetrics("v1.2.3")
 	m.Connections(func() int { return 2 })
 	m.Database(store, time.Now)
+	m.Ready([]Need{{NeedsSlack, well}, {NeedsSlack, ill("token_revoked")}, {NeedsDatabase, well}})
 	return m, store
 }
 

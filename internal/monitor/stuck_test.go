@@ -79,7 +79,7 @@ func (silence) Name() string { return approvals.FeedSink }
 
 func (silence) Check(context.Context) error { return nil }
 
-func (silence) Send(_ context.Context, events []approvals.Event) (int, error) {
+func (silence) Send(_ context.Context, events []approvals.Event, _ approvals.Doubt) (int, error) {
 	return len(events), nil
 }
 

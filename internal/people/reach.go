@@ -1,13 +1,23 @@
 package people
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
-// Active says whether Slack thinks the user is at the screen: a hint.
+// Active says whether Slack thinks the user is at the screen: a hint. An answer
+// that says neither is an error.
 // https://docs.slack.dev/reference/methods/users.getPresence
 func (d *Directory) Active(ctx context.Context, slackID string) (bool, error) {
-	presence, err := d.slack.GetUserPresenceContext(ctx, slackID)
+	answer, err := d.slack.GetUserPresenceContext(ctx, slackID)
 	if err != nil {
 		return false, slackError("read presence", err)
 	}
-	return presence.Presence == "active", nil
+	switch answer.Presence {
+	case "active":
+		return true, nil
+	case "away":
+		return false, nil
+	}
+	return false, errors.New("read presence: the answer says neither active nor away")
 }

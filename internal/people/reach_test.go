@@ -20,7 +20,9 @@ func TestActiveIsWhoSlackThinksIsThere(t *testing.T) {
 	if got, err := w.Active(t.Context(), "U404"); got || err == nil {
 		t.Errorf("nobody: %t, %v", got, err)
 	}
-	if got, err := slackSaying(t, `{"ok":false}`).Active(t.Context(), "U1"); got || err != nil {
-		t.Errorf("no answer: %t, %v", got, err)
+	for _, answer := range []string{`{"ok":false}`, `{"ok":true}`, `{"ok":true,"presence":"idle"}`} {
+		if got, err := slackSaying(t, answer).Active(t.Context(), "U1"); got || err == nil {
+			t.Errorf("%s is told as an answer: %t, %v", answer, got, err)
+		}
 	}
 }

@@ -64,6 +64,13 @@ func Inspect(ctx context.Context, api *slack.Client, want Inspection) (Workspace
 	return in.found, nil
 }
 
+// CheckToken finds out whether Slack takes the bot token, and the token has the
+// scopes that olbot needs. It changes nothing. Its error is that of Inspect.
+func CheckToken(ctx context.Context, api *slack.Client, want Inspection) error {
+	in := inspector{api: api, Inspection: want}
+	return in.checkToken(ctx)
+}
+
 type inspector struct {
 	Inspection
 	api   *slack.Client

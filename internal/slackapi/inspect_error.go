@@ -1,6 +1,7 @@
 package slackapi
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"time"
@@ -49,6 +50,18 @@ func (e *InspectError) Error() string {
 }
 
 func (e *InspectError) Unwrap() error { return e.Err }
+
+// Refusal is in a word what Slack refuses olbot for, "" if it did not refuse: there
+// was no answer, or none of Slack's.
+func (e *InspectError) Refusal() string {
+	switch {
+	case e.Problem == Unreachable, e.Problem == Unexpected && e.Code == "":
+		return ""
+	case len(e.Needed) > 0:
+		return string(e.Problem) + ": " + strings.Join(e.Needed, ", ")
+	}
+	return cmp.Or(e.Code, string(e.Problem))
+}
 
 // sortFailure sorts a call that failed.
 func (in *inspector) sortFailure(method string, err error) error {

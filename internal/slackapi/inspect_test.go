@@ -114,6 +114,39 @@ func TestInspectNamesTheProblem(t *testing.T) {
 	}
 }
 
+// A token that Slack refuses, in whatever word, is told apart from a Slack that gives no answer.
+func TestATokenIsRefusedOrNotAnswered(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fault  slacksim.Fault
+		scopes []string // nil: all
+		want   string   // the refusal, "" for an error that is none
+		ok     bool
+	}{
+		"taken":           {ok: true},
+		"revoked":         {fault: slacksim.Fault{Error: "token_revoked"}, want: "token_revoked"},
+		"an unknown word": {fault: slacksim.Fault{Error: "app_suspended"}, want: "app_suspended"},
+		"a scope gone":    {scopes: slices.DeleteFunc(slacksim.DefaultScopes(), func(s string) bool { return s == "chat:write" }), want: "scope_missing: chat:write"},
+		"503":             {fault: slacksim.Fault{Status: 503}},
+		"429":             {fault: slacksim.Fault{Status: 429}},
+		"a proxy's 403":   {fault: slacksim.Fault{Status: 403}},
+		"internal_error":  {fault: slacksim.Fault{Error: "internal_error"}},
+		"silence":         {fault: slacksim.Fault{Cut: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startSlack(t, slacksim.Options{Scopes: tt.scopes})
+			if tt.fault.Status != 0 || tt.fault.Error != "" || tt.fault.Cut {
+				tt.fault.Method = "auth.test"
+				s.Fail(tt.fault)
+			}
+			err := slackapi.CheckToken(t.Context(), slackapi.New(s.URL(), s.BotToken(), s.AppToken()), slackapi.Inspection{})
+			e, refused := errors.AsType[*slackapi.InspectError](err)
+			if tt.ok != (err == nil) || refused && e.Refusal() != tt.want {
+				t.Errorf("%v, a refusal %q, want %q", err, e.Refusal(), tt.want)
+			}
+		})
+	}
+}
+
 func checkProblem(t *testing.T, err error, want slackapi.InspectError) {
 	t.Helper()
 	got, ok := errors.AsType[*slackapi.InspectError](err)

@@ -25,11 +25,20 @@ func Outcomes() []Outcome {
 	return []Outcome{CallOK, CallRefused, CallRateLimited, CallFailed, CallNoAnswer}
 }
 
+// An Answer is what became of one call, as far as Slack said.
+type Answer struct {
+	Method  string // chat.postMessage; never anything of a URL that is not the API's: that is OtherMethod
+	Outcome Outcome
+	Code    string // Slack's word for what it refused
+	Channel string // where a message was posted to
+}
+
+// OtherMethod stands for every URL that is not one of the API's methods.
+const OtherMethod = "other"
+
 // Observe returns a wrapper for the transport of calls to the API at apiURL: seen
-// is told of every call with the method's name (chat.postMessage; never anything
-// of a URL that is not apiURL's: that is "other") and what became of it.
-// seen is called concurrently and must return at once.
-func Observe(apiURL string, seen func(method string, o Outcome)) func(http.RoundTripper) http.RoundTripper {
+// is told of every call. It is called concurrently and must return at once.
+func Observe(apiURL string, seen func(Answer)) func(http.RoundTripper) http.RoundTripper {
 	base := strings.TrimSuffix(apiURL, "/") + "/"
 	return func(next http.RoundTripper) http.RoundTripper {
 		return observer{base: base, seen: seen, next: next}
@@ -40,7 +49,7 @@ func Observe(apiURL string, seen func(method string, o Outcome)) func(http.Round
 // whether it did what it was asked.
 type observer struct {
 	base string
-	seen func(string, Outcome)
+	seen func(Answer)
 	next http.RoundTripper
 }
 
@@ -51,11 +60,13 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 	method := methodOf(o.base, r)
 	resp, err := o.next.RoundTrip(r)
 	if err != nil {
-		o.seen(method, CallNoAnswer)
+		o.seen(Answer{Method: method, Outcome: CallNoAnswer})
 		return resp, err
 	}
 	read, err := io.ReadAll(io.LimitReader(resp.Body, maxRead))
-	o.seen(method, outcomeOf(resp.StatusCode, read, err))
+	a := readAnswer(resp.StatusCode, read, err)
+	a.Method = method
+	o.seen(a)
 	resp.Body = &readAhead{read: bytes.NewReader(read), err: err, rest: resp.Body}
 	return resp, nil
 }
@@ -63,37 +74,38 @@ func (o observer) RoundTrip(r *http.Request) (*http.Response, error) {
 func methodOf(base string, r *http.Request) string {
 	method, ours := strings.CutPrefix(r.URL.Scheme+"://"+r.URL.Host+r.URL.Path, base)
 	if !ours || method == "" || strings.Contains(method, "/") {
-		return "other"
+		return OtherMethod
 	}
 	return method
 }
 
-func outcomeOf(status int, body []byte, err error) Outcome {
+func readAnswer(status int, body []byte, err error) Answer {
 	switch {
 	case status == http.StatusTooManyRequests:
-		return CallRateLimited
+		return Answer{Outcome: CallRateLimited}
 	case err != nil:
-		return CallNoAnswer
+		return Answer{Outcome: CallNoAnswer}
 	case status >= 400 && status < 500:
-		return CallRefused
+		return Answer{Outcome: CallRefused}
 	case status != http.StatusOK:
-		return CallFailed
+		return Answer{Outcome: CallFailed}
 	}
 	said := readFields(body)
+	code := read[string](said["error"])
 	switch ok := read[*bool](said["ok"]); {
 	case ok == nil:
-		return CallFailed
+		return Answer{Outcome: CallFailed}
 	case *ok:
-		return CallOK
+		return Answer{Outcome: CallOK, Channel: read[string](said["channel"])} // an object in answers about channels
 	}
-	refused, _ := errors.AsType[*Error](sortCode(read[string](said["error"]), nil))
+	refused, _ := errors.AsType[*Error](sortCode(code, nil))
 	switch refused.Effect {
 	case Deferred:
-		return CallRateLimited
+		return Answer{Outcome: CallRateLimited, Code: code}
 	case Unknown:
-		return CallFailed
+		return Answer{Outcome: CallFailed, Code: code}
 	}
-	return CallRefused
+	return Answer{Outcome: CallRefused, Code: code}
 }
 
 // A readAhead is a body of which the beginning has been read already.

@@ -15,7 +15,7 @@ import (
 // A count notes what an observer is told.
 type count struct{ seen []string }
 
-func (c *count) note(method string, o Outcome) { c.seen = append(c.seen, method+" "+string(o)) }
+func (c *count) note(a Answer) { c.seen = append(c.seen, a.Method+" "+string(a.Outcome)) }
 
 func answering(status int, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
@@ -61,6 +61,30 @@ func TestEveryCallIsCountedByItsOutcome(t *testing.T) {
 				t.Errorf("%s is not among the outcomes", tt.want)
 			}
 		})
+	}
+}
+
+// Whoever is told of a call learns Slack's word for a refusal, and where a message went.
+func TestAnAnswerSaysTheWordAndTheChannel(t *testing.T) {
+	for body, want := range map[string]Answer{
+		`{"ok":false,"error":"token_revoked"}`:            {Method: "auth.test", Outcome: CallRefused, Code: "token_revoked"},
+		`{"ok":true,"channel":"D1","ts":"1.2"}`:           {Method: "auth.test", Outcome: CallOK, Channel: "D1"},
+		`{"ok":true,"channel":{"id":"C1"}}`:               {Method: "auth.test", Outcome: CallOK},
+		`{"ok":false,"error":"x","channel":"D1"}`:         {Method: "auth.test", Outcome: CallRefused, Code: "x"},
+		`{"ok":false,"error":"fatal_error","warning":""}`: {Method: "auth.test", Outcome: CallFailed, Code: "fatal_error"},
+	} {
+		srv := httptest.NewServer(answering(200, body))
+		var got Answer
+		client := http.Client{Transport: Observe(srv.URL, func(a Answer) { got = a })(http.DefaultTransport)}
+		if resp, err := client.Get(srv.URL + "/auth.test"); err != nil {
+			t.Error(err)
+		} else {
+			resp.Body.Close()
+		}
+		srv.Close()
+		if got != want {
+			t.Errorf("%s: %+v, want %+v", body, got, want)
+		}
 	}
 }
 

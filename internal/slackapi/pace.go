@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -239,11 +240,12 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// retryAfter reads the header of that name, in whole seconds as Slack writes it; 0 if it says nothing.
+// retryAfter reads the header of that name, in seconds, which proxies also write as
+// 1.5, rounded up to whole ones; 0 if it says nothing.
 func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 31)
-	if err != nil {
+	seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64)
+	if err != nil || !(seconds > 0 && seconds < math.MaxInt32) { // also what is not a number
 		return 0
 	}
-	return time.Duration(seconds) * time.Second
+	return time.Duration(math.Ceil(seconds)) * time.Second
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +37,7 @@ func NewPaced(pace *Pace, apiURL, botToken, appToken string, wrap ...func(http.R
 		slack.OptionAppLevelToken(appToken),
 		slack.OptionHTTPClient(lenient{base: strings.TrimSuffix(apiURL, "/") + "/", client: pace.Client(apiURL, &http.Client{
 			Timeout:       callTimeout,
-			Transport:     bearer{token: botToken, next: transport},
+			Transport:     bearer{token: botToken, next: wholeSeconds{transport}},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		})}))
 }
@@ -55,6 +56,19 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 		r.Header.Set("Authorization", "Bearer "+b.token)
 	}
 	return b.next.RoundTrip(r)
+}
+
+// wholeSeconds makes every Retry-After one that slack-go can read: whole seconds. Of
+// any other it makes an error that does not say that the call was refused.
+type wholeSeconds struct{ next http.RoundTripper }
+
+func (w wholeSeconds) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := w.next.RoundTrip(r)
+	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
+		after := max(retryAfter(resp.Header), pause)
+		resp.Header.Set("Retry-After", strconv.Itoa(int(after/time.Second)))
+	}
+	return resp, err
 }
 
 // An Effect is what is known about the effect of a call that gave an error.
@@ -150,12 +164,16 @@ func RateLimited(err error) bool {
 	return code == "ratelimited" || code == "rate_limited"
 }
 
-// Credentials says whether Slack refused the token or what it may do.
+// Credentials says whether Slack refused the token or what it may do, in one of the
+// words that are known. It chooses what is said and that an operator has to act.
+// Nothing may be allowed because a word is not among these: Slack has more of them,
+// and new ones. Whether Slack takes the token at all is what CheckToken asks.
 func Credentials(err error) bool {
 	switch CodeOf(err) {
-	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired",
-		"missing_scope", "not_allowed_token_type", "no_permission", "org_login_required",
-		"ekm_access_denied", "access_denied", "enterprise_is_restricted", "team_added_to_org":
+	case "invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "user_removed_from_team", "team_disabled",
+		"missing_scope", "not_allowed_token_type", "no_permission", "org_login_required", "two_factor_setup_required",
+		"ekm_access_denied", "access_denied", "accesslimited", "app_access_restricted", "enterprise_is_restricted",
+		"team_access_not_granted", "team_added_to_org":
 		return true
 	}
 	return false

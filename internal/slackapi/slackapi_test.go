@@ -53,6 +53,29 @@ func TestErrorsAreSortedByEffect(t *testing.T) {
 	}
 }
 
+// slack-go reads whole seconds only: of any other Retry-After it makes an error
+// that says nothing of a 429, and what was refused would count as maybe done.
+func TestAnyRetryAfterIsADelay(t *testing.T) {
+	for header, want := range map[string]time.Duration{
+		"3": 3 * time.Second, "1.5": 2 * time.Second, "0.2": time.Second, "": time.Second, "0": time.Second, "-1": time.Second,
+		"soon": time.Second, "NaN": time.Second, "1e300": time.Second,
+	} {
+		for name, pace := range map[string]*Pace{"no pace": nil, "paced": NewPace(1)} {
+			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				if header != "" {
+					w.Header().Set("Retry-After", header)
+				}
+				w.WriteHeader(http.StatusTooManyRequests)
+			}))
+			_, _, err := NewPaced(pace, srv.URL+"/", "xoxb-1", "xapp-1").PostMessageContext(t.Context(), "C1", slack.MsgOptionText("x", false))
+			srv.Close()
+			if e, ok := errors.AsType[*Error](Sort(err)); !ok || e.Effect != Deferred || e.After != want {
+				t.Errorf("Retry-After %q, %s: %#v, want deferred for %v", header, name, err, want)
+			}
+		}
+	}
+}
+
 func TestTheTokenIsInTheHeaderOfEveryCall(t *testing.T) {
 	var seen []string
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -2,21 +2,44 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
 	"time"
 
 	"olbot/approvals"
 )
 
-const readCursor = `SELECT through, lost FROM cursors WHERE name = $1`
+const readCursor = `SELECT through, lost, trouble FROM cursors WHERE name = $1`
 
-func (t *tx) cursor(sink string) (c approvals.Cursor, err error) {
-	var lost int64
-	found, err := t.row(readCursor, []any{sink}, &c.Through, &lost)
-	if err == nil && !found {
-		err = approvals.ErrNotFound
+// A cursorRow is a cursor as it is stored.
+type cursorRow struct {
+	through, lost int64
+	trouble       string
+}
+
+func (r *cursorRow) dest() []any { return []any{&r.through, &r.lost, &r.trouble} }
+
+func (r *cursorRow) cursor() (approvals.Cursor, error) {
+	c := approvals.Cursor{Through: r.through, Lost: r.lost != 0}
+	if r.trouble == "" {
+		return c, nil
 	}
-	c.Lost = lost != 0
-	return c, err
+	if err := json.Unmarshal([]byte(r.trouble), &c.Trouble); err != nil {
+		return c, fmt.Errorf("decode the trouble of a cursor: %w", err)
+	}
+	return c, nil
+}
+
+func (t *tx) cursor(sink string) (approvals.Cursor, error) {
+	var r cursorRow
+	found, err := t.row(readCursor, []any{sink}, r.dest()...)
+	if err != nil {
+		return approvals.Cursor{}, err
+	}
+	if !found {
+		return approvals.Cursor{}, approvals.ErrNotFound
+	}
+	return r.cursor()
 }
 
 // feedLost reads once in a transaction whether the feed is lost.
@@ -32,18 +55,19 @@ func (t *tx) feedLost() (bool, error) {
 }
 
 // Cursor implements approvals.Store.
-func (s *Store) Cursor(ctx context.Context, sink string) (c approvals.Cursor, err error) {
-	var lost int64
-	err = s.row(ctx, "cursor", readCursor, []any{sink}, approvals.ErrNotFound, &c.Through, &lost)
-	c.Lost = lost != 0
-	return c, err
+func (s *Store) Cursor(ctx context.Context, sink string) (approvals.Cursor, error) {
+	var r cursorRow
+	if err := s.row(ctx, "cursor", readCursor, []any{sink}, approvals.ErrNotFound, r.dest()...); err != nil {
+		return approvals.Cursor{}, err
+	}
+	return r.cursor()
 }
 
 // AddCursors implements approvals.Store.
 func (s *Store) AddCursors(ctx context.Context, sinks ...string) error {
 	return s.write(ctx, "add cursors", func(t *tx) error {
 		for _, sink := range sinks {
-			if _, err := t.exec(`INSERT INTO cursors (name, through, lost) VALUES ($1, 0, 0) ON CONFLICT (name) DO NOTHING`, sink); err != nil {
+			if _, err := t.exec(`INSERT INTO cursors (name, through, lost, trouble) VALUES ($1, 0, 0, '') ON CONFLICT (name) DO NOTHING`, sink); err != nil {
 				return err
 			}
 		}
@@ -52,9 +76,19 @@ func (s *Store) AddCursors(ctx context.Context, sinks ...string) error {
 }
 
 // MoveCursor implements approvals.Store.
-func (s *Store) MoveCursor(ctx context.Context, sink string, through int64) error {
+func (s *Store) MoveCursor(ctx context.Context, sink string, to approvals.Cursor) error {
+	trouble := ""
+	if to.Trouble != (approvals.Trouble{}) {
+		raw, err := json.Marshal(to.Trouble)
+		if err != nil {
+			return fmt.Errorf("encode the trouble of a cursor: %w", err)
+		}
+		trouble = string(raw)
+	}
 	return s.write(ctx, "move cursor", func(t *tx) error {
-		_, err := t.exec(`UPDATE cursors SET through = $2 WHERE name = $1 AND through < $2`, sink, through)
+		_, err := t.exec(`
+			UPDATE cursors SET through = $2, trouble = $3
+			WHERE name = $1 AND (through < $2 OR through = $2 AND trouble <> $3)`, sink, to.Through, trouble)
 		return err
 	})
 }

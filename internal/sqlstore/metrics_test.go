@@ -54,7 +54,7 @@ func TestMeasuresWhatThereIsToDo(t *testing.T) {
 		if _, err := s.Claim(t.Context(), []approvals.JobKind{approvals.JobIssue, approvals.JobSink}, 2, now.Add(time.Minute), time.Hour); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.MoveCursor(t.Context(), approvals.FeedSink, 1); err != nil {
+		if err := s.MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: 1}); err != nil {
 			t.Fatal(err)
 		}
 		m := measure(t, s, now)

@@ -54,6 +54,24 @@ func (s *Server) RevokeTokens() {
 	s.token = bearer{}
 }
 
+// DisableCredentials is an administrator who disables the credential pair: neither it nor any bearer token is taken any more.
+func (s *Server) DisableCredentials() { s.setDisabled(true) }
+
+// EnableCredentials takes that back.
+func (s *Server) EnableCredentials() { s.setDisabled(false) }
+
+func (s *Server) setDisabled(disabled bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.disabled, s.token = disabled, bearer{}
+}
+
+func (s *Server) isDisabled() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.disabled
+}
+
 // AgeToken lets the bearer token in use, and the answers that hand it out, be d older than it is, so that a client is
 // given a token with little life left. Without a token in use it makes one first.
 func (s *Server) AgeToken(d time.Duration) {
@@ -78,6 +96,8 @@ func (x *exchange) makeToken() answer {
 	case bad != nil:
 		return bad.answer(x, ShapeOfCall)
 	case id != x.s.options.ClientID || secret != x.s.options.ClientSecret:
+		return unauthorized(x).answer(x, ShapeOfCall)
+	case x.s.isDisabled():
 		return unauthorized(x).answer(x, ShapeOfCall)
 	case grant != "client_credentials":
 		return badRequest("Request Failure").answer(x, ShapeOfCall)

@@ -2,6 +2,7 @@ package oneloginsim_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -48,6 +49,19 @@ func TestTokenRefusesWhatIsWrong(t *testing.T) {
 			a.do(c.method, tokenPath, c.body, header...).want(t, c.status)
 		})
 	}
+}
+
+func TestTheCredentialsCanBeDisabled(t *testing.T) {
+	a := start(t, oneloginsim.Options{})
+	user := a.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	path := fmt.Sprint("/api/2/users/", user)
+	old := a.token()
+	a.DisableCredentials()
+	a.basic().want(t, 401)
+	a.do("GET", path, "", "Authorization", "Bearer "+old).want(t, 401)
+	a.EnableCredentials()
+	a.basic().want(t, 200)
+	a.get(path).want(t, 200)
 }
 
 func TestTokenIsTheSameUntilItExpires(t *testing.T) {

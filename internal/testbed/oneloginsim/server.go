@@ -84,6 +84,7 @@ type Server struct {
 	scope     Scope
 	removable bool
 	users     map[int64]*User
+	disabled  bool // the credential pair is
 	token     bearer
 	codes     []Code
 	nextCodes []string

@@ -22,6 +22,8 @@ func oneloginSentences() []sentence {
 		{form: "onelogin works again", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.ClearFaults(); return nil }},
 		{form: "onelogin goes on", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.Release(); return nil }},
 		{form: "onelogin revokes the tokens", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.RevokeTokens(); return nil }},
+		{form: "onelogin disables the credentials", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.DisableCredentials(); return nil }},
+		{form: "onelogin enables the credentials", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.EnableCredentials(); return nil }},
 		{form: "onelogin is asked for CALL", do: isAskedFor},
 		{form: "onelogin lets codes be removed", do: letsCodesBeRemoved},
 	}
@@ -148,6 +150,10 @@ func literal(text string) any {
 func slackSentences() []sentence {
 	return []sentence{
 		{form: "slack answers METHOD[ to SHORT] with TEXT", do: slackAnswers},
+		{form: "slack revokes the bot token", do: slackDoes((*slacksim.Server).RevokeBotToken)},
+		{form: "slack gives the bot token back", do: slackDoes((*slacksim.Server).RestoreBotToken)},
+		{form: "the Messages tab is switched off", do: slackDoes(func(s *slacksim.Server) { s.SetMessagesTab(false) })},
+		{form: "the Messages tab is switched on", do: slackDoes(func(s *slacksim.Server) { s.SetMessagesTab(true) })},
 		{form: "slack works again", do: slackDoes(func(s *slacksim.Server) { s.ClearFaults() })},
 		{form: "slack delivers everything twice", do: slackDoes(func(s *slacksim.Server) { s.DeliverTwice(1) })},
 		{form: "slack delivers everything once", do: slackDoes(func(s *slacksim.Server) { s.DeliverTwice(0) })},
@@ -203,15 +209,16 @@ func resends(ctx context.Context, s *stage, _ args) error {
 	return nil
 }
 
-var slackFault = regexp.MustCompile(`^(?:(\d{3})(?: for (\d+)s)?|(a cut)|(silence)|(odd echoes)|(ok alone)|([a-z_]+))(?: (after the effect))?(?:, (always|\d+ times))?$`)
+var slackFault = regexp.MustCompile(`^(?:(\d{3})(?: for ([\d.]+)s)?|(a cut)|(silence)|(odd echoes)|(ok alone)|([a-z_]+))(?: (after the effect))?(?:, (always|\d+ times))?$`)
 
 func slackAnswers(_ context.Context, s *stage, a args) error {
 	m := slackFault.FindStringSubmatch(a[2])
 	if m == nil {
 		return fmt.Errorf("no answer of Slack's is called %s", a[2])
 	}
+	retryAfter, _ := strconv.ParseFloat(m[2], 64)
 	f := slacksim.Fault{
-		Method: a[0], Status: int(number(m[1])), RetryAfter: int(number(m[2])), Cut: m[3] != "", Hang: m[4] != "",
+		Method: a[0], Status: int(number(m[1])), RetryAfter: retryAfter, Cut: m[3] != "", Hang: m[4] != "",
 		Error: m[7], After: m[8] != "", Times: 1,
 	}
 	switch {

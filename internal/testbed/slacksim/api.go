@@ -138,6 +138,9 @@ func (s *Server) authorise(m *method, req *request) error {
 			return fault("not_allowed_token_type")
 		}
 	case s.o.BotToken:
+		if s.revoked {
+			return fault("token_revoked")
+		}
 		if !m.botToken {
 			return fault("not_allowed_token_type")
 		}

@@ -24,6 +24,18 @@ func TestRefusesWrongTokens(t *testing.T) {
 	}
 }
 
+// A revoked bot token says nothing about the app-level token, nor does it end a socket.
+func TestTheBotTokenCanBeRevoked(t *testing.T) {
+	s := begin(t)
+	s.RevokeBotToken()
+	for _, method := range []string{"auth.test", "users.info", "chat.postMessage"} {
+		refuses(t, callWith(t, s, s.BotToken(), method, url.Values{"user": {"U1"}}), "token_revoked")
+	}
+	grants(t, callWith(t, s, s.AppToken(), "apps.connections.open", nil))
+	s.RestoreBotToken()
+	grants(t, callWith(t, s, s.BotToken(), "auth.test", nil))
+}
+
 func TestTakesTokenFromHeaderOrBody(t *testing.T) {
 	s := begin(t)
 	grants(t, callWith(t, s, s.BotToken(), "auth.test", nil))

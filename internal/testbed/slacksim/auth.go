@@ -5,6 +5,27 @@ import (
 	"strings"
 )
 
+// RevokeBotToken makes every call with the bot token fail, as when an administrator removes the
+// app. Sockets that are open stay open, and the app-level token goes on working.
+func (s *Server) RevokeBotToken() { s.setRevoked(true) }
+
+// RestoreBotToken takes that back.
+func (s *Server) RestoreBotToken() { s.setRevoked(false) }
+
+func (s *Server) setRevoked(revoked bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked = revoked
+}
+
+// SetMessagesTab switches the Messages tab of the app's Home on or off. Without it nothing can be
+// posted to anybody directly, though conversations.open goes on working.
+func (s *Server) SetMessagesTab(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.o.NoMessagesTab = !on
+}
+
 // authTest tells whose token it is. The app-level token belongs to no workspace.
 func (s *Server) authTest(r *request) (reply, error) {
 	if r.token == s.o.AppToken {

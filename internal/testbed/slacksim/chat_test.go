@@ -195,4 +195,7 @@ func TestMessagesTabCanBeOff(t *testing.T) {
 	joe := s.Person("joe")
 	refuses(t, call(t, s, "chat.postMessage", url.Values{"channel": {joe.ID()}, "text": {"x"}}), "messages_tab_disabled")
 	refuses(t, call(t, s, "chat.postEphemeral", url.Values{"channel": {joe.BotDM().ID()}, "user": {joe.ID()}, "text": {"x"}}), "messages_tab_disabled")
+	grants(t, call(t, s, "conversations.open", url.Values{"users": {joe.ID()}}))
+	s.SetMessagesTab(true)
+	grants(t, call(t, s, "chat.postMessage", url.Values{"channel": {joe.ID()}, "text": {"x"}}))
 }

@@ -22,7 +22,7 @@ type Fault struct {
 	Cut        bool          // the connection breaks
 	Hang       bool          // no answer until the caller gives up or ClearFaults
 	Status     int           // an HTTP status such as 429 or 503
-	RetryAfter int           // seconds for a Retry-After header; 0: no header
+	RetryAfter float64       // seconds for a Retry-After header, which proxies also write as 1.5; 0: no header
 	Error      string        // {"ok":false,"error":…}
 	NoError    bool          // {"ok":false} and nothing else
 
@@ -114,7 +114,7 @@ func (f *Fault) answer(w http.ResponseWriter, r *http.Request, s *Server) {
 		code = "ratelimited"
 	}
 	if f.RetryAfter > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(f.RetryAfter))
+		w.Header().Set("Retry-After", strconv.FormatFloat(f.RetryAfter, 'f', -1, 64))
 	}
 	if status >= 500 {
 		w.Header().Set("Content-Type", "text/html")

@@ -3,6 +3,7 @@ package slacksim_test
 import (
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ func TestFaultsAsSlackGoSeesThem(t *testing.T) {
 		messages int
 	}{
 		"429 with Retry-After":    {slacksim.Fault{Status: 429, RetryAfter: 7}, limited, 0},
+		"429, as proxies say it":  {slacksim.Fault{Status: 429, RetryAfter: 1.5}, func(err error) bool { return err != nil && strings.Contains(err.Error(), "1.5") }, 0},
 		"429 without Retry-After": {slacksim.Fault{Status: 429}, status(429), 0},
 		"503":                     {slacksim.Fault{Status: 503}, status(503), 0},
 		"500 after the effect":    {slacksim.Fault{Status: 500, After: true}, status(500), 1},

@@ -42,6 +42,7 @@ type Server struct {
 	held      []*envelope
 	holding   bool
 	disabled  bool // Socket Mode is switched off
+	revoked   bool // the bot token is
 	kicks     int  // connections still to be closed right after hello
 	twice     int  // every n-th envelope is delivered twice
 

@@ -94,9 +94,10 @@ CREATE INDEX jobs_by_due ON jobs (kind, due_at);
 CREATE TABLE cursors (
     name    TEXT    PRIMARY KEY,
     through BIGINT  NOT NULL,
-    lost    BIGINT  NOT NULL CHECK (lost IN (0, 1))
+    lost    BIGINT  NOT NULL CHECK (lost IN (0, 1)),
+    trouble TEXT    NOT NULL -- JSON: what keeps it from being sent more; '' if nothing does
 );
-INSERT INTO cursors (name, through, lost) VALUES ('feed', 0, 0);
+INSERT INTO cursors (name, through, lost, trouble) VALUES ('feed', 0, 0, '');
 
 -- What was asked for and not accepted, to fill in a form with.
 CREATE TABLE drafts (
