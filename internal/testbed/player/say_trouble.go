@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"olbot/internal/testbed/oneloginsim"
@@ -67,81 +66,6 @@ func oneloginAnswers(_ context.Context, s *stage, a args) error {
 	}
 	s.onelogin.Fail(f)
 	return nil
-}
-
-var effectWith = regexp.MustCompile(`^(429 for|a code longer by|a code shorter by|a delay of) (\d+[smh])$|^no (.+)$|^(\w+) = (.+)$`)
-
-// oneloginEffect is the effect of that name.
-func oneloginEffect(name string) (oneloginsim.Effect, error) {
-	switch name {
-	case "400":
-		return oneloginsim.BadRequest(), nil
-	case "401":
-		return oneloginsim.Unauthorized(), nil
-	case "401 Insufficient Permission":
-		return oneloginsim.InsufficientPermission(), nil
-	case "a revoked token":
-		return oneloginsim.RevokesTokens(), nil
-	case "403":
-		return oneloginsim.Forbidden(), nil
-	case "404":
-		return oneloginsim.NotFound(), nil
-	case "422":
-		return oneloginsim.Unprocessable(), nil
-	case "429":
-		return oneloginsim.TooManyRequestsBare(), nil
-	case "500":
-		return oneloginsim.InternalServerError(), nil
-	case "502":
-		return oneloginsim.BadGateway(), nil
-	case "503":
-		return oneloginsim.Unavailable(), nil
-	case "504":
-		return oneloginsim.GatewayTimeout(), nil
-	case "a redirect":
-		return oneloginsim.Redirect(308, ""), nil
-	case "a cut":
-		return oneloginsim.Cut(), nil
-	case "silence":
-		return oneloginsim.Hang(), nil
-	case "something unreadable":
-		return oneloginsim.Undecodable(), nil
-	case "a reusable code":
-		return oneloginsim.Reusable(), nil
-	case "a single-use code":
-		return oneloginsim.SingleUse(), nil
-	}
-	m := effectWith.FindStringSubmatch(name)
-	if m == nil {
-		return oneloginsim.Effect{}, fmt.Errorf("no answer of OneLogin's is called %s", name)
-	}
-	if m[3] != "" {
-		return oneloginsim.Without(strings.Split(m[3], " and ")...), nil
-	}
-	if m[4] != "" {
-		return oneloginsim.With(m[4], literal(m[5])), nil
-	}
-	d, err := duration(m[2])
-	switch m[1] {
-	case "429 for":
-		return oneloginsim.TooManyRequests(d), err
-	case "a code longer by":
-		return oneloginsim.Longer(d), err
-	case "a code shorter by":
-		return oneloginsim.Shorter(d), err
-	}
-	return oneloginsim.Latency(d), err
-}
-
-// literal reads a JSON value of a story: null, a number, or text.
-func literal(text string) any {
-	if text == "null" {
-		return nil
-	}
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return n
-	}
-	return strings.Trim(text, `"`)
 }
 
 // slackSentences are about what Slack does wrong, and about the feed's channel.
