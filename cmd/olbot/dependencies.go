@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -42,6 +43,7 @@ func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *mon
 		ClientID:     c.OneLoginClientID.Reveal(),
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
+		Timeout:      time.Duration(c.OneLoginTimeout),
 		Now:          p.now,
 		Observe:      m.ObserveOneLogin,
 	})
