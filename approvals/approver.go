@@ -2,7 +2,7 @@ package approvals
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"slices"
 )
 
@@ -51,7 +51,7 @@ func isAmong(who Person, people []AskedPerson) bool {
 func candidatesOf(ctx context.Context, groups Groups, link Principal, owner Profile) ([]Ref, *Refusal, error) {
 	switch {
 	case link.Kind == Manager && owner.OneLogin.ManagerUnknown:
-		return nil, nil, errors.New("OneLogin did not say who the owner's manager is")
+		return nil, nil, fmt.Errorf("%w: OneLogin did not say who the owner's manager is", ErrUnreliable)
 	case link.Kind == Manager && owner.OneLogin.Manager == 0:
 		return nil, &Refusal{Code: NoManager, Role: Approver, Link: link, Person: owner.Person()}, nil
 	case link.Kind == Manager:
@@ -99,8 +99,9 @@ func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, ahe
 	if !known {
 		p, err = s.Directory.Profile(ctx, c)
 	}
-	if errors.Is(err, ErrAmbiguous) {
-		return Person{}, &Refusal{Code: Ambiguous, Role: Approver, Named: c, Link: link}, nil
+	if why := notFindable(Approver, c, err); why != nil {
+		why.Link = link
+		return Person{}, why, nil
 	}
 	if err != nil {
 		return Person{}, nil, err

@@ -56,8 +56,8 @@ func TestACodeThatIsBeingMadeIsRevokedWhenItIsMade(t *testing.T) {
 		"not known":             {func(r Request) (Change, error) { return r.OutcomeUnknown(1, now) }, true},
 		"made wider":            {func(r Request) (Change, error) { return r.Fail(1, &Refusal{}, until, now) }, true},
 		"not made":              {func(r Request) (Change, error) { return r.Fail(1, &Refusal{}, time.Time{}, now) }, false},
-		"not sent":              {func(r Request) (Change, error) { return r.NotSent(1, now, now) }, false},
-		"not made, but earlier": {func(r Request) (Change, error) { r.KnownUntil = until; return r.NotSent(1, now, now) }, true},
+		"not sent":              {func(r Request) (Change, error) { return r.NotSent(1, DelayBusy, now, now) }, false},
+		"not made, but earlier": {func(r Request) (Change, error) { r.KnownUntil = until; return r.NotSent(1, DelayBusy, now, now) }, true},
 	} {
 		c, err := tt.end(r)
 		if err != nil || c.Request.State != Disowned || !due(c, JobRevoke).IsZero() != tt.lives || !c.Event.Until.IsZero() != tt.lives {

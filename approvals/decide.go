@@ -106,7 +106,11 @@ func (r Request) Lapse(now time.Time) (Change, error) {
 	if r.State != Approved || now.Before(r.ClaimUntil) {
 		return Change{}, nil
 	}
-	return r.to(Lapsed, Event{At: now, Kind: EventLapsed, Attempt: r.Attempt, Until: r.liveUntil(now)})
+	e := Event{At: now, Kind: EventLapsed, Attempt: r.Attempt, Until: r.liveUntil(now)}
+	if r.Wanted > r.Attempt {
+		e.Delay = r.Delay // it is not the agent who made no code
+	}
+	return r.to(Lapsed, e)
 }
 
 // Close ends a request for which nothing can happen any more. Before that, or

@@ -9,7 +9,7 @@
 //
 //   - request.go, state.go and event.go: a Request is a value; its states and which may
 //     follow which; what the trail says;
-//   - submission.go, decide.go, escalate.go, reach.go, issue.go and disown.go: the transitions. Each
+//   - submission.go, decide.go, escalate.go, reach.go, issue.go, delay.go and disown.go: the transitions. Each
 //     returns a Change (the new request, one event for the trail, the jobs that follow) or a
 //     *Refusal, which is an error meant for the person who caused it;
 //   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver.
@@ -18,10 +18,10 @@
 //
 //   - ports.go: what the domain needs from outside (Store, Directory, Issuer, Messenger);
 //   - service.go, press.go and draft.go: commands, forms and presses of buttons, which are
-//     stored before they are answered;
+//     stored before they are answered; requester.go and allowance.go: who may send them, and how often;
 //   - job_table.go and work.go: the kinds of job with their pools and workers, and the loop
 //     that works them. A job is leased: after a crash another process runs it again;
-//   - the job_*.go files, approver.go, recheck.go and home.go: the workers.
+//   - the job_*.go files, approver.go, recheck.go, lookup_failed.go and home.go: the workers.
 //
 // The one-way door is in job_issue.go: the intent is stored before OneLogin is called, the
 // answer is stored before the code is shown, and a call that may have reached OneLogin is

@@ -32,6 +32,7 @@ type Event struct {
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
 	Refusal     *Refusal      `json:"refusal,omitempty"`
+	Delay       Delay         `json:"delay,omitzero"`     // why a code could not be made yet
 	Button      Button        `json:"button,omitempty"`   // for EventPressRefused: which button
 	Settings    []Setting     `json:"settings,omitempty"` // for EventSettings
 }
@@ -53,8 +54,9 @@ const (
 	EventAgentAway      EventKind = "agent_away"   // Slack says so: the code waits for the agent to press Show code
 	EventAgentUnseen    EventKind = "agent_unseen" // Slack did not say whether the agent is there: it waits likewise
 	EventCodeWanted     EventKind = "code_wanted"
-	EventIssuing        EventKind = "issuing"  // about to ask OneLogin
-	EventNotSent        EventKind = "not_sent" // OneLogin was surely not asked; tried again within the claim window
+	EventCheckRepeated  EventKind = "check_repeated" // the check before a code took too long, and is made again
+	EventIssuing        EventKind = "issuing"        // about to ask OneLogin
+	EventNotSent        EventKind = "not_sent"       // OneLogin surely made no code; tried again within the claim window
 	EventIssued         EventKind = "issued"
 	EventUnknown        EventKind = "unknown"
 	EventFailed         EventKind = "failed"

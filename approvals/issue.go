@@ -5,9 +5,13 @@ import (
 	"time"
 )
 
-// callTimeout is how long OneLogin may take to answer. Together with the
-// validity it bounds how long a code of unknown fate can work.
-const callTimeout = 30 * time.Second
+// How old an intent may be when OneLogin is asked, and how long OneLogin may take
+// to answer. Together with the validity they bound how long a code of unknown fate
+// can work.
+const (
+	intentAge   = 20 * time.Second
+	callTimeout = 30 * time.Second
+)
 
 // RequestCode is the agent asking for a code: Show code for the first, Generate a new
 // code for the others. attempt is the one the button was painted for: a press
@@ -25,7 +29,7 @@ func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, err
 	case attempt != r.Attempt+1 || r.CodesLeft(now) == 0:
 		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: MaxCodes}
 	}
-	r.Wanted, r.Auto, r.WantedAt = attempt, false, now
+	r.Wanted, r.Auto, r.WantedAt, r.Delay = attempt, false, now, Delay{}
 	return r.change(Event{At: now, Kind: EventCodeWanted, Actor: r.Agent, Attempt: attempt},
 		Job{Kind: JobIssue, RunAt: now}), nil
 }
@@ -67,7 +71,7 @@ func (r Request) StartIssuing(now time.Time) (Change, error) {
 	// A code that this attempt makes can work no longer than this, whatever
 	// becomes of the answer. An earlier code may outlive it.
 	r.KnownUntil = r.CodeUntil
-	r.CodeUntil = laterOf(r.KnownUntil, now.Add(callTimeout+r.Validity))
+	r.CodeUntil = laterOf(r.KnownUntil, now.Add(intentAge+callTimeout+r.Validity))
 	return r.to(Issuing, Event{At: now, Kind: EventIssuing, Attempt: r.Attempt, Validity: r.Validity, Reusable: r.Reusable},
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
 }
@@ -80,8 +84,8 @@ func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 		return Change{}, r.tooLate()
 	}
 	g.Device = cmp.Or(g.Device, r.Grant.Device)
-	r.Grant = g
-	r.CodeUntil = laterOf(r.KnownUntil, g.Until)
+	r.Grant, r.Delay = g, Delay{}
+	r.CodeUntil = laterOf(r.KnownUntil, g.MayWorkUntil())
 	if !r.DisownedAt.IsZero() {
 		return r.endDisowned(now)
 	}
@@ -89,9 +93,9 @@ func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
 }
 
-// NotSent undoes the intent: OneLogin was surely not asked, or surely refused
-// to be asked so often. The attempt does not count and is tried again.
-func (r Request) NotSent(attempt int, retryAt time.Time, now time.Time) (Change, error) {
+// NotSent undoes the intent: OneLogin was surely not asked, or surely made no code.
+// The attempt does not count and is tried again at retryAt. cause says why.
+func (r Request) NotSent(attempt int, cause DelayCause, retryAt, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, nil
 	}
@@ -100,9 +104,25 @@ func (r Request) NotSent(attempt int, retryAt time.Time, now time.Time) (Change,
 		return r.endDisowned(now)
 	}
 	r.Attempt--
-	return r.to(Approved, Event{At: now, Kind: EventNotSent, Attempt: attempt},
+	r.Delay = r.delayed(cause, retryAt)
+	return r.to(Approved, Event{At: now, Kind: EventNotSent, Attempt: attempt, Delay: r.Delay},
 		Job{Kind: JobIssue, RunAt: retryAt},
 		Job{Kind: JobLapse, RunAt: r.ClaimUntil})
+}
+
+// notIssued is the Change after an attempt of which OneLogin surely made no code: it
+// is tried again after wait, or later if OneLogin asks for that, or the request ends.
+// When the time that OneLogin asks for is more than is left, it ends at once: nobody
+// should wait for what cannot come.
+func (r Request) notIssued(attempt int, not *NotIssuedError, wait time.Duration, now time.Time) (Change, error) {
+	retryAt := now.Add(max(not.After, wait))
+	switch {
+	case !not.Retry, not.Refusal != nil && r.delayed(not.Cause, retryAt).Tries >= not.Cause.tries():
+		return r.Fail(attempt, not.Refusal, time.Time{}, now)
+	case not.After > 0 && !retryAt.Before(r.ClaimUntil):
+		return r.Fail(attempt, &Refusal{Code: CodeBusy, Until: now.Add(not.After)}, time.Time{}, now)
+	}
+	return r.NotSent(attempt, not.Cause, retryAt, now)
 }
 
 // OutcomeUnknown ends an attempt of which nobody can tell whether OneLogin made a code:

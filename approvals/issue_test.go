@@ -127,7 +127,7 @@ func TestTheIntentBoundsWhatACodeCanDo(t *testing.T) {
 	r := at(Approved)
 	r.Wanted = 1
 	c, _ := r.StartIssuing(now)
-	if got := c.Request; got.Attempt != 1 || !got.IssuingAt.Equal(now) || !got.CodeUntil.Equal(now.Add(30*time.Second+r.Validity)) {
+	if got := c.Request; got.Attempt != 1 || !got.IssuingAt.Equal(now) || !got.CodeUntil.Equal(now.Add(50*time.Second+r.Validity)) {
 		t.Errorf("intent %+v", got)
 	}
 	for name, change := range map[string]func(*Request){
@@ -155,7 +155,7 @@ func TestAnAnswerCountsForItsAttemptOnly(t *testing.T) {
 	}
 	for name, do := range map[string]func() (Change, error){
 		"lost":     func() (Change, error) { return r.OutcomeUnknown(1, now) },
-		"not sent": func() (Change, error) { return r.NotSent(3, now, now) },
+		"not sent": func() (Change, error) { return r.NotSent(3, DelayBusy, now, now) },
 		"fail":     func() (Change, error) { return r.Fail(1, &Refusal{}, now, now) },
 		"tell":     func() (Change, error) { return at(Issued).RecordDelivery(2, Shown, now) },
 	} {
@@ -176,7 +176,7 @@ func TestUntilWhenACodeMayWork(t *testing.T) {
 	lost, _ := r.OutcomeUnknown(1, now)
 	failed, _ := r.Fail(1, &Refusal{Code: CodeWider}, t0.Add(time.Hour), now)
 	refused, _ := r.Fail(1, &Refusal{Code: CodeRefused}, time.Time{}, now)
-	notSent, _ := r.NotSent(1, soon, now)
+	notSent, _ := r.NotSent(1, DelayBusy, soon, now)
 	for name, tt := range map[string]struct {
 		c    Change
 		want time.Time
@@ -221,7 +221,7 @@ func TestDisownedWhileBeingMade(t *testing.T) {
 	for name, do := range map[string]func() (Change, error){
 		"issued":   func() (Change, error) { return r.Issued(1, Grant{Until: now.Add(time.Minute)}, now) },
 		"lost":     func() (Change, error) { return r.OutcomeUnknown(1, now) },
-		"not sent": func() (Change, error) { return r.NotSent(1, now, now) },
+		"not sent": func() (Change, error) { return r.NotSent(1, DelayBusy, now, now) },
 		"failed":   func() (Change, error) { return r.Fail(1, &Refusal{}, time.Time{}, now) },
 	} {
 		c, err := do()

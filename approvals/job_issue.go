@@ -46,7 +46,7 @@ func (s *Service) makeCode(ctx context.Context, j Job, r Request) (err error) {
 		_, err := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.DeferToAgent(presence, s.now()) })
 		return err
 	}
-	why, err := s.classifyCheck(ctx, checked, j)
+	why, err := s.classifyCheck(ctx, checked, j, r.ClaimUntil)
 	if err != nil {
 		return err
 	}
@@ -69,12 +69,18 @@ func (s *Service) makeCode(ctx context.Context, j Job, r Request) (err error) {
 	return s.issue(ctx, j, r)
 }
 
-// intend is the Change that the fresh check leads to: the intent, or the end.
-// A check that is older than a lease, because the machine slept, is made again.
+// intend is the Change that the fresh check leads to: the intent, or the end. A
+// check that is too old, because it took too long or the machine slept, is made
+// again, a few times.
 func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Change, error) {
 	now := s.now()
-	if now.Sub(looked) > lease || s.stopping.Load() {
-		return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("the check is to be made again")}
+	if s.stopping.Load() {
+		return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("olbot stops: the next start begins the code")}
+	}
+	if age := now.Sub(looked); age > s.Policy.checkAge() {
+		s.Log.Warn("the check before a code took too long", zap.String("request_id", string(r.ID)),
+			zap.Duration("age", age), zap.Duration("limit", s.Policy.checkAge()))
+		return r.RepeatCheck(now)
 	}
 	lost, err := v.FeedLost()
 	if err != nil {
@@ -132,7 +138,7 @@ func agentPresence(ctx context.Context, check FreshCheck, r Request, now time.Ti
 // exists here and nowhere else.
 func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	attempt := r.Attempt
-	token, answer, err := s.callIssuer(ctx, r)
+	token, answer, err := s.callIssuer(ctx, j, r)
 	r, end := s.storeOutcome(ctx, j, r, answer, err)
 	if end != nil {
 		return fmt.Errorf("store the outcome of attempt %d: %w", attempt, end)
@@ -153,11 +159,16 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 	return err
 }
 
-// callIssuer asks OneLogin, unless the intent has grown so old, because the machine
-// slept, that somebody may have taken the attempt for dead.
-func (s *Service) callIssuer(ctx context.Context, r Request) (Token, Answer, error) {
-	if s.now().Sub(r.IssuingAt) > lease {
-		return Token{}, Answer{}, &NotIssuedError{Retry: true, Err: errors.New("the intent is too old")}
+// callIssuer asks OneLogin, unless somebody may have taken the attempt for dead:
+// the lease has to be held now, and the intent may not be so old that its code could
+// work longer than was stored.
+func (s *Service) callIssuer(ctx context.Context, j Job, r Request) (Token, Answer, error) {
+	err := s.Store.Extend(ctx, j, s.now().Add(lease))
+	if err == nil && s.now().Sub(r.IssuingAt) > intentAge {
+		err = errors.New("the intent is too old")
+	}
+	if err != nil {
+		return Token{}, Answer{}, &NotIssuedError{Retry: true, Cause: DelaySlow, Refusal: &Refusal{Code: TooSlow, Limit: slowTries}, Err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()
@@ -166,39 +177,6 @@ func (s *Service) callIssuer(ctx context.Context, r Request) (Token, Answer, err
 
 // shows says whether the code of the attempt may be shown.
 func (r Request) shows(attempt int) bool { return r.State == Issued && r.Attempt == attempt }
-
-// storeOutcome stores what became of the attempt.
-func (s *Service) storeOutcome(ctx context.Context, j Job, r Request, answer Answer, err error) (Request, error) {
-	attempt := r.Attempt
-	if err == nil {
-		grant, wider := compareGrant(r, answer, s.now())
-		return s.persist(ctx, r.ID, func(v View, r Request) (Change, error) {
-			why, err := ownerBlocked(v, r.Owner)
-			switch {
-			case err != nil:
-				return Change{}, err
-			case wider:
-				why = &Refusal{Code: CodeWider}
-			case why == nil || why.Request == r.ID: // what the owner said of r itself, Issued knows
-				return r.Issued(attempt, grant, s.now())
-			}
-			return r.Fail(attempt, why, grant.Until, s.now())
-		})
-	}
-	s.Log.Warn("code not made, or not known", append(jobFields(j), zap.Int("attempt", attempt), zap.Error(err))...)
-	not, surely := errors.AsType[*NotIssuedError](err)
-	return s.persist(ctx, r.ID, func(_ View, r Request) (Change, error) {
-		now := s.now()
-		switch {
-		case !surely:
-			return r.OutcomeUnknown(attempt, now)
-		case not.Retry:
-			return r.NotSent(attempt, now.Add(max(not.After, backoff(j.Attempt))), now)
-		default:
-			return r.Fail(attempt, not.Refusal, time.Time{}, now)
-		}
-	})
-}
 
 // persist stores a Change that must not be lost, through a database that is away
 // for a while and past the end of ctx.

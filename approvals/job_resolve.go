@@ -3,20 +3,8 @@ package approvals
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
-
-	"go.uber.org/zap"
-)
-
-// How look-ups are tried again before the check counts as failed and the request
-// is refused: as often as takes a quarter of a minute. Tries are counted, not the
-// time, because in a burst of requests the time goes by before the first of them.
-const (
-	checkTries   = 6
-	longestPause = 20 * time.Second // nobody is kept waiting longer for the next try
-	throttled    = 2 * time.Second  // the pause when who throttles does not say how long
 )
 
 // resolve finds the three people of a received request and asks the approvers,
@@ -26,7 +14,7 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		return nil
 	}
 	cast, err := s.findParticipants(ctx, r)
-	why, err := s.classifyCheck(ctx, err, j)
+	why, err := s.classifyCheck(ctx, err, j, r.ExpiresAt)
 	if err != nil {
 		return err
 	}
@@ -122,21 +110,22 @@ func (s *Service) protectionKnown(owner Profile) error {
 	switch {
 	case u == nil:
 	case u.RolesUnknown && len(protected.Roles) > 0:
-		return errors.New("OneLogin did not say which roles the owner has")
+		return fmt.Errorf("%w: OneLogin did not say which roles the owner has", ErrUnreliable)
 	case u.GroupUnknown && len(protected.Groups) > 0:
-		return errors.New("OneLogin did not say which group the owner is in")
+		return fmt.Errorf("%w: OneLogin did not say which group the owner is in", ErrUnreliable)
 	}
 	return nil
 }
 
-// lookUpProfile looks somebody up; that more than one OneLogin user matches is a refusal.
+// lookUpProfile looks somebody up. What OneLogin's answer, or its lack of a question,
+// says of them is a refusal.
 func (s *Service) lookUpProfile(ctx context.Context, role Role, who Ref) (Profile, error) {
 	p, err := s.Directory.Profile(ctx, who)
-	if errors.Is(err, ErrAmbiguous) {
-		return p, &Refusal{Code: Ambiguous, Role: role, Named: who}
+	if why := notFindable(role, who, err); why != nil {
+		return p, why
 	}
 	if err != nil {
-		return p, fmt.Errorf("look up the %s: %w", role, err)
+		return p, &lookupError{role, who, err}
 	}
 	return p, nil
 }
@@ -185,39 +174,4 @@ func (s *Service) riskSignals(v View, r Request, c Participants) ([]RiskSignal, 
 		return nil, err
 	}
 	return riskSignals(r, week, before), nil
-}
-
-// classifyCheck sorts what checking people came to: fine (nil, nil), a refusal, or an
-// error that means the job runs again. A check that cannot be made in as many
-// tries as there are is a refusal (invariant 8). Credentials that are refused are
-// tried as often: OneLogin is known to refuse good ones now and then. One that is
-// throttled waits: many requests at once are no failure, and the timers bound how
-// long it can take.
-func (s *Service) classifyCheck(ctx context.Context, err error, j Job) (*Refusal, error) {
-	if err == nil {
-		return nil, nil
-	}
-	if why, refused := errors.AsType[*Refusal](err); refused {
-		return why, nil
-	}
-	if ctx.Err() != nil {
-		return nil, err // stopped, or the lease is lost: no verdict
-	}
-	ref := NewRef()
-	log := s.Log.With(append(jobFields(j), zap.String("ref", ref), zap.Error(err))...)
-	wait := backoff(j.Attempt)
-	if temporary, ok := errors.AsType[*TemporaryError](err); ok {
-		if temporary.NotYet {
-			return nil, &TemporaryError{After: cmp.Or(temporary.After, throttled), NotYet: true, Err: err}
-		}
-		wait = max(wait, temporary.After)
-	}
-	if j.Attempt < checkTries && wait <= longestPause {
-		return nil, &TemporaryError{After: wait, Err: err}
-	}
-	log.Error("look-up failed for good")
-	if errors.Is(err, ErrCredentials) {
-		return &Refusal{Code: LookupRejected, Ref: ref}, nil
-	}
-	return &Refusal{Code: LookupFailed, Ref: ref}, nil
 }

@@ -39,7 +39,9 @@ func (s *Service) tryToRevoke(ctx context.Context, j Job, r Request) (Revocation
 		return Revocation{Outcome: RevocationTaken}, nil
 	}
 	s.Log.Warn("code not revoked, or not known", zap.String("request_id", string(r.ID)), zap.Error(err))
-	if no, refused := errors.AsType[*NotRevokedError](err); refused {
+	if no, refused := errors.AsType[*NotRevokedError](err); refused && no.Passing && j.Attempt < rejectedTries {
+		return Revocation{}, &TemporaryError{After: backoff(j.Attempt), Err: err}
+	} else if refused {
 		return Revocation{Outcome: RevocationRefused, Status: no.Status}, nil
 	}
 	if _, again := errors.AsType[*TemporaryError](err); again {

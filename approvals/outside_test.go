@@ -32,6 +32,9 @@ func (w *world) Profile(_ context.Context, who approvals.Ref) (approvals.Profile
 
 // Reread answers by the stored ids, one side from each directory.
 func (w *world) Reread(_ context.Context, who approvals.Person) (approvals.Profile, error) {
+	if w.reread != nil {
+		w.reread()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	slackID, id := who.Slack, fmt.Sprint(who.OneLogin)

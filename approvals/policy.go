@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -50,6 +51,11 @@ type Policy struct {
 	AgentLimit      int           // open requests of one agent, 0: none
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
 	Delivery        Delivery
+
+	// CheckAge is how old the fresh check may be when a code is made (invariant 1):
+	// it has to be more than the longest check can take, or every slow one is made
+	// again. 0: as long as with OneLogin's usual 30 s for each look-up.
+	CheckAge time.Duration
 }
 
 // Protected lists accounts that olbot makes no code for.
@@ -113,15 +119,20 @@ func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
 	return s
 }
 
+// checkAge is the CheckAge that holds.
+func (p Policy) checkAge() time.Duration { return cmp.Or(p.CheckAge, 70*time.Second) }
+
 // expirySlack is how far the end of a code may be from what was asked for,
 // by OneLogin's own clock, before it counts as another validity.
 const expirySlack = 60 * time.Second
 
 // compareGrant compares what OneLogin made with what was approved. Wider means the
-// code must not be handed out; narrower is said. A missing field is taken as
-// it was asked for.
+// code must not be handed out; narrower is said. What OneLogin did not say is taken
+// as it was asked for. An end that lies at or before the making was not said: no
+// code is made to be dead.
 func compareGrant(r Request, a Answer, now time.Time) (g Grant, wider bool) {
-	g = Grant{Until: now.Add(r.Validity), Reusable: r.Reusable, Device: a.Device}
+	asked := now.Add(r.Validity)
+	g = Grant{Until: asked, Latest: asked, Reusable: r.Reusable, Device: a.Device}
 	if a.Reusable == nil {
 		g.Missing = append(g.Missing, "reusable")
 	} else {
@@ -129,16 +140,24 @@ func compareGrant(r Request, a Answer, now time.Time) (g Grant, wider bool) {
 		wider = g.Reusable && !r.Reusable
 		g.Narrower = !g.Reusable && r.Reusable
 	}
-	if a.ExpiresAt.IsZero() {
-		g.Missing = append(g.Missing, "expires_at")
-		return g, wider
+	if a.Device == "" && r.Grant.Device == "" {
+		g.Missing = append(g.Missing, "device_id")
 	}
 	made := a.Now
 	if made.IsZero() {
 		made = now
 	}
 	validity := a.ExpiresAt.Sub(made)
-	g.Until = now.Add(validity)
+	if a.ExpiresAt.IsZero() || validity <= 0 {
+		g.Missing = append(g.Missing, "expires_at")
+		return g, wider
+	}
+	said := now.Add(validity)
+	if said.Before(asked) {
+		g.Until = said
+	} else {
+		g.Latest = said
+	}
 	wider = wider || validity > r.Validity+expirySlack
 	g.Narrower = g.Narrower || validity < r.Validity-expirySlack
 	return g, wider

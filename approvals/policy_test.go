@@ -94,41 +94,57 @@ func TestWhatIsUnusual(t *testing.T) {
 	}
 }
 
-// TestWiderIsWithheldNarrowerIsSaid compares answers with what was approved.
+// TestWiderIsWithheldNarrowerIsSaid compares answers with what was approved. Kind:
+// one value for two opposite needs: what the agent relies on is the earlier of the
+// end that was asked for and the one that was said, what can do harm the later, and
+// an end at or before the making (OneLogin's own samples lie years back) was not said.
 func TestWiderIsWithheldNarrowerIsSaid(t *testing.T) {
 	yes, no := true, false
 	there := t0.Add(time.Hour) // OneLogin's clock is an hour ahead of ours
 	asked := 5 * time.Minute
+	answer := func(expires, now time.Time, reusable *bool) Answer {
+		return Answer{ExpiresAt: expires, Now: now, Reusable: reusable, Device: "user_temp_otp_2"}
+	}
+	sample := time.Date(2021, 7, 27, 23, 25, 50, 0, time.UTC)
 	tests := []struct {
 		name            string
 		reusable        bool // approved
 		a               Answer
 		wider, narrower bool
-		until           time.Duration // from now
+		until, latest   time.Duration // from now
 		missing         []string
 	}{
-		{"as asked", false, Answer{there.Add(asked), there, &no, ""}, false, false, asked, nil},
-		{"reusable as asked", true, Answer{there.Add(asked), there, &yes, ""}, false, false, asked, nil},
-		{"reusable unasked", false, Answer{there.Add(asked), there, &yes, ""}, true, false, asked, nil},
-		{"single use instead", true, Answer{there.Add(asked), there, &no, ""}, false, true, asked, nil},
-		{"a minute longer", false, Answer{there.Add(asked + time.Minute), there, &no, ""}, false, false, asked + time.Minute, nil},
-		{"longer", false, Answer{there.Add(asked + time.Minute + 1), there, &no, ""}, true, false, asked + time.Minute + 1, nil},
-		{"a minute shorter", false, Answer{there.Add(asked - time.Minute), there, &no, ""}, false, false, asked - time.Minute, nil},
-		{"shorter", false, Answer{there.Add(asked - time.Minute - 1), there, &no, ""}, false, true, asked - time.Minute - 1, nil},
-		{"single use and longer", true, Answer{there.Add(time.Hour), there, &no, ""}, true, true, time.Hour, nil},
-		{"without a clock", false, Answer{t0.Add(asked), time.Time{}, &no, ""}, false, false, asked, nil},
-		{"without an end", false, Answer{time.Time{}, there, &no, ""}, false, false, asked, []string{"expires_at"}},
-		{"without an end, reusable unasked", false, Answer{time.Time{}, there, &yes, ""}, true, false, asked, []string{"expires_at"}},
-		{"without reusable", true, Answer{there.Add(asked), there, nil, ""}, false, false, asked, []string{"reusable"}},
-		{"with nothing", false, Answer{}, false, false, asked, []string{"reusable", "expires_at"}},
+		{"as asked", false, answer(there.Add(asked), there, &no), false, false, asked, asked, nil},
+		{"reusable as asked", true, answer(there.Add(asked), there, &yes), false, false, asked, asked, nil},
+		{"reusable unasked", false, answer(there.Add(asked), there, &yes), true, false, asked, asked, nil},
+		{"single use instead", true, answer(there.Add(asked), there, &no), false, true, asked, asked, nil},
+		{"a minute longer", false, answer(there.Add(asked+time.Minute), there, &no), false, false, asked, asked + time.Minute, nil},
+		{"longer", false, answer(there.Add(asked+time.Minute+1), there, &no), true, false, asked, asked + time.Minute + 1, nil},
+		{"a minute shorter", false, answer(there.Add(asked-time.Minute), there, &no), false, false, asked - time.Minute, asked, nil},
+		{"shorter", false, answer(there.Add(asked-time.Minute-1), there, &no), false, true, asked - time.Minute - 1, asked, nil},
+		{"shortest", false, answer(there.Add(1), there, &no), false, true, 1, asked, nil},
+		{"single use and longer", true, answer(there.Add(time.Hour), there, &no), true, true, asked, time.Hour, nil},
+		{"without a clock", false, answer(t0.Add(asked), time.Time{}, &no), false, false, asked, asked, nil},
+		{"an end that is the making", false, answer(there, there, &no), false, false, asked, asked, []string{"expires_at"}},
+		{"an end before the making", false, answer(there.Add(-1), there, &no), false, false, asked, asked, []string{"expires_at"}},
+		{"the sample of the documentation", false, answer(sample, there, &no), false, false, asked, asked, []string{"expires_at"}},
+		{"the sample, without a clock", false, answer(sample, time.Time{}, &no), false, false, asked, asked, []string{"expires_at"}},
+		{"without an end", false, answer(time.Time{}, there, &no), false, false, asked, asked, []string{"expires_at"}},
+		{"without an end, reusable unasked", false, answer(time.Time{}, there, &yes), true, false, asked, asked, []string{"expires_at"}},
+		{"without reusable", true, answer(there.Add(asked), there, nil), false, false, asked, asked, []string{"reusable"}},
+		{"without a device", false, Answer{ExpiresAt: there.Add(asked), Now: there, Reusable: &no}, false, false, asked, asked, []string{"device_id"}},
+		{"with nothing", false, Answer{}, false, false, asked, asked, []string{"reusable", "device_id", "expires_at"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r := at(Issuing)
 			r.Validity, r.Reusable = asked, tt.reusable
 			g, wider := compareGrant(r, tt.a, t0)
-			if wider != tt.wider || g.Narrower != tt.narrower || !g.Until.Equal(t0.Add(tt.until)) || !slices.Equal(g.Missing, tt.missing) {
+			if wider != tt.wider || g.Narrower != tt.narrower || !slices.Equal(g.Missing, tt.missing) {
 				t.Errorf("wider %v, %+v", wider, g)
+			}
+			if !g.Until.Equal(t0.Add(tt.until)) || !g.MayWorkUntil().Equal(t0.Add(tt.latest)) {
+				t.Errorf("until %v, may work until %v; want %v and %v from now", g.Until, g.MayWorkUntil(), tt.until, tt.latest)
 			}
 			wantReusable := tt.reusable
 			if tt.a.Reusable != nil {
@@ -138,6 +154,11 @@ func TestWiderIsWithheldNarrowerIsSaid(t *testing.T) {
 				t.Errorf("reusable %v, want %v", g.Reusable, wantReusable)
 			}
 		})
+	}
+	r := at(Issuing)
+	r.Grant.Device = "user_temp_otp_2"
+	if g, _ := compareGrant(r, Answer{}, t0); slices.Contains(g.Missing, "device_id") {
+		t.Error("a device that an earlier answer named is missing")
 	}
 }
 

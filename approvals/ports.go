@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -126,7 +127,7 @@ type View interface {
 // below is a failed check, never "no such person".
 type Directory interface {
 	// Profile looks somebody up, fresh, in both Slack and OneLogin.
-	Profile(ctx context.Context, who Ref) (Profile, error) // ErrAmbiguous
+	Profile(ctx context.Context, who Ref) (Profile, error) // ErrAmbiguous, ErrNotAskable
 	// Reread reads somebody who was looked up before, fresh, by the ids that were
 	// stored.
 	Reread(ctx context.Context, who Person) (Profile, error)
@@ -156,8 +157,16 @@ type FreshCheck interface {
 	Active(ctx context.Context, slackID string) (bool, error)
 }
 
-// ErrAmbiguous says that more than one OneLogin user matched.
-var ErrAmbiguous = errors.New("more than one OneLogin user matches")
+// Errors of a Directory that callers tell apart. None of them passes by itself,
+// but for ErrCredentials: OneLogin is known to refuse good ones now and then.
+var (
+	ErrAmbiguous   = errors.New("more than one OneLogin user matches")
+	ErrNotAskable  = errors.New("OneLogin cannot be asked for this e-mail address")
+	ErrUnreliable  = errors.New("the answer cannot be relied on") // unreadable, or about somebody else
+	ErrCredentials = errors.New("credentials or scope refused")
+	ErrScope       = fmt.Errorf("the scope is too narrow: %w", ErrCredentials)
+	ErrForbidden   = fmt.Errorf("this machine is not let in: %w", ErrCredentials)
+)
 
 // A TemporaryError is something that may succeed when tried again, not before After.
 type TemporaryError struct {
@@ -168,9 +177,6 @@ type TemporaryError struct {
 
 func (e *TemporaryError) Error() string { return e.Err.Error() }
 func (e *TemporaryError) Unwrap() error { return e.Err }
-
-// ErrCredentials says that Slack or OneLogin refuses what olbot shows of itself.
-var ErrCredentials = errors.New("credentials or scope refused")
 
 // An Issuer makes codes. Issue is called at most once for an attempt.
 //
@@ -187,8 +193,9 @@ type Issuer interface {
 
 // A NotRevokedError says that OneLogin refused to remove a device.
 type NotRevokedError struct {
-	Status int // the HTTP status of its answer
-	Err    error
+	Status  int  // the HTTP status of its answer
+	Passing bool // asking a few times more may help
+	Err     error
 }
 
 func (e *NotRevokedError) Error() string { return "not revoked: " + e.Err.Error() }
@@ -200,13 +207,16 @@ type Answer struct {
 	Now       time.Time // OneLogin's clock when it answered
 	Reusable  *bool
 	Device    string // names what Revoke removes
+
+	Unreadable string // for the log: which fields could not be read, and how they came
 }
 
 // A NotIssuedError says that OneLogin surely made no code.
 type NotIssuedError struct {
-	Retry   bool          // asking again may work: connect error, 429
-	After   time.Duration // not before this long
-	Refusal *Refusal      // if not Retry: what to tell
+	Retry   bool          // asking again may work: connect error, 429, 401
+	Cause   DelayCause    // if Retry: why it has to wait
+	After   time.Duration // not before this long, as OneLogin says
+	Refusal *Refusal      // what to tell: at once, or if Retry after a few tries; nil: as often as time allows
 	Err     error
 }
 

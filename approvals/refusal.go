@@ -21,6 +21,7 @@ type Refusal struct {
 	Chain   []*Refusal    `json:"chain,omitempty"`  // for NoApprover: why nobody of each link
 	Link    Principal     `json:"link,omitzero"`    // the link of the chain
 	Ref     string        `json:"ref,omitempty"`    // where the log says more
+	Until   time.Time     `json:"until,omitzero"`   // until when it holds
 }
 
 // Error is for logs. People read package bot's words for the code.
@@ -65,39 +66,52 @@ const (
 
 // What looking people up can refuse. Role says who.
 const (
-	NotInSlack     RefusalCode = "not_in_slack"    // no such Slack user
-	NotInOneLogin  RefusalCode = "not_in_onelogin" // no OneLogin user with that e-mail or id
-	Ambiguous      RefusalCode = "ambiguous"       // more than one OneLogin user
-	NoEmail        RefusalCode = "no_email"        // Slack shows no e-mail for them
-	IsGuest        RefusalCode = "guest"
-	IsBot          RefusalCode = "bot"
-	IsDeactivated  RefusalCode = "deactivated"
-	IsInvited      RefusalCode = "invited"
-	IsUnconfirmed  RefusalCode = "unconfirmed"
-	IsExternal     RefusalCode = "external"
-	IsLocked       RefusalCode = "locked"   // OneLogin status 3
-	IsInactive     RefusalCode = "inactive" // any other OneLogin status but active; Status says which
-	NotARequester  RefusalCode = "not_a_requester"
-	IsRequester    RefusalCode = "is_requester" // a fallback approver who may ask
-	IsProtected    RefusalCode = "protected"
-	SamePerson     RefusalCode = "same_person" // Role and Other are one person
-	NoManager      RefusalCode = "no_manager"
-	GroupEmpty     RefusalCode = "group_empty"
-	GroupTooBig    RefusalCode = "group_too_big"   // more than Limit members
-	NoDM           RefusalCode = "no_dm"           // Slack takes no message for them
-	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
-	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
-	OwnerBlocked   RefusalCode = "owner_blocked"   // the owner said This wasn't me to Request, and the block stands
-	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
-	LookupFailed   RefusalCode = "lookup_failed"   // a check could not be made; Ref names the log's line
-	LookupRejected RefusalCode = "lookup_rejected" // OneLogin or Slack refused olbot's credentials
-	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
+	NotInSlack    RefusalCode = "not_in_slack"    // no such Slack user
+	NotInOneLogin RefusalCode = "not_in_onelogin" // no OneLogin user with that e-mail or id
+	Ambiguous     RefusalCode = "ambiguous"       // more than one OneLogin user
+	NoEmail       RefusalCode = "no_email"        // Slack shows no e-mail for them
+	IsGuest       RefusalCode = "guest"
+	IsBot         RefusalCode = "bot"
+	IsDeactivated RefusalCode = "deactivated"
+	IsInvited     RefusalCode = "invited"
+	IsUnconfirmed RefusalCode = "unconfirmed"
+	IsExternal    RefusalCode = "external"
+	IsLocked      RefusalCode = "locked"   // OneLogin status 3
+	IsInactive    RefusalCode = "inactive" // any other OneLogin status but active; Status says which
+	NotARequester RefusalCode = "not_a_requester"
+	IsRequester   RefusalCode = "is_requester" // a fallback approver who may ask
+	IsProtected   RefusalCode = "protected"
+	SamePerson    RefusalCode = "same_person" // Role and Other are one person
+	NoManager     RefusalCode = "no_manager"
+	GroupEmpty    RefusalCode = "group_empty"
+	GroupTooBig   RefusalCode = "group_too_big" // more than Limit members
+	NoDM          RefusalCode = "no_dm"         // Slack takes no message for them
+	NoApprover    RefusalCode = "no_approver"   // nobody in the whole chain; Chain says why
+	OwnerBusy     RefusalCode = "owner_busy"    // Request is open for the same owner
+	OwnerBlocked  RefusalCode = "owner_blocked" // the owner said This wasn't me to Request, and the block stands
+	OwnerLimit    RefusalCode = "owner_limit"   // Limit requests for this owner in 24 hours
+	Changed       RefusalCode = "changed"       // a fresh look found somebody else than was stored
+)
+
+// What keeps people from being checked. Ref names the log's line.
+const (
+	LookupFailed     RefusalCode = "lookup_failed"     // OneLogin or Slack did not answer
+	LookupUnreliable RefusalCode = "lookup_unreliable" // the answer was unreadable, or about somebody else; Role says of whom, if one alone
+	LookupRejected   RefusalCode = "lookup_rejected"   // OneLogin or Slack refused olbot's credentials
+	LookupScope      RefusalCode = "lookup_scope"      // OneLogin named their scope
+	LookupForbidden  RefusalCode = "lookup_forbidden"  // OneLogin does not let this machine in
+	NotAskable       RefusalCode = "not_askable"       // OneLogin cannot be asked for such an e-mail address; Role says whose
+	TooManyCalls     RefusalCode = "too_many_calls"    // none is allowed before Until, which is too late
+	TooSlow          RefusalCode = "too_slow"          // the last check took too long, Limit times
 )
 
 // What OneLogin's answer can refuse.
 const (
 	CodeRefused     RefusalCode = "code_refused"     // OneLogin answered 4xx; Status says which
-	CodeCredentials RefusalCode = "code_credentials" // OneLogin refused olbot's credentials or scope
+	CodeCredentials RefusalCode = "code_credentials" // OneLogin refused olbot's credentials, several times
+	CodeScope       RefusalCode = "code_scope"       // OneLogin named their scope
+	CodeForbidden   RefusalCode = "code_forbidden"   // OneLogin does not let this machine in
+	CodeBusy        RefusalCode = "code_busy"        // OneLogin takes no more calls before Until, which is too late
 	CodeWider       RefusalCode = "code_wider"       // the code could do more than was approved
 )
 

@@ -52,6 +52,7 @@ type Request struct {
 	KnownUntil time.Time `json:"known_until,omitzero"` // the same, of the attempts before the last
 	Grant      Grant     `json:"grant,omitzero"`       // what OneLogin made, next to what was approved
 	Showing    Showing   `json:"showing,omitempty"`    // what became of the last code's message
+	Delay      Delay     `json:"delay,omitzero"`       // why the code that is wanted could not be made yet
 
 	DisownedAt time.Time  `json:"disowned_at,omitzero"`
 	Revocation Revocation `json:"revocation,omitzero"` // what came of trying to end a disowned code
@@ -100,15 +101,22 @@ const (
 	NotShown Showing = "not_shown" // Slack refused it, or may have lost it
 )
 
-// A Grant is what OneLogin says of the code it made. Fields it left out are
-// taken as they were asked for, and named in Missing.
+// A Grant is what OneLogin says of the code it made. What it left out, or said so
+// that it cannot be read, is taken as it was asked for, and named in Missing.
+//
+// The end that was asked for and the one that OneLogin says can differ. The agent
+// relies on the earlier; whoever fears the code minds the later.
 type Grant struct {
-	Until    time.Time `json:"until,omitzero"`   // when the code ends, by this machine's clock
+	Until    time.Time `json:"until,omitzero"`   // the earlier end, by this machine's clock
+	Latest   time.Time `json:"latest,omitzero"`  // the later end; zero in requests older than the field
 	Device   string    `json:"device,omitempty"` // what OneLogin calls the temporary device; the same for all codes of a user
 	Reusable bool      `json:"reusable,omitempty"`
 	Narrower bool      `json:"narrower,omitempty"` // less than was approved
 	Missing  []string  `json:"missing,omitempty"`
 }
+
+// MayWorkUntil is until when the code may do harm.
+func (g Grant) MayWorkUntil() time.Time { return laterOf(g.Until, g.Latest) }
 
 // A Change is a decision that is not stored yet: the request as it will be, the
 // one event that tells of it, and the work it makes necessary. The zero Change

@@ -2,7 +2,6 @@ package approvals_test
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -186,21 +185,6 @@ func TestNotBeingAbleToTellIsNotNobody(t *testing.T) {
 				t.Errorf("%s was asked instead", r.Link)
 			}
 		})
-	}
-}
-
-func TestACheckThatCannotBeMadeIsARefusalInTheEnd(t *testing.T) {
-	for code, failure := range map[approvals.RefusalCode]error{
-		approvals.LookupFailed: errors.New("500"), approvals.LookupRejected: fmt.Errorf("look up: %w", approvals.ErrCredentials),
-	} {
-		w := newWorld(t)
-		w.failing["U0ANA"] = failure
-		r := w.asks()
-		w.worksFor(40)
-		r = w.stands(r.ID, approvals.Refused)
-		if r.Refusal.Code != code || r.Refusal.Ref == "" || w.asked["U0ANA"] < 3 {
-			t.Errorf("%+v after %d tries, want %s", r.Refusal, w.asked["U0ANA"], code)
-		}
 	}
 }
 

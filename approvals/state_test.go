@@ -184,7 +184,7 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		}, map[State]State{Approved: Issuing, Issued: Issuing, Unknown: Issuing}, nothing},
 		{"issued", func(r Request) (Change, error) { return r.Issued(1, Grant{Until: late}, now) },
 			map[State]State{Issuing: Issued}, TooLate},
-		{"not sent", func(r Request) (Change, error) { return r.NotSent(1, late, now) },
+		{"not sent", func(r Request) (Change, error) { return r.NotSent(1, DelayBusy, late, now) },
 			map[State]State{Issuing: Approved}, nothing},
 		{"lost", func(r Request) (Change, error) { return r.OutcomeUnknown(1, now) },
 			map[State]State{Issuing: Unknown}, nothing},

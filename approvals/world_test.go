@@ -61,6 +61,7 @@ type world struct {
 	whenAsked func(who string)    // called when a group's members are looked up
 	panics    bool                // looking up panics
 	lookUp    func(approvals.Ref) // is called with every look-up
+	reread    func()              // is called with every look-up of a fresh check
 
 	reserve func() error // how a check waits for its calls, nil: not at all
 	issue   func(call int) (approvals.Token, approvals.Answer, error)

@@ -10,7 +10,6 @@ import (
 )
 
 const (
-	tokenTimeout = 10 * time.Second
 	tokenMargin  = time.Minute         // an access token is not used in its last minute
 	maxTokenLife = 30 * 24 * time.Hour // bounds what the answer says; OneLogin's tokens last 10 hours
 )
@@ -68,7 +67,7 @@ func (c *Client) renew(generation uint64) (Secret, error) {
 	if kept.generation == generation && kept.usable(c.now()) {
 		return kept.value, nil // another flight has just landed
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), tokenTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
 	defer cancel()
 	fresh, err := c.requestAccessToken(ctx)
 	if err != nil {
@@ -90,6 +89,8 @@ var tokenCall = call{
 	path:   "/auth/oauth2/v2/token",
 	body:   []byte(`{"grant_type":"client_credentials"}`),
 	causes: map[int]error{http.StatusBadRequest: ErrCredentials, http.StatusNotFound: ErrUnexpected},
+
+	private: true,
 }
 
 func (c *Client) requestAccessToken(ctx context.Context) (accessToken, error) {
@@ -99,43 +100,35 @@ func (c *Client) requestAccessToken(ctx context.Context) (accessToken, error) {
 	}
 	token, ok := decodeAccessToken(ans.body, c.now())
 	if ans.err != nil || !ok {
-		return accessToken{}, c.unreadable(tokenCall, ans, "the answer has no access token; is this the host of the OneLogin API?")
+		return accessToken{}, c.unreadable(tokenCall, ans, "the answer has no access token; is this the host of the OneLogin API?", nil)
 	}
 	return token, nil
-}
-
-// grant is the body of the token endpoint: flat in its version 2, wrapped in a data list in the older one.
-type grant struct {
-	AccessToken string          `json:"access_token"`
-	CreatedAt   json.RawMessage `json:"created_at"`
-	ExpiresIn   json.RawMessage `json:"expires_in"`
 }
 
 // decodeAccessToken counts the life of the token from when it was made, which is not when it was asked for. Without a
 // readable created_at that has to be now; one in the future is a clock that is off, and now is the safe side of it. Without
 // a readable expires_in the token serves only those who wait for it.
+//
+// The body of the token endpoint is flat in its version 2, and wrapped in a data list in the older one.
 func decodeAccessToken(body []byte, now time.Time) (accessToken, bool) {
-	var wire struct {
-		grant
-		Data []grant `json:"data"`
+	o, err := readObject(body)
+	var data []json.RawMessage
+	if err == nil && !o.has("access_token") && o.read("data", &data) == nil && len(data) == 1 {
+		o, err = readObject(data[0])
 	}
-	if json.Unmarshal(body, &wire) != nil {
+	var value string
+	if err != nil || o.read("access_token", &value) != nil || value == "" {
 		return accessToken{}, false
 	}
-	got := wire.grant
-	if got.AccessToken == "" && len(wire.Data) == 1 {
-		got = wire.Data[0]
-	}
-	if got.AccessToken == "" || strings.ContainsFunc(got.AccessToken, func(r rune) bool { return r <= ' ' || r > '~' }) {
+	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return accessToken{}, false // it could not stand in a header
 	}
 	var made timestamp
 	var life integer
-	_ = json.Unmarshal(got.CreatedAt, &made)
-	_ = json.Unmarshal(got.ExpiresIn, &life)
+	_, _ = o.read("created_at", &made), o.read("expires_in", &life)
 	if made.IsZero() || made.After(now) {
 		made.Time = now
 	}
 	lasts := time.Duration(min(max(life.value, 0), int64(maxTokenLife/time.Second))) * time.Second
-	return accessToken{value: NewSecret(got.AccessToken), until: made.Add(lasts - tokenMargin)}, true
+	return accessToken{value: NewSecret(value), until: made.Add(lasts - tokenMargin)}, true
 }

@@ -161,7 +161,7 @@ func TestCredentialErrorsDoNotLoop(t *testing.T) {
 			} else {
 				_, err = c.User(t.Context(), ana)
 			}
-			if !errors.Is(err, onelogin.ErrCredentials) || onelogin.Retryable(err) {
+			if forbidden := errors.Is(err, onelogin.ErrForbidden); forbidden != (name == "forbidden") || errors.Is(err, onelogin.ErrCredentials) == forbidden || onelogin.Retryable(err) {
 				t.Errorf("%s: %v", name, err)
 			}
 			f.wantCount(t, tokenRoute, tc.tokens)
@@ -255,7 +255,7 @@ func TestNothingIsIssuedWithoutAnAccessToken(t *testing.T) {
 	}{
 		"401":            {answer(401, v1Unauthorized), onelogin.ErrCredentials},
 		"400":            {answer(400, `{"error":"invalid_client"}`), onelogin.ErrCredentials},
-		"403":            {answer(403, ``), onelogin.ErrCredentials},
+		"403":            {answer(403, ``), onelogin.ErrForbidden},
 		"404":            {answer(404, ``), onelogin.ErrUnexpected},
 		"429":            {answer(429, ``), onelogin.ErrRateLimited},
 		"500":            {answer(500, ``), onelogin.ErrUnavailable},

@@ -9,11 +9,10 @@ import (
 // access token and reads the rate limit, for which any scope that reads users will do. It cannot tell whether the scope also
 // allows making MFA tokens. https://developers.onelogin.com/api-docs/2/oauth20-tokens/get-rate-limit
 //
-// The error is [ErrCredentials] if they are refused, [ErrUnavailable] if there is no answer or a 5xx, [ErrRateLimited] on
-// 429, and otherwise [ErrUnexpected]: most likely the host is not OneLogin's API. The call takes at most 10 s.
+// The error is [ErrCredentials] if they are refused, [ErrForbidden] if this client is, [ErrUnavailable] if there is no answer
+// or a 5xx, [ErrRateLimited] on 429, and otherwise [ErrUnexpected]: most likely the host is not OneLogin's API. The call takes
+// at most [Config.Timeout].
 func (c *Client) CheckCredentials(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
 	cl := call{
 		op:     "check credentials",
 		method: http.MethodGet,
@@ -24,9 +23,9 @@ func (c *Client) CheckCredentials(ctx context.Context) error {
 			http.StatusUnprocessableEntity: ErrUnexpected,
 		},
 	}
-	ans, err := c.do(ctx, cl)
+	ans, err := c.lookUp(ctx, cl)
 	if err == nil && ans.err != nil {
-		err = c.unreadable(cl, ans, "")
+		err = c.unreadable(cl, ans, "", nil)
 	}
 	return err
 }

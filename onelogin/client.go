@@ -1,6 +1,7 @@
 package onelogin
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -32,6 +33,10 @@ type Config struct {
 	// not repeat requests.
 	HTTPClient *http.Client
 
+	// Timeout is how long a look-up may take, an access token included; 0 means 30 s. The calls that make a token and remove
+	// a device have 30 s, whatever it is.
+	Timeout time.Duration
+
 	// Now is the clock for token expiry; nil means time.Now.
 	Now func() time.Time
 
@@ -43,12 +48,17 @@ type Config struct {
 	Observe func(op string, status int, took time.Duration)
 }
 
+// DefaultTimeout is [Config.Timeout] where it is not set: OneLogin is known to take longer than 10 s
+// (https://github.com/onelogin/terraform-provider-onelogin/pull/137).
+const DefaultTimeout = 30 * time.Second
+
 // A Client talks to one OneLogin account. It is safe for use by several goroutines.
 type Client struct {
 	base         url.URL
 	clientID     string
 	clientSecret Secret
 	userAgent    string
+	timeout      time.Duration // of a look-up
 	now          func() time.Time
 	observe      func(op string, status int, took time.Duration) // nil: nobody
 	shared       http.RoundTripper                               // for look-ups: keeps connections
@@ -73,6 +83,9 @@ func New(cfg Config) (*Client, error) {
 	if secret := cfg.ClientSecret.Reveal(); secret == "" || strings.ContainsFunc(secret, notInCredential) {
 		problems = append(problems, errors.New("onelogin: client secret: must not be empty nor contain spaces or control characters"))
 	}
+	if cfg.Timeout < 0 {
+		problems = append(problems, errors.New("onelogin: timeout: must not be negative"))
+	}
 	if strings.ContainsFunc(cfg.UserAgent, unicode.IsControl) {
 		problems = append(problems, errors.New("onelogin: user agent: must not contain control characters"))
 	}
@@ -82,10 +95,7 @@ func New(cfg Config) (*Client, error) {
 	shared, oneShot := transports(cfg.HTTPClient)
 	c := &Client{
 		base: base, clientID: cfg.ClientID, clientSecret: cfg.ClientSecret,
-		userAgent: cfg.UserAgent, now: cfg.Now, observe: cfg.Observe, shared: shared, oneShot: oneShot,
-	}
-	if c.userAgent == "" {
-		c.userAgent = "olbot"
+		userAgent: cmp.Or(cfg.UserAgent, "olbot"), timeout: cmp.Or(cfg.Timeout, DefaultTimeout), now: cfg.Now, observe: cfg.Observe, shared: shared, oneShot: oneShot,
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -113,6 +123,8 @@ func parseBaseURL(raw string) (url.URL, error) {
 	switch {
 	case raw == "":
 		return url.URL{}, fmt.Errorf("onelogin: base URL: must not be empty; give scheme and host, %s", example)
+	case strings.ContainsAny(raw, "<>{}"):
+		return url.URL{}, fmt.Errorf("onelogin: base URL: has a placeholder in it; put the name of your account there, %s", example)
 	case err != nil || u.Opaque != "" || u.Hostname() == "":
 		return url.URL{}, fmt.Errorf("onelogin: base URL: not a URL; give scheme and host, %s", example)
 	case u.User != nil:

@@ -31,6 +31,8 @@ func TestNewRefusesOtherBaseURLs(t *testing.T) {
 		"acme":                              "not a URL",
 		"acme.onelogin.com":                 "not a URL",
 		"https://":                          "not a URL",
+		"https://<subdomain>.onelogin.com":  "placeholder",
+		"https://{subdomain}.onelogin.com":  "placeholder",
 		"https:acme.onelogin.com":           "not a URL",
 		"https://acme.onelogin.com:x":       "not a URL",
 		"http://acme.onelogin.com":          "must begin with https://",

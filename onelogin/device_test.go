@@ -67,7 +67,7 @@ func TestWhyADeviceWasNotRemoved(t *testing.T) {
 	}{
 		"400":      {answer(400, `{"status":{"type":"bad request","code":400,"message":"Factor could not be found","error":true}}`), onelogin.ErrInvalid, false},
 		"401":      {answer(401, `{"statusCode":401,"name":"UnauthorizedError","message":"Insufficient Permission"}`), onelogin.ErrCredentials, false},
-		"403":      {answer(403, ``), onelogin.ErrCredentials, false},
+		"403":      {answer(403, ``), onelogin.ErrForbidden, false},
 		"404":      {answer(404, `{"statusCode":404,"name":"NotFoundError","message":"The resource with the given id could not be found"}`), onelogin.ErrNotFound, false},
 		"429":      {answer(429, ``), onelogin.ErrRateLimited, true},
 		"500":      {answer(500, ``), onelogin.ErrUnavailable, true},

@@ -22,18 +22,35 @@ func FuzzErrorBody(f *testing.F) {
 		f.Add([]byte(body))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		name, message := parseErrorBody(body)
-		for _, text := range []string{name, message, string(body)} {
-			line := oneLine(text, maxText, []string{"s3cr3t"})
+		said := parseErrorBody(body)
+		for _, text := range []string{said.name, said.message, said.details, string(body)} {
+			line := call{}.quote(text, maxText)
 			if !utf8.ValidString(line) || utf8.RuneCountInString(line) > maxText || strings.TrimSpace(line) != line {
 				t.Errorf("%q became %q", text, line)
 			}
 			if slices.ContainsFunc([]rune(line), func(r rune) bool { return !unicode.IsPrint(r) }) {
 				t.Errorf("%q became %q, which has something invisible", text, line)
 			}
-			if strings.Contains(strings.ToLower(line), "s3cr3t") {
-				t.Errorf("%q became %q, which has the private value", text, line)
+			if (call{oneWay: true}).quote(text, maxText) != "" {
+				t.Errorf("%q is quoted of an answer that may have a code in it", text)
+			}
+			if (call{tokens: []string{"s3cr3t"}}).quote(text+" s3cr3t", maxText+20) != "" {
+				t.Errorf("%q is quoted with an access token", text)
 			}
 		}
 	})
+}
+
+// What looks like a key is not repeated, wherever it came from.
+func TestKeysAreNotQuoted(t *testing.T) {
+	for text, want := range map[string]string{
+		"token 9f86d081884c7d659a2feaa0c55ad015 is not valid": "token [removed] is not valid",
+		"UnprocessableEntityError":                            "UnprocessableEntityError",
+		"no user 36216766":                                    "no user 36216766",
+		"Basic aWQtb2Ytb2xib3Q6NWVjcmU3LTBmLTBsYjB0":          "Basic [removed]",
+	} {
+		if got := (call{}).quote(text, maxText); got != want {
+			t.Errorf("%q became %q", text, got)
+		}
+	}
 }

@@ -30,9 +30,13 @@ var (
 	// ErrRateLimited: 429. [Error.RetryAfter] says when to come back, if OneLogin did.
 	ErrRateLimited = errors.New("OneLogin's rate limit is used up")
 
-	// ErrCredentials: the client id or secret is wrong, or the credential pair lacks the scope. Somebody has to change the
-	// configuration.
+	// ErrCredentials: 401. The client id or secret is wrong, or the credential pair lacks the scope ([Error.Scope]); then
+	// somebody has to change the configuration. OneLogin is also known to refuse good credentials in passing
+	// (https://github.com/onelogin/onelogin-ruby-sdk/issues/76), so that a 401 which names no scope may be tried a few times.
 	ErrCredentials = errors.New("OneLogin refuses the API credentials or their scope")
+
+	// ErrForbidden: 403 that names no scope. OneLogin does not let this client in, such as for its IP address.
+	ErrForbidden = errors.New("OneLogin does not let this client in")
 
 	// ErrNotFound: no such user.
 	ErrNotFound = errors.New("no such OneLogin user")
@@ -54,15 +58,26 @@ func Retryable(err error) bool {
 	return errors.Is(err, ErrUnavailable) || errors.Is(err, ErrRateLimited)
 }
 
+// Passing reports whether err is a 401 that names no scope: the same call may succeed if it is tried a few times, because
+// OneLogin refuses good credentials now and then.
+func Passing(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status == http.StatusUnauthorized && !e.Scope
+}
+
 // An Error is what is known about a call that did not succeed. Use [errors.Is] with the Err values to decide by it.
 //
 // It never holds a secret, an access token, an MFA token, the value that was searched for, or the body of a successful
-// answer. The texts come from outside; they are one short line without control characters.
+// answer. The texts come from outside; they are one short line without control characters. Of the answer to a request that
+// carried the secret or a searched value they are only what OneLogin documents, and of the answer to the call that makes a
+// token they are empty.
 type Error struct {
 	Op         string        // what was being done, such as "get user"
 	Status     int           // HTTP status, 0 if there was no answer
 	Name       string        // OneLogin's name or type of the error, such as "ValidationError", if it gave one
 	Message    string        // OneLogin's message, or what this package found wrong
+	Details    string        // OneLogin's details, such as which parameter is not valid
+	Scope      bool          // an ErrCredentials that names the missing scope
 	RequestID  string        // OneLogin's X-Request-Id, if it sent one: its support asks for it
 	RetryAfter time.Duration // how long OneLogin asked to wait, 0 if it did not say
 
@@ -84,8 +99,11 @@ func (e *Error) Error() string {
 	if e.Message != "" {
 		b.WriteString(": " + e.Message)
 	}
+	if e.Details != "" {
+		b.WriteString(": " + e.Details)
+	}
 	if e.cause != nil {
-		b.WriteString(": " + oneLine(e.cause.Error(), maxText, nil))
+		b.WriteString(": " + oneLine(e.cause.Error(), maxText))
 	}
 	if e.RequestID != "" {
 		fmt.Fprintf(&b, " (request id %s)", e.RequestID)
@@ -107,8 +125,10 @@ func (e *Error) Unwrap() []error {
 // causeOf is the general meaning of a status that is not a success; single calls may know better.
 func causeOf(status int) error {
 	switch {
-	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+	case status == http.StatusUnauthorized:
 		return ErrCredentials
+	case status == http.StatusForbidden:
+		return ErrForbidden
 	case status == http.StatusNotFound:
 		return ErrNotFound
 	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity:

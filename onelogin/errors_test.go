@@ -41,7 +41,7 @@ func TestErrorReadsEveryDocumentedShape(t *testing.T) {
 		`{"message":"half`:                                                                                                    "/",
 	} {
 		f := newFake(t)
-		f.on(userRoute, answer(422, body, "X-Request-Id", "req-7"))
+		f.on(userRoute, answer(422, body, "X-Request-Id", "f00d-0007-req-1d"))
 		_, err := f.client(t).User(t.Context(), ana)
 		e, ok := errors.AsType[*onelogin.Error](err)
 		if !ok {
@@ -50,7 +50,7 @@ func TestErrorReadsEveryDocumentedShape(t *testing.T) {
 		if got := e.Name + "/" + e.Message; got != want {
 			t.Errorf("%s: %q, want %q", body, got, want)
 		}
-		if e.Op != "get user" || e.Status != 422 || e.RequestID != "req-7" {
+		if e.Op != "get user" || e.Status != 422 || e.RequestID != "f00d-0007-req-1d" {
 			t.Errorf("%s: %+v", body, e)
 		}
 	}
@@ -58,10 +58,10 @@ func TestErrorReadsEveryDocumentedShape(t *testing.T) {
 
 func TestErrorSaysWhatHappenedInOneLine(t *testing.T) {
 	f := newFake(t)
-	f.on(issueRoute, answer(422, `{"statusCode":422,"name":"ValidationError","message":"Validations\nfailed"}`, "X-Request-Id", "req-7"), answer(502, `<html>`))
+	f.on(issueRoute, answer(422, `{"statusCode":422,"name":"ValidationError","message":"Validations\nfailed"}`, "X-Request-Id", "f00d-0007-req-1d"), answer(502, `<html>`))
 	c := f.client(t)
 	for _, want := range []string{
-		"no MFA token was issued: generate MFA token: OneLogin answered 422 ValidationError: Validations failed (request id req-7)",
+		"no MFA token was issued: generate MFA token: OneLogin answered 422 Unprocessable Entity (request id f00d-0007-req-1d)",
 		"it is unknown whether an MFA token was issued: generate MFA token: OneLogin answered 502 Bad Gateway",
 	} {
 		if _, err := issue(t.Context(), c); err == nil || err.Error() != want {
@@ -90,6 +90,8 @@ func TestTextsFromOutsideAreCappedAndCleaned(t *testing.T) {
 	}
 }
 
+// Kind: an outside number bounds a wait without regard to the window. What makes no sense as seconds left of an hour is not
+// waited for.
 func TestRetryAfter(t *testing.T) {
 	const date = "Mon, 27 Jul 2026 23:00:00 GMT" // their clock; ours is at 23:20
 	for name, tc := range map[string]struct {
@@ -105,8 +107,13 @@ func TestRetryAfter(t *testing.T) {
 		"at once":                {[]string{"X-RateLimit-Reset", "832", "Retry-After", "0"}, 0},
 		"unreadable, and reset":  {[]string{"X-RateLimit-Reset", "832", "Retry-After", "soon"}, 832 * time.Second},
 		"negative":               {[]string{"Retry-After", "-7"}, 0},
-		"very long":              {[]string{"Retry-After", "9999999999"}, 24 * time.Hour},
-		"longer than any number": {[]string{"Retry-After", strings.Repeat("9", 40)}, 24 * time.Hour},
+		"a fraction":             {[]string{"Retry-After", "1.5"}, 2 * time.Second},
+		"the longest":            {[]string{"X-RateLimit-Reset", "3600"}, time.Hour},
+		"too long":               {[]string{"X-RateLimit-Reset", "3601"}, time.Minute},
+		"a time of day":          {[]string{"X-RateLimit-Reset", "1785194750"}, time.Minute},
+		"milliseconds":           {[]string{"Retry-After", "5000"}, time.Minute},
+		"a date far away":        {[]string{"Retry-After", "Tue, 28 Jul 2026 23:01:30 GMT", "Date", date}, time.Minute},
+		"longer than any number": {[]string{"Retry-After", strings.Repeat("9", 400)}, time.Minute},
 		"nothing":                {nil, 0},
 	} {
 		for _, route := range []string{issueRoute, tokenRoute} {

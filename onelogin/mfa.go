@@ -2,7 +2,6 @@ package onelogin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -36,11 +35,15 @@ type MFAToken struct {
 	Reusable *bool
 
 	// DeviceID names the temporary device of the user, such as user_temp_otp_36216766. It is the same for all tokens of a
-	// user and so no receipt. "" if OneLogin did not say, or nothing that could be an id.
+	// user and so no receipt. "" if OneLogin did not say.
 	DeviceID string
 
 	// ServerTime is the Date of the answer: the clock that ExpiresAt goes by. Zero if the answer has none.
 	ServerTime time.Time
+
+	// Unreadable names the other fields that OneLogin gave and that cannot be read, and how they came, such as "expires_at
+	// came as a number". They are as good as not given.
+	Unreadable []string
 }
 
 // GenerateMFAToken makes a temporary MFA token for a user, valid for the given time (whole seconds, [MinValidity] to
@@ -55,6 +58,8 @@ type MFAToken struct {
 //     [ErrUnexpected]). [Retryable] tells which of them may be tried again.
 //   - unknown: anything else after there was a connection: a timeout, a cancelled context, a cut, 3xx, 408, 499, 5xx, and a
 //     success whose body is cut short, cannot be read or has no token in it.
+//
+// No error quotes the answer: a code may stand in any of it.
 //
 // The whole call takes at most 30 s. Calls for one user wait for each other: a new token probably ends the one before.
 func (c *Client) GenerateMFAToken(ctx context.Context, userID int64, validity time.Duration, reusable bool) (MFAToken, error) {
@@ -94,35 +99,61 @@ func (c *Client) generateMFAToken(ctx context.Context, userID int64, validity ti
 	if err != nil {
 		return MFAToken{}, err
 	}
-	token, ok := decodeMFAToken(ans.body)
-	if ans.err != nil || !ok {
-		return MFAToken{}, c.unreadable(cl, ans, "the answer has no MFA token that can be read")
+	token, err := decodeMFAToken(ans.body)
+	if ans.err != nil || err != nil {
+		return MFAToken{}, c.unreadable(cl, ans, "the answer has no MFA token that can be read", err)
 	}
 	token.ServerTime = serverTime(ans.header)
 	return token, nil
 }
 
-// decodeMFAToken refuses a token that is not a text or that nobody could type, and an expiry or reusability that is given
-// but cannot be read: the caller could not tell whether it is what was approved. The device id is not worth losing a token.
-func decodeMFAToken(body []byte) (MFAToken, bool) {
-	var wire struct {
-		Token     string          `json:"mfa_token"`
-		ExpiresAt timestamp       `json:"expires_at"`
-		Reusable  boolean         `json:"reusable"`
-		DeviceID  json.RawMessage `json:"device_id"`
+// decodeMFAToken needs the token and nothing else: what is said beside it only informs, and a code that was made is not
+// worth losing for that. What cannot be read is not given, and stands in Unreadable.
+func decodeMFAToken(body []byte) (MFAToken, error) {
+	o, err := readObject(body)
+	if err != nil {
+		return MFAToken{}, err
 	}
-	if json.Unmarshal(body, &wire) != nil || strings.TrimSpace(wire.Token) == "" || len(wire.Token) > maxMFAToken {
-		return MFAToken{}, false
+	code, err := readCode(o)
+	if err != nil {
+		return MFAToken{}, err
 	}
-	if strings.ContainsFunc(wire.Token, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return MFAToken{}, false
+	var expires timestamp
+	var reusable boolean
+	var device deviceID
+	uses := "reusable"
+	if !o.has(uses) {
+		uses = "resuable" // as OneLogin's OpenAPI file spells it for version 1
 	}
-	token := MFAToken{Token: NewSecret(wire.Token), ExpiresAt: wire.ExpiresAt.Time}
-	if wire.Reusable.given {
-		token.Reusable = new(wire.Reusable.value)
+	token := MFAToken{Token: NewSecret(code)}
+	for _, err := range []error{o.read("expires_at", &expires), o.read(uses, &reusable), o.read("device_id", &device)} {
+		if err != nil {
+			token.Unreadable = append(token.Unreadable, err.Error())
+		}
 	}
-	if _ = json.Unmarshal(wire.DeviceID, &token.DeviceID); !isDevice(token.DeviceID) {
-		token.DeviceID = ""
+	token.ExpiresAt, token.DeviceID = expires.Time, string(device)
+	if reusable.given {
+		token.Reusable = new(reusable.value)
 	}
-	return token, true
+	return token, nil
+}
+
+// readCode reads a code without the white space around it. It refuses what is no text, because a number has lost its
+// leading zeros, and what nobody could type.
+func readCode(o object) (string, error) {
+	const name = "mfa_token"
+	var code string
+	if err := o.read(name, &code); err != nil {
+		return "", err
+	}
+	code = strings.TrimSpace(code)
+	switch {
+	case code == "":
+		return "", &fieldError{name, "is missing"}
+	case len(code) > maxMFAToken:
+		return "", &fieldError{name, "is longer than any code"}
+	case strings.ContainsFunc(code, func(r rune) bool { return !unicode.IsPrint(r) }):
+		return "", &fieldError{name, "has characters that nobody can type"}
+	}
+	return code, nil
 }

@@ -76,21 +76,106 @@ func TestEverySuccessStatusIsIssued(t *testing.T) {
 // A code is a text: leading zeros count and it need not be digits.
 func TestCodeIsTakenAsItIs(t *testing.T) {
 	for _, code := range []string{"00000000", "07592782", "UIOWE787979", "1234 5678", "0x1F", strings.Repeat("9", 128)} {
-		f := newFake(t)
-		f.on(issueRoute, answer(200, `{"mfa_token":"`+code+`"}`))
-		token, err := issue(t.Context(), f.client(t))
-		if err != nil || token.Token.Reveal() != code {
-			t.Errorf("%q: %q, %v", code, token.Token.Reveal(), err)
+		for _, around := range []string{"", " ", `\r\n`, `\t`, `\u00a0`} { // white space is no part of it
+			f := newFake(t)
+			f.on(issueRoute, answer(200, `{"mfa_token":"`+around+code+around+`"}`))
+			token, err := issue(t.Context(), f.client(t))
+			if err != nil || token.Token.Reveal() != code {
+				t.Errorf("%q: %q, %v", code, token.Token.Reveal(), err)
+			}
 		}
 	}
 }
 
-func TestExpiryWithAndWithoutFraction(t *testing.T) {
+// Kind: one field decides, others only inform. What cannot be read is as good as missing and is named, with the type it
+// came as, and the code is not lost for it.
+func TestWhatOnlyInformsLosesNoCode(t *testing.T) {
+	for fields, want := range map[string]string{
+		`"expires_at":"tomorrow"`:                         "expires_at came as a text",
+		`"expires_at":1785194750`:                         "expires_at came as a number",
+		`"expires_at":{"at":"2026-07-27T23:25:50Z"}`:      "expires_at came as an object",
+		`"expires_at":"0001-01-01T00:00:00Z"`:             "expires_at came as a text",
+		`"reusable":"no"`:                                 "reusable came as a text",
+		`"reusable":0`:                                    "reusable came as a number",
+		`"reusable":[false]`:                              "reusable came as a list",
+		`"reusable":false,"reusable":true`:                "reusable came twice",
+		`"reusable":false,"reusable":false`:               "reusable came twice",
+		`"resuable":7`:                                    "resuable came as a number",
+		`"device_id":"../1"`:                              "device_id came as a text",
+		`"device_id":1.5`:                                 "device_id came as a number",
+		`"device_id":true`:                                "device_id came as a boolean",
+		`"expires_at":7,"reusable":8,"device_id":[9]`:     "expires_at came as a number, reusable came as a number, device_id came as a list",
+		`"expires_at":null,"reusable":null`:               "",
+		`"x":1,"x":2,"user":{"reusable":1},"Reusable":{}`: "",
+	} {
+		f := newFake(t)
+		f.on(issueRoute, answer(200, `{"mfa_token":"07592782",`+fields+`}`))
+		token, err := issue(t.Context(), f.client(t))
+		if err != nil || token.Token.Reveal() != mfaToken {
+			t.Errorf("%s: %v", fields, err)
+		}
+		if token.Reusable != nil || !token.ExpiresAt.IsZero() || token.DeviceID != "" {
+			t.Errorf("%s: %+v", fields, token)
+		}
+		if got := strings.Join(token.Unreadable, ", "); got != want {
+			t.Errorf("%s: %q, want %q", fields, got, want)
+		}
+	}
+}
+
+// Kind: a second key in another case wins. Names are exact.
+func TestFieldsInAnotherCaseAreOtherFields(t *testing.T) {
+	f := newFake(t)
+	f.on(issueRoute, answer(200, strings.Replace(issueAnswer, "}", `,"Reusable":true,"EXPIRES_AT":"2026-07-30T23:25:50Z","Mfa_Token":"11111111","Device_ID":"1"}`, 1)))
+	token, err := issue(t.Context(), f.client(t))
+	if err != nil || token.Token.Reveal() != mfaToken || token.Reusable == nil || *token.Reusable ||
+		token.ExpiresAt.Day() != 27 || token.DeviceID != "user_temp_otp_36216766" {
+		t.Errorf("%+v, %v", token, err)
+	}
+}
+
+// Version 1 of the call misspells reusable in OneLogin's OpenAPI file.
+func TestAMisspeltReusableIsRead(t *testing.T) {
+	for fields, want := range map[string]bool{`"resuable":true`: true, `"resuable":false`: false, `"reusable":false,"resuable":true`: false} {
+		f := newFake(t)
+		f.on(issueRoute, answer(200, `{"mfa_token":"07592782",`+fields+`}`))
+		token, err := issue(t.Context(), f.client(t))
+		if err != nil || token.Reusable == nil || *token.Reusable != want {
+			t.Errorf("%s: %+v, %v", fields, token, err)
+		}
+	}
+}
+
+// What the answer to this call says is never quoted: the code may stand in any of it (invariant 5).
+func TestTheAnswerAboutACodeIsNeverQuoted(t *testing.T) {
+	for body, want := range map[string]string{
+		`{"statusCode":422,"name":"07592782","message":"0759 2782","details":{"code":"07592782"}}`: "",
+		`{"statusCode":422,"name":"ValidationError","message":"Validations failed"}`:               "",
+		`{"statusCode":401,"name":"07592782","message":"Insufficient Permission"}`:                 "it names the scope of the API credentials",
+	} {
+		f := newFake(t)
+		status := 422
+		if want != "" {
+			status = 401
+		}
+		f.on(issueRoute, answer(status, body, "X-Request-Id", "07592782"))
+		_, err := issue(t.Context(), f.client(t))
+		e, ok := errors.AsType[*onelogin.Error](err)
+		if !ok || e.Name != "" || e.Message != want || e.Details != "" || e.RequestID != "" || e.Scope != (want != "") {
+			t.Errorf("%s: %+v", body, e)
+		}
+	}
+}
+
+func TestExpiryInEveryForm(t *testing.T) {
 	for text, want := range map[string]time.Time{
 		"2021-07-27T23:25:50Z":      time.Date(2021, 7, 27, 23, 25, 50, 0, time.UTC),
 		"2021-07-27T23:25:12.807Z":  time.Date(2021, 7, 27, 23, 25, 12, 807e6, time.UTC),
 		"2021-07-27T23:25:50+02:00": time.Date(2021, 7, 27, 21, 25, 50, 0, time.UTC),
 		"2020-06-26 21:52:56+00:00": time.Date(2020, 6, 26, 21, 52, 56, 0, time.UTC),
+		"2016-09-28 22:52:33 UTC":   time.Date(2016, 9, 28, 22, 52, 33, 0, time.UTC),
+		"2016-09-28 22:52:33 +0000": time.Date(2016, 9, 28, 22, 52, 33, 0, time.UTC),
+		"2016-09-28 22:52:33 +0200": time.Date(2016, 9, 28, 20, 52, 33, 0, time.UTC),
 	} {
 		f := newFake(t)
 		f.on(issueRoute, answer(201, `{"mfa_token":"1","expires_at":"`+text+`"}`))
@@ -122,7 +207,7 @@ func TestMissingFieldsAreSeenAsMissing(t *testing.T) {
 		}
 	}
 	for body, want := range map[string]bool{
-		`{"mfa_token":"1","reusable":true}`: true, `{"mfa_token":"1","reusable":"true","device_id":5}`: true,
+		`{"mfa_token":"1","reusable":true}`: true, `{"mfa_token":"1","reusable":"true"}`: true,
 		`{"mfa_token":"1","reusable":false}`: false, `{"mfa_token":"1","reusable":"false"}`: false,
 	} {
 		f := newFake(t)
@@ -137,26 +222,24 @@ func TestMissingFieldsAreSeenAsMissing(t *testing.T) {
 // A success without a code that can be read: OneLogin may have made one that nobody will ever see.
 func TestUnreadableSuccessIsUnknown(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
-		"empty body":          answer(200, ``),
-		"no content":          answer(204, ``),
-		"no token":            answer(200, `{"expires_at":"2026-07-27T23:25:50Z","reusable":false}`),
-		"empty token":         answer(200, `{"mfa_token":""}`),
-		"blank token":         answer(200, `{"mfa_token":"  "}`),
-		"null token":          answer(200, `{"mfa_token":null}`),
-		"number":              answer(200, `{"mfa_token":7592782}`),
-		"token in two lines":  answer(200, `{"mfa_token":"0759\n2782"}`),
-		"endless token":       answer(200, `{"mfa_token":"`+strings.Repeat("1", 129)+`"}`),
-		"array":               answer(200, `[`+issueAnswer+`]`),
-		"page":                answer(200, `<html>07592782</html>`),
-		"more after the end":  answer(200, issueAnswer+`07592782`),
-		"unreadable expiry":   answer(200, `{"mfa_token":"07592782","expires_at":"tomorrow"}`),
-		"expiry as a number":  answer(200, `{"mfa_token":"07592782","expires_at":1785194750}`),
-		"year one":            answer(200, `{"mfa_token":"07592782","expires_at":"0001-01-01T00:00:00Z"}`),
-		"unreadable reusable": answer(200, `{"mfa_token":"07592782","reusable":"no"}`),
-		"error with a 200":    answer(200, v2Unauthorized),
-		"cut in the body":     cutInBody(200, issueAnswer),
-		"cut in a 201":        cutInBody(201, issueAnswer),
-		"too large":           answer(200, issueAnswer+strings.Repeat(" ", 1<<20)),
+		"empty body":         answer(200, ``),
+		"no content":         answer(204, ``),
+		"no token":           answer(200, `{"expires_at":"2026-07-27T23:25:50Z","reusable":false}`),
+		"empty token":        answer(200, `{"mfa_token":""}`),
+		"blank token":        answer(200, `{"mfa_token":"  "}`),
+		"null token":         answer(200, `{"mfa_token":null}`),
+		"number":             answer(200, `{"mfa_token":7592782}`),
+		"token in two lines": answer(200, `{"mfa_token":"0759\n2782"}`),
+		"endless token":      answer(200, `{"mfa_token":"`+strings.Repeat("1", 129)+`"}`),
+		"array":              answer(200, `[`+issueAnswer+`]`),
+		"page":               answer(200, `<html>07592782</html>`),
+		"more after the end": answer(200, issueAnswer+`07592782`),
+		"two codes":          answer(200, `{"mfa_token":"07592782","mfa_token":"07592783"}`),
+		"another case":       answer(200, `{"MFA_Token":"07592782"}`),
+		"error with a 200":   answer(200, v2Unauthorized),
+		"cut in the body":    cutInBody(200, issueAnswer),
+		"cut in a 201":       cutInBody(201, issueAnswer),
+		"too large":          answer(200, issueAnswer+strings.Repeat(" ", 1<<20)),
 	} {
 		f := newFake(t)
 		f.on(issueRoute, handler)

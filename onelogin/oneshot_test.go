@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"olbot/onelogin"
 )
 
 // invariant 4: what may have left is never sent again by itself.
@@ -135,15 +137,50 @@ func TestOutcomeWithASilentTransport(t *testing.T) {
 	wantUnknown(t, "connected", err)
 }
 
+// Kind: fixed limits. A look-up has as long as is set, and each of its calls has it for itself.
+func TestLookUpsHaveAsLongAsIsSet(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := onelogin.New(onelogin.Config{
+			BaseURL: "https://acme.example.com", ClientID: clientID, ClientSecret: onelogin.NewSecret(clientSecret), Timeout: 90 * time.Second,
+			HTTPClient: &http.Client{Transport: roundTripper(func(r *http.Request) (*http.Response, error) {
+				if r.URL.Path == "/auth/oauth2/v2/token" {
+					return respond(200, `{"access_token":"a","expires_in":36000}`), nil
+				}
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			})},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		began := time.Now()
+		if _, err := c.User(t.Context(), ana); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if took := time.Since(began); took != 90*time.Second {
+			t.Errorf("gave up after %s", took)
+		}
+		began = time.Now()
+		_, _ = issue(t.Context(), c)
+		if took := time.Since(began); took != 30*time.Second {
+			t.Errorf("the call that makes a code took %s", took)
+		}
+	})
+}
+
 func TestTimeLimits(t *testing.T) {
 	f := unstartedFake()
 	f.Start()
 	defer f.Close()
-	for what, want := range map[string]time.Duration{"issue": 30 * time.Second, "connect": 30 * time.Second, "user": 10 * time.Second, "token": 10 * time.Second} {
+	for what, want := range map[string]time.Duration{"issue": 30 * time.Second, "connect": 30 * time.Second, "user": 30 * time.Second, "find": 60 * time.Second, "token": 30 * time.Second} {
 		synctest.Test(t, func(t *testing.T) {
 			c := f.clientOver(t, roundTripper(func(r *http.Request) (*http.Response, error) {
 				if r.URL.Path == "/auth/oauth2/v2/token" && what != "token" {
 					return respond(200, `{"access_token":"a","expires_in":36000}`), nil
+				}
+				if what == "find" && r.URL.Path == "/api/2/users" { // the list takes its time, the user never comes
+					time.Sleep(30*time.Second - 1)
+					return respond(200, "["+anaRow+"]"), nil
 				}
 				if r.Body != nil && what != "connect" {
 					_, _ = io.ReadAll(r.Body)
@@ -153,12 +190,15 @@ func TestTimeLimits(t *testing.T) {
 			}))
 			began := time.Now()
 			var err error
-			if what == "user" {
+			switch what {
+			case "user":
 				_, err = c.User(t.Context(), ana)
-			} else {
+			case "find":
+				_, err = c.FindUser(t.Context(), onelogin.ByEmail, anaMail)
+			default:
 				_, err = issue(t.Context(), c)
 			}
-			if took := time.Since(began); took != want {
+			if took := time.Since(began).Round(time.Second); took != want {
 				t.Errorf("%s: gave up after %s, want %s", what, took, want)
 			}
 			if !errors.Is(err, context.DeadlineExceeded) {
@@ -167,7 +207,7 @@ func TestTimeLimits(t *testing.T) {
 			switch what {
 			case "issue":
 				wantUnknown(t, what, err)
-			case "user":
+			case "user", "find":
 			default:
 				wantNotIssued(t, what, err, errUnavailable)
 			}

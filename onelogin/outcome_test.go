@@ -14,8 +14,8 @@ import (
 
 // causes are the things an error can ask its caller to do. An unknown outcome must be none of them.
 var causes = []error{
-	onelogin.ErrUnavailable, onelogin.ErrRateLimited, onelogin.ErrCredentials, onelogin.ErrNotFound, onelogin.ErrAmbiguous,
-	onelogin.ErrInvalid, onelogin.ErrUnexpected,
+	onelogin.ErrUnavailable, onelogin.ErrRateLimited, onelogin.ErrCredentials, onelogin.ErrForbidden, onelogin.ErrNotFound,
+	onelogin.ErrAmbiguous, onelogin.ErrInvalid, onelogin.ErrUnexpected,
 }
 
 func wantUnknown(t *testing.T, what string, err error) {
@@ -50,7 +50,7 @@ func wantNotIssued(t *testing.T, what string, err, cause error) {
 
 func TestOutcomeByStatus(t *testing.T) {
 	notIssued := map[int]error{
-		400: onelogin.ErrInvalid, 401: onelogin.ErrCredentials, 403: onelogin.ErrCredentials, 404: onelogin.ErrNotFound,
+		400: onelogin.ErrInvalid, 401: onelogin.ErrCredentials, 403: onelogin.ErrForbidden, 404: onelogin.ErrNotFound,
 		422: onelogin.ErrInvalid, 429: onelogin.ErrRateLimited,
 		402: onelogin.ErrUnexpected, 405: onelogin.ErrUnexpected, 409: onelogin.ErrUnexpected, 413: onelogin.ErrUnexpected, 415: onelogin.ErrUnexpected, 451: onelogin.ErrUnexpected,
 	}

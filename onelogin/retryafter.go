@@ -1,17 +1,24 @@
 package onelogin
 
 import (
-	"errors"
+	"math"
 	"net/http"
+	"regexp"
 	"strconv"
 	"time"
 )
 
-// maxWait bounds what is taken over from a header. OneLogin's rate limit is counted per hour.
-const maxWait = 24 * time.Hour
+const (
+	// maxWait is the longest wait that makes sense: OneLogin counts calls per hour. More than that is something else than
+	// seconds left, such as a time of day or milliseconds.
+	maxWait = time.Hour
 
-// retryAfter reads how long an answer asks to wait; 0 if it does not say. Retry-After counts, in seconds or as a date, with
-// 429 and 503; else, with 429 only, X-RateLimit-Reset, which is in seconds left and stands on every answer:
+	// senselessWait is how long to wait after an answer that asks for a wait which makes no sense.
+	senselessWait = time.Minute
+)
+
+// retryAfter reads how long an answer asks to wait, at most an hour; 0 if it does not say. Retry-After counts, in seconds or
+// as a date, with 429 and 503; else, with 429 only, X-RateLimit-Reset, which is in seconds left and stands on every answer:
 // https://developers.onelogin.com/api-docs/2/oauth20-tokens/get-rate-limit
 func retryAfter(status int, header http.Header, now time.Time) time.Duration {
 	if status != http.StatusTooManyRequests && status != http.StatusServiceUnavailable {
@@ -25,7 +32,7 @@ func retryAfter(status int, header http.Header, now time.Time) time.Duration {
 		if date := serverTime(header); !date.IsZero() {
 			now = date // their clock on both sides
 		}
-		return min(max(at.Sub(now), 0), maxWait)
+		return sensible(max(at.Sub(now), 0))
 	}
 	if status == http.StatusTooManyRequests {
 		wait, _ := seconds(header.Get("X-RateLimit-Reset"))
@@ -34,15 +41,25 @@ func retryAfter(status int, header http.Header, now time.Time) time.Duration {
 	return 0
 }
 
+var secondsForm = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+
+// seconds reads a number of seconds, which some servers write with a fraction.
 func seconds(value string) (time.Duration, bool) {
-	n, err := strconv.ParseUint(value, 10, 64)
-	if err != nil && !errors.Is(err, strconv.ErrRange) {
+	if !secondsForm.MatchString(value) {
 		return 0, false
 	}
-	if n > uint64(maxWait/time.Second) {
-		return maxWait, true
+	n, err := strconv.ParseFloat(value, 64)
+	if err != nil || n > maxWait.Seconds() {
+		return senselessWait, true
 	}
-	return time.Duration(n) * time.Second, true
+	return time.Duration(math.Ceil(n)) * time.Second, true
+}
+
+func sensible(wait time.Duration) time.Duration {
+	if wait > maxWait {
+		return senselessWait
+	}
+	return wait
 }
 
 // serverTime is the Date of an answer, zero if it has none.

@@ -133,7 +133,7 @@ func (g *gate) shutAndAsk() bool {
 }
 
 // sayable turns an error of the transport into one that is safe to show: some quote what the other side sent.
-func (c *Client) sayable(ctx context.Context, cl call, err error, left bool) error {
+func sayable(ctx context.Context, cl call, err error, left bool) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -151,8 +151,8 @@ func (c *Client) sayable(ctx context.Context, cl call, err error, left bool) err
 	if e, ok := errors.AsType[net.Error](err); ok && e.Timeout() {
 		return os.ErrDeadlineExceeded
 	}
-	if left {
+	if left || cl.query != nil { // a request has its query in every error of net/url
 		return errBroken
 	}
-	return errors.New(oneLine(err.Error(), maxText, c.private(cl)))
+	return errors.New(oneLine(withoutKeys(err.Error()), maxText))
 }

@@ -43,6 +43,31 @@ func TestUnreadableUserIsAnError(t *testing.T) {
 	}
 }
 
+// The error names the field and the type it came as, and no value.
+func TestAnUnreadableUserSaysWhichField(t *testing.T) {
+	for fields, want := range map[string]string{
+		`,"manager_user_id":"maria"`:               "manager_user_id came as a text",
+		`,"role_ids":"admin"`:                      "role_ids came as a text",
+		`,"email":["ana@example.com"]`:             "email came as a list",
+		`,"status":1,"status":3`:                   "status came twice",
+		`,"manager_user_id":7,"manager_user_id":9`: "manager_user_id came twice",
+	} {
+		_, err := readUser(t, fields)
+		e, ok := errors.AsType[*onelogin.Error](err)
+		if !ok || e.Message != "the user cannot be read: "+want {
+			t.Errorf("%s: %v", fields, err)
+		}
+	}
+}
+
+// Kind: a second key in another case wins. Names are exact, and what is not read may have any shape.
+func TestFieldsOfAUserAreReadByTheirExactNames(t *testing.T) {
+	u, err := readUser(t, `,"status":3,"manager_user_id":99,"Manager_User_ID":7,"STATUS":1,"ID":8,"Role_IDs":[1],"firstname":7,"lastname":{}`)
+	if err != nil || u.ID != ana || u.ManagerID != 99 || !u.Locked() || u.RoleIDs != nil || u.FirstName != "" {
+		t.Errorf("%+v, %v", u, err)
+	}
+}
+
 func TestNullsAndMissingFieldsOfAUser(t *testing.T) {
 	u, err := readUser(t, `,"username":null,"email":null,"firstname":null,"lastname":null,"group_id":null,"role_ids":null,"status":null`)
 	if err != nil {

@@ -2,21 +2,19 @@ package onelogin
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 )
 
-const (
-	lookupTimeout = 10 * time.Second
-	maxValue      = 254 // runes; the longest e-mail address
-)
+const maxValue = 254 // runes; the longest e-mail address
 
 // A Field is what a user can be found by.
 type Field string
@@ -33,10 +31,8 @@ const (
 // whether it minds the case. So a value that is empty, longer than 254 characters or contains "*", "!", "," or anything
 // unprintable is [ErrInvalid] and not sent; anything but one exact match is an error; and the user read by id is compared
 // again. No match is [ErrNotFound], several are [ErrAmbiguous], a list that does not fit the filter is [ErrUnexpected]. The
-// value is in no error. See [Client.User] for the other errors. The whole call takes at most 10 s.
+// value is in no error. See [Client.User] for the other errors. The list and the reading take at most [Config.Timeout] each.
 func (c *Client) FindUser(ctx context.Context, by Field, value string) (User, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
-	defer cancel()
 	op := "find user by " + string(by)
 	if by != ByEmail && by != ByUsername {
 		return User{}, &Error{Op: "find user", Message: "a user can be found by email or username", kind: ErrInvalid}
@@ -48,7 +44,7 @@ func (c *Client) FindUser(ctx context.Context, by Field, value string) (User, er
 	if err != nil {
 		return User{}, err
 	}
-	user, err := c.user(ctx, id)
+	user, err := c.User(ctx, id)
 	if err != nil {
 		return User{}, err
 	}
@@ -58,26 +54,27 @@ func (c *Client) FindUser(ctx context.Context, by Field, value string) (User, er
 	return user, nil
 }
 
-// User reads a user by id. Errors: [ErrNotFound], [ErrUnavailable], [ErrRateLimited], [ErrCredentials], [ErrInvalid] and
-// [ErrUnexpected]; the call takes at most 10 s and is not repeated (but for an access token that has ended).
-func (c *Client) User(ctx context.Context, id int64) (User, error) {
-	ctx, cancel := context.WithTimeout(ctx, lookupTimeout)
+// lookUp is do within the time that a look-up may take.
+func (c *Client) lookUp(ctx context.Context, cl call) (answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	return c.user(ctx, id)
+	return c.do(ctx, cl)
 }
 
-func (c *Client) user(ctx context.Context, id int64) (User, error) {
+// User reads a user by id. Errors: [ErrNotFound], [ErrUnavailable], [ErrRateLimited], [ErrCredentials], [ErrForbidden], [ErrInvalid] and
+// [ErrUnexpected]; the call takes at most [Config.Timeout] and is not repeated (but for an access token that has ended).
+func (c *Client) User(ctx context.Context, id int64) (User, error) {
 	cl := call{op: "get user", method: http.MethodGet, path: "/api/2/users/" + strconv.FormatInt(id, 10)}
 	if id <= 0 {
 		return User{}, &Error{Op: cl.op, Message: "a user id must be positive", kind: ErrInvalid}
 	}
-	ans, err := c.do(ctx, cl)
+	ans, err := c.lookUp(ctx, cl)
 	if err != nil {
 		return User{}, err
 	}
-	user, ok := decodeUser(ans.body)
-	if ans.err != nil || !ok {
-		return User{}, c.unreadable(cl, ans, "the user cannot be read")
+	user, err := decodeUser(ans.body)
+	if ans.err != nil || err != nil {
+		return User{}, c.unreadable(cl, ans, "the user cannot be read", err)
 	}
 	if user.ID != id {
 		return User{}, c.failure(cl, ans, "the answer is about another user", ErrUnexpected)
@@ -102,48 +99,68 @@ func (c *Client) findID(ctx context.Context, op string, by Field, value string) 
 	return 0, &Error{Op: op, Message: "no match", kind: ErrNotFound}
 }
 
+// A listedUser is what is read of a user in the list: the rest is read by id.
+type listedUser struct {
+	id    int64
+	value string // of the field that was asked for
+}
+
 // pick insists on a list of one: with more, the filter did something else than asked, and the page of two says nothing
 // about who else there is.
-func pick(op string, by Field, value string, rows []User) (int64, error) {
+func pick(op string, by Field, value string, rows []listedUser) (int64, error) {
 	matches := 0
 	for _, row := range rows {
-		if strings.EqualFold(row.field(by), value) {
+		if strings.EqualFold(row.value, value) {
 			matches++
 		}
 	}
 	switch {
 	case matches > 1:
 		return 0, &Error{Op: op, Message: "more than one match", kind: ErrAmbiguous}
-	case matches < len(rows) || !same(rows[0].field(by), value):
+	case matches < len(rows) || !same(rows[0].value, value):
 		return 0, &Error{Op: op, Message: "OneLogin did not filter the users as asked", kind: ErrUnexpected}
 	}
-	return rows[0].ID, nil
+	return rows[0].id, nil
 }
 
-// listUsers reads at most two users; the list has no more than id, names, status and state of each.
-func (c *Client) listUsers(ctx context.Context, op string, by Field, value string) ([]User, error) {
+// listUsers reads at most two users.
+func (c *Client) listUsers(ctx context.Context, op string, by Field, value string) ([]listedUser, error) {
 	cl := call{
 		op:      op,
 		method:  http.MethodGet,
 		path:    "/api/2/users",
 		query:   url.Values{string(by): {value}, "limit": {"2"}},
 		causes:  map[int]error{http.StatusNotFound: ErrUnexpected}, // a missing page, not a missing user
-		private: []string{value},
+		private: true,
 	}
-	ans, err := c.do(ctx, cl)
+	ans, err := c.lookUp(ctx, cl)
 	if err != nil {
 		return nil, err
 	}
-	var raw []json.RawMessage
-	bad := ans.err != nil || !bytes.HasPrefix(bytes.TrimSpace(ans.body), []byte("[")) || json.Unmarshal(ans.body, &raw) != nil
-	rows := make([]User, len(raw))
-	for i := range raw {
-		var ok bool
-		rows[i], ok = decodeUser(raw[i])
-		bad = bad || !ok
+	rows, err := decodeUsers(ans.body, by)
+	if ans.err != nil || err != nil {
+		return nil, c.unreadable(cl, ans, "the list of users cannot be read", err)
 	}
-	if bad {
-		return nil, c.unreadable(cl, ans, "the list of users cannot be read")
+	return rows, nil
+}
+
+func decodeUsers(body []byte, by Field) ([]listedUser, error) {
+	var raw []json.RawMessage
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("[")) || json.Unmarshal(body, &raw) != nil {
+		return nil, errors.New("it is no JSON list")
+	}
+	rows := make([]listedUser, len(raw))
+	for i := range raw {
+		o, err := readObject(raw[i])
+		if err != nil {
+			return nil, err
+		}
+		if rows[i].id, err = readID(o); err != nil {
+			return nil, err
+		}
+		if err := o.read(string(by), &rows[i].value); err != nil {
+			return nil, err
+		}
 	}
 	return rows, nil
 }
@@ -175,42 +192,61 @@ func (u User) field(by Field) string {
 	return u.Username
 }
 
-// decodeUser reads only what is used. It refuses a user without an id and any field of another type than documented:
-// a manager or role that cannot be read must not pass for none.
-func decodeUser(body []byte) (User, bool) {
-	var wire struct {
-		ID        integer   `json:"id"`
-		Username  string    `json:"username"`
-		Email     string    `json:"email"`
-		FirstName string    `json:"firstname"`
-		LastName  string    `json:"lastname"`
-		Status    integer   `json:"status"`
-		State     integer   `json:"state"`
-		GroupID   integer   `json:"group_id"`
-		RoleIDs   []integer `json:"role_ids"`
-		ManagerID integer   `json:"manager_user_id"`
+// decodeUser reads only what is used. It refuses a user without an id, and one of whom anything that decides has another
+// type than documented: a manager or role that cannot be read must not pass for none. First and last name only inform.
+func decodeUser(body []byte) (User, error) {
+	o, err := readObject(body)
+	if err != nil {
+		return User{}, err
 	}
-	if json.Unmarshal(body, &wire) != nil || wire.ID.value <= 0 || wire.ManagerID.value < 0 || wire.GroupID.value < 0 {
-		return User{}, false
+	u := User{Status: StatusNotGiven, State: StateNotGiven}
+	var status, state, group, manager integer
+	u.ID, err = readID(o)
+	err = cmp.Or(err,
+		o.read("username", &u.Username), o.read("email", &u.Email),
+		o.read("status", &status), o.read("state", &state),
+		o.read("group_id", &group), o.read("manager_user_id", &manager))
+	if err != nil {
+		return User{}, err
 	}
-	u := User{
-		ID: wire.ID.value, Username: wire.Username, Email: wire.Email, FirstName: wire.FirstName, LastName: wire.LastName,
-		Status: StatusNotGiven, State: StateNotGiven, GroupID: wire.GroupID.id(), ManagerID: wire.ManagerID.id(),
+	if group.value < 0 || manager.value < 0 {
+		return User{}, errors.New("group_id or manager_user_id is negative")
 	}
-	if wire.Status.given {
-		u.Status = Status(wire.Status.value)
+	_, _ = o.read("firstname", &u.FirstName), o.read("lastname", &u.LastName)
+	u.GroupID, u.ManagerID = group.id(), manager.id()
+	if status.given {
+		u.Status = Status(status.value)
 	}
-	if wire.State.given {
-		u.State = State(wire.State.value)
+	if state.given {
+		u.State = State(state.value)
 	}
-	if wire.RoleIDs != nil {
-		u.RoleIDs = make([]int64, 0, len(wire.RoleIDs))
+	u.RoleIDs, err = readRoles(o)
+	return u, err
+}
+
+func readID(o object) (int64, error) {
+	var id integer
+	if err := o.read("id", &id); err != nil {
+		return 0, err
 	}
-	for _, role := range wire.RoleIDs {
+	if id.value <= 0 {
+		return 0, &fieldError{"id", "is missing or not positive"}
+	}
+	return id.value, nil
+}
+
+// readRoles returns nil if OneLogin did not say which roles there are.
+func readRoles(o object) ([]int64, error) {
+	var roles []integer
+	if err := o.read("role_ids", &roles); err != nil || roles == nil {
+		return nil, err
+	}
+	ids := make([]int64, 0, len(roles))
+	for _, role := range roles {
 		if !role.given {
-			return User{}, false
+			return nil, &fieldError{"role_ids", "has an entry that is no id"}
 		}
-		u.RoleIDs = append(u.RoleIDs, role.value)
+		ids = append(ids, role.value)
 	}
-	return u, true
+	return ids, nil
 }

@@ -122,6 +122,66 @@ func TestFindUserTrustsNoList(t *testing.T) {
 	}
 }
 
+// Of the list nothing is read but the id and the field that was asked for.
+func TestWhatTheListSaysOtherwiseMayHaveAnyShape(t *testing.T) {
+	f := newFake(t)
+	f.on(listRoute, answer(200, `[{"id":"36216766","email":"ana+otp@example.com","username":7,"status":"active","role_ids":"x","Email":"joe@example.com"}]`))
+	if u, err := f.client(t).FindUser(t.Context(), onelogin.ByEmail, anaMail); err != nil || u.ID != ana {
+		t.Errorf("%+v, %v", u, err)
+	}
+}
+
+// Kind: details of a 422 dropped. They say which parameter it was, and are quoted where nothing private was sent.
+func TestDetailsOfARefusalAreKept(t *testing.T) {
+	f := newFake(t)
+	f.on(userRoute, answer(422, `{"statusCode":422,"name":"ValidationError","message":"Validations failed","details":{"parameters":[{"name":"id","message":"is not an integer"}]}}`))
+	_, err := f.client(t).User(t.Context(), ana)
+	if err == nil || !strings.Contains(err.Error(), `Validations failed: {"parameters":[{"name":"id","message":"is not an integer"}]}`) {
+		t.Error(err)
+	}
+	// Whoever is looked for may be named in any form, so that only what is documented is quoted.
+	for said, want := range map[string]string{
+		"Validations failed":                 "find user by email: OneLogin answered 422 ValidationError: Validations failed",
+		"No user ana at example dot com":     "find user by email: OneLogin answered 422 ValidationError",
+		"anna+otp&#64;example.com not valid": "find user by email: OneLogin answered 422 ValidationError",
+	} {
+		f.on(listRoute, answer(422, `{"statusCode":422,"name":"ValidationError","message":"`+said+`","details":{"parameters":["ana"]}}`))
+		if _, err := f.client(t).FindUser(t.Context(), onelogin.ByEmail, anaMail); err == nil || err.Error() != want {
+			t.Errorf("%s: %v", said, err)
+		}
+	}
+}
+
+// Kind: a 403 of an IP allow-list told as a scope. The scope is named only where OneLogin names it.
+func TestTheScopeIsNamedOnlyWhereOneLoginNamesIt(t *testing.T) {
+	for name, tc := range map[string]struct {
+		status  int
+		said    string
+		want    error
+		scope   bool
+		passing bool
+	}{
+		"scope":             {401, "Insufficient Permission", onelogin.ErrCredentials, true, false},
+		"scope as 403":      {403, "Insufficient Permission", onelogin.ErrCredentials, true, false},
+		"credentials":       {401, "Authentication Failure", onelogin.ErrCredentials, false, true},
+		"IP address":        {403, "Requests from this IP address are not allowed", onelogin.ErrForbidden, false, false},
+		"said by the wrong": {422, "Insufficient Permission", onelogin.ErrInvalid, false, false},
+	} {
+		for _, route := range []string{userRoute, issueRoute} {
+			f := newFake(t)
+			f.on(route, answer(tc.status, `{"message":"`+tc.said+`"}`))
+			_, err := f.client(t).User(t.Context(), ana)
+			if route == issueRoute {
+				_, err = issue(t.Context(), f.client(t))
+			}
+			e, ok := errors.AsType[*onelogin.Error](err)
+			if !ok || !errors.Is(err, tc.want) || e.Scope != tc.scope || onelogin.Passing(err) != tc.passing {
+				t.Errorf("%s, %s: %+v", name, route, e)
+			}
+		}
+	}
+}
+
 func TestFindUserComparesTheUserReadById(t *testing.T) {
 	for name, user := range map[string]string{
 		"another id":     `{"id":1,"email":"ana+otp@example.com"}`,

@@ -60,8 +60,11 @@ func (b *boolean) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// A timestamp reads RFC 3339 with or without a fraction, also with a space for the T, and "" and null as the zero time.
+// A timestamp reads RFC 3339 and what Ruby makes of a time ("2016-09-28 22:52:33 UTC", "… +0000"), each with or without a
+// fraction, and "" and null as the zero time.
 type timestamp struct{ time.Time }
+
+var timeForms = []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 UTC", "2006-01-02 15:04:05 -0700"}
 
 func (t *timestamp) UnmarshalJSON(data []byte) error {
 	var text string
@@ -71,11 +74,29 @@ func (t *timestamp) UnmarshalJSON(data []byte) error {
 	if text == "" {
 		return nil
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00"} {
+	for _, layout := range timeForms {
 		if at, err := time.Parse(layout, text); err == nil && !at.IsZero() {
 			t.Time = at.UTC()
 			return nil
 		}
 	}
 	return errNotReadable
+}
+
+// A deviceID reads a text, a whole number, and "" and null as none.
+type deviceID string
+
+func (d *deviceID) UnmarshalJSON(data []byte) error {
+	var text string
+	if json.Unmarshal(data, &text) != nil {
+		text = string(data)
+		if strings.Trim(text, "0123456789") != "" {
+			return errNotReadable
+		}
+	}
+	if text != "" && !isDevice(text) {
+		return errNotReadable
+	}
+	*d = deviceID(text)
+	return nil
 }

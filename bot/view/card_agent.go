@@ -137,12 +137,12 @@ func (c *card) agentApproved() {
 	c.say("{decider} approved {decided}.")
 	making := c.r.Making(c.now)
 	switch {
+	case making && c.r.Delay.Cause != "":
+		c.notice = "{id}: approved. No code yet; olbot tries again until {claim}."
+		c.say(delays[c.r.Delay.Cause])
 	case making && c.r.IssuingAt.IsZero():
 		c.notice = "{id}: approved. The code is being made now."
 		c.say("The code is being made now.")
-	case making && !c.r.WantedAt.After(c.r.IssuingAt):
-		c.notice = "{id}: approved. OneLogin could not be asked yet; olbot tries again until {claim}."
-		c.say("OneLogin could not be asked: no connection, or too many calls. olbot tries again by itself until {claim}.")
 	case making:
 		c.notice = "{id}: approved. The code is being made now."
 		c.say(sayNextMaking)
@@ -159,6 +159,14 @@ func (c *card) agentApproved() {
 		c.offer(ActionWithdraw)
 	}
 	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+}
+
+// delays are why a code that is wanted is not made yet, and how it goes on.
+var delays = map[approvals.DelayCause]phrase{
+	approvals.DelayBusy:        "OneLogin allows no more calls right now. olbot tries again {retry}, and from then on until {claim}.",
+	approvals.DelayUnreachable: "OneLogin cannot be reached. olbot tries again until {claim}.",
+	approvals.DelayRejected:    "OneLogin did not accept olbot's credentials. That can pass, so olbot tries a few more times.",
+	approvals.DelaySlow:        "Checking everybody once more took too long. olbot checks again.",
 }
 
 const (
@@ -178,9 +186,13 @@ func (c *card) agentIssued() {
 	default:
 		c.say("Code {n} of {max} is being shown to you in this conversation. Only you can see it.")
 	}
-	if c.now.Before(c.r.Grant.Until) {
+	switch {
+	case c.now.Before(c.r.Grant.Until):
 		c.say("It works until {until} ({grant.uses}).")
-	} else {
+	case c.now.Before(c.r.Grant.MayWorkUntil()):
+		c.notice = "{id}: code {n} of {max} was made and shown to you alone. Don't use it any more."
+		c.say("Don't use it any more: it was to end {until}. Keep it to yourself all the same: it may work until {mayuntil}.")
+	default:
 		c.notice = "{id}: code {n} of {max} was made and shown to you alone. It has ended."
 		c.say("It ended {until}.")
 	}

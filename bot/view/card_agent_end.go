@@ -22,8 +22,12 @@ func (c *card) agentEnd() {
 		c.offer(ActionAskAgain)
 	case approvals.Lapsed:
 		c.head("Lapsed", sayLapsedNotice)
-		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}.", "{decider} approved {decided}, but no code was made before {claim}."),
-			"Is a code still needed? Press *Ask again*: it has to be approved again.")
+		if cameOfDelay(c.r) {
+			c.say("No code could be made before {claim}: {delay}.")
+		} else {
+			c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}.", "{decider} approved {decided}, but no code was made before {claim}."))
+		}
+		c.say("Is a code still needed? Press *Ask again*: it has to be approved again.")
 		c.offer(ActionAskAgain)
 	case approvals.Failed:
 		c.head("No code", "{id}: no code for you. The card says why.")
@@ -59,7 +63,7 @@ func refusedLine(why *approvals.Refusal, v values) spans {
 // come to another answer.
 func askingAgainHelps(why *approvals.Refusal) bool {
 	switch why.Code {
-	case approvals.Changed, approvals.LookupFailed, approvals.LookupRejected, approvals.FeedLost:
+	case approvals.Changed, approvals.LookupFailed, approvals.LookupUnreliable, approvals.LookupRejected, approvals.FeedLost:
 		return true
 	case approvals.IsProtected, approvals.OwnerBlocked, approvals.OwnerLimit, approvals.CodeWider:
 		return false

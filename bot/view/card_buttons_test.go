@@ -38,11 +38,11 @@ func TestButtons(t *testing.T) {
 	)
 	agents := map[string]string{"approved-claim": show, "approved-owner-not-reached": show} // where it is not by the state alone
 	for button, names := range map[string]string{
-		generate + "2": "issued issued-shown issued-not-shown issued-narrower issued-missing issued-reusable unknown",
+		generate + "2": "issued issued-shown issued-not-shown issued-narrower issued-narrower-over issued-missing issued-reusable unknown",
 		generate + "3": "issued-second unknown-second",
 		change: "refused-locked refused-nobody refused-nobody-reached refused-not-found refused-at-recheck refused-second refused-with-a-live-code " +
 			"failed failed-credentials",
-		again: "expired expired-looking expired-all-declined expired-not-reached lapsed lapsed-later",
+		again: "expired expired-looking expired-all-declined expired-not-reached lapsed lapsed-later lapsed-delayed",
 	} {
 		for _, name := range strings.Fields(names) {
 			agents[name] = button

@@ -87,8 +87,8 @@ func (c *card) codesMade() {
 	case approvals.Issuing:
 		c.say("Code {n} of {max} is being made now.")
 	case approvals.Issued:
-		c.say(sayIf(c.now.Before(c.r.Grant.Until), "Code {n} of {max} was made {issuing}. It works until {until}.",
-			"Code {n} of {max} was made {issuing}. It ended {until}."))
+		c.say(sayIf(c.now.Before(c.r.Grant.MayWorkUntil()), "Code {n} of {max} was made {issuing}. It may work until {mayuntil}.",
+			"Code {n} of {max} was made {issuing}. It ended {mayuntil}."))
 		if c.r.Showing == approvals.NotShown {
 			c.say("Slack may not have shown it to {agent}.")
 		}

@@ -1,7 +1,9 @@
 package view
 
 import (
+	"slices"
 	"strconv"
+	"time"
 
 	"olbot/approvals"
 	"olbot/bot/text"
@@ -86,6 +88,8 @@ func feedValues(e approvals.Event) values {
 		"nth":       ordinal(e.Count),
 		"count":     numeral(e.Count),
 		"status":    numeral(e.Revocation.Status),
+		"delay":     delayReasons[e.Delay.Cause].in(nil),
+		"retry":     moment(e.Delay.Until),
 	}
 	if e.Owner == (approvals.Person{}) {
 		v["owner"] = phrase("the account that was named").in(nil)
@@ -96,6 +100,7 @@ func feedValues(e approvals.Event) values {
 	v["byhand"] = sayByHand.in(v)
 	if e.Grant != nil {
 		v["grant.uses"] = uses(e.Grant.Reusable)
+		v["mayuntil"] = moment(e.Grant.MayWorkUntil())
 	}
 	return v
 }
@@ -112,7 +117,7 @@ func feedDetails(e approvals.Event, v values) spans {
 	case approvals.EventNobodyElse:
 		return nobodyDetail(e)
 	case approvals.EventIssued:
-		return grantDetail(e)
+		return grantDetail(e).in(v)
 	case approvals.EventDenied, approvals.EventDeclined:
 		if text.Clean(e.Denial.Text, feedReasons) != "" {
 			return phrase(" In their words: {reason}.").in(values{"reason": quoted(e.Denial.Text, feedReasons)})
@@ -192,15 +197,24 @@ func nobodyDetail(e approvals.Event) spans {
 }
 
 // grantDetail says what OneLogin allowed less than was approved, or did not say.
-func grantDetail(e approvals.Event) spans {
-	var less, unsaid phrase
-	if e.Grant != nil && e.Grant.Narrower {
+func grantDetail(e approvals.Event) phrase {
+	var less, later, unsaid, device phrase
+	if e.Grant == nil {
+		return ""
+	}
+	if e.Grant.Narrower {
 		less = " That is less than was approved."
 	}
-	if e.Grant != nil && len(e.Grant.Missing) > 0 {
+	if e.Grant.MayWorkUntil().Sub(e.Grant.Until) >= time.Minute {
+		later = " Until {mayuntil} nobody can be sure that it has ended."
+	}
+	if slices.Contains(e.Grant.Missing, "expires_at") || slices.Contains(e.Grant.Missing, "reusable") {
 		unsaid = " OneLogin did not say all of this; what it left out is taken as it was asked for."
 	}
-	return (less + unsaid).in(nil)
+	if slices.Contains(e.Grant.Missing, "device_id") {
+		device = " OneLogin named no device, so olbot could not ask it to end the code."
+	}
+	return less + later + unsaid + device
 }
 
 func settingsLine(all []approvals.Setting) spans {

@@ -26,8 +26,9 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventAgentAway:      {"waiting for Show code", "Slack says {agent} is away. The code for {owner} waits for Show code until {until}."},
 	approvals.EventAgentUnseen:    {"waiting for Show code", "Slack didn't say whether {agent} is there. The code for {owner} waits for Show code until {until}."},
 	approvals.EventCodeWanted:     {"code wanted", "{actor} wants code {n} of {max} for {owner}."},
+	approvals.EventCheckRepeated:  {"check repeated", "checking everybody once more before a code for {owner} took too long. It is done again."},
 	approvals.EventIssuing:        {"asking OneLogin", "OneLogin is about to be asked for code {n} of {max} for {owner}, wanted by {agent}, working {validity}, {uses}."},
-	approvals.EventNotSent:        {"OneLogin not asked", "OneLogin was surely not asked for code {n} of {max} for {owner}. No code was made; olbot tries again."},
+	approvals.EventNotSent:        {"no code yet", "OneLogin surely made no code {n} of {max} for {owner}; olbot tries again."},
 	approvals.EventIssued:         {"code made", "OneLogin made code {n} of {max} for {owner}, wanted by {agent}. It works until {until} ({grant.uses})."},
 	approvals.EventUnknown:        {"outcome unknown", "nobody can tell whether OneLogin made code {n} of {max} for {owner}. Nobody has seen it. It would end {until} at the latest."},
 	approvals.EventFailed:         {"failed", "{fact}. The request of {agent} for {owner} is over."},
@@ -53,7 +54,12 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventNotReached:
 		return sayIf(e.OwnerUntold, "{owner} could not be notified of the request of {agent}: Slack does not take the message. The request goes on.", story)
 	case approvals.EventLapsed:
+		if e.Delay.Cause != "" {
+			return "approved, but no code for {owner} could be made in time: {delay}."
+		}
 		return sayIf(e.Attempt > 0, "{agent} made no further code for {owner} in time.", story)
+	case approvals.EventNotSent:
+		return sayIf(e.Delay.Cause != "", "no code {n} of {max} for {owner} yet: {delay}. olbot tries again {retry}.", story)
 	case approvals.EventDisowned:
 		if e.State == approvals.Issuing {
 			return "{actor} says the request of {agent} wasn't theirs, while code {n} of {max} is being made. That code will be thrown away unseen. Requests for {owner} are blocked."

@@ -85,6 +85,7 @@ func refusalValues(why *approvals.Refusal, as voice) values {
 		"least":   duration(approvals.MinValidity),
 		"most":    duration(why.Max),
 		"status":  status,
+		"until":   moment(why.Until),
 		"request": word(string(why.Request)),
 		"typed":   quoted(why.Text, maxTyped),
 		"ref":     word(why.Ref),

@@ -27,7 +27,7 @@ func (w refusalWords) adviceTo(role approvals.Role) phrase {
 }
 
 // wordsOf are the words for a refusal. In facts are the places {who}, {by},
-// {link}, {limit}, {least}, {most}, {status}, {request} and {typed}.
+// {link}, {limit}, {least}, {most}, {status}, {until}, {request} and {typed}.
 func wordsOf(why approvals.Refusal) refusalWords {
 	w, ofPress := pressRefusals[why.Code]
 	if !ofPress {
@@ -38,6 +38,10 @@ func wordsOf(why approvals.Refusal) refusalWords {
 		w.they, w.you = samePerson(why)
 	case approvals.Changed:
 		w.they, w.you = changed(why)
+	case approvals.LookupUnreliable:
+		if why.Role == approvals.Owner && why.Named.OneLogin == 0 {
+			w.advice = "Ask again with the OneLogin id of the account, like #12345. If that does not help, tell whoever runs olbot the ref {ref}."
+		}
 	case approvals.NotYours:
 		w.they = notYours(why)
 	case approvals.NotBlocked:
@@ -88,6 +92,19 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 		advice: sayTellRef},
 	approvals.LookupRejected: {they: "the people could not be checked, because OneLogin or Slack refused olbot's credentials",
 		advice: sayTellRef},
+	approvals.LookupUnreliable: {they: "the people could not be checked, because OneLogin or Slack gave an answer that cannot be relied on",
+		advice: sayTellRef},
+	approvals.LookupScope: {they: "the people could not be checked, because the scope of olbot's OneLogin credentials is too narrow",
+		advice: "Tell whoever runs olbot the ref {ref}: the API credentials need the scope Manage users."},
+	approvals.LookupForbidden: {they: "the people could not be checked, because OneLogin does not let olbot's machine in",
+		advice: "Tell whoever runs olbot the ref {ref}: OneLogin may allow only some IP addresses."},
+	approvals.NotAskable: {they: "OneLogin cannot be asked for the e-mail address of {who}: it has a character in it that means something else there",
+		you:    "OneLogin cannot be asked for your e-mail address in Slack: it has a character in it that means something else there",
+		advice: "Name the account by its OneLogin id instead, like #12345.", toAgent: "A Slack administrator can change the address."},
+	approvals.TooManyCalls: {they: "OneLogin or Slack allows no more calls until {until}",
+		advice: "Ask again after that."},
+	approvals.TooSlow: {they: "checking everybody once more before a code could be made took too long, {limit} times in a row",
+		advice: "Ask again later. If it stays, tell whoever runs olbot that OneLogin, Slack or the database answers too slowly."},
 
 	approvals.NotInSlack: {they: "{who} is not in Slack", you: "Slack does not know you",
 		advice: "Name the account by its e-mail address or OneLogin id instead.", toAgent: sayFixYourSlack},
@@ -142,7 +159,13 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 	approvals.CodeRefused: {they: "OneLogin refused to make a code (status {status})",
 		advice: "Check the account in OneLogin, then ask again. If it stays, tell whoever runs olbot."},
 	approvals.CodeCredentials: {they: "OneLogin refused olbot's credentials when a code was to be made",
+		advice: "Tell whoever runs olbot: OneLogin refused them several times in a row, so they may have been changed or removed."},
+	approvals.CodeScope: {they: "the scope of olbot's OneLogin credentials is too narrow to make a code",
 		advice: "Tell whoever runs olbot: the API credentials need the scope Manage users."},
+	approvals.CodeForbidden: {they: "OneLogin did not let olbot's machine in when a code was to be made",
+		advice: "Tell whoever runs olbot: OneLogin may allow only some IP addresses."},
+	approvals.CodeBusy: {they: "OneLogin allows no more calls until {until}, which is after the approval ends",
+		advice: "Ask again after that."},
 	approvals.CodeWider: {they: "OneLogin made a code that could do more than was approved, so it is withheld and nobody has seen it",
 		advice: "Ask a OneLogin administrator to revoke it, and tell whoever runs olbot."},
 }

@@ -35,6 +35,7 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"claim":      moment(r.ClaimUntil),
 		"issuing":    moment(r.IssuingAt),
 		"until":      moment(r.Grant.Until),
+		"mayuntil":   moment(r.Grant.MayWorkUntil()),
 		"codeuntil":  moment(r.CodeUntil),
 		"close":      moment(r.CloseAt()),
 		"disowned":   moment(r.DisownedAt),
@@ -47,8 +48,22 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"lifter":     nameOf(r.LiftedBy),
 		"why":        denialReasons[r.Denial.Choice].in(values{"owner": nameOf(r.Owner)}),
 		"state":      stateWords[r.State].in(nil),
+		"retry":      moment(r.Delay.Until),
+		"delay":      delayReasons[r.Delay.Cause].in(nil),
 	}
 }
+
+// delayReasons are why a code could not be made, as part of a sentence.
+var delayReasons = map[approvals.DelayCause]phrase{
+	approvals.DelayBusy:        "OneLogin allowed no more calls",
+	approvals.DelayUnreachable: "OneLogin could not be reached",
+	approvals.DelayRejected:    "OneLogin did not accept olbot's credentials",
+	approvals.DelaySlow:        "checking everybody took too long",
+}
+
+// cameOfDelay says whether a request lapsed because the code that was wanted could
+// not be made.
+func cameOfDelay(r approvals.Request) bool { return r.Wanted > r.Attempt && r.Delay.Cause != "" }
 
 // contacts are the places for those who look into alarms and lift blocks.
 func contacts(o Options) values {

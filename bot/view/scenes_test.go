@@ -55,24 +55,28 @@ func openScenes() []scene {
 func codeScenes() []scene {
 	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
 	narrower := func(s *story) *story {
-		return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true})
+		return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Latest: s.now.Add(s.r.Validity), Narrower: true})
 	}
 	missing := func(s *story) *story {
 		g := s.grant()
-		g.Missing = []string{"reusable", "expires_at"}
+		g.Missing = []string{"reusable", "device_id", "expires_at"}
 		return s.issuedAs(g)
 	}
 	retry := begin().asked().approved(approvals.DeliverAuto).issuing()
-	retry.do(retry.r.NotSent(1, retry.now.Add(time.Second), retry.now))
+	retry.do(retry.r.NotSent(1, approvals.DelayBusy, retry.now.Add(time.Second), retry.now))
 	reusable := begin().with(func(r *approvals.Request) { r.Reusable = true }).asked().approved(approvals.DeliverAuto).issuing()
 	return []scene{
 		issuing().scene("issuing"),
 		issuing().disowned().scene("issuing-disowned"),
 		retry.scene("approved-retry"),
+		delayed(approvals.DelayUnreachable).scene("approved-unreachable"),
+		delayed(approvals.DelayRejected).scene("approved-rejected"),
+		checkedAgain().scene("approved-checked-again"),
 		issuing().issued().scene("issued"),
 		issuing().issued().shown(approvals.Shown).scene("issued-shown"),
 		issuing().issued().shown(approvals.NotShown).scene("issued-not-shown"),
 		narrower(issuing()).shown(approvals.Shown).scene("issued-narrower"),
+		narrower(issuing()).shown(approvals.Shown).wait(3 * time.Minute).scene("issued-narrower-over"),
 		missing(issuing()).shown(approvals.Shown).scene("issued-missing"),
 		reusable.issued().shown(approvals.Shown).scene("issued-reusable"),
 		made().wants().scene("issued-wanted"),
@@ -84,6 +88,18 @@ func codeScenes() []scene {
 		made().wants().issuing().lost().scene("unknown-second"),
 		issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-last"),
 	}
+}
+
+// delayed is a request whose first code could not be made yet.
+func delayed(cause approvals.DelayCause) *story {
+	s := begin().asked().approved(approvals.DeliverAuto).issuing()
+	return s.do(s.r.NotSent(1, cause, s.now.Add(time.Second), s.now))
+}
+
+// checkedAgain is one whose last check took too long.
+func checkedAgain() *story {
+	s := begin().asked().approved(approvals.DeliverAuto)
+	return s.do(s.r.RepeatCheck(s.now))
 }
 
 func endScenes() []scene {
@@ -103,8 +119,10 @@ func endScenes() []scene {
 	unasked := begin().wait(15 * time.Minute)
 	unasked.do(unasked.r.Expire(unasked.now))
 	later := made().wants().issuing()
-	later.do(later.r.NotSent(2, later.now.Add(time.Second), later.now)).wait(15 * time.Minute)
+	later.do(later.r.NotSent(2, approvals.DelayBusy, later.now.Add(time.Second), later.now)).wait(15 * time.Minute)
 	later.do(later.r.Lapse(later.now))
+	delayedFirst := delayed(approvals.DelayUnreachable).wait(15 * time.Minute)
+	delayedFirst.do(delayedFirst.r.Lapse(delayedFirst.now))
 	lapsed := begin().askedTwo().approved(approvals.DeliverClaim).wait(15 * time.Minute)
 	lapsed.do(lapsed.r.Lapse(lapsed.now))
 	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
@@ -124,6 +142,7 @@ func endScenes() []scene {
 		unasked.scene("expired-looking"),
 		lapsed.scene("lapsed"),
 		later.scene("lapsed-later"),
+		delayedFirst.scene("lapsed-delayed"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeRefused, Status: 422}, time.Time{}).scene("failed"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeCredentials, Status: 401}, time.Time{}).scene("failed-credentials"),
 		issuing().failed(approvals.Refusal{Code: approvals.CodeWider}, after(time.Hour)).scene("failed-wider"),

@@ -33,8 +33,9 @@ func trail() []approvals.Event {
 func happyEvents() []approvals.Event {
 	s := begin().asked().approved(approvals.DeliverAuto)
 	s.do(s.r.DeferToAgent(approvals.Away, s.now))
-	s.wants().issuing()
-	s.do(s.r.NotSent(1, s.now.Add(time.Second), s.now))
+	s.wants()
+	s.do(s.r.RepeatCheck(s.now)).issuing()
+	s.do(s.r.NotSent(1, approvals.DelayBusy, s.now.Add(time.Second), s.now))
 	s.issuing().issued().shown(approvals.Shown).wants().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
 	s.wait(20 * time.Minute)
 	s.do(s.r.Close(s.now))
@@ -48,6 +49,13 @@ func endEvents() []approvals.Event {
 		if e, ok := lastEvent[s.r.State]; ok {
 			all = append(all, e(s.r))
 		}
+	}
+	old := delayed(approvals.DelayUnreachable).last()
+	old.Delay = approvals.Delay{} // as it was stored before delays were
+	all = append(all, delayed(approvals.DelayRejected).last(), old)
+	for _, s := range []*story{delayed(approvals.DelayUnreachable), checkedAgain()} {
+		s.wait(15 * time.Minute)
+		all = append(all, s.do(s.r.Lapse(s.now)).last())
 	}
 	live := made()
 	live.disowned()
@@ -101,7 +109,9 @@ func lesser() *story {
 	guest.Guest = true
 	s := begin().askedBy(approvals.Participants{Agent: joeFisher, Owner: guest, Approvers: []approvals.AskedPerson{{Person: mariaSilva, Link: principal("manager")}}})
 	s.approved(approvals.DeliverAuto).issuing()
-	return s.issuedAs(approvals.Grant{Until: s.now.Add(2 * time.Minute), Narrower: true, Missing: []string{"reusable"}})
+	return s.issuedAs(approvals.Grant{
+		Until: s.now.Add(2 * time.Minute), Latest: s.now.Add(s.r.Validity), Narrower: true, Missing: []string{"reusable", "device_id"},
+	})
 }
 
 // otherEvents belong to no change of a request.

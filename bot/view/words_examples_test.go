@@ -70,7 +70,7 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 	who := map[approvals.Role]approvals.Person{approvals.Agent: joeFisher, approvals.Owner: anaLopes, approvals.Approver: mariaSilva}[role]
 	why := approvals.Refusal{
 		Code: code, Role: role, Person: who, Request: "OTP-7F3K-9QXM", Text: "OTP-1", Limit: 3, Max: time.Hour,
-		Link: principal("S0LEADS"), Ref: "7F3K", Status: 2, By: mariaSilva,
+		Link: principal("S0LEADS"), Ref: "7F3K", Status: 2, By: mariaSilva, Until: after(time.Hour),
 	}
 	all := []approvals.Refusal{}
 	switch code {

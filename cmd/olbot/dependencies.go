@@ -50,6 +50,7 @@ func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *mon
 		ClientID:     c.OneLoginClientID.Reveal(),
 		ClientSecret: c.OneLoginClientSecret,
 		UserAgent:    "olbot/" + programVersion(),
+		Timeout:      time.Duration(c.OneLoginTimeout),
 		Now:          p.now,
 		Observe: func(op string, status int, took time.Duration) {
 			m.ObserveOneLogin(op, status, took)

@@ -109,9 +109,14 @@ func orUnnamed(scopes []string) string {
 
 func explainOneLogin(e *onelogin.Error) (string, int) {
 	switch {
+	case errors.Is(e, onelogin.ErrCredentials) && e.Scope:
+		return fmt.Sprintf("the scope of the OneLogin API credentials is too narrow (%v); "+
+			"set ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET to a pair with the scope Manage users (in OneLogin: Developers, API Credentials)", e), exitConfig
 	case errors.Is(e, onelogin.ErrCredentials):
-		return fmt.Sprintf("OneLogin refuses ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET or their scope (%v); "+
+		return fmt.Sprintf("OneLogin refuses ONELOGIN_CLIENT_ID and ONELOGIN_CLIENT_SECRET (%v); "+
 			"set both to an API credential pair with the scope Manage users (in OneLogin: Developers, API Credentials)", e), exitConfig
+	case errors.Is(e, onelogin.ErrForbidden):
+		return fmt.Sprintf("OneLogin does not let this machine in (%v); if the account allows only some IP addresses, add this machine's, and check ONELOGIN_API_URL", e), exitConfig
 	case errors.Is(e, onelogin.ErrUnavailable):
 		return fmt.Sprintf("OneLogin does not answer (%v); check the network, ONELOGIN_API_URL and https://www.onelogin.com/status", e), exitFailed
 	case errors.Is(e, onelogin.ErrRateLimited):

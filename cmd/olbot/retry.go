@@ -17,12 +17,17 @@ import (
 // after a power cut they may come up later than olbot.
 const patience = 20 * time.Second
 
+// rejections is how often OneLogin may refuse the credentials before that counts:
+// it is known to refuse good ones now and then.
+const rejections = 4
+
 // withRetry calls do again while its failure may pass, until the patience is used
 // up. A failure that does not pass is returned at once.
 func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string, do func(context.Context) error) error {
 	deadline := time.Now().Add(p.patience)
 	steps := retry.WithJitterPercent(20, retry.WithCappedDuration(5*time.Second, retry.NewExponential(250*time.Millisecond)))
 	var after time.Duration // what the last failure asked for
+	rejected := 0
 	pause := retry.BackoffFunc(func() (time.Duration, bool) {
 		next, _ := steps.Next()
 		next = max(next, after)
@@ -34,6 +39,10 @@ func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string
 			return nil
 		}
 		wait, ok := retryable(err)
+		if onelogin.Passing(err) {
+			rejected++
+			ok = rejected < rejections
+		}
 		if !ok || ctx.Err() != nil {
 			return err
 		}

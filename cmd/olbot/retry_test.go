@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/internal/slackapi"
+	"olbot/onelogin"
 )
 
 func TestRetry(t *testing.T) {
@@ -17,6 +18,7 @@ func TestRetry(t *testing.T) {
 		return &slackapi.InspectError{Problem: slackapi.Unreachable, After: after}
 	}
 	refused := &slackapi.InspectError{Problem: slackapi.TokenRefused}
+	rejected, scope := &onelogin.Error{Status: 401}, &onelogin.Error{Status: 401, Scope: true}
 	tests := []struct {
 		name    string
 		answers []error // the last one for ever
@@ -31,6 +33,10 @@ func TestRetry(t *testing.T) {
 		{"stays down", []error{down(0)}, down(0), patience / 2, patience},
 		{"refuses", []error{refused}, refused, 0, 0},
 		{"comes up and refuses", []error{down(0), refused}, refused, 1, 5 * time.Second},
+		// Kind: knowledge applied in one place only. OneLogin refuses good credentials now and then.
+		{"OneLogin refuses in passing", []error{rejected, rejected, rejected, nil}, nil, 1, 5 * time.Second},
+		{"OneLogin refuses for good", []error{rejected}, rejected, 1, 5 * time.Second},
+		{"OneLogin names the scope", []error{scope}, scope, 0, 0},
 		{"something else", []error{context.DeadlineExceeded}, context.DeadlineExceeded, 0, 0},
 	}
 	for _, tt := range tests {

@@ -119,6 +119,16 @@ func TestRunNeedsNoRateLimitCall(t *testing.T) {
 	}
 }
 
+// Kind: knowledge applied in one place only. OneLogin refuses good credentials now and then, at the start too.
+func TestAStartOutlivesARefusalInPassing(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	w.onelogin.FailNext(oneloginsim.CallToken, oneloginsim.Unauthorized())
+	w.onelogin.FailNext(oneloginsim.CallRateLimit, oneloginsim.Unauthorized())
+	if code := w.start().ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+}
+
 // A signal while olbot still waits for Slack is no failure.
 func TestAStopBeforeTheStartIsDone(t *testing.T) {
 	w := newWorld(t, slacksim.Options{})

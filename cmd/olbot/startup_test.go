@@ -39,6 +39,8 @@ var troubles = []struct {
 	{name: "channel-shared", make: func(w *world) { w.channel.ShareOutside() }},
 	{name: "channel-about-to-be-shared", make: func(w *world) { w.channel.InviteOutside() }},
 	{name: "onelogin-secret-wrong", make: func(w *world) { w.vars["ONELOGIN_CLIENT_SECRET"] = "wrong" }},
+	{name: "onelogin-scope", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallRateLimit, oneloginsim.InsufficientPermission()) }},
+	{name: "onelogin-address-refused", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.AddressRefused()) }},
 	{name: "onelogin-down", make: func(w *world) { w.onelogin.Down() }},
 	{name: "onelogin-5xx", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.Unavailable()) }},
 	{name: "onelogin-is-something-else", make: func(w *world) { w.vars["ONELOGIN_API_URL"] = strings.TrimSuffix(w.slack.URL(), "/api/") }},

@@ -124,7 +124,7 @@ func (w *world) startAt(tempo float64) *started {
 	b := &started{world: w, stop: stop, code: make(chan int, 1)}
 	p := &program{
 		environ: environ(w.vars), stdout: &b.out, stderr: &b.log, now: time.Now,
-		slackPace: tempo, slackPatience: time.Minute, stopTime: time.Minute,
+		slackPace: tempo, slackPatience: time.Minute, stopTime: time.Minute, patience: time.Minute,
 	}
 	over := make(chan struct{})
 	go func() {

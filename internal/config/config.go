@@ -32,6 +32,7 @@ type Config struct {
 	OneLoginSubdomain    subdomain       `env:"ONELOGIN_SUBDOMAIN" desc:"shorthand for the above: acme for https://acme.onelogin.com"`
 	OneLoginClientID     onelogin.Secret `env:"ONELOGIN_CLIENT_ID,required" example:"" desc:"the client id of a OneLogin API credential pair with the scope Manage users"`
 	OneLoginClientSecret onelogin.Secret `env:"ONELOGIN_CLIENT_SECRET,required" example:"" desc:"the client secret of that API credential pair"`
+	OneLoginTimeout      callTime        `env:"ONELOGIN_TIMEOUT" envDefault:"30s" desc:"how long each look-up in OneLogin may take, 5s to 2m; the call that makes a code has 30 s"`
 
 	DatabaseURL  onelogin.Secret `env:"OLBOT_DATABASE_URL" envDefault:"sqlite:olbot.db" desc:"the database: sqlite:path, or postgres://… when several replicas run"`
 	AuditChannel channelID       `env:"OLBOT_AUDIT_CHANNEL,required" example:"C0123456789" audit:"value" desc:"the id (C… or G…) of the Slack channel that every event is told in; olbot must be a member, and it must not be archived or shared outside"`
@@ -83,6 +84,8 @@ func (c Config) Policy() approvals.Policy {
 		AgentLimit:      int(c.AgentLimit),
 		OwnerLimit:      int(c.OwnerLimit),
 		Delivery:        c.Delivery,
+
+		CheckAge: 2*time.Duration(c.OneLoginTimeout) + 10*time.Second,
 	}
 }
 

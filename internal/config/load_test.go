@@ -56,7 +56,7 @@ func TestDefaults(t *testing.T) {
 		Requesters: principals("S0HELPDESK"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute, ClaimWindow: 15 * time.Minute,
-		AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto,
+		AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto, CheckAge: 70 * time.Second,
 	}
 	if got := c.Policy(); !reflect.DeepEqual(got, want) {
 		t.Errorf("policy is %+v\nwant      %+v", got, want)

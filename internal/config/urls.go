@@ -41,6 +41,8 @@ func parseOneLoginURL(s string) (oneloginURL, error) {
 func parseBaseURL(s, example string) (*url.URL, error) {
 	u, err := url.Parse(s)
 	switch {
+	case strings.ContainsAny(s, "<>{}"):
+		return nil, errors.New("has a placeholder such as <subdomain> in it; put the name of your own account there, " + example)
 	case err != nil || u.Opaque != "" || u.Hostname() == "":
 		return nil, errors.New("is not a URL; set it to one with scheme and host, " + example)
 	case u.User != nil:
@@ -59,6 +61,9 @@ func loopback(host string) bool {
 }
 
 func parseSubdomain(s string) (subdomain, error) {
+	if strings.ContainsAny(s, "<>{}") {
+		return "", errors.New("has a placeholder such as <subdomain> in it; set it to the name of your own account: acme for acme.onelogin.com")
+	}
 	if _, err := onelogin.BaseURLForSubdomain(s); err != nil {
 		return "", unwanted(s, "set it to the first part of the host name only: acme for acme.onelogin.com (letters, digits and hyphens, at most 35)")
 	}

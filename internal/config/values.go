@@ -29,6 +29,7 @@ type (
 	validity    time.Duration
 	timeout     time.Duration
 	wait        time.Duration
+	callTime    time.Duration
 	retention   time.Duration
 	limit       int
 	connections int
@@ -55,6 +56,7 @@ func parsers() map[reflect.Type]env.ParserFunc {
 	with(all, parseValidity)
 	with(all, atLeast[timeout](time.Second, "set it to a time of at least 1s with its unit, such as 15m (units: s, m, h, d)"))
 	with(all, zeroOr(atLeast[wait](time.Second, "set it to a time of at least 1s with its unit, such as 5m (units: s, m, h, d), or to 0 for never")))
+	with(all, parseCallTime)
 	with(all, zeroOr(atLeast[retention](minRetention, "set it to at least 7d with its unit, such as 90d (units: h, d), or to 0 to keep everything")))
 	with(all, parseBool)
 	with(all, between[limit](0, 1_000_000, "set it to a whole number from 0 to 1000000; 0 means no limit"))
@@ -133,6 +135,18 @@ func parseValidity(s string) (validity, error) {
 		return 0, unwanted(s, "set it to something from 120s to 72h in whole seconds, such as 5m")
 	}
 	return validity(d), nil
+}
+
+// maxCallTime keeps the check before a code, which makes several calls, within the time to make codes.
+const maxCallTime = 2 * time.Minute
+
+func parseCallTime(s string) (callTime, error) {
+	const want = "set it to a time from 5s to 2m with its unit, such as 30s (units: s, m)"
+	d, err := atLeast[callTime](5*time.Second, want)(s)
+	if err != nil || time.Duration(d) > maxCallTime {
+		return 0, unwanted(s, want)
+	}
+	return d, nil
 }
 
 func parseBool(s string) (bool, error) {

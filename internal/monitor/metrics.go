@@ -25,7 +25,8 @@ import (
 type Metrics struct {
 	registry *prometheus.Registry
 
-	commandsAccepted, commitsUnknown, socketConnects prometheus.Counter
+	commandsAccepted, checksRepeated                 prometheus.Counter
+	commitsUnknown, socketConnects                   prometheus.Counter
 	commandsRefused, pressesRefused, requestsRefused *prometheus.CounterVec
 	requestsEnded, decisions                         *prometheus.CounterVec
 	codeAttempts, codeMessages                       *prometheus.CounterVec
@@ -60,6 +61,7 @@ func NewMetrics(version string) *Metrics {
 		requestsEnded:    counters("olbot_requests_ended_total", "Requests that ended, by the state they ended in.", "state"),
 		decisions:        counters("olbot_decisions_total", "Decisions of approvers.", "verdict"),
 		codeAttempts:     counters("olbot_code_attempts_total", "Attempts to make a code that are over, by their outcome.", "outcome"),
+		checksRepeated:   counter("olbot_checks_repeated_total", "Checks before a code that took too long and were made again."),
 		codeMessages:     counters("olbot_code_messages_total", "Messages with a code, by whether Slack took them.", "outcome"),
 		commitsUnknown:   counter("olbot_commits_unknown_total", "Changes of which the database did not say whether it stored them. They are missing from the other counts."),
 

@@ -133,6 +133,8 @@ func (m *Metrics) event(e approvals.Event) {
 		m.requestsRefused.WithLabelValues(refusalCode(e)).Inc()
 	case approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined:
 		m.decisions.WithLabelValues(string(e.Kind)).Inc()
+	case approvals.EventCheckRepeated:
+		m.checksRepeated.Inc()
 	case approvals.EventShown, approvals.EventNotShown:
 		m.codeMessages.WithLabelValues(string(e.Kind)).Inc()
 	}

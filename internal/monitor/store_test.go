@@ -91,6 +91,21 @@ func TestAnEndIsCountedOnce(t *testing.T) {
 	}
 }
 
+// Kind: an uncounted silent retry.
+func TestRepeatedChecksAreCounted(t *testing.T) {
+	m, store := wholeMetrics(t)
+	s := NewStore(store, m, time.Now)
+	put(t, s, "1", approvals.Approved)
+	for want := range 2 {
+		if n := m.value(t, "olbot_checks_repeated_total"); n != float64(want) {
+			t.Errorf("counted %v times, want %d", n, want)
+		}
+		if err := move(s, "1", approvals.Approved, approvals.Event{Kind: approvals.EventCheckRepeated}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestWhatWasNotStoredIsNotCounted(t *testing.T) {
 	m, store := wholeMetrics(t)
 	s := NewStore(store, m, time.Now)

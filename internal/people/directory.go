@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync"
 	"time"
@@ -37,8 +38,9 @@ type Workspace struct {
 
 // A Directory is an approvals.Directory. Its errors are *approvals.TemporaryError
 // for what may work when tried again (a 429, a 5xx, no answer),
-// approvals.ErrCredentials, and approvals.ErrAmbiguous; any other error is an
-// answer that cannot be relied on. No error names an e-mail address.
+// approvals.ErrCredentials (ErrScope and ErrForbidden are some),
+// approvals.ErrAmbiguous, approvals.ErrNotAskable and approvals.ErrUnreliable. No
+// error names an e-mail address.
 type Directory struct {
 	slack    *slack.Client
 	users    userCalls
@@ -158,7 +160,7 @@ func (d *Directory) accountByID(ctx context.Context, id string) (*approvals.Acco
 	}
 	account, ok := u.account(id, d.ours)
 	if !ok {
-		return nil, errors.New("read Slack user: the answer is about another user")
+		return nil, fmt.Errorf("read Slack user: %w: it is about another user", approvals.ErrUnreliable)
 	}
 	d.learnIDs(account)
 	return account, nil
@@ -186,7 +188,7 @@ func (d *Directory) accountByEmail(ctx context.Context, email string) (*approval
 	}
 	account, ok := u.account(u.ID, d.ours)
 	if !ok || !approvals.SameEmail(account.Email, email) {
-		return nil, errors.New("find Slack user by e-mail: the answer is about another address")
+		return nil, fmt.Errorf("find Slack user by e-mail: %w: it is about another address", approvals.ErrUnreliable)
 	}
 	return account, nil
 }

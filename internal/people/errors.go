@@ -29,15 +29,28 @@ func slackError(doing string, err error) error {
 // oneLoginError sorts an error of a look-up in OneLogin.
 func oneLoginError(err error) error {
 	const doing = "look up in OneLogin"
-	switch {
-	case errors.Is(err, onelogin.ErrCredentials):
-		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrCredentials, err)
-	case errors.Is(err, onelogin.ErrAmbiguous):
-		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrAmbiguous, err)
-	case onelogin.Retryable(err):
+	if onelogin.Retryable(err) {
 		return &approvals.TemporaryError{
 			After: retryAfter(err), NotYet: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("%s: %w", doing, err),
 		}
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	return fmt.Errorf("%s: %w: %w", doing, lookUpKind(err), err)
+}
+
+// lookUpKind is what an error of a look-up that will not pass by itself means to the rules.
+func lookUpKind(err error) error {
+	e, _ := errors.AsType[*onelogin.Error](err)
+	switch {
+	case errors.Is(err, onelogin.ErrCredentials) && e.Scope:
+		return approvals.ErrScope
+	case errors.Is(err, onelogin.ErrCredentials):
+		return approvals.ErrCredentials
+	case errors.Is(err, onelogin.ErrForbidden):
+		return approvals.ErrForbidden
+	case errors.Is(err, onelogin.ErrAmbiguous):
+		return approvals.ErrAmbiguous
+	case errors.Is(err, onelogin.ErrInvalid) && e.Status == 0: // never sent
+		return approvals.ErrNotAskable
+	}
+	return approvals.ErrUnreliable
 }

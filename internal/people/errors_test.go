@@ -98,11 +98,15 @@ func TestOneLoginsErrorsAreSorted(t *testing.T) {
 			"cut":         {oneloginsim.Cut(), "temporary"},
 			"cut answer":  {oneloginsim.Cut().DuringAnswer(), "temporary"},
 			"401":         {oneloginsim.Unauthorized(), "credentials"},
-			"scope":       {oneloginsim.InsufficientPermission(), "credentials"},
-			"403":         {oneloginsim.Forbidden(), "credentials"},
-			"422":         {oneloginsim.Unprocessable(), "other"},
-			"undecodable": {oneloginsim.Undecodable(), "other"},
-			"redirect":    {oneloginsim.Redirect(307, ""), "other"},
+			"429, epoch":  {oneloginsim.TooManyRequestsSaying("X-RateLimit-Reset", "1785194750"), "temporary after 1m0s"},
+			"scope":       {oneloginsim.InsufficientPermission(), "scope"},
+			"403":         {oneloginsim.Forbidden(), "forbidden"},
+			"address":     {oneloginsim.AddressRefused(), "forbidden"},
+			"422":         {oneloginsim.Unprocessable(), "unreliable"},
+			"details":     {oneloginsim.UnprocessableBecause("email", "ana@example.com is taken"), "unreliable"},
+			"echo":        {oneloginsim.Echoing(), "unreliable"},
+			"undecodable": {oneloginsim.Undecodable(), "unreliable"},
+			"redirect":    {oneloginsim.Redirect(307, ""), "unreliable"},
 		} {
 			w.onelogin.FailAlways(oneloginsim.CallFindUsers, tt.effect)
 			w.onelogin.FailAlways(oneloginsim.CallGetUser, tt.effect)
@@ -132,7 +136,7 @@ func TestAnAddressThatCannotBeAskedForIsNotNobody(t *testing.T) {
 	star := w.slack.AddUser(slacksim.User{Name: "star", Email: "*@example.com"})
 	w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
 	p, err := w.Profile(t.Context(), approvals.Ref{Slack: star.ID()})
-	if kind(err) != "other" || p.OneLogin != nil || w.onelogin.Count(oneloginsim.CallFindUsers) != 0 {
+	if kind(err) != "not askable" || p.OneLogin != nil || w.onelogin.Count(oneloginsim.CallFindUsers) != 0 {
 		t.Errorf("profile = %+v, %v", p, err)
 	}
 }
@@ -149,8 +153,21 @@ func TestWrongCredentialsOfOneLogin(t *testing.T) {
 		t.Errorf("directory: %v", err)
 	}
 	_, _, err := NewIssuer(ol).Issue(t.Context(), approvals.Person{OneLogin: 1}, 5*time.Minute, false)
-	if not, ok := errors.AsType[*approvals.NotIssuedError](err); !ok || not.Retry || not.Refusal == nil || not.Refusal.Code != approvals.CodeCredentials {
+	if not, ok := errors.AsType[*approvals.NotIssuedError](err); !ok || !not.Retry || not.Cause != approvals.DelayRejected || not.Refusal == nil || not.Refusal.Code != approvals.CodeCredentials {
 		t.Errorf("issuer: %v", err)
+	}
+}
+
+// Kind: a filter that filters nothing. A list of everybody is no answer, and nobody in it is taken for the one asked for.
+func TestAFilterThatIsIgnoredIsNoAnswer(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	for _, email := range []string{"ana@example.com", "joe@example.com"} {
+		w.onelogin.AddUser(oneloginsim.User{Email: email})
+	}
+	w.onelogin.FailAlways(oneloginsim.CallFindUsers, oneloginsim.Unfiltered())
+	p, err := w.Profile(t.Context(), approvals.Ref{Email: "ana@example.com"})
+	if kind(err) != "unreliable" || p != (approvals.Profile{}) {
+		t.Errorf("%+v, %v", p, err)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"olbot/approvals"
@@ -28,7 +29,10 @@ func (i *Issuer) Issue(ctx context.Context, owner approvals.Person, validity tim
 	if err != nil {
 		return approvals.Token{}, approvals.Answer{}, notIssued(err)
 	}
-	answer := approvals.Answer{ExpiresAt: made.ExpiresAt, Now: made.ServerTime, Reusable: made.Reusable, Device: made.DeviceID}
+	answer := approvals.Answer{
+		ExpiresAt: made.ExpiresAt, Now: made.ServerTime, Reusable: made.Reusable, Device: made.DeviceID,
+		Unreadable: strings.Join(made.Unreadable, ", "),
+	}
 	return approvals.NewToken(made.Token.Reveal()), answer, nil
 }
 
@@ -42,7 +46,7 @@ func (i *Issuer) Revoke(ctx context.Context, owner approvals.Person, device stri
 	case onelogin.Retryable(err):
 		return &approvals.TemporaryError{After: retryAfter(err), NotYet: errors.Is(err, onelogin.ErrRateLimited), Err: fmt.Errorf("revoke: %w", err)}
 	case statusOf(err) >= 400: // a 3xx says nothing of what was done
-		return &approvals.NotRevokedError{Status: statusOf(err), Err: err}
+		return &approvals.NotRevokedError{Status: statusOf(err), Passing: onelogin.Passing(err), Err: err}
 	}
 	return fmt.Errorf("revoke: %w", err)
 }
@@ -55,14 +59,30 @@ func notIssued(err error) error {
 	}
 	not := &approvals.NotIssuedError{Err: err}
 	switch {
+	case errors.Is(err, onelogin.ErrRateLimited):
+		not.Retry, not.Cause, not.After = true, approvals.DelayBusy, retryAfter(err)
 	case onelogin.Retryable(err):
-		not.Retry, not.After = true, retryAfter(err)
-	case errors.Is(err, onelogin.ErrCredentials):
-		not.Refusal = &approvals.Refusal{Code: approvals.CodeCredentials, Status: statusOf(err)}
+		not.Retry, not.Cause, not.After = true, approvals.DelayUnreachable, retryAfter(err)
 	default:
-		not.Refusal = &approvals.Refusal{Code: approvals.CodeRefused, Status: statusOf(err)}
+		not.Refusal = &approvals.Refusal{Code: notIssuedCode(err), Status: statusOf(err)}
+	}
+	if onelogin.Passing(err) { // tried a few times, and then told
+		not.Retry, not.Cause = true, approvals.DelayRejected
 	}
 	return not
+}
+
+func notIssuedCode(err error) approvals.RefusalCode {
+	e, _ := errors.AsType[*onelogin.Error](err)
+	switch {
+	case errors.Is(err, onelogin.ErrCredentials) && e.Scope:
+		return approvals.CodeScope
+	case errors.Is(err, onelogin.ErrCredentials):
+		return approvals.CodeCredentials
+	case errors.Is(err, onelogin.ErrForbidden):
+		return approvals.CodeForbidden
+	}
+	return approvals.CodeRefused
 }
 
 // statusOf is the HTTP status that OneLogin answered with, 0 if it was not asked.

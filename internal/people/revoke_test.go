@@ -32,6 +32,20 @@ func TestRevokeRemovesTheDeviceOfTheCode(t *testing.T) {
 	}
 }
 
+// Kind: a numeric device_id was not revoked.
+func TestADeviceThatIsANumberIsRemovedToo(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{Scope: oneloginsim.ScopeManageAll, RemovableCodes: true})
+	ana := approvals.Person{OneLogin: w.onelogin.AddUser(oneloginsim.User{})}
+	w.onelogin.FailNext(oneloginsim.CallMFAToken, oneloginsim.NumericDevice(3920360))
+	_, answer, err := w.issuer.Issue(t.Context(), ana, 5*time.Minute, true)
+	if err != nil || answer.Device != "3920360" {
+		t.Fatalf("%+v, %v", answer, err)
+	}
+	if err := w.issuer.Revoke(t.Context(), ana, answer.Device); err != nil || !w.onelogin.Codes()[0].Removed {
+		t.Errorf("%+v, %v", w.onelogin.Codes()[0], err)
+	}
+}
+
 func TestOutcomesOfRevokingAreToldApart(t *testing.T) {
 	all := oneloginsim.Options{Scope: oneloginsim.ScopeManageAll, RemovableCodes: true}
 	for name, tt := range map[string]struct {
@@ -41,8 +55,10 @@ func TestOutcomesOfRevokingAreToldApart(t *testing.T) {
 		after   time.Duration
 		notYet  bool
 		status  int
+		passing bool
 	}{
 		"without the scope":         {options: oneloginsim.Options{}, status: 401},
+		"a 401 that may pass":       {options: all, effect: oneloginsim.Unauthorized(), status: 401, passing: true},
 		"the device is not known":   {options: oneloginsim.Options{Scope: oneloginsim.ScopeManageAll}, status: 404},
 		"400":                       {options: all, effect: oneloginsim.BadRequest(), status: 400},
 		"429":                       {options: all, effect: oneloginsim.TooManyRequests(7 * time.Second), again: true, after: 7 * time.Second, notYet: true},
@@ -61,7 +77,7 @@ func TestOutcomesOfRevokingAreToldApart(t *testing.T) {
 				t.Errorf("%+v, %v", temporary, err)
 			}
 			no, refused := errors.AsType[*approvals.NotRevokedError](err)
-			if refused != (tt.status != 0) || refused && no.Status != tt.status {
+			if refused != (tt.status != 0) || refused && (no.Status != tt.status || no.Passing != tt.passing) {
 				t.Errorf("%+v, %v", no, err)
 			}
 			discreet(t, err)

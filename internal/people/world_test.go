@@ -107,8 +107,16 @@ func kind(err error) string {
 		return "temporary after " + temporary.After.String()
 	case again:
 		return "temporary"
+	case errors.Is(err, approvals.ErrScope):
+		return "scope"
+	case errors.Is(err, approvals.ErrForbidden):
+		return "forbidden"
 	case errors.Is(err, approvals.ErrCredentials):
 		return "credentials"
+	case errors.Is(err, approvals.ErrNotAskable):
+		return "not askable"
+	case errors.Is(err, approvals.ErrUnreliable):
+		return "unreliable"
 	case errors.Is(err, approvals.ErrAmbiguous):
 		return "ambiguous"
 	}

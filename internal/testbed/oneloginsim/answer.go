@@ -3,6 +3,7 @@ package oneloginsim
 import (
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // answer is what goes back: body is an object, a []object, or the bytes themselves. An empty header value removes the
@@ -25,7 +26,7 @@ func (a *answer) headers() map[string]string {
 func (x *exchange) send(a answer, honest bool) {
 	text, raw := a.body.([]byte)
 	if !raw && a.status != http.StatusNoContent {
-		text = x.s.dice.encode(a.body)
+		text = addTo(x.s.dice.encode(a.body), x.effect.adds)
 		if x.effect.mangle != nil {
 			text = x.effect.mangle(text)
 		}
@@ -83,8 +84,9 @@ func (x *exchange) carriesCode(body any) bool {
 	}
 	x.s.mu.Lock()
 	defer x.s.mu.Unlock()
-	o, ok := body.(object)
-	return ok && o["mfa_token"] == x.s.codes[x.code].Value
+	o, _ := body.(object)
+	code, _ := o["mfa_token"].(string)
+	return strings.TrimSpace(code) == x.s.codes[x.code].Value
 }
 
 // answered writes down the status, and whether the code of this call went out.

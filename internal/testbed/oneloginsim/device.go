@@ -19,20 +19,20 @@ func (s *Server) SetRemovableCodes(removable bool) {
 // temporary one, and that only while codes of theirs work.
 func (x *exchange) removeDevice() answer {
 	u, ok := x.userByPath()
-	if !ok || x.device != temporaryDevice(u.ID) || !x.s.removeCodes(u.ID) {
+	if !ok || !x.s.removeCodes(u.ID, x.device) {
 		return notFound(x).answer(x, ShapeOfCall)
 	}
 	return answer{status: http.StatusNoContent}
 }
 
-// removeCodes ends the user's codes, if that can be done and there are any.
-func (s *Server) removeCodes(userID int64) (removed bool) {
+// removeCodes ends the user's codes of that device, if that can be done and there are any.
+func (s *Server) removeCodes(userID int64, device string) (removed bool) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.codes {
 		c := &s.codes[i]
-		if s.removable && c.UserID == userID && !c.Replaced && !c.Removed && now.Before(c.ExpiresAt) {
+		if s.removable && c.UserID == userID && hasDevice(*c, device) && !c.Replaced && !c.Removed && now.Before(c.ExpiresAt) {
 			c.Removed, removed = true, true
 		}
 	}

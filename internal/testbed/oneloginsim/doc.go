@@ -24,5 +24,5 @@
 //
 // The files: server.go and listen.go hold the server and its life, exchange.go and answer.go one call from arrival to
 // answer, auth.go, ratelimit.go, users.go, filter.go, paging.go, mfa.go and device.go the calls, problem.go the error bodies,
-// effect.go and faults.go what can go wrong, dice.go the awkwardness.
+// effect.go, faults.go and odd.go what can go wrong, dice.go the awkwardness.
 package oneloginsim

@@ -33,6 +33,10 @@ type Effect struct {
 	edit   edit                   // changes the fields of the honest answer
 	header map[string]string      // changes its headers; "" removes
 	mangle func([]byte) []byte    // changes its bytes
+
+	adds       string // members added to its JSON
+	layout     string // how it writes a code's expiry
+	unfiltered bool   // the list ignores its filters
 }
 
 // edit changes one object of an answer.

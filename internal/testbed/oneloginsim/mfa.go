@@ -28,6 +28,7 @@ type Code struct {
 	RequestID string // of the call that made it
 	Answered  bool   // an answer holding the code was written to its end, to a client still connected
 	Uses      int    // successful sign-ins
+	Device    int64  // the id of its device, if that is a number
 	Replaced  bool   // a newer code took its place
 	Removed   bool   // its device was removed
 }
@@ -69,7 +70,7 @@ func (x *exchange) makeCode() answer {
 		"mfa_token":  c.Value,
 		"expires_at": c.ExpiresAt.UTC().Format(layout),
 		"reusable":   c.Reusable,
-		"device_id":  temporaryDevice(u.ID),
+		"device_id":  deviceOf(c),
 	}}
 }
 
@@ -110,6 +111,9 @@ func (x *exchange) keepCode(userID int64, life time.Duration, reusable bool) (c 
 	}
 	c = Code{UserID: userID, MadeAt: now, ExpiresAt: now.Add(life), Reusable: reusable,
 		RequestID: x.w.Header().Get("X-Request-Id")}
+	if x.effect.layout != "" {
+		layout, unit = x.effect.layout, time.Second
+	}
 	if x.effect.grant != nil {
 		x.effect.grant(&c)
 	}

@@ -25,7 +25,11 @@ func (x *exchange) findUsers() answer {
 	if bad != nil {
 		return bad.answer(x, ShapeGateway)
 	}
-	users := x.s.matching(x.s.filters(q))
+	filters := x.s.filters(q)
+	if x.effect.unfiltered {
+		filters = nil
+	}
+	users := x.s.matching(filters)
 	total := len(users)
 	first := min((p.number-1)*p.limit, total)
 	users = users[first:min(first+p.limit, total)]
