@@ -207,6 +207,24 @@ func TestUntilWhenACodeMayWork(t *testing.T) {
 	}
 }
 
+// A wait that OneLogin did not ask for is no reason to end the request before its time.
+func TestOnlyAWaitThatOneLoginAsksForEndsARequest(t *testing.T) {
+	now := t0.Add(3 * time.Minute)
+	r := at(Issuing)
+	for after, want := range map[time.Duration]State{
+		0: Approved, r.ClaimUntil.Sub(now) - 1: Approved, r.ClaimUntil.Sub(now): Failed, time.Hour: Failed,
+	} {
+		wait := time.Second
+		if after == 0 {
+			wait = time.Hour
+		}
+		c, err := r.notIssued(1, &NotIssuedError{Retry: true, Cause: DelayBusy, After: after}, wait, now)
+		if err != nil || c.Request.State != want {
+			t.Errorf("after %v: %s, %v", after, c.Request.State, err)
+		}
+	}
+}
+
 // TestDisownedWhileBeingMade: the step that ends the making throws the code away.
 func TestDisownedWhileBeingMade(t *testing.T) {
 	now := t0.Add(3 * time.Minute)
