@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -68,26 +69,23 @@ func (c userCalls) call(ctx context.Context, method string, args url.Values) (us
 	if resp.StatusCode != http.StatusOK {
 		return user{}, statusError(resp)
 	}
-	var answer struct {
-		OK    bool   `json:"ok"`
-		Error string `json:"error"`
-		User  user   `json:"user"`
-	}
+	var answer object
 	if err := json.NewDecoder(io.LimitReader(resp.Body, maxAnswer)).Decode(&answer); err != nil {
 		return user{}, errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
 	}
-	if !answer.OK {
-		return user{}, slack.SlackErrorResponse{Err: answer.Error}
+	if ok, _ := read[bool](answer, "ok"); !ok {
+		code, _ := read[string](answer, "error")
+		return user{}, slack.SlackErrorResponse{Err: code}
 	}
-	return answer.User, nil
+	return readUser(answer)
 }
 
 // statusError is the error for an answer that is not Slack's 200.
 // https://docs.slack.dev/apis/web-api/rate-limits
 func statusError(resp *http.Response) error {
-	after, err := strconv.Atoi(resp.Header.Get("Retry-After"))
-	if resp.StatusCode == http.StatusTooManyRequests && err == nil {
-		return &slack.RateLimitedError{RetryAfter: time.Duration(after) * time.Second}
+	after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64) // fractions were seen
+	if resp.StatusCode == http.StatusTooManyRequests && err == nil && after > 0 {
+		return &slack.RateLimitedError{RetryAfter: time.Duration(math.Ceil(min(after, 3600))) * time.Second}
 	}
 	return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 }
