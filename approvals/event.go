@@ -26,7 +26,7 @@ type Event struct {
 	Verified    Verification  `json:"verified,omitempty"`
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"`
 	Denial      Denial        `json:"denial,omitzero"`
-	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth
+	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventForeign: how many
 	Attempt     int           `json:"attempt,omitempty"`
 	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
 	Grant       *Grant        `json:"grant,omitempty"`
@@ -69,8 +69,9 @@ const (
 	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
 	EventSettings       EventKind = "settings_changed"
-	EventFeedLost       EventKind = "feed_lost"     // the audit channel cannot be posted to
-	EventFeedRestored   EventKind = "feed_restored" // it can again
+	EventForeign        EventKind = "foreign_connections" // the Slack app has connections that are no olbot's on this database
+	EventFeedLost       EventKind = "feed_lost"           // the audit channel cannot be posted to
+	EventFeedRestored   EventKind = "feed_restored"       // it can again
 )
 
 // A Button names the button of a refused press in the trail.

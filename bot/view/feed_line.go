@@ -83,6 +83,7 @@ func feedValues(e approvals.Event) values {
 		"settings":  settingsLine(e.Settings),
 		"fact":      factOf(e.Refusal, trailVoice()),
 		"nth":       ordinal(e.Count),
+		"count":     numeral(e.Count),
 		"status":    numeral(e.Revocation.Status),
 	}
 	if e.Owner == (approvals.Person{}) {

@@ -133,6 +133,7 @@ func otherEvents() []approvals.Event {
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},
 		{At: start, Kind: approvals.EventFeedLost}, {At: start, Kind: approvals.EventFeedRestored},
+		{At: start, Kind: approvals.EventForeign, Count: 2},
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -27,7 +26,7 @@ type olbot struct {
 	pace     *slackapi.Pace
 	bot      *bot.Bot
 	socket   *socketmode.Socket
-	foreign  *foreignWatch // nil if olbots may share the app, because they share a database
+	foreign  *foreignWatch
 	monitor  monitor.Server
 	listener net.Listener // nil for no HTTP server
 	log      *zap.Logger
@@ -58,20 +57,16 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	o.pace = deps.pace
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"), p.now)
 
-	hooks := m.SocketHooks()
-	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {
-		o.foreign = newForeignWatch(log)
-		counted := hooks.Hello
-		hooks.Hello = func(h socketmode.Hello) { counted(h); o.foreign.hello(h) }
-	}
+	o.foreign = newForeignWatch(deps.store, store, log, p.now)
 	o.socket = socketmode.New(socketmode.Config{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID,
 		Connections: int(c.SocketConnections), Patience: p.slackPatience,
 		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
-		Hooks: hooks, HTTPClient: &http.Client{Transport: m.ObserveSlack(string(c.SlackAPIURL))(http.DefaultTransport)},
+		Hooks: o.foreign.watch(m.SocketHooks()), HTTPClient: &http.Client{Transport: m.ObserveSlack(string(c.SlackAPIURL))(http.DefaultTransport)},
 		Log: log.Named("socket"),
 	})
 	m.Connections(o.socket.Connected)
+	m.ForeignConnections(o.foreign.surplus.Load)
 	m.Database(deps.store, p.now)
 	o.monitor = monitor.Server{
 		Health:  []monitor.Check{store.Working, monitor.WriterMoves(deps.store)},
@@ -86,13 +81,13 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 func (o *olbot) run(ctx context.Context) error {
 	all, ctx := errgroup.WithContext(ctx)
 	all.Go(func() error { return o.service.Run(ctx) })
+	disconnected := make(chan struct{})
 	all.Go(func() error {
 		defer o.bot.Wait()
+		defer close(disconnected)
 		return o.socket.Run(ctx)
 	})
-	if o.foreign != nil {
-		all.Go(func() error { return o.foreign.run(ctx, o.socket.Recheck) })
-	}
+	all.Go(func() error { o.foreign.run(ctx, disconnected, o.socket.Recheck); return nil })
 	if o.listener != nil {
 		all.Go(func() error { return o.monitor.Serve(ctx, o.listener) })
 	}
