@@ -73,7 +73,9 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 		if h.Lasts > 0 {
 			w.open[h.Connection] = h.Lasts
 		}
-		w.report = &report{app: h.AppConnections, own: len(w.counted())}
+		if h.AppConnections > 0 {
+			w.report = &report{app: h.AppConnections, own: len(w.counted())}
+		}
 	})
 }
 

@@ -178,7 +178,8 @@ func (s *Socket) awaitEnd(ctx context.Context, c *connection) (steady bool, err 
 func (s *Socket) reportTooMany(c *connection) {
 	s.count(tooMany)
 	s.log.Error("Slack refuses the connection: the app has more than 10 Socket Mode connections; "+
-		"other replicas, or another program with the same app, hold them (lower OLBOT_SOCKET_CONNECTIONS or stop some)",
+		"other replicas or another program with the same app hold them (lower OLBOT_SOCKET_CONNECTIONS or stop some), "+
+		"or Slack still counts some that have ended (it forgets them after some hours)",
 		zap.Int64("conn", c.number), zap.String("reason", c.reason))
 }
 
