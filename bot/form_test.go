@@ -123,6 +123,15 @@ func TestAShortcutThatOpensNothingIsAnsweredInTheDM(t *testing.T) {
 	}
 }
 
+// TestAnUnknownShortcutIsAnsweredWithHelp: somebody added it to the app.
+func TestAnUnknownShortcutIsAnsweredWithHelp(t *testing.T) {
+	w := newWorld(t)
+	w.hands(t.Context(), map[string]any{"type": "shortcut", "callback_id": "other", "trigger_id": "1.2", "user": map[string]any{"id": w.joe.ID()}})
+	if dm := w.joe.DM(); len(dm) != 1 || !strings.Contains(dm[0].Words(), "/tempotp @ana 5m") {
+		t.Errorf("Joe sees %v", dm)
+	}
+}
+
 // TestAFormThatIsNotHandledStaysOpen: an empty ack would close it as if all were well.
 func TestAFormThatIsNotHandledStaysOpen(t *testing.T) {
 	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)

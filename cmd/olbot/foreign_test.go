@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,9 +24,17 @@ type appWorld struct {
 	logs  *observer.ObservedLogs
 	log   *zap.Logger
 
-	live   int // connections of olbots
-	others int // what Slack counts besides
+	mu     sync.Mutex // of what follows, and of the olbots
+	live   int        // connections of olbots
+	others int        // what Slack counts besides
 	silent bool
+}
+
+// counts makes Slack count so many connections besides those of olbots.
+func (a *appWorld) counts(others int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.others = others
 }
 
 // inAppWorld runs f with a clock that stands still while anything happens.
@@ -87,49 +96,62 @@ func (a *appWorld) starts() *watchedBot {
 }
 
 func (b *watchedBot) connects() {
+	b.a.mu.Lock()
+	b.a.live++
+	b.connect(b.a.live)
+	b.a.mu.Unlock()
+	synctest.Wait()
+}
+
+// connect opens a connection, with so many connections of olbots open. The caller holds mu.
+func (b *watchedBot) connect(live int) {
 	b.last++
 	b.open = append(b.open, b.last)
-	b.a.live++
 	b.opened(b.last)
-	counted := b.a.live + b.a.others
+	counted := live + b.a.others
 	if b.a.silent {
 		counted = 0
 	}
 	b.hello(socketmode.Hello{Connection: b.last, AppConnections: counted, Lasts: 5 * time.Hour})
-	synctest.Wait()
 }
 
 // loses ends the oldest connection; without a goodbye Slack goes on counting it.
 func (b *watchedBot) loses(goodbye bool) {
-	oldest := b.open[0]
-	b.open = b.open[1:]
+	b.a.mu.Lock()
+	b.leave(goodbye)
 	b.a.live--
 	if !goodbye {
 		b.a.others++
 	}
-	b.foreignWatch.ended(oldest, goodbye)
+	b.a.mu.Unlock()
 	synctest.Wait()
 }
 
-func (b *watchedBot) recheck() {
-	b.last++
-	b.open = append(b.open, b.last)
-	b.opened(b.last)
-	b.hello(socketmode.Hello{Connection: b.last, AppConnections: b.a.live + 1 + b.a.others, Lasts: 5 * time.Hour})
+func (b *watchedBot) leave(goodbye bool) {
 	oldest := b.open[0]
 	b.open = b.open[1:]
-	b.foreignWatch.ended(oldest, true)
+	b.foreignWatch.ended(oldest, goodbye)
+}
+
+// recheck replaces the oldest connection, as Socket.Recheck does.
+func (b *watchedBot) recheck() {
+	b.a.mu.Lock()
+	defer b.a.mu.Unlock()
+	b.connect(b.a.live + 1)
+	b.leave(true)
 }
 
 // stops ends the olbot: after it has left its connections, or as a crash does, which Slack does not notice.
 func (b *watchedBot) stops(crash bool) {
-	for len(b.open) > 0 && !crash {
-		b.loses(true)
-	}
+	b.a.mu.Lock()
+	b.a.live -= len(b.open)
 	if crash {
-		b.a.live -= len(b.open)
 		b.a.others += len(b.open)
 	}
+	for len(b.open) > 0 && !crash {
+		b.leave(true)
+	}
+	b.a.mu.Unlock()
 	close(b.over)
 	<-b.ended
 }
@@ -138,7 +160,7 @@ func TestAnotherProgramOnTheSameAppIsTold(t *testing.T) {
 	inAppWorld(t, func(t *testing.T, a *appWorld) {
 		b := a.starts()
 		time.Sleep(time.Hour)
-		a.others = 2
+		a.counts(2)
 		b.recheck()
 		time.Sleep(foreignGrace - time.Second)
 		if got := a.told(); len(got) != 0 || b.surplus.Load() != 2 {
@@ -151,7 +173,7 @@ func TestAnotherProgramOnTheSameAppIsTold(t *testing.T) {
 		if n := a.logs.FilterLevelExact(zapcore.WarnLevel).Len(); n != 1 {
 			t.Errorf("%d warnings", n)
 		}
-		a.others = 0
+		a.counts(0)
 		time.Sleep(foreignReview)
 		synctest.Wait()
 		if b.surplus.Load() != 0 {
@@ -164,7 +186,7 @@ func TestAnotherProgramOnTheSameAppIsTold(t *testing.T) {
 // TestAnotherProgramIsToldOnceADay, however often olbot starts.
 func TestAnotherProgramIsToldOnceADay(t *testing.T) {
 	inAppWorld(t, func(t *testing.T, a *appWorld) {
-		a.others = 1
+		a.counts(1)
 		for range 3 {
 			b := a.starts()
 			time.Sleep(time.Hour)
@@ -187,7 +209,7 @@ func TestAnotherProgramIsToldOnceADay(t *testing.T) {
 func TestWhatIsOursIsNotForeign(t *testing.T) {
 	for name, happens := range map[string]func(a *appWorld) *watchedBot{
 		"nothing":            func(a *appWorld) *watchedBot { return a.starts() },
-		"Slack does not say": func(a *appWorld) *watchedBot { a.others, a.silent = 7, true; return a.starts() },
+		"Slack does not say": func(a *appWorld) *watchedBot { a.silent = true; a.counts(7); return a.starts() },
 		"a connection that ended without a close frame": func(a *appWorld) *watchedBot {
 			b := a.starts()
 			time.Sleep(time.Hour)
@@ -198,11 +220,11 @@ func TestWhatIsOursIsNotForeign(t *testing.T) {
 		"one that said goodbye, which Slack notices late": func(a *appWorld) *watchedBot {
 			b := a.starts()
 			time.Sleep(time.Hour)
-			a.others = 1
+			a.counts(1)
 			b.loses(true)
 			b.connects()
 			time.Sleep(15 * time.Second)
-			a.others = 0
+			a.counts(0)
 			return b
 		},
 		"connections of a process that crashed": func(a *appWorld) *watchedBot {
