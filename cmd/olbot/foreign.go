@@ -23,6 +23,9 @@ const (
 	keepEvery   = 10 * time.Minute // how old what the database knows of live connections may be
 	keepTimeout = 5 * time.Second
 
+	// mostGhosts is how many are remembered: more than the ten connections that Slack allows an app.
+	mostGhosts = 20
+
 	// defaultLasts is how long Slack keeps a connection, in all samples in which it says so.
 	defaultLasts = 18060 * time.Second
 )
@@ -82,7 +85,7 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 func (w *foreignWatch) ended(connection int64, goodbye bool) {
 	w.change(func() {
 		if !goodbye {
-			w.ghosts = append(w.ghosts, w.now().Add(w.open[connection]))
+			w.ghosts = append(w.ghosts[max(len(w.ghosts)-mostGhosts+1, 0):], w.now().Add(w.open[connection]))
 		}
 		delete(w.open, connection)
 	})

@@ -14,7 +14,7 @@ func (s *Store) KeepConnections(ctx context.Context, process string, until []tim
 		if _, err := t.exec(`DELETE FROM connections WHERE process = $1 OR counted_until <= $2`, process, now); err != nil {
 			return 0, err
 		}
-		for i, at := range until { // ten at most, and those that ended
+		for i, at := range until { // a few dozen at most
 			if _, err := t.exec(`INSERT INTO connections (process, number, counted_until) VALUES ($1, $2, $3)`, process, i, at); err != nil {
 				return 0, err
 			}
