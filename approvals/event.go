@@ -26,7 +26,7 @@ type Event struct {
 	Verified    Verification  `json:"verified,omitempty"`
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"`
 	Denial      Denial        `json:"denial,omitzero"`
-	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany: how many
+	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany and EventForeign: how many
 	Attempt     int           `json:"attempt,omitempty"`
 	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
 	Grant       *Grant        `json:"grant,omitempty"`
@@ -74,8 +74,9 @@ const (
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
 	EventTooMany        EventKind = "too_many"      // Count commands and refused presses of somebody were too many to look at
 	EventSettings       EventKind = "settings_changed"
-	EventFeedLost       EventKind = "feed_lost"     // the audit channel cannot be posted to
-	EventFeedRestored   EventKind = "feed_restored" // it can again
+	EventForeign        EventKind = "foreign_connections" // the Slack app has connections that are no olbot's on this database
+	EventFeedLost       EventKind = "feed_lost"           // the audit channel cannot be posted to
+	EventFeedRestored   EventKind = "feed_restored"       // it can again
 )
 
 // A Button names the button of a refused press in the trail.

@@ -1,7 +1,7 @@
 // Package bot is what a payload of Slack asks for: it reads commands, presses,
 // forms and opened Home tabs, calls the service, and says what is answered.
 //
-// Read bot.go first, then press.go, form.go and home.go. What people type is read by
+// Read bot.go first, then press.go, form.go and home.go. Payloads are read by bot/payload and what people type by
 // bot/command, what they see stands in bot/view, and bot/messenger posts it.
 package bot
 
@@ -13,10 +13,12 @@ import (
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
+	"golang.org/x/sync/semaphore"
 
 	"olbot/approvals"
 	"olbot/bot/command"
 	"olbot/bot/messenger"
+	"olbot/bot/payload"
 	"olbot/bot/view"
 	"olbot/internal/socketmode"
 )
@@ -31,69 +33,86 @@ type Bot struct {
 	log       *zap.Logger
 	now       func() time.Time
 	after     sync.WaitGroup // answers that go out behind the ack
+	excusing  *semaphore.Weighted
 }
 
 // New returns a Bot that answers to the slash command.
 func New(service *approvals.Service, m *messenger.Messenger, command string, log *zap.Logger, now func() time.Time) *Bot {
-	return &Bot{service: service, messenger: m, command: command, log: log, now: now}
+	return &Bot{service: service, messenger: m, command: command, log: log, now: now, excusing: semaphore.NewWeighted(mostExcuses)}
 }
 
-// Handle is the Socket's Handler. The error is for a payload that does not decode.
+// Handle is the Socket's Handler. The error is for a payload that lacks what is needed; Broken then says so.
 func (b *Bot) Handle(ctx context.Context, e socketmode.Envelope) (any, error) {
 	switch e.Type {
 	case socketmode.Command:
-		var cmd slashCommand
-		if err := e.Decode(&cmd); err != nil {
+		cmd, err := payload.ReadCommand(e.Payload)
+		if err != nil {
 			return nil, err
 		}
-		return b.handleCommand(ctx, &cmd, e.IdempotencyKeys()), nil
+		return b.handleCommand(ctx, cmd, e.IdempotencyKeys()), nil
 	case socketmode.Interaction:
-		var click slack.InteractionCallback
-		if err := e.Decode(&click); err != nil {
+		click, err := payload.ReadInteraction(e.Payload)
+		if err != nil {
 			return nil, err
 		}
-		return b.handleInteraction(ctx, &click, e.IdempotencyKeys()), nil
+		return b.handleInteraction(ctx, click, e.IdempotencyKeys())
 	case socketmode.Event:
 		return nil, b.handleEvent(ctx, e)
 	}
 	return nil, nil
 }
 
-// A slashCommand is what olbot reads of the payload of a slash command
-// (https://docs.slack.dev/interactivity/implementing-slash-commands#app_command_handling).
-type slashCommand struct {
-	Text        string `json:"text"`
-	UserID      string `json:"user_id"`
-	ResponseURL string `json:"response_url"`
-	TriggerID   string `json:"trigger_id"`
-}
-
 // Busy is the Socket's answer to what was not handled, because there is too much
-// to do or because olbot stops. Slack takes a payload with the ack of a command or a form only.
+// to do or because olbot stops.
 func (b *Bot) Busy(e socketmode.Envelope) any {
-	if e.Type != socketmode.Command {
-		return keepOpen(e, view.FormBusy)
-	}
-	return messenger.EphemeralAnswer(view.ReplyBusy())
+	return b.excuse(e, view.ReplyBusy(), view.FormBusy)
 }
 
 // Broken is the Socket's answer to what could not be read, or whose handling
 // panicked.
 func (b *Bot) Broken(e socketmode.Envelope) any {
 	ref := b.logBroken(errNotHandled, "handle "+e.Type)
-	if e.Type != socketmode.Command {
-		return keepOpen(e, func(form string) *slack.ViewSubmissionResponse { return view.FormBroken(form, errNotHandled, ref) })
-	}
-	return messenger.EphemeralAnswer(view.ReplyBroken(errNotHandled, ref))
+	return b.excuse(e, view.ReplyBroken(errNotHandled, ref), func(form string) *slack.ViewSubmissionResponse {
+		return view.FormBroken(form, errNotHandled, ref)
+	})
 }
 
 var errNotHandled = errors.New("envelope not handled")
+
+// excuse tells whoever typed, pressed or submitted something that it did nothing: nobody is left with an empty ack.
+// Slack takes a payload with the ack of a command or a form only; a press is answered behind it.
+func (b *Bot) excuse(e socketmode.Envelope, msg view.Message, keepOpen func(form string) *slack.ViewSubmissionResponse) any {
+	switch e.Type {
+	case socketmode.Command:
+		return messenger.EphemeralAnswer(msg)
+	case socketmode.Interaction:
+		click, _ := payload.ReadInteraction(e.Payload) // what can be read of it
+		switch {
+		case click.Type == payload.TypeSubmission:
+			return excuseForm(keepOpen(click.View.CallbackID), msg)
+		case click.ResponseURL == "" && click.UserID == "":
+		case b.excusing.TryAcquire(1):
+			b.behind(context.Background(), func(ctx context.Context) error {
+				defer b.excusing.Release(1)
+				return b.messenger.Answer(ctx, click.ResponseURL, click.UserID, msg)
+			})
+		}
+	}
+	return nil
+}
+
+// mostExcuses is how many excuses for presses are under way at most: they are made when there is too much to do.
+const mostExcuses = 100
 
 // Wait returns when the answers behind the acks are out. Call it after the
 // Socket has stopped.
 func (b *Bot) Wait() { b.after.Wait() }
 
-func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []string) any {
+func (b *Bot) handleCommand(ctx context.Context, cmd payload.Command, keys []string) any {
+	if cmd.Name != b.command {
+		return messenger.EphemeralAnswer(view.OtherCommand(cmd.Name, b.command, b.service.Policy))
+	}
+	cmd.Text = command.TrimName(cmd.Text, b.command)
 	c, err := command.Parse(cmd.Text)
 	if c.Verb != command.VerbAsk || err != nil { // Submit asks by itself
 		if why := b.service.Allow(cmd.UserID); why != nil {
@@ -110,7 +129,7 @@ func (b *Bot) handleCommand(ctx context.Context, cmd *slashCommand, keys []strin
 }
 
 // obey does what the command says and returns what the agent sees.
-func (b *Bot) obey(ctx context.Context, cmd *slashCommand, c command.Command, keys []string) view.Message {
+func (b *Bot) obey(ctx context.Context, cmd payload.Command, c command.Command, keys []string) view.Message {
 	switch c.Verb {
 	case command.VerbForm:
 		return view.FormNotOpened(b.command)
@@ -174,8 +193,8 @@ func (b *Bot) logBroken(err error, doing string) (ref string) {
 // answer tells whoever pressed something, behind the ack: where they pressed, or
 // in the DM if that was a Home tab, a form or a shortcut, which have no place
 // for an answer.
-func (b *Bot) answer(ctx context.Context, click *slack.InteractionCallback, msg view.Message) {
-	b.behind(ctx, func(ctx context.Context) error { return b.messenger.Answer(ctx, click.ResponseURL, click.User.ID, msg) })
+func (b *Bot) answer(ctx context.Context, click payload.Interaction, msg view.Message) {
+	b.behind(ctx, func(ctx context.Context) error { return b.messenger.Answer(ctx, click.ResponseURL, click.UserID, msg) })
 }
 
 // behindTime bounds what goes out behind an ack.

@@ -9,9 +9,9 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot/command"
+	"olbot/bot/payload"
 	"olbot/bot/view"
 	"olbot/internal/slackapi"
-	"olbot/internal/socketmode"
 )
 
 // openRequest opens the request form, filled in with what is known. It says
@@ -31,9 +31,10 @@ func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.S
 
 // handleShortcut opens the request form. A global shortcut has no response_url:
 // what has to be said is said in the DM.
-func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallback) {
+func (b *Bot) handleShortcut(ctx context.Context, click payload.Interaction) {
 	if click.CallbackID != view.ShortcutRequest {
 		b.log.Warn("no such shortcut")
+		b.answer(ctx, click, view.Help(b.command, b.service.Policy))
 		return
 	}
 	b.openFilled(ctx, click, "")
@@ -41,11 +42,11 @@ func (b *Bot) handleShortcut(ctx context.Context, click *slack.InteractionCallba
 
 // openFilled opens the request form, filled in from a draft or an own request if
 // one is named.
-func (b *Bot) openFilled(ctx context.Context, click *slack.InteractionCallback, from approvals.ID) {
+func (b *Bot) openFilled(ctx context.Context, click payload.Interaction, from approvals.ID) {
 	var known approvals.Submission
 	if from != "" {
 		var err error
-		if known, err = b.service.Draft(ctx, click.User.ID, from); err != nil {
+		if known, err = b.service.Draft(ctx, click.UserID, from); err != nil {
 			b.answer(ctx, click, b.reply(err, "fill in a form"))
 			return
 		}
@@ -59,8 +60,8 @@ func (b *Bot) openFilled(ctx context.Context, click *slack.InteractionCallback, 
 // would not, or if the form does not open, the press counts as it is: an
 // approver's no is never lost to a form. Nobody can tell of a form whose opening
 // got no answer; should it be there, it says what was decided already.
-func (b *Bot) openDenial(ctx context.Context, click *slack.InteractionCallback, id approvals.ID) (r approvals.Request, opened bool) {
-	r, may, err := b.service.MayDecide(ctx, approvals.Press{By: click.User.ID, Request: id})
+func (b *Bot) openDenial(ctx context.Context, click payload.Interaction, id approvals.ID) (r approvals.Request, opened bool) {
+	r, may, err := b.service.MayDecide(ctx, approvals.Press{By: click.UserID, Request: id})
 	if err != nil || !may {
 		return r, false
 	}
@@ -71,19 +72,18 @@ func (b *Bot) openDenial(ctx context.Context, click *slack.InteractionCallback, 
 }
 
 // handleSubmission stores what was filled in and returns the payload of the
-// ack: nil closes the form.
-func (b *Bot) handleSubmission(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
+// ack: nil closes the form. The error is for a form that olbot does not know.
+func (b *Bot) handleSubmission(ctx context.Context, click payload.Interaction, keys []string) (any, error) {
 	switch click.View.CallbackID {
 	case view.FormRequest:
-		return b.submitRequest(ctx, click.View, click.User.ID, keys)
+		return b.submitRequest(ctx, click.View, click.UserID, keys), nil
 	case view.FormDeny:
-		return b.submitDenial(ctx, click.View, click.User.ID, keys)
+		return b.submitDenial(ctx, click.View, click.UserID, keys), nil
 	}
-	b.log.Warn("no such form")
-	return nil
+	return nil, errors.New("no such form")
 }
 
-func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, keys []string) any {
+func (b *Bot) submitRequest(ctx context.Context, form payload.View, by string, keys []string) any {
 	a, wrong := view.ReadRequest(form, by)
 	if wrong != nil {
 		return wrong
@@ -103,9 +103,9 @@ func (b *Bot) submitRequest(ctx context.Context, form slack.View, by string, key
 }
 
 // formKey is under which a form that was opened once is submitted.
-func formKey(form slack.View) string { return "form:" + form.ID }
+func formKey(form payload.View) string { return "form:" + form.ID }
 
-func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, keys []string) any {
+func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, keys []string) any {
 	id, why, wrong := view.ReadDenial(form)
 	if wrong != nil {
 		return wrong
@@ -124,22 +124,14 @@ func (b *Bot) submitDenial(ctx context.Context, form slack.View, by string, keys
 	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form to deny"))
 }
 
-// keepOpen answers a form that is not handled; nil if the envelope is none. An
-// ack without a payload would close it, as if all were well.
-func keepOpen(e socketmode.Envelope, answer func(callback string) *slack.ViewSubmissionResponse) any {
-	var p struct {
-		Type slack.InteractionType `json:"type"`
-		View struct {
-			CallbackID string `json:"callback_id"`
-		} `json:"view"`
-	}
-	if e.Decode(&p) != nil || p.Type != slack.InteractionTypeViewSubmission {
-		return nil
-	}
-	if kept := answer(p.View.CallbackID); kept != nil {
+// excuseForm answers a form that did nothing: it stays open with a complaint if there is one, and else
+// shows the message. An ack without a payload would close it, as if all were well.
+func excuseForm(kept *slack.ViewSubmissionResponse, msg view.Message) *slack.ViewSubmissionResponse {
+	if kept != nil {
 		return kept
 	}
-	return nil
+	instead := view.FormInstead(msg)
+	return slack.NewUpdateViewSubmissionResponse(&instead)
 }
 
 // offerForm adds a button to an answer that opens the form filled in with what
@@ -154,7 +146,7 @@ func (b *Bot) offerForm(ctx context.Context, msg view.Message, a approvals.Submi
 }
 
 // slipped answers a command that was not understood.
-func (b *Bot) slipped(ctx context.Context, cmd *slashCommand, err error) view.Message {
+func (b *Bot) slipped(ctx context.Context, cmd payload.Command, err error) view.Message {
 	msg := b.reply(err, "parse the command")
 	if slip, ok := errors.AsType[*command.Error](err); ok {
 		if c, ok := command.Understood(cmd.Text, slip); ok {

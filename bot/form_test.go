@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 	"olbot/bot/view"
 	"olbot/internal/socketmode"
 	"olbot/internal/testbed/slacksim"
@@ -60,17 +61,18 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 	if err := w.store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	state := map[string]map[string]slack.BlockAction{
-		"person":   {"person": {SelectedUser: w.ana.ID()}},
-		"verified": {"verified": {SelectedOption: slack.OptionBlockObject{Value: "in_person"}}},
+	state := map[string]map[string]payload.Input{
+		"person":   {"person": {UserID: w.ana.ID()}},
+		"verified": {"verified": {Option: "in_person"}},
 	}
-	for at, form := range map[string]slack.View{
-		"person": {CallbackID: view.FormRequest, State: &slack.ViewState{Values: state}},
+	for at, form := range map[string]payload.View{
+		"person": {CallbackID: view.FormRequest, State: state},
 		"text":   {CallbackID: view.FormDeny, PrivateMetadata: string(id)},
 	} {
-		got, ok := w.handleSubmission(t.Context(), &slack.InteractionCallback{View: form}, nil).(*slack.ViewSubmissionResponse)
-		if !ok || !strings.Contains(got.Errors[at], "Something broke on our side") {
-			t.Errorf("%s: %+v", form.CallbackID, got)
+		answer, err := w.handleSubmission(t.Context(), payload.Interaction{View: form}, nil)
+		got, ok := answer.(*slack.ViewSubmissionResponse)
+		if err != nil || !ok || !strings.Contains(got.Errors[at], "Something broke on our side") {
+			t.Errorf("%s: %+v, %v", form.CallbackID, got, err)
 		}
 	}
 }
@@ -79,7 +81,7 @@ func TestAStoreThatFailsKeepsTheFormOpen(t *testing.T) {
 func TestAnswersDoWithoutTheFormIfNothingCanBeKept(t *testing.T) {
 	w := newWorld(t)
 	types := func() string {
-		answer, err := json.Marshal(w.handleCommand(t.Context(), &slashCommand{Text: "<@U0ANA> 5mins", UserID: "U0JOE"}, nil))
+		answer, err := json.Marshal(w.handleCommand(t.Context(), payload.Command{Name: "/tempotp", Text: "<@U0ANA> 5m0s", UserID: "U0JOE"}, nil))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -121,6 +123,15 @@ func TestAShortcutThatOpensNothingIsAnsweredInTheDM(t *testing.T) {
 	}
 }
 
+// TestAnUnknownShortcutIsAnsweredWithHelp: somebody added it to the app.
+func TestAnUnknownShortcutIsAnsweredWithHelp(t *testing.T) {
+	w := newWorld(t)
+	w.hands(t.Context(), map[string]any{"type": "shortcut", "callback_id": "other", "trigger_id": "1.2", "user": map[string]any{"id": w.joe.ID()}})
+	if dm := w.joe.DM(); len(dm) != 1 || !strings.Contains(dm[0].Words(), "/tempotp @ana 5m") {
+		t.Errorf("Joe sees %v", dm)
+	}
+}
+
 // TestAFormThatIsNotHandledStaysOpen: an empty ack would close it as if all were well.
 func TestAFormThatIsNotHandledStaysOpen(t *testing.T) {
 	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
@@ -136,17 +147,31 @@ func TestAFormThatIsNotHandledStaysOpen(t *testing.T) {
 	}
 }
 
-// TestUnknownFormsAndShortcutsAreLeftAlone: nothing reaches the service.
-func TestUnknownFormsAndShortcutsAreLeftAlone(t *testing.T) {
+// TestAFormThatIsNotKnownSaysSo: which fields it has, and so where a complaint could stand, is not known either.
+func TestAFormThatIsNotKnownSaysSo(t *testing.T) {
 	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
-	for _, payload := range []string{
-		`{"type":"view_submission","view":{"callback_id":"other"}}`, `{"type":"view_submission"}`, `{"type":"view_closed"}`,
-		`{"type":"shortcut","callback_id":"other"}`, `{"type":"message_action","callback_id":"request_code"}`,
-		`{"type":"block_actions","actions":[]}`,
+	for _, raw := range []string{
+		`{"type":"view_submission","user":{"id":"U1"},"view":{"callback_id":"other"}}`, `{"type":"view_submission","user":{"id":"U1"}}`,
+		`{"type":"view_submission","view":{"callback_id":7}}`,
 	} {
-		e := socketmode.Envelope{Type: socketmode.Interaction, Payload: []byte(payload)}
+		e := socketmode.Envelope{Type: socketmode.Interaction, Payload: []byte(raw)}
+		if answer, err := b.Handle(t.Context(), e); answer != nil || err == nil {
+			t.Errorf("%s is handled: %v", raw, answer)
+		}
+		got, ok := b.Broken(e).(*slack.ViewSubmissionResponse)
+		if !ok || got.ResponseAction != slack.RAUpdate || got.View == nil || got.View.Title.Text != "Nothing was changed" {
+			t.Errorf("%s is answered with %+v", raw, got)
+		}
+	}
+}
+
+// TestWhatNobodyAskedForIsLeftAlone: nothing reaches the service.
+func TestWhatNobodyAskedForIsLeftAlone(t *testing.T) {
+	b := New(nil, nil, "/tempotp", zaptest.NewLogger(t), time.Now)
+	for _, raw := range []string{`{"type":"view_closed","user":{"id":"U1"}}`, `{"type":"message_action","callback_id":"request_code","user":{"id":"U1"}}`} {
+		e := socketmode.Envelope{Type: socketmode.Interaction, Payload: []byte(raw)}
 		if got, err := b.Handle(t.Context(), e); got != nil || err != nil {
-			t.Errorf("%s is answered with %v, %v", payload, got, err)
+			t.Errorf("%s is answered with %v, %v", raw, got, err)
 		}
 	}
 }

@@ -6,24 +6,19 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 	"olbot/internal/socketmode"
 )
 
 // handleEvent takes the one event that olbot subscribes to: somebody opens a tab
 // of the app. https://docs.slack.dev/reference/events/app_home_opened
 func (b *Bot) handleEvent(ctx context.Context, e socketmode.Envelope) error {
-	var p struct {
-		Event struct {
-			Type string `json:"type"`
-			User string `json:"user"`
-			Tab  string `json:"tab"`
-		} `json:"event"`
-	}
-	if err := e.Decode(&p); err != nil {
+	opened, ok, err := payload.ReadHomeOpened(e.Payload)
+	if err != nil || !ok {
 		return err
 	}
-	who, err := approvals.ParsePrincipal(p.Event.User)
-	if err == nil && who.Kind == approvals.SlackUser && p.Event.Type == "app_home_opened" && p.Event.Tab == "home" {
+	who, err := approvals.ParsePrincipal(opened.UserID)
+	if err == nil && who.Kind == approvals.SlackUser && opened.Tab == payload.TypeHome {
 		b.openHome(ctx, who.ID)
 	}
 	return nil

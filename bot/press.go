@@ -3,32 +3,35 @@ package bot
 import (
 	"context"
 
-	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 	"olbot/bot/view"
 )
 
-func (b *Bot) handleInteraction(ctx context.Context, click *slack.InteractionCallback, keys []string) any {
-	switch {
-	case click.Type == slack.InteractionTypeViewSubmission:
+func (b *Bot) handleInteraction(ctx context.Context, click payload.Interaction, keys []string) (any, error) {
+	switch click.Type {
+	case payload.TypeSubmission:
 		return b.handleSubmission(ctx, click, keys)
-	case click.Type == slack.InteractionTypeShortcut:
+	case payload.TypeShortcut:
 		b.handleShortcut(ctx, click)
-	case click.Type == slack.InteractionTypeBlockActions && len(click.ActionCallback.BlockActions) == 1:
-		b.handlePress(ctx, click, click.ActionCallback.BlockActions[0], keys)
+	case payload.TypePress:
+		b.handlePress(ctx, click, keys)
 	default:
-		b.log.Warn("interaction not answered", zap.String("type", string(click.Type)))
+		b.log.Warn("interaction not answered", zap.String("type", click.Type))
 	}
-	return nil
+	return nil, nil
 }
 
-func (b *Bot) handlePress(ctx context.Context, click *slack.InteractionCallback, button *slack.BlockAction, keys []string) {
-	p, err := view.ReadPress(button)
+func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys []string) {
+	p, err := view.ReadPress(click.Button)
 	if err != nil {
 		b.refusePress(ctx, click, err, "read a button")
 		return
+	}
+	if !click.Message.Ephemeral {
+		b.messenger.KeepPress(click.Message.ChannelID, click.Message.TS, click.ResponseURL)
 	}
 	switch p.Action {
 	case view.ActionOpenForm, view.ActionChange, view.ActionRequest:
@@ -43,7 +46,7 @@ func (b *Bot) handlePress(ctx context.Context, click *slack.InteractionCallback,
 			return
 		}
 	}
-	r, err := b.press(ctx, p, click.User.ID, keys)
+	r, err := b.press(ctx, p, click.UserID, keys)
 	switch {
 	case err != nil:
 		b.refusePress(ctx, click, err, "press "+string(p.Action))
@@ -77,21 +80,21 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 
 // refusePress answers a press that changed nothing. A Home tab may be of a while
 // ago: it is rendered as things are.
-func (b *Bot) refusePress(ctx context.Context, click *slack.InteractionCallback, err error, doing string) {
+func (b *Bot) refusePress(ctx context.Context, click payload.Interaction, err error, doing string) {
 	b.answer(ctx, click, b.reply(err, doing))
-	if click.View.Type == slack.VTHomeTab {
-		b.openHome(ctx, click.User.ID)
+	if click.View.Type == payload.TypeHome {
+		b.openHome(ctx, click.UserID)
 	}
 }
 
 // adopt notes the message that was pressed, behind the ack, if it is a copy of a
 // card that nobody knew of.
-func (b *Bot) adopt(ctx context.Context, click *slack.InteractionCallback, p view.Press, r approvals.Request) {
-	if r.ID == "" || click.Container.IsEphemeral {
+func (b *Bot) adopt(ctx context.Context, click payload.Interaction, p view.Press, r approvals.Request) {
+	if r.ID == "" || click.Message.Ephemeral {
 		return
 	}
 	b.behind(ctx, func(ctx context.Context) error {
-		adopted, err := b.messenger.Adopt(ctx, r, p.Action, click.User.ID, click.Container.ChannelID, click.Container.MessageTs)
+		adopted, err := b.messenger.Adopt(ctx, r, p.Action, click.UserID, click.Message.ChannelID, click.Message.TS)
 		if err != nil || !adopted {
 			return err
 		}

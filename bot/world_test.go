@@ -35,10 +35,14 @@ type world struct {
 	deliveries      int
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, change ...func(*slacksim.Options)) *world {
 	t.Helper()
 	t.Parallel() // most of the time is Slack's pace
-	s := slacksim.New(slacksim.Options{Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute})
+	o := slacksim.Options{Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute}
+	for _, c := range change {
+		c(&o)
+	}
+	s := slacksim.New(o)
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -61,18 +65,45 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-// hands delivers an interaction.
-func (w *world) hands(ctx context.Context, payload map[string]any) {
+// envelope is a payload as the Socket hands it over.
+func (w *world) envelope(kind string, payload map[string]any) socketmode.Envelope {
 	w.t.Helper()
 	w.deliveries++
 	raw, err := json.Marshal(payload)
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	if _, err = w.Handle(ctx, socketmode.Envelope{ID: fmt.Sprint("e", w.deliveries), Type: socketmode.Interaction, Payload: raw}); err != nil {
+	return socketmode.Envelope{ID: fmt.Sprint("e", w.deliveries), Type: kind, Payload: raw}
+}
+
+// hands delivers an interaction.
+func (w *world) hands(ctx context.Context, payload map[string]any) {
+	w.t.Helper()
+	if _, err := w.Handle(ctx, w.envelope(socketmode.Interaction, payload)); err != nil {
 		w.t.Fatal(err)
 	}
 	w.Wait()
+}
+
+// capturesPress shows the cards of the request and returns what Slack sends of a press of Approve.
+func (w *world) capturesPress(by *slacksim.Person, id approvals.ID) map[string]any {
+	w.t.Helper()
+	r, err := w.store.Request(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.messenger.Show(w.t.Context(), r); !by.SeesButton("Approve") { // what else there is to show may have to wait
+		w.t.Fatalf("the card was not posted: %v", err)
+	}
+	if a := by.Presses("Approve"); a.Err != slacksim.ErrNoSocket {
+		w.t.Fatalf("the press: %s", a.Err)
+	}
+	sent := w.slack.Envelopes()
+	var payload map[string]any
+	if err := json.Unmarshal(sent[len(sent)-1].Payload(), &payload); err != nil {
+		w.t.Fatal(err)
+	}
+	return payload
 }
 
 func (w *world) pressesDeny(ctx context.Context, by *slacksim.Person, id approvals.ID) {

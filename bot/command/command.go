@@ -7,6 +7,7 @@
 package command
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -81,11 +82,25 @@ func (e *Error) Error() string { return "command not understood: " + string(e.Pr
 // always an *Error. The time it takes grows with the length of the text.
 func Parse(text string) (Command, error) {
 	text = unlinkNumbers(strings.ToValidUTF8(text, "\uFFFD"))
+	text = firstCode.ReplaceAllString(text, "$1 ")
 	c, s := parse(text)
 	if s == nil {
 		return c, nil
 	}
 	return Command{}, &Error{Problem: s.problem, Word: readable(s.word), Corrected: corrected(text, s)}
+}
+
+// firstCode is what a command begins with if it was typed or pasted as code: `ana@example.com`.
+var firstCode = regexp.MustCompile("^\\s*`+([^`]+)`+")
+
+// TrimName is the text of a command without the command's own name, which comes in it if the whole command was pasted
+// behind the name.
+func TrimName(text, name string) string {
+	sc := scanner{text: text}
+	if first := sc.next(); strings.EqualFold(first.raw, name) {
+		return text[sc.pos:]
+	}
+	return text
 }
 
 // Submission is what the command asks for, typed by the agent.
@@ -177,6 +192,9 @@ func parseAsk(sc scanner, first token) (Command, *slip) {
 		case optionSlip:
 			return Command{}, o.slip
 		case optionValidity:
+			if c.Validity == 0 {
+				o = o.withUnit(&sc)
+			}
 			if s := o.clash(w, c, sc); s != nil {
 				return Command{}, s
 			}

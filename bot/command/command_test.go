@@ -65,6 +65,9 @@ func TestCommandsAreRead(t *testing.T) {
 		strings.Repeat("a", 242) + "@example.com":     mail(strings.Repeat("a", 242) + "@example.com"),
 		"<@U" + strings.Repeat("A", 30) + ">":         slack("U" + strings.Repeat("A", 30)),
 
+		"`ana@example.com`": mail("ana@example.com"), "`<mailto:ana@example.com|ana@example.com>`": mail("ana@example.com"),
+		"``#12345``": number(12345), " `<@U0ANA>`": slack("U0ANA"),
+
 		// Validity and use, in either order.
 		"<@U0ANA> 300": lasting(minutes5), "<@U0ANA>300": lasting(minutes5), "<@U0ANA>, 300": lasting(minutes5),
 		"<@U0ANA>:5m": lasting(minutes5), "<@U0ANA> 5M": lasting(minutes5), "<@U0ANA> 90s": lasting(90 * time.Second),
@@ -88,6 +91,13 @@ func TestCommandsAreRead(t *testing.T) {
 		"<@U0ANA> -- -- x": reason("-- x"), "<@U0ANA> --": reason(""), "<@U0ANA> ... ,": reason(""),
 		"<@U0ANA> reuse": reason("reuse"), "<@U0ANA> single use": reason("single use"),
 		"<@U0ANA> (2FA)": reason("(2FA)"), "<@U0ANA> <@U1|300>": reason("@300"), "<@U0ANA> lost<@U1>": reason("lost@U1"),
+		"<@U0ANA> 5min lost": asks(Command{Validity: minutes5, Reason: "lost"}), "<@U0ANA> 5 minutes": lasting(minutes5),
+		"<@U0ANA> 5minutes": lasting(minutes5), "<@U0ANA> 2hours": lasting(2 * time.Hour), "<@U0ANA> 2 hours": lasting(2 * time.Hour),
+		"<@U0ANA> 1 day": lasting(24 * time.Hour), "<@U0ANA> 1day": lasting(24 * time.Hour), "<@U0ANA> 100 days": lasting(2400 * time.Hour),
+		"<@U0ANA> 1 hr": lasting(time.Hour), "<@U0ANA> 101 d": asks(Command{Validity: 101 * time.Second, Reason: "d"}),
+		"<@U0ANA> 5 min, lost":       asks(Command{Validity: minutes5, Reason: "lost"}),
+		"<@U0ANA> 1 Hour reusable x": asks(Command{Validity: time.Hour, Reusable: true, Reason: "x"}),
+		"<@U0ANA> reusable 300 secs": asks(Command{Validity: minutes5, Reusable: true}),
 		"<@U0ANA> 300 second phone":  asks(Command{Validity: minutes5, Reason: "second phone"}),
 		"<@U0ANA> 300 days off":      asks(Command{Validity: minutes5, Reason: "days off"}),
 		"<@U0ANA> 300 -- minutes":    asks(Command{Validity: minutes5, Reason: "minutes"}),
@@ -174,14 +184,11 @@ func TestSlipsAreNamedAndCorrected(t *testing.T) {
 		"<#C1|general>":               {WhoGroup, "#general", ""},
 
 		// Validity.
-		"<@U0ANA> 5min lost":            {ValidityUnit, "5min", "<@U0ANA> 5m lost"},
-		"<@U0ANA> 2hours":               {ValidityUnit, "2hours", "<@U0ANA> 2h"},
 		"<@U0ANA> 1h30m reusable":       {ValidityUnit, "1h30m", "<@U0ANA> 90m reusable"},
 		"<@U0ANA> 1d2h":                 {ValidityUnit, "1d2h", "<@U0ANA> 26h"},
 		"<@U0ANA> 99d24h":               {ValidityUnit, "99d24h", "<@U0ANA> 100d"},
 		"<@U0ANA> 99d25h":               {ValidityUnit, "99d25h", "<@U0ANA> -- 99d25h"},
-		"<@U0ANA> 100days":              {ValidityUnit, "100days", "<@U0ANA> 100d"},
-		"<@U0ANA> 101days":              {ValidityUnit, "101days", "<@U0ANA> -- 101days"},
+		"<@U0ANA> 101days":              {ValidityTooLong, "101days", "<@U0ANA>"},
 		"<@U0ANA> 1h30":                 {ValidityUnit, "1h30", "<@U0ANA> -- 1h30"},
 		"<@U0ANA> 5x":                   {ValidityUnit, "5x", "<@U0ANA> -- 5x"},
 		"<@U0ANA> 2FA &amp; phone lost": {ValidityUnit, "2FA", "<@U0ANA> -- 2FA &amp; phone lost"},
@@ -189,10 +196,8 @@ func TestSlipsAreNamedAndCorrected(t *testing.T) {
 		"<@U0ANA> ٣٠٠":                  {ValidityUnit, "٣٠٠", "<@U0ANA> -- ٣٠٠"},
 		"<@U0ANA> ½h":                   {ValidityUnit, "½h", "<@U0ANA> -- ½h"},
 		"<@U0ANA> 300-600":              {ValidityUnit, "300-600", "<@U0ANA> -- 300-600"},
-		"<@U0ANA> 5 min, lost":          {ValidityUnit, "5 min,", "<@U0ANA> 5m lost"},
 		"<@U0ANA> 5 m":                  {ValidityUnit, "5 m", "<@U0ANA> 5m"},
-		"<@U0ANA> 1 hour reusable":      {ValidityUnit, "1 hour", "<@U0ANA> 1h reusable"},
-		"<@U0ANA> 100 days":             {ValidityUnit, "100 days", "<@U0ANA> 100d"},
+		"<@U0ANA> 100 d":                {ValidityUnit, "100 d", "<@U0ANA> 100d"},
 		"<@U0ANA> 1.5h lost":            {ValidityPart, "1.5h", "<@U0ANA> 90m lost"},
 		"<@U0ANA> 0,5 h":                {ValidityPart, "0,5", "<@U0ANA> -- 0,5 h"},
 		"<@U0ANA> 2.0":                  {ValidityPart, "2.0", "<@U0ANA> 2s"},
@@ -239,6 +244,8 @@ func TestSlipsAreNamedAndCorrected(t *testing.T) {
 
 		// More than one.
 		"<@U0ANA> reusabel 5min -300 0 x": {UseSlip, "reusabel", "<@U0ANA> 5m reusable x"},
+		"<@U0ANA> 5 minutes 2h lost":      {ValidityTwice, "2h", "<@U0ANA> 5m lost"},
+		"<@U0ANA> 5m 2 minutes lost":      {ValidityTwice, "2", "<@U0ANA> 5m -- 2 minutes lost"},
 		"<@U0ANA> 0 0 0 0 0 0 0 0 x":      {ValidityZero, "0", "<@U0ANA> x"},
 		"<@U0ANA> 0 0 0 0 0 0 0 0 0 x":    {ValidityZero, "0", ""},
 
@@ -261,5 +268,31 @@ func TestCommandErrorsSayNothingThatWasTyped(t *testing.T) {
 	_, err := Parse("hunter2 is my password")
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("err = %v", err)
+	}
+}
+
+func TestAPastedCommandIsReadWithoutItsName(t *testing.T) {
+	for text, want := range map[string]string{
+		"/tempotp <@U0ANA> 300": " <@U0ANA> 300", " /TempOTP <@U0ANA>": " <@U0ANA>", "/tempotp": "",
+		"<@U0ANA> /tempotp": "<@U0ANA> /tempotp", "/tempotps x": "/tempotps x", "": "",
+	} {
+		if got := TrimName(text, "/tempotp"); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestAValidityByItselfMayHaveItsUnitBehindABlank(t *testing.T) {
+	for typed, want := range map[string]time.Duration{
+		"5 minutes": 5 * time.Minute, "5 m": 5 * time.Minute, "2 hours.": 2 * time.Hour, "1 day": 24 * time.Hour, "90": 90 * time.Second, "5min": 5 * time.Minute,
+	} {
+		if got, err := ReadValidity(typed); err != nil || got != want {
+			t.Errorf("%q: %v, %v", typed, got, err)
+		}
+	}
+	for _, typed := range []string{"5 phones", "5 5", "minutes 5", "1 h 30"} {
+		if got, err := ReadValidity(typed); err == nil {
+			t.Errorf("%q: %v", typed, got)
+		}
 	}
 }

@@ -107,7 +107,7 @@ func bothUses(w, earlier token, o option) *slip {
 }
 
 // clash is what is wrong with a validity where it stands: it is not the first, or
-// its unit is a word of its own.
+// its unit is a letter of its own.
 func (o option) clash(w token, c Command, rest scanner) *slip {
 	if c.Validity != 0 {
 		instead := ""
@@ -117,7 +117,7 @@ func (o option) clash(w token, c Command, rest scanner) *slip {
 		return slipped(ValidityTwice, w, instead).slip
 	}
 	unit := rest.next()
-	size := spelledUnit(strings.TrimRight(fold(unit.raw), ",;:."), o.validity)
+	size := spelledUnit(unitWord(unit), o.validity)
 	if !o.bare || size == 0 || o.validity > longestValidity/(size/time.Second) {
 		return nil
 	}
@@ -163,7 +163,7 @@ func validityInstead(p Problem, word string, w token) string {
 var amount = regexp.MustCompile(`^([0-9]{1,7})(?:[.,]([0-9]{1,4}))?([a-z]*)`)
 
 // guessValidity reads what people write for a validity elsewhere, 1.5h or
-// 1h30m or 5min; 0 if it is nothing of the kind, or nothing in whole seconds.
+// 1h30m; 0 if it is nothing of the kind, or nothing in whole seconds.
 func guessValidity(word string) time.Duration {
 	var sum time.Duration
 	for rest := word; rest != ""; {
@@ -171,10 +171,7 @@ func guessValidity(word string) time.Duration {
 		if m == nil {
 			return 0
 		}
-		size, known := units[m[3]]
-		if !known {
-			size = spelled[m[3]]
-		}
+		size, _ := unitSize(m[3])
 		whole, _ := strconv.ParseInt(m[1], 10, 64) // seven digits at most
 		if size == 0 || whole > int64(longestValidity/size) || m[3] == "" && m[0] != word {
 			return 0
@@ -187,29 +184,4 @@ func guessValidity(word string) time.Duration {
 		rest = rest[len(m[0]):]
 	}
 	return sum
-}
-
-// spelled are units as people spell them.
-var spelled = map[string]time.Duration{
-	"sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
-	"min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
-	"hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
-	"day": 24 * time.Hour, "days": 24 * time.Hour,
-}
-
-// spelledUnit is the unit that a word behind a number of seconds means, 0 if
-// none: "300 second phone lost" is not about 300 seconds, "1 day" is about a day.
-func spelledUnit(word string, n time.Duration) time.Duration {
-	switch word {
-	case "":
-		return 0
-	case "second", "minute", "hour", "day":
-		if n != time.Second {
-			return 0
-		}
-	}
-	if size := units[word]; size != 0 {
-		return size
-	}
-	return spelled[word]
 }

@@ -76,9 +76,9 @@ func TestACommandIsWrittenAsItIsRead(t *testing.T) {
 // TestUnderstoodOfASlip holds what a form is filled in with.
 func TestUnderstoodOfASlip(t *testing.T) {
 	for text, want := range map[string]Command{
-		"<@U0ANA> 5mins lost it":  {Verb: VerbAsk, Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 5 * time.Minute, Reason: "lost it"},
+		"<@U0ANA> 5.0m lost it":   {Verb: VerbAsk, Owner: approvals.Ref{Slack: "U0ANA"}, Validity: 5 * time.Minute, Reason: "lost it"},
 		"ana 5m reusable lost it": {Verb: VerbAsk, Validity: 5 * time.Minute, Reusable: true, Reason: "lost it"},
-		"ana 5mins lost it":       {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
+		"ana 5.0m lost it":        {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
 		"300 lost it":             {Verb: VerbAsk, Validity: 5 * time.Minute, Reason: "lost it"},
 		"@ana":                    {Verb: VerbAsk},
 		"ana 0":                   {Verb: VerbAsk},

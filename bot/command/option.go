@@ -76,10 +76,61 @@ var units = map[string]time.Duration{
 	"": time.Second, "s": time.Second, "m": time.Minute, "h": time.Hour, "d": 24 * time.Hour,
 }
 
-// ReadValidity reads a validity that was typed by itself. The error is an *Error.
+// spelled are units as people spell them.
+var spelled = map[string]time.Duration{
+	"sec": time.Second, "secs": time.Second, "second": time.Second, "seconds": time.Second,
+	"min": time.Minute, "mins": time.Minute, "minute": time.Minute, "minutes": time.Minute,
+	"hr": time.Hour, "hrs": time.Hour, "hour": time.Hour, "hours": time.Hour,
+	"day": 24 * time.Hour, "days": 24 * time.Hour,
+}
+
+func unitSize(unit string) (size time.Duration, known bool) {
+	if size, known = units[unit]; known {
+		return size, true
+	}
+	size, known = spelled[unit]
+	return size, known
+}
+
+// spelledUnit is the unit that a word behind a number of seconds means, 0 if
+// none: "300 second phone lost" is not about 300 seconds, "1 day" is about a day.
+func spelledUnit(word string, n time.Duration) time.Duration {
+	switch word {
+	case "":
+		return 0
+	case "second", "minute", "hour", "day":
+		if n != time.Second {
+			return 0
+		}
+	}
+	size, _ := unitSize(word)
+	return size
+}
+
+// withUnit is the validity with the unit that is a word of its own behind it, as in "5 minutes". A lone letter
+// is none: "5 d" may be the beginning of a reason.
+func (o option) withUnit(sc *scanner) option {
+	ahead := *sc
+	unit := unitWord(ahead.next())
+	size := spelledUnit(unit, o.validity)
+	if !o.bare || len(unit) < 2 || size == 0 || o.validity > longestValidity/(size/time.Second) {
+		return o
+	}
+	*sc = ahead
+	return option{kind: optionValidity, validity: o.validity * (size / time.Second)}
+}
+
+func unitWord(w token) string { return strings.TrimRight(fold(w.raw), ",;:.") }
+
+// ReadValidity reads a validity that was typed by itself, its unit as a word of its own or not. The error is an *Error.
 func ReadValidity(typed string) (time.Duration, error) {
 	word := strings.TrimRight(fold(slackutilsx.EscapeMessage(typed)), ",;:.")
-	validity, _, problem := readValidity(word)
+	joined := word
+	number, unit, _ := strings.Cut(word, " ")
+	if _, known := unitSize(unit); known {
+		joined = number + unit
+	}
+	validity, _, problem := readValidity(joined)
 	if problem != "" {
 		return 0, &Error{Problem: problem, Word: word}
 	}
@@ -90,7 +141,7 @@ func ReadValidity(typed string) (time.Duration, error) {
 func readValidity(word string) (validity time.Duration, bare bool, problem Problem) {
 	unit := strings.TrimLeft(word, "0123456789")
 	digits := strings.TrimSuffix(word, unit)
-	size, known := units[unit]
+	size, known := unitSize(unit)
 	switch {
 	case strings.IndexAny(unit, "+-") == 0 && digits == "":
 		return 0, false, ValiditySign

@@ -40,10 +40,10 @@ func readOwner(w token) (approvals.Ref, Problem) {
 	if inner := strings.TrimSuffix(strings.TrimPrefix(word, "<"), ">"); userEntity.MatchString(inner) && len(inner) == len(word)-2 {
 		return readOwnerEntity(inner) // a mention in Slack's own form, typed or pasted by hand
 	}
-	if ref, ok := readAddress(strings.TrimRight(strings.TrimLeft(word, `"“”`), `"“”,;:.`)); ok {
+	if ref, ok := readAddress(strings.TrimRight(strings.TrimLeft(word, "\"“”`"), "\"“”`,;:.")); ok {
 		return ref, ""
 	}
-	word = strings.TrimRight(fold(w.raw), ",;:.")
+	word = strings.TrimRight(strings.TrimLeft(fold(w.raw), "`"), "`,;:.")
 	if m := oneLoginID.FindStringSubmatch(word); m != nil {
 		if id, err := strconv.ParseInt(m[1], 10, 64); err == nil && id > 0 {
 			return approvals.Ref{OneLogin: id}, ""

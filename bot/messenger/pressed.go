@@ -6,8 +6,8 @@ import (
 )
 
 // maxRepaints is how often a message is repainted through the response_url of one
-// press. Slack takes five messages, and one may be an answer to whoever pressed.
-const maxRepaints = 4
+// press. Slack takes five messages, and two may be answers to whoever pressed.
+const maxRepaints = 3
 
 // pressed keeps the response_urls of presses, in memory only: each is a capability.
 // With one, the message that was pressed is repainted without chat.update, which

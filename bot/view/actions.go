@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 )
 
 // An Action is what a button does: the action id that comes back with its press.
@@ -82,7 +83,7 @@ type Press struct {
 
 // ReadPress reads a button as requestButton and button write it. A value that
 // olbot never wrote is an *approvals.Refusal (invariant 7).
-func ReadPress(pressed *slack.BlockAction) (p Press, err error) {
+func ReadPress(pressed payload.Button) (p Press, err error) {
 	p.Action = Action(pressed.ActionID)
 	b, known := buttons[p.Action]
 	if !known {

@@ -4,15 +4,14 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/slack-go/slack"
-
 	"olbot/approvals"
+	"olbot/bot/payload"
 )
 
 // TestAButtonIsReadForWhatItIs: what olbot never wrote is refused (invariant 7).
 func TestAButtonIsReadForWhatItIs(t *testing.T) {
 	read := func(a Action, value string) (Press, error) {
-		return ReadPress(&slack.BlockAction{ActionID: string(a), Value: value})
+		return ReadPress(payload.Button{ActionID: string(a), Value: value})
 	}
 	for _, tt := range []struct {
 		action Action
@@ -37,12 +36,12 @@ func TestEveryButtonIsReadAsItIsWritten(t *testing.T) {
 	for _, name := range constants(t, ".", "Action") {
 		a := Action(name)
 		b := requestButton(a, r)
-		p, err := ReadPress(&slack.BlockAction{ActionID: b.ActionID, Value: b.Value})
+		p, err := ReadPress(payload.Button{ActionID: b.ActionID, Value: b.Value})
 		if err != nil || b.Text.Text == "" || p.Action != a || p.Request != r.ID || (p.Attempt == r.Attempt+1) != buttons[a].makes {
 			t.Errorf("%s: %q is read as %+v, %v", a, b.Value, p, err)
 		}
 		if buttons[a].card == "" {
-			if p, err := ReadPress(&slack.BlockAction{ActionID: name, Value: aboutNothing}); err != nil || p != (Press{Action: a}) {
+			if p, err := ReadPress(payload.Button{ActionID: name, Value: aboutNothing}); err != nil || p != (Press{Action: a}) {
 				t.Errorf("%s about nothing is read as %+v, %v", a, p, err)
 			}
 		}

@@ -41,6 +41,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventPressRefused:   {"press refused", ""},
 	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
 	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},
+	approvals.EventForeign:        {"another program connected", "Slack counts {count} connections to this Slack app that aren't olbot's. Another program with its app-level token gets some of the commands and presses. Stop it, or give it a Slack app of its own. If nobody knows it, replace the app-level token."},
 	approvals.EventFeedLost:       {"audit channel lost", "this channel could not be posted to. New requests and codes were refused from then on."},
 	approvals.EventFeedRestored:   {"audit channel back", "this channel can be posted to again, and requests are taken."},
 }

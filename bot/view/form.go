@@ -9,6 +9,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 	"olbot/bot/text"
 )
 
@@ -105,19 +106,14 @@ func optionOf(options []*slack.OptionBlockObject, value string) *slack.OptionBlo
 
 // A filled is what somebody filled into a form. What it says is as trustworthy
 // as what somebody typed.
-type filled struct{ slack.View }
+type filled struct{ payload.View }
 
-func (f filled) state(name field) slack.BlockAction {
-	if f.State == nil {
-		return slack.BlockAction{}
-	}
-	return f.State.Values[string(name)][string(name)]
-}
+func (f filled) input(name field) payload.Input { return f.State[string(name)][string(name)] }
 
-func (f filled) chosen(name field) string { return f.state(name).SelectedOption.Value }
+func (f filled) chosen(name field) string { return f.input(name).Option }
 
 // text is what was typed, as it is kept: with single blanks and no controls.
-func (f filled) text(name field) string { return text.OneLine(f.state(name).Value) }
+func (f filled) text(name field) string { return text.OneLine(f.input(name).Text) }
 
 // complaints are what is wrong with what was filled in, by field.
 type complaints map[field]string
@@ -150,10 +146,8 @@ func (c complaints) answer(f filled) *slack.ViewSubmissionResponse {
 
 func fieldsOf(f filled) []field {
 	var has []field
-	for _, b := range f.Blocks.BlockSet {
-		if in, ok := b.(*slack.InputBlock); ok {
-			has = append(has, field(in.BlockID))
-		}
+	for _, id := range f.Inputs {
+		has = append(has, field(id))
 	}
 	return has
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 )
 
 // DenyForm asks an approver why not. Both fields may stay empty. What comes back
@@ -42,7 +43,7 @@ const sayChoose phrase = "Choose one of these."
 
 // ReadDenial reads what was filled in, and which request it is about. Who may deny
 // is for the request to say. wrong is how to complain, nil if nothing is wrong.
-func ReadDenial(v slack.View) (id approvals.ID, why approvals.Denial, wrong *slack.ViewSubmissionResponse) {
+func ReadDenial(v payload.View) (id approvals.ID, why approvals.Denial, wrong *slack.ViewSubmissionResponse) {
 	f, found := filled{v}, complaints{}
 	why = approvals.Denial{Choice: approvals.DenialChoice(f.chosen(fieldChoice)), Text: f.text(fieldText)}
 	if why.Choice != "" && !slices.Contains(approvals.DenialChoices(), why.Choice) {

@@ -12,6 +12,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot/command"
+	"olbot/bot/payload"
 	"olbot/bot/text"
 )
 
@@ -109,7 +110,7 @@ func cutToField(reason string) string {
 
 // ReadRequest reads what was filled in. It checks what the form alone can tell; the
 // rules are for the policy. wrong is how to complain, nil if nothing is wrong.
-func ReadRequest(v slack.View, by string) (a approvals.Submission, wrong *slack.ViewSubmissionResponse) {
+func ReadRequest(v payload.View, by string) (a approvals.Submission, wrong *slack.ViewSubmissionResponse) {
 	f, found := filled{v}, complaints{}
 	a = approvals.Submission{
 		Agent: by, Owner: readOwner(f, found), Validity: readValidity(f, found), Reusable: f.chosen(fieldUses) == command.Reusable,
@@ -122,7 +123,7 @@ func ReadRequest(v slack.View, by string) (a approvals.Submission, wrong *slack.
 }
 
 func readOwner(f filled, wrong complaints) approvals.Ref {
-	user, account := f.state(fieldPerson).SelectedUser, f.text(fieldAccount)
+	user, account := f.input(fieldPerson).UserID, f.text(fieldAccount)
 	if user != "" && account != "" {
 		wrong.add(fieldAccount, "Two accounts are named. Empty this field, or take the person above away.", nil)
 		return approvals.Ref{}
@@ -164,7 +165,7 @@ func validityField(f filled) (at field, typed string) {
 }
 
 // RefusedForm says under a field of the form why the request was refused.
-func RefusedForm(v slack.View, why *approvals.Refusal) *slack.ViewSubmissionResponse {
+func RefusedForm(v payload.View, why *approvals.Refusal) *slack.ViewSubmissionResponse {
 	f, as := filled{v}, agentVoice(why)
 	at, form := fieldPerson, phrase("{fact}. {advice}")
 	switch why.Code {

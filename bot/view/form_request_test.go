@@ -10,6 +10,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/bot/command"
+	"olbot/bot/payload"
 )
 
 func TestReadRequest(t *testing.T) {
@@ -93,7 +94,7 @@ func TestARequestFormSaysWhatItWasFilledInWith(t *testing.T) {
 }
 
 // untouched is a form submitted as it opened.
-func untouched(form slack.ModalViewRequest) slack.View {
+func untouched(form slack.ModalViewRequest) payload.View {
 	fields := map[field]string{}
 	for _, b := range form.Blocks.BlockSet {
 		in, ok := b.(*slack.InputBlock)
@@ -148,17 +149,14 @@ func FuzzSubmission(f *testing.F) {
 			}
 		}
 		for _, values := range []any{state, map[string]any{block: map[string]any{action: nil}}, nil} {
-			payload, err := json.Marshal(map[string]any{
+			raw, err := json.Marshal(map[string]any{
 				"type": "view_submission", "trigger_id": "1.2", "user": map[string]any{"id": user},
 				"view": map[string]any{"id": "V1", "callback_id": callback, "private_metadata": typed, "state": map[string]any{"values": values}},
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			var click slack.InteractionCallback
-			if json.Unmarshal(payload, &click) != nil {
-				continue
-			}
+			click, _ := payload.ReadInteraction(raw) // what comes with an error is read too
 			a, wrong := ReadRequest(click.View, "U0JOE")
 			if wrong == nil && (a.Owner == approvals.Ref{} || a.Verified == "") {
 				t.Errorf("accepted without an owner or a verification: %+v", a)

@@ -69,6 +69,15 @@ func staysUntil(r approvals.Request) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// OtherCommand answers another slash command of the app: only one is olbot's.
+func OtherCommand(typed, command string, p approvals.Policy) Message {
+	help := Help(command, p)
+	line := phrase("Nothing was requested: {typed} isn't olbot's command. Use {command}.").in(values{"typed": quoted(typed, maxTyped), "command": word(command)})
+	help.Text = phrase("Nothing was requested. Use {command}.").notice(values{"command": word(command)})
+	help.Blocks = append([]slack.Block{paragraph(line)}, help.Blocks...)
+	return help
+}
+
 // Help says how to ask, on one screen, with the limits of the policy.
 func Help(command string, p approvals.Policy) Message {
 	v := values{

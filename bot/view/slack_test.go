@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 	"olbot/internal/slackapi"
 	"olbot/internal/socketmode"
 	"olbot/internal/testbed/slacksim"
@@ -71,8 +72,7 @@ func triggers(t *testing.T, s *slacksim.Server, by *slacksim.Person) func() stri
 	socket := socketmode.New(socketmode.Config{
 		APIURL: s.URL(), AppToken: s.AppToken(), Connections: 1, Patience: time.Minute, Log: zaptest.NewLogger(t),
 		Handler: func(_ context.Context, e socketmode.Envelope) (any, error) {
-			var click slack.InteractionCallback
-			err := e.Decode(&click)
+			click, err := payload.ReadInteraction(e.Payload)
 			got <- click.TriggerID
 			return nil, err
 		},

@@ -146,6 +146,7 @@ func otherEvents() []approvals.Event {
 		}},
 		{At: start, Kind: approvals.EventTooMany, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"}, Count: 290},
 		{At: start, Kind: approvals.EventFeedLost}, {At: start, Kind: approvals.EventFeedRestored},
+		{At: start, Kind: approvals.EventForeign, Count: 2},
 	}
 }
 

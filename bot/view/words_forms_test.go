@@ -11,6 +11,7 @@ import (
 	"github.com/slack-go/slack"
 
 	"olbot/approvals"
+	"olbot/bot/payload"
 )
 
 // writeForms writes the forms and all that can stand under their fields.
@@ -52,7 +53,7 @@ func readForm(t *testing.T, form slack.ModalViewRequest) string {
 
 // formComplaints are all complaints that submissions can bring.
 func formComplaints() []string {
-	form := func(fields map[field]string) slack.View {
+	form := func(fields map[field]string) payload.View {
 		return fillIn(RequestForm(approvals.Submission{}, testPolicy), fields)
 	}
 	all := map[string]bool{}
@@ -85,22 +86,27 @@ func formComplaints() []string {
 }
 
 // fillIn is the form as Slack sends it back, filled in by values.
-func fillIn(form slack.ModalViewRequest, fields map[field]string) slack.View {
-	v := slack.View{
-		Type: slack.VTModal, ID: "V1", CallbackID: form.CallbackID, PrivateMetadata: form.PrivateMetadata, Blocks: form.Blocks,
-		State: &slack.ViewState{Values: map[string]map[string]slack.BlockAction{}},
+func fillIn(form slack.ModalViewRequest, fields map[field]string) payload.View {
+	v := payload.View{
+		Type: "modal", ID: "V1", CallbackID: form.CallbackID, PrivateMetadata: form.PrivateMetadata,
+		State: map[string]map[string]payload.Input{},
+	}
+	for _, b := range form.Blocks.BlockSet {
+		if in, ok := b.(*slack.InputBlock); ok {
+			v.Inputs = append(v.Inputs, in.BlockID)
+		}
 	}
 	for name, value := range fields {
-		var a slack.BlockAction
+		var in payload.Input
 		switch name {
 		case fieldPerson:
-			a.SelectedUser = value
+			in.UserID = value
 		case fieldValidity, fieldUses, fieldVerified, fieldChoice:
-			a.SelectedOption.Value = value
+			in.Option = value
 		default:
-			a.Value = value
+			in.Text = value
 		}
-		v.State.Values[string(name)] = map[string]slack.BlockAction{string(name): a}
+		v.State[string(name)] = map[string]payload.Input{string(name): in}
 	}
 	return v
 }

@@ -52,9 +52,6 @@ func explain(err error) (message string, code int) {
 		return err.Error() + "; set OLBOT_DATABASE_URL to an empty PostgreSQL database, and --from to sqlite:path", exitConfig
 	case errors.Is(err, errNoHTTP):
 		return "OLBOT_HTTP_ADDR is empty, so there is no health to ask for; set it to host:port, such as 127.0.0.1:8080", exitConfig
-	case errors.Is(err, errForeign):
-		return "the Slack app has connections that are not this olbot's: another olbot, with another database, takes part of what people do; " +
-			"stop it, or make a Slack app for each, or run both on one PostgreSQL database", exitConfig
 	case errors.Is(err, context.Canceled):
 		return "stopped", exitFailed
 	}

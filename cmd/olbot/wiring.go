@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -28,7 +27,7 @@ type olbot struct {
 	access   access
 	bot      *bot.Bot
 	socket   *socketmode.Socket
-	foreign  *foreignWatch // nil if olbots may share the app, because they share a database
+	foreign  *foreignWatch
 	monitor  monitor.Server
 	listener net.Listener // nil for no HTTP server
 	log      *zap.Logger
@@ -59,20 +58,16 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	o.pace, o.access = deps.pace, deps.access
 	o.bot = bot.New(o.service, messenger, string(c.Command), log.Named("bot"), p.now)
 
-	hooks := m.SocketHooks()
-	if strings.HasPrefix(c.DatabaseURL.Reveal(), "sqlite:") {
-		o.foreign = newForeignWatch(log)
-		counted := hooks.Hello
-		hooks.Hello = func(h socketmode.Hello) { counted(h); o.foreign.hello(h) }
-	}
+	o.foreign = newForeignWatch(deps.store, store, log, p.now)
 	o.socket = socketmode.New(socketmode.Config{
 		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID,
 		Connections: int(c.SocketConnections), Patience: p.slackPatience,
 		Handler: o.bot.Handle, Busy: o.bot.Busy, Broken: o.bot.Broken,
-		Hooks: hooks, HTTPClient: &http.Client{Transport: deps.observe(http.DefaultTransport)},
+		Hooks: o.foreign.watch(m.SocketHooks()), HTTPClient: &http.Client{Transport: deps.observe(http.DefaultTransport)},
 		Log: log.Named("socket"),
 	})
 	m.Connections(o.socket.Connected)
+	m.ForeignConnections(o.foreign.surplus.Load)
 	m.Database(deps.store, p.now)
 	needs := append([]monitor.Need{
 		{Name: monitor.NeedsSlack, Check: monitor.Connected(o.socket.Connected)},
@@ -95,13 +90,13 @@ func (o *olbot) run(ctx context.Context) error {
 	for _, a := range []*monitor.Access{o.access.slack, o.access.onelogin} {
 		all.Go(func() error { a.Run(ctx); return nil })
 	}
+	disconnected := make(chan struct{})
 	all.Go(func() error {
 		defer o.bot.Wait()
+		defer close(disconnected)
 		return o.socket.Run(ctx)
 	})
-	if o.foreign != nil {
-		all.Go(func() error { return o.foreign.run(ctx, o.socket.Recheck) })
-	}
+	all.Go(func() error { o.foreign.run(ctx, disconnected, o.socket.Recheck); return nil })
 	if o.listener != nil {
 		all.Go(func() error { return o.monitor.Serve(ctx, o.listener) })
 	}

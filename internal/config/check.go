@@ -29,6 +29,9 @@ func (c *Config) checkTokens(ps *Problems) {
 		s := token.Reveal()
 		switch {
 		case s == "":
+		case strings.HasPrefix(s, "xoxe"):
+			ps.add(name, name+" begins with xoxe, so token rotation is on in the Slack app, and its tokens end after 12 hours. Slack cannot switch it off again: "+
+				"make a new Slack app (olbot manifest; leave token rotation off) and set "+name+" to "+want)
 		case !strings.HasPrefix(s, prefix):
 			ps.add(name, fmt.Sprintf("%s does not begin with %s; set it to %s", name, prefix, want))
 		case s == prefix || strings.ContainsFunc(s, notPrintable):

@@ -123,7 +123,7 @@ func TestValuesAreRefused(t *testing.T) {
 		"OLBOT_PROTECTED=+5", "OLBOT_PROTECTED=##5", "OLBOT_PROTECTED=role", "OLBOT_PROTECTED=role: 5x", "OLBOT_PROTECTED=ana@", "OLBOT_PROTECTED=ana@a@b",
 		"SLACK_API_URL=http://slack.com/api/", "SLACK_API_URL=http://127.0.0.1.example.com/", "SLACK_API_URL=mailto:joe@example.com", "SLACK_API_URL=https:///api/",
 		"SLACK_API_URL=https://slack.com/api/#x", "ONELOGIN_API_URL=acme.onelogin.com", "ONELOGIN_API_URL=https://", "ONELOGIN_API_URL=ftp://acme.onelogin.com",
-		"SLACK_BOT_TOKEN=xoxb-", "SLACK_BOT_TOKEN=xoxb-two words", "ONELOGIN_CLIENT_ID=id:secret", "OLBOT_DATABASE_URL=olbot.db", "OLBOT_DATABASE_URL=sqlite:",
+		"SLACK_BOT_TOKEN=xoxb-", "SLACK_BOT_TOKEN=xoxb-two words", "SLACK_BOT_TOKEN=xoxe.xoxb-1-rotated", "ONELOGIN_CLIENT_ID=id:secret", "OLBOT_DATABASE_URL=olbot.db", "OLBOT_DATABASE_URL=sqlite:",
 	} {
 		name, value, _ := strings.Cut(setting, "=")
 		vars := good()
@@ -132,6 +132,14 @@ func TestValuesAreRefused(t *testing.T) {
 		if len(ps) != 1 || !ps.has(name) || !strings.HasPrefix(ps[0].text, name+" ") {
 			t.Errorf("%s: the problems are %v", setting, ps)
 		}
+	}
+}
+
+// An app with token rotation gives tokens that begin otherwise, and end after twelve hours.
+func TestATokenThatIsRotatedIsExplained(t *testing.T) {
+	_, ps := read(environ(goodBut("SLACK_BOT_TOKEN", "xoxe.xoxb-1-rotated")), "")
+	if len(ps) != 1 || !strings.Contains(ps[0].text, "token rotation is on") || !strings.Contains(ps[0].text, "make a new Slack app") {
+		t.Errorf("the problems are %v", ps)
 	}
 }
 

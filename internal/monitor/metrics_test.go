@@ -26,6 +26,7 @@ func wholeMetrics(t *testing.T) (*Metrics, *sqlstore.Store) {
 	t.Cleanup(func() { _ = store.Close() })
 	m := NewMetrics("v1.2.3")
 	m.Connections(func() int { return 2 })
+	m.ForeignConnections(func() int64 { return 0 })
 	m.Database(store, time.Now)
 	m.Ready([]Need{{NeedsSlack, well}, {NeedsSlack, ill("token_revoked")}, {NeedsDatabase, well}})
 	return m, store

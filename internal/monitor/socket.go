@@ -19,6 +19,13 @@ func (m *Metrics) SocketHooks() socketmode.Hooks {
 	}
 }
 
+// ForeignConnections adds the number of the app's connections that are not ours.
+func (m *Metrics) ForeignConnections(foreign func() int64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "olbot_socket_foreign_connections", Help: "Socket Mode connections of the Slack app that are no olbot's on this database.",
+	}, func() float64 { return float64(foreign()) }))
+}
+
 // Connections adds the number of open connections.
 func (m *Metrics) Connections(connected func() int) {
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{

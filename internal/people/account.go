@@ -13,35 +13,22 @@ import (
 // slack.User of slack-go will not do: in it an object that says nothing of what
 // decides cannot be told from a full member's.
 type user struct {
-	ID       string `json:"id"`
-	TeamID   string `json:"team_id"`
-	Name     string `json:"name"`
-	RealName string `json:"real_name"`
-	Profile  struct {
-		DisplayName string `json:"display_name"`
-		RealName    string `json:"real_name"`
-		Email       string `json:"email"`
-	} `json:"profile"`
-	Enterprise struct {
-		ID           string   `json:"id"`
-		EnterpriseID string   `json:"enterprise_id"`
-		Teams        []string `json:"teams"`
-	} `json:"enterprise_user"`
+	ID, TeamID     string
+	Name, RealName string
+	Profile        struct{ DisplayName, RealName, Email string }
+	Enterprise     struct {
+		ID, EnterpriseID string
+		Teams            []string
+	}
 
 	// Slack says these of every user who is not deactivated. An object with none
 	// of them is not read as a member.
-	Deleted           *bool `json:"deleted"`
-	IsBot             *bool `json:"is_bot"`
-	IsRestricted      *bool `json:"is_restricted"`
-	IsUltraRestricted *bool `json:"is_ultra_restricted"`
+	Deleted, IsBot, IsRestricted, IsUltraRestricted *bool
 
 	// And these only where they matter. is_email_confirmed is not in the samples
 	// that Slack documents, so only an outspoken false counts.
-	IsConnectorBot   bool  `json:"is_connector_bot"`
-	IsWorkflowBot    bool  `json:"is_workflow_bot"`
-	IsStranger       bool  `json:"is_stranger"`
-	IsInvited        bool  `json:"is_invited_user"`
-	IsEmailConfirmed *bool `json:"is_email_confirmed"`
+	IsConnectorBot, IsWorkflowBot, IsStranger, IsInvited bool
+	IsEmailConfirmed                                     *bool
 
 	// is_app_user is not read: it is about people, who have authorised an app.
 }

@@ -133,27 +133,24 @@ func (c *census) withEmail(email string) (user, bool) {
 // list is one page of https://docs.slack.dev/reference/methods/users.list. A user
 // that cannot be read is left out: whoever needs that one asks for them alone.
 func (c userCalls) list(ctx context.Context, cursor string) (members []user, next string, err error) {
-	var answer struct {
-		Members  []json.RawMessage `json:"members"`
-		Metadata struct {
-			Next string `json:"next_cursor"`
-		} `json:"response_metadata"`
-	}
 	args := url.Values{"limit": {strconv.Itoa(censusPage)}}
 	if cursor != "" {
 		args.Set("cursor", cursor)
 	}
-	if err := c.post(ctx, "users.list", args, censusBytes, &answer); err != nil {
+	answer, err := c.post(ctx, "users.list", args, censusBytes)
+	if err != nil {
 		return nil, "", err
 	}
-	if answer.Members == nil {
+	all, ok := read[[]json.RawMessage](answer, "members")
+	if !ok {
 		return nil, "", errors.New("the answer has no members in it")
 	}
-	for _, raw := range answer.Members {
-		var u user
-		if json.Unmarshal(raw, &u) == nil {
+	for _, raw := range all {
+		if u, err := readUser(object{"user": raw}); err == nil {
 			members = append(members, u)
 		}
 	}
-	return members, answer.Metadata.Next, nil
+	metadata, _ := read[object](answer, "response_metadata")
+	next, _ = read[string](metadata, "next_cursor")
+	return members, next, nil
 }

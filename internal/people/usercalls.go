@@ -1,11 +1,11 @@
 package people
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -54,53 +54,47 @@ func (c userCalls) lookupByEmail(ctx context.Context, email string) (user, error
 
 // call is a call whose answer is one user.
 func (c userCalls) call(ctx context.Context, method string, args url.Values) (user, error) {
-	var answer struct {
-		User user `json:"user"`
+	answer, err := c.post(ctx, method, args, maxAnswer)
+	if err != nil {
+		return user{}, err
 	}
-	err := c.post(ctx, method, args, maxAnswer, &answer)
-	return answer.User, err
+	return readUser(answer)
 }
 
 // post posts the arguments and reads an answer of at most so many bytes: addresses
 // do not belong into URLs, which are logged along the way.
-func (c userCalls) post(ctx context.Context, method string, args url.Values, limit int64, answer any) error {
+func (c userCalls) post(ctx context.Context, method string, args url.Values, limit int64) (object, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+method, strings.NewReader(args.Encode()))
 	if err != nil {
-		return errors.New("the base of Slack's Web API is not a URL")
+		return nil, errors.New("the base of Slack's Web API is not a URL")
 	}
 	req.Header.Set("Authorization", "Bearer "+c.token)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	resp, err := c.client.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return statusError(resp)
+		return nil, statusError(resp)
 	}
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, limit))
-	var said struct {
-		OK    bool   `json:"ok"`
-		Error string `json:"error"`
+	var answer object
+	if err := json.NewDecoder(io.LimitReader(resp.Body, limit)).Decode(&answer); err != nil {
+		return nil, errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
 	}
-	if err = cmp.Or(err, json.Unmarshal(raw, &said)); err == nil && said.OK {
-		err = json.Unmarshal(raw, answer)
+	if ok, _ := read[bool](answer, "ok"); !ok {
+		code, _ := read[string](answer, "error")
+		return nil, slack.SlackErrorResponse{Err: code}
 	}
-	if err != nil {
-		return errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
-	}
-	if !said.OK {
-		return slack.SlackErrorResponse{Err: said.Error}
-	}
-	return nil
+	return answer, nil
 }
 
 // statusError is the error for an answer that is not Slack's 200.
 // https://docs.slack.dev/apis/web-api/rate-limits
 func statusError(resp *http.Response) error {
-	after, err := strconv.Atoi(resp.Header.Get("Retry-After"))
-	if resp.StatusCode == http.StatusTooManyRequests && err == nil {
-		return &slack.RateLimitedError{RetryAfter: time.Duration(after) * time.Second}
+	after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64) // fractions were seen
+	if resp.StatusCode == http.StatusTooManyRequests && err == nil && after > 0 {
+		return &slack.RateLimitedError{RetryAfter: time.Duration(math.Ceil(min(after, 3600))) * time.Second}
 	}
 	return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 }

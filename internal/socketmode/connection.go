@@ -28,6 +28,7 @@ type connection struct {
 	timing  timing
 	writing chan struct{} // holds an element while a frame is written
 	bad     int           // frames in a row that are not JSON objects; the reader's
+	hearing *hearing
 
 	ready   chan struct{} // Slack said hello
 	replace chan struct{} // a successor is wanted; reason is set
@@ -40,11 +41,12 @@ type connection struct {
 	readyOnce, replaceOnce, leaveOnce sync.Once
 }
 
-func newConnection(number int64, ws *websocket.Conn, t timing, maxFrame int64) *connection {
+func newConnection(number int64, ws *websocket.Conn, t timing, h *hearing, maxFrame int64) *connection {
 	c := &connection{
 		number:  number,
 		ws:      ws,
 		timing:  t,
+		hearing: h,
 		writing: make(chan struct{}, 1),
 		ready:   make(chan struct{}),
 		replace: make(chan struct{}),
@@ -52,18 +54,13 @@ func newConnection(number int64, ws *websocket.Conn, t timing, maxFrame int64) *
 		done:    make(chan struct{}),
 	}
 	ws.SetReadLimit(maxFrame)
-	ws.SetPongHandler(func(string) error { return c.postponeSilence() })
+	ws.SetPongHandler(func(string) error { return c.noteHeard() })
 	ws.SetPingHandler(func(data string) error {
 		// If it cannot be sent the path is dead or we are leaving; reading on will tell.
 		_ = ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(t.write))
-		return c.postponeSilence()
+		return c.noteHeard()
 	})
 	return c
-}
-
-// postponeSilence puts off the moment at which the silent connection counts as dead.
-func (c *connection) postponeSilence() error {
-	return c.ws.SetReadDeadline(time.Now().Add(c.timing.silence))
 }
 
 // read hands every frame to receive until the connection or receive fails.
@@ -71,7 +68,7 @@ func (c *connection) read(receive func([]byte) error) {
 	defer close(c.done)
 	defer c.cut()
 	for {
-		c.err = c.postponeSilence()
+		c.err = c.noteHeard()
 		var data []byte
 		if c.err == nil {
 			_, data, c.err = c.ws.ReadMessage()
@@ -80,6 +77,9 @@ func (c *connection) read(receive func([]byte) error) {
 			c.err = receive(data)
 		}
 		if c.err != nil {
+			if saidGoodbye(c.err) {
+				c.hearing.note()
+			}
 			return
 		}
 	}
@@ -147,15 +147,15 @@ func (c *connection) requestSuccessor(reason string) (first bool) {
 	return first
 }
 
-// leave sends a close frame. What Slack sent before it saw that is still read; acks must go out
-// elsewhere. Slack has timing.goodbye to answer.
-func (c *connection) leave() {
+// leave sends a close frame, once. What Slack sent before it saw that is still read; acks must go out
+// elsewhere. Slack has so long to answer.
+func (c *connection) leave(goodbye time.Duration) {
 	c.leaveOnce.Do(func() {
 		close(c.left)
 		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
 		_ = c.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(c.timing.write))
-		time.AfterFunc(c.timing.goodbye, c.cut)
 	})
+	time.AfterFunc(goodbye, c.cut)
 }
 
 func isClosed(ch <-chan struct{}) bool {

@@ -8,8 +8,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/gorilla/websocket"
 )
 
 func TestDeadPathIsFoundWithinTenSeconds(t *testing.T) {
@@ -46,7 +44,7 @@ func TestAnyTrafficKeepsAConnectionAlive(t *testing.T) {
 		c.silence()
 		for range 10 {
 			time.Sleep(5 * time.Second)
-			_ = c.ws.WriteControl(websocket.PingMessage, []byte("Ping from applink-1"), time.Now().Add(time.Second))
+			c.pingNow()
 		}
 		synctest.Wait()
 		if _, pongs := c.pinged(); slack.opened() != 1 || pongs != 10 {

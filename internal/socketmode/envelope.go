@@ -1,10 +1,6 @@
 package socketmode
 
-import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-)
+import "encoding/json"
 
 // The types of envelopes that the handler is called for. Slack takes an answer with the ack of the
 // first two.
@@ -21,18 +17,6 @@ type Envelope struct {
 	Payload json.RawMessage // as Slack documents it for the type; it may be anything
 
 	takesAnswer bool
-}
-
-// Decode reads the payload, which must be a JSON object, into what into points to. The error does
-// not quote the payload, as the decoder's would.
-func (e Envelope) Decode(into any) error {
-	if !bytes.HasPrefix(e.Payload, []byte("{")) {
-		return fmt.Errorf("decode Slack payload of type %s: not an object", safeWord(e.Type))
-	}
-	if err := json.Unmarshal(e.Payload, into); err != nil {
-		return fmt.Errorf("decode Slack payload of type %s: %T", safeWord(e.Type), err)
-	}
-	return nil
 }
 
 // IdempotencyKeys are the ids under which Slack delivers one thing: the same press or command may

@@ -22,8 +22,9 @@ type fakeConn struct {
 	acks   []fakeAck
 	pings  int
 	pongs  int
-	mute   bool // pings are not answered
-	stuck  bool // nor anything after them read
+	mute   bool          // pings are not answered
+	lag    time.Duration // of the answers to pings
+	stuck  bool          // nor anything after them read
 	closed error
 	gone   atomic.Bool
 }
@@ -39,13 +40,14 @@ func (c *fakeConn) read() {
 	c.ws.SetPingHandler(func(data string) error {
 		c.state.Lock()
 		c.pings++
-		mute, stuck := c.mute, c.stuck
+		mute, stuck, lag := c.mute, c.stuck, c.lag
 		c.state.Unlock()
 		if stuck {
 			<-c.t.Context().Done()
 		}
 		if !mute { // not from here: over a pipe both sides could wait for each other
 			go func() {
+				time.Sleep(lag)
 				_ = c.ws.WriteControl(websocket.PongMessage, []byte(data), time.Now().Add(time.Second))
 			}()
 		}
@@ -137,10 +139,24 @@ func (c *fakeConn) pinged() (pings, pongs int) {
 	return c.pings, c.pongs
 }
 
-func (c *fakeConn) silence() {
+func (c *fakeConn) silence() { c.setMute(true) }
+
+func (c *fakeConn) setMute(mute bool) {
 	c.state.Lock()
 	defer c.state.Unlock()
-	c.mute = true
+	c.mute = mute
+}
+
+// delayPongs makes every answer to a ping so late.
+func (c *fakeConn) delayPongs(lag time.Duration) {
+	c.state.Lock()
+	defer c.state.Unlock()
+	c.lag = lag
+}
+
+// pingNow is a ping of Slack's.
+func (c *fakeConn) pingNow() {
+	_ = c.ws.WriteControl(websocket.PingMessage, []byte("Ping from applink-1"), time.Now().Add(time.Second))
 }
 
 func (c *fakeConn) freeze() {

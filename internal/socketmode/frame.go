@@ -1,6 +1,7 @@
 package socketmode
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -21,8 +22,12 @@ type frame struct {
 	Reason         string `json:"reason"`          // of disconnect
 	NumConnections int    `json:"num_connections"` // of hello
 	ConnectionInfo struct {
-		AppID string `json:"app_id"`
+		AppID string  `json:"app_id"`
+		Lasts float64 `json:"approximate_connection_time"`
 	} `json:"connection_info"` // of hello
+	DebugInfo struct {
+		Lasts float64 `json:"approximate_connection_time"` // seconds; here in all samples of Slack's
+	} `json:"debug_info"` // of hello
 }
 
 // parseFrame reads a frame; nil if it is not a JSON object. A field of an unexpected type counts as
@@ -79,16 +84,24 @@ func (s *Socket) receiveHello(c *connection, f *frame) error {
 			"SLACK_APP_TOKEN belongs to the Slack app %s, SLACK_BOT_TOKEN to %s; take both from the same app",
 			safeID(got), safeID(want))}
 	}
-	ours := len(s.roster.all()) // before others learn of c and leave its predecessor
 	if !c.noteHello() {
 		return nil
 	}
 	s.roster.announce()
 	s.readyOnce.Do(func() { close(s.ready) })
-	s.log.Info("connected to Socket Mode", zap.Int64("conn", c.number),
-		zap.Int("app_connections", f.NumConnections), zap.Int("ours", ours))
+	s.log.Info("connected to Socket Mode", zap.Int64("conn", c.number), zap.Int("app_connections", f.NumConnections))
 	if s.cfg.Hooks.Hello != nil {
-		s.cfg.Hooks.Hello(Hello{AppConnections: f.NumConnections, Ours: ours})
+		s.cfg.Hooks.Hello(Hello{Connection: c.number, AppConnections: f.NumConnections, Lasts: f.lasts()})
 	}
 	return nil
+}
+
+// lasts is how long Slack means to keep the connection, 0 if it says nothing that can be true.
+func (f *frame) lasts() time.Duration {
+	const most = 48 * 60 * 60
+	seconds := cmp.Or(f.DebugInfo.Lasts, f.ConnectionInfo.Lasts)
+	if seconds <= 0 || seconds > most {
+		return 0
+	}
+	return time.Duration(seconds * float64(time.Second))
 }

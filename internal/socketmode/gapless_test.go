@@ -144,7 +144,7 @@ func TestRecheckReplacesAConnectionAndBringsANewHello(t *testing.T) {
 		w.Recheck()
 		w.Recheck() // one is enough
 		synctest.Wait()
-		want := []Hello{{AppConnections: 3, Ours: 1}, {AppConnections: 4, Ours: 2}}
+		want := []Hello{{1, 3, 5*time.Hour + time.Minute}, {2, 4, 5*time.Hour + time.Minute}}
 		if !slices.Equal(w.hellos, want) {
 			t.Errorf("hellos %v", w.hellos)
 		}
@@ -169,7 +169,7 @@ func TestConnectionsAreOpenedOneAfterAnother(t *testing.T) {
 
 func TestWhatSlackSaysAtOnceCountsInItsOrder(t *testing.T) {
 	s := New(Config{})
-	c := &connection{ready: make(chan struct{}), replace: make(chan struct{}), done: make(chan struct{})}
+	c := &connection{hearing: newHearing(s.tolerance), ready: make(chan struct{}), replace: make(chan struct{}), done: make(chan struct{})}
 	c.noteHello()
 	c.requestSuccessor("link_disabled")
 	close(c.done)

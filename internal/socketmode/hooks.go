@@ -3,23 +3,26 @@ package socketmode
 import "time"
 
 // Hooks tell health checks and metrics what happens. Each may be nil. They are called concurrently
-// and must return at once.
+// and must return at once. Of one connection Opened comes first and Ended last.
 type Hooks struct {
+	Opened  func(connection int64) // Slack may count it from now on, although it has not said hello
 	Hello   func(Hello)
+	Ended   func(connection int64, goodbye bool)          // goodbye: with a close frame of Slack's. Without, Slack may go on counting it for hours
 	Acked   func(envelopeType string, took time.Duration) // from receipt to written; the type is Slack's, or "other"
 	Counted func(Count)
 }
 
 // Hello is what Slack says when a connection is ready to use.
 type Hello struct {
+	Connection int64
+
 	// AppConnections is Slack's count of the app's connections, this one included, those of
-	// other processes too. 0: Slack did not say.
+	// other processes too, and those that ended without Slack's noticing. 0: Slack did not say. Recheck asks again.
 	AppConnections int
-	// Ours is how many of them this process holds, this one included, also those that are being
-	// opened or drained. The difference are foreign connections: another process, which receives
-	// a part of what Slack delivers, or an earlier connection whose end Slack has not noticed
-	// yet. Recheck asks again.
-	Ours int
+
+	// Lasts is how long Slack means to keep the connection, and so how long it may count one that has ended. 0:
+	// Slack did not say.
+	Lasts time.Duration
 }
 
 // A Count names something worth counting.
@@ -29,6 +32,7 @@ const (
 	openFailed  Count = "open_failed"   // apps.connections.open, dialling or hello did not work out
 	tooMany     Count = "too_many"      // Slack: the app has more connections than it may have
 	refreshed   Count = "refreshed"     // a connection was to be replaced
+	silent      Count = "silent"        // a connection was silent for so long that it was to be replaced
 	dropped     Count = "dropped"       // a connection ended without a word
 	duplicate   Count = "duplicate"     // an envelope came again
 	busy        Count = "busy"          // an envelope was not handled: too much work, or stopping
@@ -45,7 +49,7 @@ const (
 
 // Counts lists everything that is counted.
 func Counts() []Count {
-	return []Count{openFailed, tooMany, refreshed, dropped, duplicate, busy, shed, unknownType, undecodable, badFrame,
+	return []Count{openFailed, tooMany, refreshed, silent, dropped, duplicate, busy, shed, unknownType, undecodable, badFrame,
 		panicked, ackMoved, ackLate, ackLost, ackTooLarge}
 }
 

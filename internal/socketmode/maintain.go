@@ -8,26 +8,28 @@ import (
 	"go.uber.org/zap"
 )
 
-// maintain holds one connection to Slack, and opens its successor when it ends or is to be left. It
-// returns nil when ctx has ended, or an *Error. Connections still open are left to Run.
+// maintain holds one connection to Slack, and opens its successor when it ends, is to be left or is suspected to
+// be dead. It returns nil when ctx has ended, or an *Error. Connections still open are left to Run.
 func (s *Socket) maintain(ctx context.Context) error {
 	retry := s.timing.backoff
-	var old *connection
+	var held *connection
 	for {
-		next, err := s.connect(ctx)
+		next, err := s.succeed(ctx, held)
 		if ctx.Err() != nil {
 			return nil
 		}
 		if _, ok := errors.AsType[*Error](err); ok {
 			return err
 		}
-		if err != nil {
+		if err != nil && !errors.Is(err, errHeard) {
 			s.count(openFailed)
 			s.log.Warn("no Socket Mode connection", zap.String("reason", err.Error()))
 		} else {
-			s.retire(old)
-			old = next
-			steady, err := s.awaitEnd(ctx, next)
+			if next != nil {
+				s.retire(held)
+				held = next
+			}
+			steady, err := s.awaitEnd(ctx, held)
 			if err != nil {
 				return err
 			}
@@ -42,6 +44,32 @@ func (s *Socket) maintain(ctx context.Context) error {
 	}
 }
 
+// succeed opens the successor of held, or the first connection if held is nil. If held is but suspected to be dead and
+// is heard of before the successor is open, the error is errHeard.
+func (s *Socket) succeed(ctx context.Context, held *connection) (*connection, error) {
+	if held == nil || isClosed(held.replace) || isClosed(held.done) {
+		return s.connect(ctx)
+	}
+	left, heard := held.hearing.left()
+	if left > 0 {
+		return nil, errHeard
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case <-heard:
+			cancel(errHeard)
+		case <-ctx.Done():
+		}
+	}()
+	next, err := s.connect(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), errHeard) {
+		err = errHeard
+	}
+	return next, err
+}
+
 // connect opens a connection and waits for Slack's hello on it. The error is an *Error or a
 // *passingError.
 func (s *Socket) connect(ctx context.Context) (*connection, error) {
@@ -53,7 +81,7 @@ func (s *Socket) connect(ctx context.Context) (*connection, error) {
 		if err = s.awaitHello(ctx, c); err == nil {
 			return c, nil
 		}
-		c.leave()
+		c.leave(s.timing.goodbye)
 	}
 	if passing, ok := errors.AsType[*passingError](err); ok && passing.retryAfter > 0 {
 		s.pace.hold(passing.retryAfter)
@@ -71,11 +99,17 @@ func (s *Socket) open(ctx context.Context) (*connection, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newConnection(s.serial.Add(1), ws, s.timing, s.limits.frame)
+	c := newConnection(s.serial.Add(1), ws, s.timing, newHearing(s.tolerance), s.limits.frame)
 	s.roster.add(c)
+	if s.cfg.Hooks.Opened != nil {
+		s.cfg.Hooks.Opened(c.number)
+	}
 	s.connections.Go(func() {
 		c.read(func(data []byte) error { return s.receive(c, data) })
 		s.roster.remove(c)
+		if s.cfg.Hooks.Ended != nil {
+			s.cfg.Hooks.Ended(c.number, saidGoodbye(c.err))
+		}
 	})
 	s.connections.Go(c.ping)
 	return c, nil
@@ -114,13 +148,13 @@ func (s *Socket) awaitHello(ctx context.Context, c *connection) error {
 // error is an *Error.
 func (s *Socket) awaitEnd(ctx context.Context, c *connection) (steady bool, err error) {
 	since := time.Now()
-	select {
-	case <-c.replace:
-	case <-c.done:
-	case <-ctx.Done():
-		return false, nil
-	}
+	c.awaitSuspicion(ctx.Done())
 	switch {
+	case ctx.Err() != nil:
+		return false, nil
+	case !isClosed(c.replace) && !isClosed(c.done):
+		s.count(silent)
+		s.log.Warn("a Socket Mode connection is silent: its successor is being opened", zap.Int64("conn", c.number))
 	case !isClosed(c.replace):
 		s.count(dropped)
 		s.log.Warn("Socket Mode connection lost", zap.Int64("conn", c.number), zap.String("reason", describe(c.err)))
@@ -128,7 +162,7 @@ func (s *Socket) awaitEnd(ctx context.Context, c *connection) (steady bool, err 
 		return false, &Error{Code: c.reason, Message: permanentCodes[c.reason]}
 	case c.reason == reasonTooMany:
 		s.reportTooMany(c)
-		c.leave()
+		c.leave(s.timing.goodbye)
 		return false, nil
 	case c.reason == reasonWarning:
 		// However young c is, its successor has to be there before Slack closes it; the pace of
@@ -144,7 +178,8 @@ func (s *Socket) awaitEnd(ctx context.Context, c *connection) (steady bool, err 
 func (s *Socket) reportTooMany(c *connection) {
 	s.count(tooMany)
 	s.log.Error("Slack refuses the connection: the app has more than 10 Socket Mode connections; "+
-		"other replicas, or another program with the same app, hold them (lower OLBOT_SOCKET_CONNECTIONS or stop some)",
+		"other replicas or another program with the same app hold them (lower OLBOT_SOCKET_CONNECTIONS or stop some), "+
+		"or Slack still counts some that have ended (it forgets them after some hours)",
 		zap.Int64("conn", c.number), zap.String("reason", c.reason))
 }
 
@@ -152,9 +187,11 @@ func (s *Socket) reportTooMany(c *connection) {
 func (s *Socket) retire(c *connection) {
 	switch {
 	case c == nil || isClosed(c.done):
+	case !isClosed(c.replace): // silent, and perhaps only slow: then Slack's answer to the close frame takes its time
+		c.leave(s.timing.giveUp)
 	case c.reason == reasonRecheck: // Slack does not know that it is to close it
-		c.leave()
+		c.leave(s.timing.goodbye)
 	default:
-		time.AfterFunc(s.timing.drain, c.leave)
+		time.AfterFunc(s.timing.drain, func() { c.leave(s.timing.goodbye) })
 	}
 }

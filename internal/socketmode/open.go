@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/http"
 	"net/url"
@@ -75,14 +76,14 @@ func isSecure(u *url.URL, safe, plain string) bool {
 	return u.Host != "" && (u.Scheme == safe || u.Scheme == plain && loopback)
 }
 
-// retryAfter reads the header of that name, in whole seconds, as Slack writes it
-// (https://docs.slack.dev/apis/web-api/rate-limits). An absurd value counts as an hour.
+// retryAfter reads the header of that name: seconds, whole ones as Slack documents it
+// (https://docs.slack.dev/apis/web-api/rate-limits), and fractions as it has been seen. An absurd value counts as an hour.
 func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.ParseUint(h.Get("Retry-After"), 10, 63)
-	if err != nil && !errors.Is(err, strconv.ErrRange) {
+	seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64)
+	if err != nil && !errors.Is(err, strconv.ErrRange) || !(seconds > 0) { // NaN is not
 		return 0
 	}
-	return time.Duration(min(seconds, 3600)) * time.Second
+	return time.Duration(math.Ceil(min(seconds, 3600))) * time.Second
 }
 
 // dial connects to a URL that requestURL returned. The error is a *passingError.

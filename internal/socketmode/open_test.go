@@ -63,6 +63,17 @@ func answering(status int, s string) http.HandlerFunc {
 	}
 }
 
+func TestRetryAfterIsReadHoweverItIsWritten(t *testing.T) {
+	for written, want := range map[string]time.Duration{
+		"7": 7 * time.Second, "1.5": 2 * time.Second, "0.2": time.Second, "86400": time.Hour, "99999999999999999999": time.Hour, "1e999": time.Hour,
+		"0": 0, "-1": 0, "": 0, "soon": 0, "NaN": 0, "Mon, 30 Nov 2026 12:00:00 GMT": 0,
+	} {
+		if got := retryAfter(http.Header{"Retry-After": {written}}); got != want {
+			t.Errorf("%q is read as %v, want %v", written, got, want)
+		}
+	}
+}
+
 func TestRetryAfterIsHonouredByAllConnections(t *testing.T) {
 	inWorld(t, func(t *testing.T, slack *fakeSlack) {
 		slack.onOpen = func(n int, w http.ResponseWriter) bool {

@@ -7,13 +7,15 @@
 //     network has taken it. If the envelope's own connection is gone, the ack goes out on another.
 //   - A connection that Slack is about to close has a successor before it is left, and is read and
 //     acked until Slack closes it. Pings are answered meanwhile: reading never waits for work.
+//   - Silence is a suspicion: a silent connection gets a successor and is read on. It is left with a close frame,
+//     because Slack goes on counting one that ends without; Hooks tell of those.
 //   - A repeated delivery is acked as the first was, without another call of the handler.
 //   - A flood takes a bounded amount of memory: people are told that there is too much to do.
 //   - What trying again can heal is tried again, with growing pauses. What a person must heal ends
 //     Run with an *Error that says what to do.
 //
-// Read socketmode.go (the configuration and Run), maintain.go (the life of a connection), open.go
-// and connection.go, then frame.go and delivery.go (from a frame to its ack), envelope.go and seen.go.
+// Read socketmode.go (the configuration and Run), maintain.go (the life of a connection), open.go,
+// connection.go and silence.go, then frame.go and delivery.go (from a frame to its ack), envelope.go and seen.go.
 //
 // slack-go's socketmode.Client keeps none of the first three: docs/adr/0004-own-socket-loop.md.
 package socketmode
@@ -71,10 +73,11 @@ type Socket struct {
 	timing timing
 	limits limits
 
-	roster roster
-	seen   *seen
-	pace   openPace
-	serial atomic.Int64 // numbers the connections
+	roster    roster
+	seen      *seen
+	pace      openPace
+	tolerance *tolerance
+	serial    atomic.Int64 // numbers the connections
 
 	ready     chan struct{}
 	readyOnce sync.Once
@@ -114,6 +117,7 @@ func New(cfg Config) *Socket {
 		limits: defaultLimits(),
 		ready:  make(chan struct{}),
 	}
+	s.tolerance = &tolerance{now: s.timing.silence, most: s.timing.lenient}
 	s.roster.more = make(chan struct{})
 	s.seen = newSeen(s.limits)
 	return s
@@ -207,7 +211,7 @@ func (s *Socket) finishWork() error {
 func (s *Socket) leaveAll() {
 	var wg sync.WaitGroup
 	for _, c := range s.roster.all() {
-		wg.Go(c.leave)
+		wg.Go(func() { c.leave(s.timing.goodbye) })
 	}
 	wg.Wait()
 	s.connections.Wait()

@@ -16,7 +16,9 @@ type timing struct {
 	backoff openBackoff
 
 	ping    time.Duration // how often a ping goes out
-	silence time.Duration // a connection on which nothing, not even a pong, came for so long is dead
+	silence time.Duration // a connection on which nothing, not even a pong, came for so long gets a successor
+	lenient time.Duration // to what that may grow, see tolerance
+	giveUp  time.Duration // a connection that is silent for so long is cut
 	write   time.Duration // for one frame to be taken by the network
 	drain   time.Duration // for Slack to close a connection that has a successor
 	goodbye time.Duration // for Slack to answer a close frame
@@ -36,6 +38,8 @@ func defaultTiming(patience time.Duration) timing {
 		backoff: openBackoff{min: 500 * time.Millisecond, max: 30 * time.Second},
 		ping:    3 * time.Second,
 		silence: 9 * time.Second,
+		lenient: 20 * time.Second,
+		giveUp:  30 * time.Second,
 		write:   2 * time.Second,
 		drain:   30 * time.Second,
 		goodbye: time.Second,

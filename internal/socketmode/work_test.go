@@ -2,6 +2,8 @@ package socketmode
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -103,7 +105,12 @@ func TestEnvelopesOfNoUseAreAckedCountedAndLogged(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inWorld(t, func(t *testing.T, slack *fakeSlack) {
 				w := startWorld(t, slack, func(cfg *Config) {
-					cfg.Handler = func(_ context.Context, e Envelope) (any, error) { return saying("done"), e.Decode(new(payload)) }
+					cfg.Handler = func(_ context.Context, e Envelope) (any, error) {
+						if !strings.HasPrefix(string(e.Payload), "{") || json.Unmarshal(e.Payload, new(payload)) != nil {
+							return nil, errors.New("unreadable")
+						}
+						return saying("done"), nil
+					}
 				})
 				conn := slack.conn(1)
 				conn.send(c.frame)

@@ -25,6 +25,8 @@ type world struct {
 	mu      sync.Mutex
 	counts  map[Count]int
 	hellos  []Hello
+	began   []int64        // the connections that were opened
+	goodbye map[int64]bool // the connections that ended, and whether with a close frame of Slack's
 	handled []Envelope
 }
 
@@ -38,7 +40,7 @@ func inWorld(t *testing.T, f func(t *testing.T, slack *fakeSlack)) {
 // the configuration.
 func newWorld(t *testing.T, slack *fakeSlack, tweak func(*Config)) *world {
 	core, logs := observer.New(zapcore.DebugLevel)
-	w := &world{t: t, logs: logs, ended: make(chan struct{}), counts: map[Count]int{}}
+	w := &world{t: t, logs: logs, ended: make(chan struct{}), counts: map[Count]int{}, goodbye: map[int64]bool{}}
 	cfg := Config{
 		APIURL:      slack.url,
 		AppToken:    fakeToken,
@@ -52,6 +54,8 @@ func newWorld(t *testing.T, slack *fakeSlack, tweak func(*Config)) *world {
 		Hooks: Hooks{
 			Counted: func(c Count) { w.locked(func() { w.counts[c]++ }) },
 			Hello:   func(e Hello) { w.locked(func() { w.hellos = append(w.hellos, e) }) },
+			Opened:  func(c int64) { w.locked(func() { w.began = append(w.began, c) }) },
+			Ended:   func(c int64, goodbye bool) { w.locked(func() { w.goodbye[c] = goodbye }) },
 		},
 	}
 	if tweak != nil {

@@ -85,6 +85,7 @@ func slackSentences() []sentence {
 		{form: "slack delivers that again", do: redelivers},
 		{form: "slack delivers that again in a new envelope", do: resends},
 		{form: "slack drops the sockets", do: slackDoes(func(s *slacksim.Server) { s.Cut() })},
+		{form: "slack sends odd fields in everything", do: slackDoes(func(s *slacksim.Server) { s.Distort(slacksim.OddFields) })},
 		{form: "slack asks for new sockets", do: slackDoes(func(s *slacksim.Server) { s.Disconnect(slacksim.RefreshRequested) })},
 		{form: "CHANNEL is archived", do: channel((*slacksim.Conversation).Archive)},
 		{form: "CHANNEL is unarchived", do: channel((*slacksim.Conversation).Unarchive)},

@@ -80,7 +80,7 @@ func (p *Person) SendsIn(room *Conversation, line string) *Pending {
 // app is installed (docs.slack.dev, Slack Connect: slash commands).
 func (p *Person) mayRun(room *Conversation, name string) string {
 	switch {
-	case name != p.s.o.Command || !p.ours():
+	case name != p.s.o.Command && !slices.Contains(p.s.o.Commands, name) || !p.ours():
 		return ErrNoCommand
 	case p.u.Deleted || p.u.Invited || p.u.Bot || !slices.Contains(p.rooms, room) || room.c.Archived:
 		return ErrNotAllowed

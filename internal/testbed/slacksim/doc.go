@@ -23,7 +23,7 @@
 //   - the Web API: api.go, request.go, method.go, and one file per family (chat.go, users.go,
 //     conversations.go, views.go, ...); hook.go is the response_url
 //   - Block Kit: blocks.go (validation), shape.go, blocktypes.go, elements.go, limits.go
-//   - trouble: fault.go, ratelimit.go; and the record: call.go, finding.go
+//   - trouble: fault.go, distort.go, ratelimit.go; and the record: call.go, finding.go
 //
 // Sources: docs.slack.dev (Socket Mode, slash commands, handling interactions, rate limits,
 // Block Kit, the method pages). What Slack does not document is marked where it is decided.

@@ -49,7 +49,12 @@ type Envelope struct {
 	AckedAt   time.Time
 	AckedOn   []int // sockets that acknowledged it
 	Err       string
+
+	payload any
 }
+
+// Payload is what was sent, as JSON.
+func (e Envelope) Payload() json.RawMessage { return encode(e.payload) }
 
 // Envelopes is every payload that was ever made for the app, oldest first.
 func (s *Server) Envelopes() []Envelope {
@@ -65,7 +70,7 @@ func (s *Server) Envelopes() []Envelope {
 func (e *envelope) record() Envelope {
 	r := Envelope{
 		ID: e.id, Type: e.kind, What: e.what, Attempt: e.attempt, SentAt: e.sentAt,
-		SentTo: slices.Clone(e.sentTo), AckedAt: e.ackedAt,
+		SentTo: slices.Clone(e.sentTo), AckedAt: e.ackedAt, payload: e.payload,
 	}
 	if e.who != nil {
 		r.UserID = e.who.u.ID
@@ -86,6 +91,9 @@ func (e *envelope) record() Envelope {
 func (s *Server) newEnvelope(kind string, who *Person, what string, payload any) *envelope {
 	if tree, ok := payload.(map[string]any); ok {
 		payload = encode(tree) // now, before anybody changes what is in it
+	}
+	if s.distort != nil {
+		payload = s.distorted(kind, payload)
 	}
 	e := &envelope{
 		id: s.newUUID(), kind: kind, who: who, what: what, payload: payload,

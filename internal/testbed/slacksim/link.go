@@ -92,11 +92,11 @@ func (s *Server) welcome(c *socket) {
 		appID = s.o.HelloAppID
 	}
 	c.push(encode(map[string]any{
-		"type": "hello", "num_connections": len(s.sockets),
+		"type": "hello", "num_connections": len(s.sockets) + s.ghosts,
 		"connection_info": map[string]any{"app_id": appID},
 		"debug_info": map[string]any{
 			"host": "applink-sim", "started": c.opened.UTC().Format("2006-01-02 15:04:05.000"),
-			"build_number": 1, "approximate_connection_time": 18060,
+			"build_number": 1, "approximate_connection_time": int(s.o.SocketLife.Seconds()),
 		},
 	}))
 	if s.kicks > 0 {

@@ -17,6 +17,7 @@ type Options struct {
 	BotToken string   // xoxb-…, drawn when empty
 	AppToken string   // xapp-…, drawn when empty
 	Command  string   // the slash command the app owns, /tempotp by default
+	Commands []string // what other slash commands it owns
 	Scopes   []string // granted to the bot token; nil: DefaultScopes
 	Events   []string // subscribed bot events; nil: app_home_opened
 
@@ -29,6 +30,8 @@ type Options struct {
 	TriggerLife  time.Duration   // of a trigger_id; 3 s
 	HookLife     time.Duration   // of a response_url; 30 min
 	SocketPing   time.Duration   // between pings of a socket; 5 s
+	SocketLife   time.Duration   // how long hello says that a socket lasts; 18,060 s
+	GhostLife    time.Duration   // how long hello counts a socket that ended without the app's close frame; 0: no longer
 	Drain        time.Duration   // from a disconnect warning to the close; 10 s
 	EventRetries []time.Duration // pauses before an unacknowledged event is sent again; 0, 1 min, 5 min
 
@@ -95,6 +98,7 @@ func (o Options) withDefaults(rng *rand.Rand) Options {
 	span(&o.TriggerLife, 3*time.Second)
 	span(&o.HookLife, 30*time.Minute)
 	span(&o.SocketPing, 5*time.Second)
+	span(&o.SocketLife, 18060*time.Second)
 	span(&o.Drain, 10*time.Second)
 	if o.EventRetries == nil {
 		o.EventRetries = []time.Duration{0, time.Minute, 5 * time.Minute}

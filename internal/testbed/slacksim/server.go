@@ -36,6 +36,7 @@ type Server struct {
 
 	tickets   map[string]bool
 	sockets   []*socket // open ones
+	ghosts    int       // sockets that ended and are still counted
 	dialled   int       // sockets ever opened
 	envelopes []*envelope
 	byID      map[string]*envelope
@@ -46,6 +47,7 @@ type Server struct {
 	kicks     int  // connections still to be closed right after hello
 	twice     int  // every n-th envelope is delivered twice
 
+	distort  func(what string, o map[string]any)
 	faults   []*Fault
 	buckets  map[string]*bucket
 	calls    []Call

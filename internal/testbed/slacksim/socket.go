@@ -1,6 +1,7 @@
 package slacksim
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -25,6 +26,7 @@ type socket struct {
 
 	// Guarded by s.mu.
 	ready  bool // said hello, and payloads may be sent
+	ending bool // Slack says goodbye
 	opened time.Time
 	pings  int
 	pongs  int
@@ -45,7 +47,8 @@ type item struct {
 }
 
 func (c *socket) read() {
-	defer c.leave()
+	goodbye := false
+	defer func() { c.leave(goodbye) }()
 	c.ws.SetReadLimit(readLimit)
 	c.ws.SetPongHandler(func(string) error {
 		c.s.mu.Lock()
@@ -58,6 +61,8 @@ func (c *socket) read() {
 	for {
 		kind, raw, err := c.ws.ReadMessage()
 		if err != nil {
+			closed, ok := errors.AsType[*websocket.CloseError](err)
+			goodbye = ok && closed.Code != websocket.CloseAbnormalClosure
 			return
 		}
 		fragmented := c.wire != nil && !c.wire.nextWhole()
@@ -154,7 +159,7 @@ func (c *socket) deliver(f frame) { c.enqueue(item{envelope: &f}) }
 
 // end closes the socket once what is queued has been sent.
 func (c *socket) end() {
-	c.ready = false
+	c.ready, c.ending = false, true
 	c.enqueue(item{last: true})
 }
 
@@ -168,14 +173,19 @@ func (c *socket) enqueue(i item) {
 	}
 }
 
-// leave closes the connection and forgets the socket.
-func (c *socket) leave() {
+// leave closes the connection and forgets the socket. One that ended without a goodbye goes on being counted:
+// https://github.com/slackapi/python-slack-sdk/issues/1940
+func (c *socket) leave(goodbye bool) {
 	c.once.Do(func() { close(c.gone) })
 	_ = c.ws.Close()
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	c.ready = false
 	c.s.sockets = slices.DeleteFunc(c.s.sockets, func(o *socket) bool { return o == c })
+	if !goodbye && !c.ending && !c.s.closed && c.s.o.GhostLife > 0 {
+		c.s.ghosts++
+		c.s.after(c.s.o.GhostLife, func() { c.s.ghosts-- })
+	}
 	c.s.touch()
 }
 

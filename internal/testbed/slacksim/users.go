@@ -15,7 +15,7 @@ func (s *Server) usersInfo(r *request) (reply, error) {
 	if p.u.Invisible {
 		return nil, fault("user_not_visible")
 	}
-	return reply{"user": p.record(s.granted("users:read.email"))}, nil
+	return reply{"user": s.distorted("user", p.record(s.granted("users:read.email")))}, nil
 }
 
 // usersList lists the users of the workspace page by page, those who were deactivated too. Without a
@@ -57,7 +57,7 @@ func (s *Server) usersLookupByEmail(r *request) (reply, error) {
 	if p == nil || p.u.Deleted || p.u.Invisible || p.u.Stranger || !p.ours() {
 		return nil, fault("users_not_found")
 	}
-	return reply{"user": p.record(true)}, nil
+	return reply{"user": s.distorted("user", p.record(true))}, nil
 }
 
 // usersGetPresence says active or away. The details are for the token's own user.

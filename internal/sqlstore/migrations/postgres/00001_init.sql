@@ -136,3 +136,12 @@ CREATE TABLE channel_slots (
     channel TEXT    PRIMARY KEY,
     next_at BIGINT  NOT NULL
 );
+
+-- Connections to Slack that a process has, or had when it ended: Slack counts one that
+-- ended without its close frame for hours.
+CREATE TABLE connections (
+    process       TEXT    NOT NULL, -- drawn at each start
+    number        BIGINT  NOT NULL,
+    counted_until BIGINT  NOT NULL, -- when Slack surely counts it no more
+    PRIMARY KEY (process, number)
+);
