@@ -22,8 +22,6 @@ func oneloginSentences() []sentence {
 		{form: "onelogin works again", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.ClearFaults(); return nil }},
 		{form: "onelogin goes on", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.Release(); return nil }},
 		{form: "onelogin revokes the tokens", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.RevokeTokens(); return nil }},
-		{form: "onelogin disables the credentials", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.DisableCredentials(); return nil }},
-		{form: "onelogin enables the credentials", do: func(_ context.Context, s *stage, _ args) error { s.onelogin.EnableCredentials(); return nil }},
 		{form: "onelogin is asked for CALL", do: isAskedFor},
 		{form: "onelogin lets codes be removed", do: letsCodesBeRemoved},
 	}
@@ -75,10 +73,6 @@ func oneloginAnswers(_ context.Context, s *stage, a args) error {
 func slackSentences() []sentence {
 	return []sentence{
 		{form: "slack answers METHOD[ to SHORT] with TEXT", do: slackAnswers},
-		{form: "slack revokes the bot token", do: slackDoes((*slacksim.Server).RevokeBotToken)},
-		{form: "slack gives the bot token back", do: slackDoes((*slacksim.Server).RestoreBotToken)},
-		{form: "the Messages tab is switched off", do: slackDoes(func(s *slacksim.Server) { s.SetMessagesTab(false) })},
-		{form: "the Messages tab is switched on", do: slackDoes(func(s *slacksim.Server) { s.SetMessagesTab(true) })},
 		{form: "slack works again", do: slackDoes(func(s *slacksim.Server) { s.ClearFaults() })},
 		{form: "slack delivers everything twice", do: slackDoes(func(s *slacksim.Server) { s.DeliverTwice(1) })},
 		{form: "slack delivers everything once", do: slackDoes(func(s *slacksim.Server) { s.DeliverTwice(0) })},
