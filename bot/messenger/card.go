@@ -38,8 +38,14 @@ func (c copyOf) stands() bool { return c.ts != "" && c.ts != nowhere }
 // mayStand says whether it is as good as posted: it is not sent again.
 func (c copyOf) mayStand() bool { return c.ts != "" || c.sends >= maxSends }
 
-// notTaken says whether it was tried to post it, and Slack surely did not take it.
-func (c copyOf) notTaken() bool { return c.ts == "" && c.sends == 0 }
+// unsent says whether Slack surely has none of it.
+func (c copyOf) unsent() bool { return c.ts == "" && c.sends == 0 }
+
+// wasRefused says whether Slack has refused it for good when it was last tried.
+func (c copyOf) wasRefused() bool { return c.unsent() && c.rendered == refused }
+
+// refused is what a card shows that Slack refused for good.
+const refused = "refused"
 
 // A showing is what came of showing a card.
 type showing struct {
@@ -141,11 +147,14 @@ func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.C
 		return showing{wait: failed.After}, m.store.HoldSlot(ctx, c.To, m.now().Add(failed.After))
 	}
 	m.warn("message refused", r, key, why)
-	s := showing{wait: refusedWait, refused: final(failed)}
-	if s.refused && (r.State.Ended() || c.News) {
+	if !final(failed) {
+		return showing{wait: refusedWait}, nil
+	}
+	s := showing{wait: refusedWait, refused: true}
+	if r.State.Ended() || c.News {
 		s.wait = 0
 	}
-	return s, nil
+	return s, m.store.SetRendered(ctx, string(r.ID), key, "", "", refused)
 }
 
 // final says whether Slack refused the message itself. A refused token or scope,

@@ -140,7 +140,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) (unreached []
 			unreached = append(unreached, c.To)
 		}
 		agentWaits = agentWaits || s.wait > 0 && c.Key == view.KeyAgent
-		if r.State == approvals.Pending && (len(unreached) > 0 || c.Key == view.KeyAgent && !s.there && slices.ContainsFunc(have[c.Key], copyOf.notTaken)) {
+		if r.State == approvals.Pending && (len(unreached) > 0 || c.Key == view.KeyAgent && !s.there && slices.ContainsFunc(have[c.Key], copyOf.wasRefused)) {
 			break
 		}
 	}
@@ -162,7 +162,7 @@ func mustBeReached(r approvals.Request, c view.Card) bool {
 // needless says whether somebody who was sent no card needs none any more: others
 // decided or nobody did, or nothing came of it. An alarm is never needless.
 func needless(r approvals.Request, c view.Card, copies []copyOf) bool {
-	sent := slices.ContainsFunc(copies, func(c copyOf) bool { return !c.notTaken() })
+	sent := slices.ContainsFunc(copies, func(c copyOf) bool { return !c.unsent() })
 	if c.News || sent || !r.State.Ended() || !r.DisownedAt.IsZero() || r.DecidedBy.HasSlack(c.To) {
 		return false
 	}

@@ -94,6 +94,21 @@ func TestNobodyIsAskedForAnAgentWhoCannotBeTold(t *testing.T) {
 	}
 }
 
+// TestAnAgentsCardThatHasToWaitKeepsNobodyBack: that is no refusal.
+func TestAnAgentsCardThatHasToWaitKeepsNobodyBack(t *testing.T) {
+	w := newWorld(t)
+	w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Match: w.to(w.joe), Times: 1, Status: 429, RetryAfter: 60})
+	r := w.pending()
+	for _, r := range []approvals.Request{received(r), r} {
+		if _, err := w.Show(t.Context(), r); err == nil {
+			t.Fatal("nothing has to wait")
+		}
+	}
+	if !w.maria.SeesButton("Approve") || len(w.joe.DM()) != 0 {
+		t.Errorf("Maria sees %v, Joe %v", w.maria.DM(), w.joe.DM())
+	}
+}
+
 // TestWhoWasSentNoCardIsSentNoneWhenThereIsNothingToDecide; who decided is.
 func TestWhoWasSentNoCardIsSentNoneWhenThereIsNothingToDecide(t *testing.T) {
 	w := newWorld(t)
@@ -115,9 +130,7 @@ func TestWhoWasSentNoCardIsSentNoneWhenThereIsNothingToDecide(t *testing.T) {
 func TestNobodyReadsThatSomebodyWasAskedWhoHasNoCard(t *testing.T) {
 	w := newWorld(t)
 	r := w.pending()
-	looking := r
-	looking.State, looking.Approvers, looking.Link, looking.Owner = approvals.Received, nil, approvals.Principal{}, approvals.Person{}
-	w.shows(looking)
+	w.shows(received(r))
 	w.refuses(w.maria, "messages_tab_disabled")
 	if unreached, _ := w.Show(t.Context(), r); len(unreached) != 1 {
 		t.Fatal("Maria was reached")
@@ -125,6 +138,12 @@ func TestNobodyReadsThatSomebodyWasAskedWhoHasNoCard(t *testing.T) {
 	if w.count(w.joe, "Maria Roe") != 0 || len(w.ana.DM()) != 0 {
 		t.Errorf("Joe reads %v, Ana %v", w.joe.DM(), w.ana.DM())
 	}
+}
+
+// received is r before anybody was looked up.
+func received(r approvals.Request) approvals.Request {
+	r.State, r.Approvers, r.Link, r.Owner = approvals.Received, nil, approvals.Principal{}, approvals.Person{}
+	return r
 }
 
 // restarts makes the next process of the Messenger.
