@@ -33,23 +33,34 @@ const (
 // again. No match is [ErrNotFound], several are [ErrAmbiguous], a list that does not fit the filter is [ErrUnexpected]. The
 // value is in no error. See [Client.User] for the other errors. The list and the reading take at most [Config.Timeout] each.
 func (c *Client) FindUser(ctx context.Context, by Field, value string) (User, error) {
-	op := "find user by " + string(by)
-	if by != ByEmail && by != ByUsername {
-		return User{}, &Error{Op: "find user", Message: "a user can be found by email or username", kind: ErrInvalid}
-	}
-	if problem := valueProblem(value); problem != "" {
-		return User{}, &Error{Op: op, Message: "the value " + problem, kind: ErrInvalid}
-	}
-	id, err := c.findID(ctx, op, by, value)
+	id, err := c.FindID(ctx, by, value)
 	if err != nil {
 		return User{}, err
 	}
+	return c.UserWith(ctx, id, by, value)
+}
+
+// FindID is the first half of [Client.FindUser], for who has something else to do meanwhile: it finds the id of the one user
+// whose e-mail address or username is value. [Client.UserWith] is the second.
+func (c *Client) FindID(ctx context.Context, by Field, value string) (int64, error) {
+	op := "find user by " + string(by)
+	if by != ByEmail && by != ByUsername {
+		return 0, &Error{Op: "find user", Message: "a user can be found by email or username", kind: ErrInvalid}
+	}
+	if problem := valueProblem(value); problem != "" {
+		return 0, &Error{Op: op, Message: "the value " + problem, kind: ErrInvalid}
+	}
+	return c.findID(ctx, op, by, value)
+}
+
+// UserWith is [Client.User] of a user who must have the value: [ErrUnexpected] if they have another one.
+func (c *Client) UserWith(ctx context.Context, id int64, by Field, value string) (User, error) {
 	user, err := c.User(ctx, id)
 	if err != nil {
 		return User{}, err
 	}
 	if !same(user.field(by), value) {
-		return User{}, &Error{Op: op, Message: "the user has another " + string(by) + " than the list says", kind: ErrUnexpected}
+		return User{}, &Error{Op: "find user by " + string(by), Message: "the user has another " + string(by) + " than the list says", kind: ErrUnexpected}
 	}
 	return user, nil
 }

@@ -80,8 +80,7 @@ func (d *Directory) Profile(ctx context.Context, who approvals.Ref) (approvals.P
 	case who.Slack != "":
 		return d.bySlack(ctx, who.Slack)
 	case who.Email != "":
-		u, err := d.onelogin.FindUser(ctx, onelogin.ByEmail, who.Email)
-		return d.byOneLogin(ctx, u, err)
+		return d.byEmail(ctx, who.Email)
 	case who.OneLogin != 0:
 		u, err := d.onelogin.User(ctx, who.OneLogin)
 		return d.byOneLogin(ctx, u, err)
@@ -123,6 +122,31 @@ func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, 
 		return approvals.Profile{}, err
 	}
 	return approvals.Profile{Slack: account, OneLogin: user}, nil
+}
+
+// byEmail reads both sides at once, as soon as OneLogin has said that it knows the address.
+func (d *Directory) byEmail(ctx context.Context, email string) (p approvals.Profile, err error) {
+	id, err := d.onelogin.FindID(ctx, onelogin.ByEmail, email)
+	if err != nil {
+		return d.byOneLogin(ctx, onelogin.User{}, err)
+	}
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		p.Slack, err = d.accountByEmail(ctx, email)
+		return err
+	})
+	both.Go(func() error {
+		found, err := d.onelogin.UserWith(ctx, id, onelogin.ByEmail, email)
+		p.OneLogin, err = oneLoginUser(found, err)
+		return err
+	})
+	if err := both.Wait(); err != nil {
+		return approvals.Profile{}, err
+	}
+	if p.OneLogin == nil { // gone since it was found
+		p.Slack = nil
+	}
+	return p, nil
 }
 
 // byOneLogin completes what OneLogin answered with the Slack account that has the

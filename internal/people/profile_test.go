@@ -134,6 +134,29 @@ func TestNobodyIsAnAnswer(t *testing.T) {
 	}
 }
 
+// Whoever waits for a card should not wait for one directory after the other.
+func TestByAddressBothSidesAreReadAtOnce(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	ana := w.slack.AddUser(slacksim.User{Name: "ana"})
+	id := w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	w.onelogin.FailNext(oneloginsim.CallGetUser, oneloginsim.Hang())
+	got := make(chan approvals.Profile, 1)
+	go func() {
+		p, err := w.Profile(t.Context(), approvals.Ref{Email: "Ana@example.com"})
+		if err != nil {
+			t.Error(err)
+		}
+		got <- p
+	}()
+	if err := w.slack.Wait(t.Context(), func() bool { return len(w.slack.Calls("users.lookupByEmail")) == 1 }); err != nil {
+		t.Fatal(err)
+	}
+	w.onelogin.Release()
+	if p := <-got; p.Slack == nil || p.Slack.ID != ana.ID() || p.OneLogin == nil || p.OneLogin.ID != id {
+		t.Errorf("%+v %+v", p.Slack, p.OneLogin)
+	}
+}
+
 func TestNoAddressFromSlackMeansNoQuestionToOneLogin(t *testing.T) {
 	w := newWorld(t, slacksim.Options{Scopes: []string{"users:read"}}, oneloginsim.Options{})
 	ana := w.slack.AddUser(slacksim.User{Name: "ana"})
