@@ -34,6 +34,22 @@ func TestUpToThreeCodes(t *testing.T) {
 	}
 }
 
+// A code is not made before there is a place to show it: in a crowd the agent's card
+// may have to wait longer than the approval.
+func TestNoCodeIsMadeBeforeTheAgentHasACard(t *testing.T) {
+	w := newWorld(t)
+	w.noCard = true
+	r := w.approved()
+	w.worksFor(60)
+	w.stands(r.ID, approvals.Approved)
+	if w.issues != 0 {
+		t.Fatal("a code was made that could not be shown")
+	}
+	w.noCard = false
+	w.worksFor(2)
+	w.stands(r.ID, approvals.Issued)
+}
+
 // Who typed the command just now is at the screen: Slack is not asked.
 func TestAnAgentWhoTypedJustNowIsNotAway(t *testing.T) {
 	w := newWorld(t)

@@ -232,6 +232,10 @@ func (w faultyPorts) Show(ctx context.Context, r approvals.Request) ([]string, e
 	return through(w.g, "Show", errFault, func() ([]string, error) { return w.world.Show(ctx, r) })
 }
 
+func (w faultyPorts) HasCard(ctx context.Context, r approvals.Request) (bool, error) {
+	return through(w.g, "HasCard", errFault, func() (bool, error) { return w.world.HasCard(ctx, r) })
+}
+
 func (w faultyPorts) ShowCode(ctx context.Context, r approvals.Request, t approvals.Token) error {
 	return w.g.pass("ShowCode", errFault, func() error { return w.world.ShowCode(ctx, r, t) })
 }

@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 const (
 	showPatience  = 10 * time.Second // showing a code that Slack surely refused is tried again for so long, from memory
 	storePatience = 20 * time.Second // storing OneLogin's answer
+	cardPause     = time.Second      // until it is looked again whether the agent has a card
 )
 
 // makeCode makes the code that is wanted, if one still is.
@@ -35,6 +37,9 @@ func (s *Service) makeCode(ctx context.Context, j Job, r Request) (err error) {
 	}
 	if !r.Making(s.now()) {
 		return nil
+	}
+	if has, err := s.Messenger.HasCard(ctx, r); err != nil || !has {
+		return cmp.Or(err, error(&TemporaryError{After: cardPause, NotYet: true, Err: errors.New("the agent has no card yet")}))
 	}
 	check, err := s.Directory.Reserve(ctx, r)
 	if err != nil {

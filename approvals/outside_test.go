@@ -99,6 +99,12 @@ func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string
 	return unreached, nil
 }
 
+func (w *world) HasCard(context.Context, approvals.Request) (bool, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return !w.noCard, nil
+}
+
 func (w *world) ShowCode(_ context.Context, _ approvals.Request, t approvals.Token) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()

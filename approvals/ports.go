@@ -229,6 +229,9 @@ type Messenger interface {
 	// the agent, owner and approvers who have no card because Slack refuses it for
 	// good. It may be called any number of times. *TemporaryError: again later.
 	Show(ctx context.Context, r Request) (unreached []string, err error)
+	// HasCard says whether the agent has the card of r, or as good as: before, nobody
+	// knows where to show a code.
+	HasCard(ctx context.Context, r Request) (bool, error)
 	// ShowCode shows the code to the agent, once. No error: Slack took the
 	// message. *TemporaryError: Slack surely did not; it may be tried again. Any
 	// other error: it may have been shown, or cannot be.

@@ -68,6 +68,7 @@ type world struct {
 	issues  int
 
 	show     func(approvals.Token) error
+	noCard   bool     // the agent has no card yet
 	codes    []string // shown, in order
 	shows    int      // tries to show
 	painted  []approvals.State

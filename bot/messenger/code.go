@@ -28,15 +28,30 @@ func (m *Messenger) ShowCode(ctx context.Context, r approvals.Request, t approva
 	return temporary(slackapi.Sort(err))
 }
 
-// agentDM is the id of the agent's DM. It is where the card is: Slack
-// is asked only if nobody knows.
-func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (dm string, err error) {
-	err = m.store.Messages(ctx, string(r.ID), func(key, channel, _, _ string, _ int) error {
+// HasCard implements approvals.Messenger.
+func (m *Messenger) HasCard(ctx context.Context, r approvals.Request) (bool, error) {
+	has, _, err := m.agentCard(ctx, r)
+	if err != nil {
+		return false, fmt.Errorf("list the cards of %s: %w", r.ID, err)
+	}
+	return has, nil
+}
+
+// agentCard says whether the agent has a card, or as good as, and in which DM.
+func (m *Messenger) agentCard(ctx context.Context, r approvals.Request) (has bool, dm string, err error) {
+	err = m.store.Messages(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
 		if name, _, _ := strings.Cut(key, "#"); name == view.KeyAgent {
-			dm = cmp.Or(dm, channel)
+			has, dm = has || copyOf{key, channel, ts, rendered, sends}.mayStand(), cmp.Or(dm, channel)
 		}
 		return nil
 	})
+	return has, dm, err
+}
+
+// agentDM is the id of the agent's DM. It is where the card is: Slack
+// is asked only if nobody knows.
+func (m *Messenger) agentDM(ctx context.Context, r approvals.Request) (string, error) {
+	_, dm, err := m.agentCard(ctx, r)
 	if dm != "" {
 		return dm, nil
 	}

@@ -226,3 +226,28 @@ func TestAReplacementIsUpdatedAsItsCardWas(t *testing.T) {
 		t.Errorf("%d tries to update what was replaced", tries)
 	}
 }
+
+// A code is made for an agent who has a card, or as good as: that is where it is shown.
+func TestWhoHasACardIsKnown(t *testing.T) {
+	w := newWorld(t)
+	has := func() bool {
+		has, err := w.HasCard(t.Context(), approvals.Request{ID: "OTP-7F3K-9QXM"})
+		if err != nil {
+			t.Error(err)
+		}
+		return has
+	}
+	r := w.pending()
+	r.ID = "OTP-7F3K-9QXM"
+	if has() {
+		t.Error("before anything was posted")
+	}
+	w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Match: w.to(w.joe), Cut: true, Times: maxSends})
+	for i := range maxSends {
+		wait := w.waits(r)
+		if got := has(); got != (i+1 == maxSends) {
+			t.Errorf("after %d posts without an answer: %t", i+1, got)
+		}
+		<-time.After(wait)
+	}
+}

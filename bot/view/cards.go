@@ -54,6 +54,9 @@ const (
 // whether the last code has ended.
 func Cards(r approvals.Request, now time.Time, o Options) []Card {
 	agent := []Card{{Key: KeyAgent, To: r.Agent.Slack, Passing: codeComes(r, now), Urgency: UrgencyWait, Message: agentCard(r, now, o).message()}}
+	if r.State == approvals.Approved {
+		agent[0].Urgency = UrgencyDecide // without a card no code is made
+	}
 	agent = append(agent, contactCards(r, now, o)...)
 	var approvers, owner []Card
 	for _, p := range r.Approvers {
