@@ -92,7 +92,7 @@ func (m *Messenger) publish(ctx context.Context, slackID string, tab slack.HomeT
 	if opened {
 		rank = slackapi.Urgent
 	}
-	if wait := m.pace.Delay(publishView, rank, slackID); wait > 0 {
+	if wait := m.pace.Delay(ctx, publishView, rank, slackID); wait > 0 {
 		return &slackapi.Error{Effect: slackapi.Deferred, After: wait, Err: errors.New("the Home tab has to wait")}
 	}
 	_, err := m.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: slackID, View: tab})

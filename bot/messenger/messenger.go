@@ -188,7 +188,7 @@ func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, ke
 	if wait, err = m.store.SlotWait(ctx, channel, m.now()); err != nil || wait > 0 {
 		return wait, err
 	}
-	if wait = m.pace.Delay(postMessage, rank, channel); wait > 0 {
+	if wait = m.pace.Delay(ctx, postMessage, rank, channel); wait > 0 {
 		return wait, nil
 	}
 	wait, err = m.store.ReserveSlot(ctx, request, key, channel, m.pace.Gap(), m.now())
@@ -202,11 +202,11 @@ func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, ke
 func (m *Messenger) send(ctx context.Context, to string, msg view.Message) (channel, ts string, err error) {
 	options := append(messageOptions(msg, messagePrint(msg)), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl())
 	channel, ts, err = m.api.PostMessageContext(ctx, to, options...)
-	if err = slackapi.Sort(err); slackapi.RateLimited(err) {
-		m.pace.RefusedPost(to)
-	}
-	if err != nil {
-		return "", "", err
+	if failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err)); failed != nil {
+		if slackapi.RateLimited(failed) {
+			m.pace.RefusedPost(to, failed.After)
+		}
+		return "", "", failed
 	}
 	return channel, ts, nil
 }

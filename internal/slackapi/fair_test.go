@@ -11,7 +11,7 @@ import (
 func (w *world) pass(method string, rank Rank, key string, passed func()) {
 	w.all.Go(func() {
 		for {
-			wait := w.Delay(method, rank, key)
+			wait := w.Delay(w.t.Context(), method, rank, key)
 			if wait == 0 {
 				passed()
 				return
@@ -53,10 +53,10 @@ func TestAChannelHasOnePlace(t *testing.T) {
 		}
 		began := time.Now()
 		for range 50 {
-			w.Delay("chat.postMessage", Normal, "flooded")
+			w.Delay(w.t.Context(), "chat.postMessage", Normal, "flooded")
 		}
 		w.pass("chat.postMessage", Later, "honest", func() { order = append(order, "honest") })
-		if w.Delay("chat.postMessage", Alarm, "flooded") > time.Second {
+		if w.Delay(w.t.Context(), "chat.postMessage", Alarm, "flooded") > time.Second {
 			t.Error("an alarm has to wait for its channel's earlier place")
 		}
 		w.all.Wait()
@@ -71,19 +71,19 @@ func TestARefusedPostKeepsItsChannelOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, &tier{})
 		for range 10 {
-			w.RefusedPost("C1")
+			w.RefusedPost("C1", time.Second)
 		}
-		w.RefusedPost("C2")
+		w.RefusedPost("C2", time.Second)
 		time.Sleep(refusedWithin + time.Second)
-		w.RefusedPost("C3")
-		w.RefusedPost("C4")
+		w.RefusedPost("C3", time.Second)
+		w.RefusedPost("C4", time.Second)
 		for _, key := range numbered(400) {
-			if wait := w.Delay("chat.postMessage", Urgent, key); wait > 0 {
+			if wait := w.Delay(w.t.Context(), "chat.postMessage", Urgent, key); wait > 0 {
 				t.Fatalf("number %s has to wait %v for the channels of others", key, wait)
 			}
 		}
-		w.RefusedPost("C5")
-		if w.Delay("chat.postMessage", Urgent, "one") == 0 && w.Delay("chat.postMessage", Urgent, "two") == 0 {
+		w.RefusedPost("C5", time.Second)
+		if w.Delay(w.t.Context(), "chat.postMessage", Urgent, "one") == 0 && w.Delay(w.t.Context(), "chat.postMessage", Urgent, "two") == 0 {
 			t.Error("three channels are refused in a second, and nothing waits")
 		}
 	})

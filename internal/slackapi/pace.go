@@ -88,16 +88,35 @@ func (p *Pace) Stop() { p.stop.Do(func() { close(p.stopped) }) }
 // errStopped is Deferred, after next to nothing: nothing is wrong.
 var errStopped = &Error{Effect: Deferred, Code: "ratelimited", After: time.Millisecond, Err: errors.New("olbot stops while the call waits")}
 
+// soon is how long Delay waits for a place: whoever is about to have a turn has to be
+// there when it comes, neither late nor two at once.
+const soon = time.Second
+
 // Delay says how long the call that the key names has to wait. After 0 it is made
-// now, or its place is given back. Otherwise the caller comes again after that
-// time, under the same key, and keeps its place in the queue until then.
-func (p *Pace) Delay(method string, rank Rank, key string) time.Duration {
+// now, or its place is given back; a short time it has waited itself. Otherwise the
+// caller comes again after that time, under the same key, and keeps its place in the
+// queue until then.
+func (p *Pace) Delay(ctx context.Context, method string, rank Rank, key string) time.Duration {
 	if p == nil || p.queues[method] == nil {
 		return 0
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.queues[method].delay(key, rank, time.Now())
+	for began := time.Now(); ; {
+		now := time.Now()
+		p.mu.Lock()
+		pos, wait := p.queues[method].delay(key, rank, now)
+		p.mu.Unlock()
+		if wait == 0 || wait > soon-now.Sub(began) {
+			return wait
+		}
+		select {
+		case <-pos.ready:
+		case <-time.After(wait):
+		case <-p.stopped:
+			return wait
+		case <-ctx.Done():
+			return wait
+		}
+	}
 }
 
 // GiveBack returns what Delay granted for a call that was not made.
@@ -127,10 +146,10 @@ const (
 	refusedWithin   = 3 * time.Second
 )
 
-// RefusedPost notes that Slack refused a message to the channel for its number. It
-// keeps no other channel from being posted to, until several are refused: then all
-// messages keep the pace of the workspace.
-func (p *Pace) RefusedPost(channel string) {
+// RefusedPost notes that Slack refused a message to the channel for its number, and
+// for how long. It keeps no other channel from being posted to, until several are
+// refused: then all messages keep the pace of the workspace.
+func (p *Pace) RefusedPost(channel string, after time.Duration) {
 	if p == nil {
 		return
 	}
@@ -140,7 +159,7 @@ func (p *Pace) RefusedPost(channel string) {
 	maps.DeleteFunc(p.posts, func(_ string, at time.Time) bool { return now.Sub(at) > refusedWithin })
 	p.posts[channel] = now
 	if len(p.posts) >= refusedChannels {
-		p.queues["chat.postMessage"].refused(now, now)
+		p.queues["chat.postMessage"].refused(now.Add(after), now)
 	}
 }
 

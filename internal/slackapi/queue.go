@@ -25,11 +25,12 @@ const idleShare = 9
 // order they came. It is not safe for concurrent use.
 type queue struct {
 	paces   bool      // a call was refused, and there was no rest since
-	full    float64   // calls a second that are documented
+	full    float64   // calls a second, a little less than are documented
 	rate    float64   // calls a second, less for a while after a second refusal
 	size    float64   // calls that may be made at once after a rest
 	level   float64   // calls that may be made now
 	at      time.Time // when level was so
+	granted time.Time // when the last was
 	held    time.Time // Slack said not before
 	holds   int       // how often it did
 	waiting [ranks][]*position
@@ -58,16 +59,24 @@ const (
 	recovery = 5 * time.Minute
 )
 
+// While calls are paced, Slack may grant no burst at all.
+const (
+	margin     = 0.95        // of the documented rate: one call may be longer on its way than the next
+	pacedBurst = 1.0         // calls that may be made at once
+	rest       = time.Minute // without a call, until nothing has to wait again
+)
+
 // rounding is how much of a call may be lost to it.
 const rounding = 1e-6
 
 func newQueue(perMinute, times float64, now time.Time) *queue {
-	rate := perMinute / 60 * times
+	rate := perMinute / 60 * times * margin
 	return &queue{full: rate, rate: rate, size: perMinute, at: now, named: map[string]*position{}}
 }
 
 // join takes a position for so many calls, and grants it if it can.
 func (q *queue) join(rank Rank, calls float64, now time.Time) *position {
+	q.advance(now) // if nobody has waited for long, nobody has to
 	p := &position{rank: rank, calls: min(calls, q.size), ready: make(chan struct{})}
 	q.waiting[rank] = append(q.waiting[rank], p)
 	q.advance(now)
@@ -80,10 +89,10 @@ func (q *queue) advance(now time.Time) {
 		return
 	}
 	if passed := now.Sub(q.at).Seconds(); passed > 0 {
-		q.level = min(q.size, q.level+passed*q.rate)
+		q.level = max(q.level, min(q.most(), q.level+passed*q.rate))
 		q.rate = min(q.full, q.rate+q.full*passed/recovery.Seconds())
 		q.at = now
-		q.paces = q.paces && q.level < q.size
+		q.paces = q.paces && (q.next() != nil || now.Sub(q.granted) < rest)
 	}
 	for next := q.next(); next != nil; next = q.next() {
 		if q.paces && q.level < next.calls-rounding {
@@ -97,9 +106,17 @@ func (q *queue) advance(now time.Time) {
 			q.ahead = 0
 		}
 		q.waiting[next.rank] = q.waiting[next.rank][1:]
-		next.granted = now
+		next.granted, q.granted = now, now
 		close(next.ready)
 	}
+}
+
+// most is how many calls can be saved for what waits.
+func (q *queue) most() float64 {
+	if next := q.next(); next != nil {
+		return max(next.calls, pacedBurst)
+	}
+	return pacedBurst
 }
 
 // next is the position to be granted next, nil if none waits.
@@ -186,13 +203,13 @@ func (q *queue) refused(until, now time.Time) {
 	level := 0.0
 	switch {
 	case !q.paces:
-		q.paces, q.rate, q.at, q.level = true, q.full, now, 0
+		q.paces, q.rate, q.at, q.level, q.granted = true, q.full, now, 0, now
 		level = 1 // so much is what Slack promises, if it promises it to us alone
 	case !now.Before(q.held): // what is refused meanwhile was on its way
 		q.rate = max(q.rate*slower, q.full*slowest)
 	}
 	if until.After(q.held) && until.After(now) {
-		q.held, q.at, q.level = until, until, level
+		q.held, q.at, q.level, q.granted = until, until, level, until
 		q.holds++
 	}
 }
@@ -200,9 +217,10 @@ func (q *queue) refused(until, now time.Time) {
 // delay is join and wait for a caller that comes again under the same key. After
 // 0 the position is gone. Callers that share a key share the position, at the rank
 // of the most urgent of them.
-func (q *queue) delay(key string, rank Rank, now time.Time) time.Duration {
+func (q *queue) delay(key string, rank Rank, now time.Time) (*position, time.Duration) {
 	p := q.named[key]
 	delete(q.named, key)
+	q.advance(now)
 	q.forget(now)
 	if p != nil && p.granted.IsZero() && rank < p.rank {
 		q.leave(p, now)
@@ -216,7 +234,7 @@ func (q *queue) delay(key string, rank Rank, now time.Time) time.Duration {
 	if wait > 0 {
 		q.named[key] = p
 	}
-	return wait
+	return p, wait
 }
 
 // forget gives back the positions that nobody came for.
