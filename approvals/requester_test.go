@@ -117,6 +117,35 @@ func TestTooManyRefusedPressesAreOneEventWithACount(t *testing.T) {
 	w.stands(r.ID, approvals.Disowned)
 }
 
+// A command that was taken is no new one when Slack delivers it again, whatever its agent has sent since.
+func TestACommandThatWasTakenStaysTakenBeyondTheAllowance(t *testing.T) {
+	for name, again := range map[string]func(*approvals.Submission){
+		"delivered again": func(*approvals.Submission) {},
+		"a form that was sent again": func(a *approvals.Submission) {
+			a.IdempotencyKeys = []string{"envelope:2"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			a := approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{"envelope:1"}, AcceptanceKey: "form:1"}
+			taken, err := w.Submit(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for w.Allow("U0JOE") == nil {
+			}
+			again(&a)
+			if r, err := w.Submit(t.Context(), a); err != nil || r.ID != taken.ID {
+				t.Errorf("%q, %v", r.ID, err)
+			}
+			a.IdempotencyKeys, a.AcceptanceKey = []string{"envelope:3"}, "form:3"
+			if _, err := w.Submit(t.Context(), a); codeOf(err) != approvals.TooMany {
+				t.Errorf("a new one: %v", err)
+			}
+		})
+	}
+}
+
 // stopsAfterStart starts the Service and stops it: what is left to tell is told.
 func (w *world) stopsAfterStart() {
 	w.t.Helper()
