@@ -146,6 +146,20 @@ func TestACommandThatWasTakenStaysTakenBeyondTheAllowance(t *testing.T) {
 	}
 }
 
+// As many requests as may be open may be asked for at once.
+func TestTheAllowanceIsNoLessThanTheLimitOfOpenRequests(t *testing.T) {
+	const limit = 300
+	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = limit })
+	for n := range limit {
+		if why := w.Allow("U0JOE"); why != nil {
+			t.Fatalf("%s after %d", why.Code, n)
+		}
+	}
+	if w.Allow("U0JOE") == nil {
+		t.Error("there is no end to it")
+	}
+}
+
 // stopsAfterStart starts the Service and stops it: what is left to tell is told.
 func (w *world) stopsAfterStart() {
 	w.t.Helper()
