@@ -160,6 +160,43 @@ func TestTheAllowanceIsNoLessThanTheLimitOfOpenRequests(t *testing.T) {
 	}
 }
 
+// A slowRecord has no time for events of those who sent too much.
+type slowRecord struct {
+	approvals.Store
+	ends []time.Time // of the time that it was given
+}
+
+func (s *slowRecord) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	if e.Kind != approvals.EventTooMany {
+		return s.Store.Record(ctx, keys, e)
+	}
+	end, _ := ctx.Deadline()
+	s.ends = append(s.ends, end)
+	return context.DeadlineExceeded
+}
+
+// What the trail is told at the end has a bound, however many people it is about: a database that
+// hangs does not keep olbot from stopping.
+func TestTheLastWordsHaveOneDeadline(t *testing.T) {
+	w := newWorld(t)
+	w.asks()
+	store := &slowRecord{Store: w.store}
+	w.Store = store
+	for _, who := range []string{"U0JOE", "U0BOB", "U0CAROL"} {
+		for w.Allow(who) == nil {
+		}
+	}
+	w.stopsAfterStart()
+	if len(store.ends) != 3 {
+		t.Fatalf("%d events", len(store.ends))
+	}
+	for _, end := range store.ends {
+		if end.IsZero() || !end.Equal(store.ends[0]) {
+			t.Errorf("the times end at %v", store.ends)
+		}
+	}
+}
+
 // stopsAfterStart starts the Service and stops it: what is left to tell is told.
 func (w *world) stopsAfterStart() {
 	w.t.Helper()
