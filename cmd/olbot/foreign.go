@@ -44,7 +44,7 @@ type foreignWatch struct {
 
 	mu      sync.Mutex
 	open    map[int64]time.Duration // by connection, how long Slack keeps it
-	ghosts  []time.Time             // ended without Slack's close frame: until when it may count them
+	ghosts  []time.Time             // that ended, and Slack may not know: until when it may count them
 	report  *report                 // the newest, if it has not been judged
 	changed chan struct{}
 }
