@@ -9,7 +9,7 @@ import (
 
 // How many commands and refused presses of one person are looked at: so many at
 // once (the limit of open requests, if that is more), and then so many a minute
-// and an hour. Nobody can fill the trail, or keep others waiting, by themselves.
+// and an hour (never fewer than at once). Nobody can fill the trail, or keep others waiting, by themselves.
 const (
 	allowedAtOnce    = 10
 	allowedPerMinute = 6
@@ -19,7 +19,7 @@ const (
 // allowances are what people may still do. They are kept in memory: replicas count
 // for themselves, and a restart begins anew.
 type allowances struct {
-	atOnce float64
+	atOnce, perHour float64
 
 	mu sync.Mutex
 	of map[string]*allowance // by Slack user id
@@ -33,7 +33,8 @@ type allowance struct {
 }
 
 func newAllowances(p Policy) *allowances {
-	return &allowances{atOnce: float64(max(allowedAtOnce, p.AgentLimit)), of: map[string]*allowance{}}
+	atOnce := max(allowedAtOnce, p.AgentLimit)
+	return &allowances{atOnce: float64(atOnce), perHour: float64(max(allowedPerHour, atOnce)), of: map[string]*allowance{}}
 }
 
 // take says whether somebody may do one thing more at now, and counts it.
@@ -42,7 +43,7 @@ func (a *allowances) take(who string, now time.Time) bool {
 	defer a.mu.Unlock()
 	left := a.of[who]
 	if left == nil {
-		left = &allowance{burst: a.atOnce, hour: allowedPerHour, at: now}
+		left = &allowance{burst: a.atOnce, hour: a.perHour, at: now}
 		a.of[who] = left
 	}
 	a.refill(left, now)
@@ -57,7 +58,7 @@ func (a *allowances) take(who string, now time.Time) bool {
 func (a *allowances) refill(left *allowance, now time.Time) {
 	passed := max(now.Sub(left.at), 0)
 	left.burst = min(a.atOnce, left.burst+passed.Minutes()*allowedPerMinute)
-	left.hour = min(allowedPerHour, left.hour+passed.Hours()*allowedPerHour)
+	left.hour = min(a.perHour, left.hour+passed.Hours()*a.perHour)
 	left.at = now
 }
 
@@ -72,7 +73,7 @@ func (a *allowances) takeDropped(now time.Time) (events []Event) {
 			events = append(events, Event{At: now, Kind: EventTooMany, Actor: Person{Slack: who}, Agent: Person{Slack: who}, Count: left.dropped})
 			left.dropped = 0
 		}
-		if a.refill(left, now); left.burst == a.atOnce && left.hour == allowedPerHour {
+		if a.refill(left, now); left.burst == a.atOnce && left.hour == a.perHour {
 			delete(a.of, who)
 		}
 	}
@@ -85,7 +86,7 @@ func (a *allowances) giveDropped(e Event) {
 	defer a.mu.Unlock()
 	left := a.of[e.Actor.Slack]
 	if left == nil {
-		left = &allowance{burst: a.atOnce, hour: allowedPerHour, at: e.At}
+		left = &allowance{burst: a.atOnce, hour: a.perHour, at: e.At}
 		a.of[e.Actor.Slack] = left
 	}
 	left.dropped += e.Count

@@ -62,6 +62,7 @@ const (
 
 	SlackRefuses    RefusalCode = "slack_refuses"    // Slack refuses olbot's credentials; Text says with which word
 	OneLoginRefuses RefusalCode = "onelogin_refuses" // OneLogin does; likewise
+	OneLoginForbids RefusalCode = "onelogin_forbids" // OneLogin does not let this machine in
 )
 
 // What looking people up can refuse. Role says who.

@@ -16,6 +16,7 @@ const (
 	listEvery = 5 * time.Minute  // how often the lists are read, so that there always is one
 	tellEvery = 30 * time.Second // how often the trail is told who sent too much
 	ackMargin = time.Second      // left of the time to ack when reading a list is given up
+	lastWords = 2 * time.Second  // bounds what the trail is told at the end
 )
 
 // Allow says whether somebody may send one command more: nil, or TooMany, which the
@@ -82,7 +83,9 @@ func (s *Service) watchRequesters(ctx context.Context) {
 		case <-tell.C:
 			s.tellDropped(ctx)
 		case <-ctx.Done():
-			s.tellDropped(context.WithoutCancel(ctx))
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+			defer cancel()
+			s.tellDropped(ctx)
 			return
 		}
 	}

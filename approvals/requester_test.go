@@ -117,6 +117,86 @@ func TestTooManyRefusedPressesAreOneEventWithACount(t *testing.T) {
 	w.stands(r.ID, approvals.Disowned)
 }
 
+// A command that was taken is no new one when Slack delivers it again, whatever its agent has sent since.
+func TestACommandThatWasTakenStaysTakenBeyondTheAllowance(t *testing.T) {
+	for name, again := range map[string]func(*approvals.Submission){
+		"delivered again": func(*approvals.Submission) {},
+		"a form that was sent again": func(a *approvals.Submission) {
+			a.IdempotencyKeys = []string{"envelope:2"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			a := approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{"envelope:1"}, AcceptanceKey: "form:1"}
+			taken, err := w.Submit(t.Context(), a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for w.Allow("U0JOE") == nil {
+			}
+			again(&a)
+			if r, err := w.Submit(t.Context(), a); err != nil || r.ID != taken.ID {
+				t.Errorf("%q, %v", r.ID, err)
+			}
+			a.IdempotencyKeys, a.AcceptanceKey = []string{"envelope:3"}, "form:3"
+			if _, err := w.Submit(t.Context(), a); codeOf(err) != approvals.TooMany {
+				t.Errorf("a new one: %v", err)
+			}
+		})
+	}
+}
+
+// As many requests as may be open may be asked for at once.
+func TestTheAllowanceIsNoLessThanTheLimitOfOpenRequests(t *testing.T) {
+	const limit = 300
+	w := newWorld(t, func(p *approvals.Policy) { p.AgentLimit = limit })
+	for n := range limit {
+		if why := w.Allow("U0JOE"); why != nil {
+			t.Fatalf("%s after %d", why.Code, n)
+		}
+	}
+	if w.Allow("U0JOE") == nil {
+		t.Error("there is no end to it")
+	}
+}
+
+// A slowRecord has no time for events of those who sent too much.
+type slowRecord struct {
+	approvals.Store
+	ends []time.Time // of the time that it was given
+}
+
+func (s *slowRecord) Record(ctx context.Context, keys []string, e approvals.Event) error {
+	if e.Kind != approvals.EventTooMany {
+		return s.Store.Record(ctx, keys, e)
+	}
+	end, _ := ctx.Deadline()
+	s.ends = append(s.ends, end)
+	return context.DeadlineExceeded
+}
+
+// What the trail is told at the end has a bound, however many people it is about: a database that
+// hangs does not keep olbot from stopping.
+func TestTheLastWordsHaveOneDeadline(t *testing.T) {
+	w := newWorld(t)
+	w.asks()
+	store := &slowRecord{Store: w.store}
+	w.Store = store
+	for _, who := range []string{"U0JOE", "U0BOB", "U0CAROL"} {
+		for w.Allow(who) == nil {
+		}
+	}
+	w.stopsAfterStart()
+	if len(store.ends) != 3 {
+		t.Fatalf("%d events", len(store.ends))
+	}
+	for _, end := range store.ends {
+		if end.IsZero() || !end.Equal(store.ends[0]) {
+			t.Errorf("the times end at %v", store.ends)
+		}
+	}
+}
+
 // stopsAfterStart starts the Service and stops it: what is left to tell is told.
 func (w *world) stopsAfterStart() {
 	w.t.Helper()

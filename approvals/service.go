@@ -68,7 +68,11 @@ func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
 		keys = append(keys, a.AcceptanceKey) // stored with an accepted request alone: what was refused may be sent again
 	}
 	if why := s.Allow(a.Agent); why != nil {
-		return Request{}, why
+		r, err := s.delivered(ctx, keys)
+		if errors.Is(err, ErrNotFound) {
+			err = why
+		}
+		return r, err
 	}
 	r, err := s.create(ctx, a, keys)
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code != RefusedBefore {
@@ -155,11 +159,8 @@ func (s *Service) Refresh(ctx context.Context, id ID) error {
 // until ctx ends.
 func (s *Service) findDelivered(ctx context.Context, keys []string) (Request, error) {
 	for len(keys) > 0 {
-		id, err := s.Store.Delivered(ctx, keys[0])
-		if err == nil && id != "" {
-			if r, err := s.Store.Request(ctx, id); err == nil {
-				return r, nil
-			}
+		if r, err := s.delivered(ctx, keys); err == nil {
+			return r, nil
 		}
 		select {
 		case <-ctx.Done():
@@ -168,6 +169,21 @@ func (s *Service) findDelivered(ctx context.Context, keys []string) (Request, er
 		}
 	}
 	return Request{}, ErrOutcomeUnknown
+}
+
+// delivered returns the request that was stored with one of the keys. ErrNotFound if
+// there is none.
+func (s *Service) delivered(ctx context.Context, keys []string) (Request, error) {
+	for _, key := range keys {
+		id, err := s.Store.Delivered(ctx, key)
+		if err == nil && id != "" {
+			return s.Store.Request(ctx, id)
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return Request{}, err
+		}
+	}
+	return Request{}, ErrNotFound
 }
 
 // retryPause is how long to wait before asking the database again.

@@ -114,7 +114,8 @@ func (b *Bot) handleCommand(ctx context.Context, cmd payload.Command, keys []str
 	}
 	cmd.Text = command.TrimName(cmd.Text, b.command)
 	c, err := command.Parse(cmd.Text)
-	if c.Verb != command.VerbAsk || err != nil { // Submit asks by itself
+	bounded := c.Verb != command.VerbAsk && c.Verb != command.VerbCancel // Submit asks by itself, and a withdrawal always counts
+	if bounded || err != nil {
 		if why := b.service.Allow(cmd.UserID); why != nil {
 			return messenger.EphemeralAnswer(view.ReplyTo(why))
 		}

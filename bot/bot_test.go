@@ -102,3 +102,17 @@ func TestOnlyOneCommandIsAnswered(t *testing.T) {
 		t.Errorf("%d requests were made, %v", len(open), err)
 	}
 }
+
+// TestCancelCountsBeyondTheAllowance: nobody's Withdraw is refused for how much they sent.
+func TestCancelCountsBeyondTheAllowance(t *testing.T) {
+	w := newWorld(t)
+	id := w.asksMaria()
+	for w.service.Allow(w.joe.ID()) == nil {
+	}
+	answer, err := w.Handle(t.Context(), w.envelope(socketmode.Command, map[string]any{
+		"command": "/tempotp", "text": "cancel " + string(id), "user_id": w.joe.ID(), "trigger_id": "1.2",
+	}))
+	if err != nil || w.stateOf(id) != approvals.Withdrawn {
+		t.Errorf("%s after %+v, %v", w.stateOf(id), answer, err)
+	}
+}

@@ -88,6 +88,8 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 		advice: sayAskWhenMended},
 	approvals.OneLoginRefuses: {they: "OneLogin refuses olbot's credentials ({typed}), so nobody can be looked up and no code made",
 		advice: sayAskWhenMended},
+	approvals.OneLoginForbids: {they: "OneLogin does not let olbot's machine in, so nobody can be looked up and no code made",
+		advice: "Tell whoever runs olbot that OneLogin may allow only some IP addresses, and ask again when it is repaired."},
 	approvals.LookupFailed: {they: "the people could not be checked, because OneLogin or Slack did not answer",
 		advice: sayTellRef},
 	approvals.LookupRejected: {they: "the people could not be checked, because OneLogin or Slack refused olbot's credentials",

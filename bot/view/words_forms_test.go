@@ -72,6 +72,7 @@ func formComplaints() []string {
 		{Code: approvals.ValidityRange, Max: time.Hour}, {Code: approvals.NoReusable}, {Code: approvals.ReasonRequired},
 		{Code: approvals.ReasonTooLong, Limit: approvals.MaxReason}, {Code: approvals.AgentLimit, Limit: 10}, {Code: approvals.FeedLost},
 		{Code: approvals.SlackRefuses, Text: "token_revoked"}, {Code: approvals.OneLoginRefuses, Text: "401"},
+		{Code: approvals.OneLoginForbids},
 		{Code: approvals.RefusedBefore},
 	} {
 		note(RefusedForm(form(nil), &why))

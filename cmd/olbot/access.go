@@ -22,6 +22,7 @@ import (
 // from what becomes of its calls.
 type access struct {
 	slack    *monitor.Access
+	calls    *monitor.Calls
 	tab      *monitor.MessagesTab
 	onelogin *monitor.Access
 }
@@ -32,7 +33,8 @@ func newAccess(c config.Config, deps *dependencies, log *zap.Logger) access {
 		slack: monitor.NewAccess("Slack", func(ctx context.Context) (string, error) {
 			return probeSlack(ctx, deps.slack, inspection(c))
 		}, log),
-		tab: monitor.NewMessagesTab(log),
+		calls: monitor.NewCalls(log),
+		tab:   monitor.NewMessagesTab(log),
 		onelogin: monitor.NewAccess("OneLogin", func(ctx context.Context) (string, error) {
 			return probeOneLogin(ctx, deps.onelogin)
 		}, log),
@@ -41,6 +43,7 @@ func newAccess(c config.Config, deps *dependencies, log *zap.Logger) access {
 
 // sawSlack learns from a call of Slack's Web API.
 func (a access) sawSlack(answer slackapi.Answer) {
+	a.calls.Saw(answer)
 	a.tab.Saw(answer)
 	if answer.Outcome == slackapi.CallRefused && answer.Method != slackapi.OtherMethod {
 		a.slack.Suspect()
@@ -58,6 +61,7 @@ func (a access) sawOneLogin(_ string, status int, _ time.Duration) {
 func (a access) needs() []monitor.Need {
 	return []monitor.Need{
 		{Name: monitor.NeedsSlack, Check: a.slack.Check},
+		{Name: monitor.NeedsSlack, Check: a.calls.Check},
 		{Name: monitor.NeedsSlack, Check: a.tab.Check},
 		{Name: monitor.NeedsOneLogin, Check: a.onelogin.Check},
 	}
@@ -65,13 +69,17 @@ func (a access) needs() []monitor.Need {
 
 // obstacle says why no request can be taken: it could come to no end.
 func (a access) obstacle() *approvals.Refusal {
-	if code := a.slack.Refused(); code != "" {
+	if code := cmp.Or(a.slack.Refused(), a.calls.Refused()); code != "" {
 		return &approvals.Refusal{Code: approvals.SlackRefuses, Text: code}
 	}
-	if code := a.onelogin.Refused(); code != "" {
+	switch code := a.onelogin.Refused(); code {
+	case "":
+		return nil
+	case monitor.NotLetIn:
+		return &approvals.Refusal{Code: approvals.OneLoginForbids}
+	default:
 		return &approvals.Refusal{Code: approvals.OneLoginRefuses, Text: code}
 	}
-	return nil
 }
 
 // probeSlack is a monitor.Probe of the bot token.
@@ -87,6 +95,9 @@ func probeSlack(ctx context.Context, api *slack.Client, want slackapi.Inspection
 // call has taken them, as at the start.
 func probeOneLogin(ctx context.Context, client *onelogin.Client) (refused string, err error) {
 	err = checkOneLogin(ctx, client, zap.NewNop())
+	if errors.Is(err, onelogin.ErrForbidden) {
+		return monitor.NotLetIn, nil
+	}
 	e, ok := errors.AsType[*onelogin.Error](err)
 	if !ok || !errors.Is(err, onelogin.ErrCredentials) {
 		return "", err

@@ -6,24 +6,40 @@ import (
 	"testing"
 	"time"
 
+	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
 
 // Ready while every call is refused: the sockets live on when the token is revoked.
 // What is wrong is said by /readyz, by a metric and to whoever asks, and heals by itself.
+// Kind: a promise checked by another act than the one it is about.
 func TestRefusedCredentialsAreSaidAndHeal(t *testing.T) {
 	for name, tt := range map[string]struct {
 		refuse, restore func(*world)
 		line, check     string // of /readyz, of olbot_ready
-		answer          string
+		answer, code    string // to the agent, in the trail
 	}{
 		"Slack": {
 			func(w *world) { w.slack.RevokeBotToken() }, func(w *world) { w.slack.RestoreBotToken() },
-			"Slack refuses olbot's credentials: token_revoked", "slack", "Slack refuses olbot's credentials (“token_revoked”)",
+			"Slack refuses olbot's credentials: token_revoked", "slack", "Slack refuses olbot's credentials (“token_revoked”)", "slack_refuses",
 		},
 		"OneLogin": {
 			func(w *world) { w.onelogin.DisableCredentials() }, func(w *world) { w.onelogin.EnableCredentials() },
-			"OneLogin refuses olbot's credentials: ", "onelogin", "OneLogin refuses olbot's credentials (",
+			"OneLogin refuses olbot's credentials: ", "onelogin", "OneLogin refuses olbot's credentials (", "onelogin_refuses",
+		},
+		"Slack, all but auth.test": {
+			func(w *world) {
+				for _, method := range []string{"users.info", "users.list", "conversations.open", "chat.postMessage", "chat.update"} {
+					w.slack.Fail(slacksim.Fault{Method: method, Error: "team_access_not_granted"})
+				}
+			}, func(w *world) { w.slack.ClearFaults() },
+			"Slack takes olbot's token and refuses its calls: team_access_not_granted", "slack",
+			"Slack refuses olbot's credentials (“team_access_not_granted”)", "slack_refuses",
+		},
+		"OneLogin, for the address": {
+			func(w *world) { w.onelogin.FailAlways(oneloginsim.AnyCall, oneloginsim.AddressRefused()) },
+			func(w *world) { w.onelogin.ClearFaults() },
+			"OneLogin does not let olbot's machine in", "onelogin", "OneLogin does not let olbot's machine in", "onelogin_forbids",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -54,7 +70,7 @@ func TestRefusedCredentialsAreSaidAndHeal(t *testing.T) {
 				return strings.Contains(joe.Runs("/tempotp "+ana.Mention()).Words(), "Looking") // after the first has ended
 			})
 			_, trail, _ := w.run("audit", "export")
-			if !strings.Contains(trail, `"code":"`+strings.ToLower(name)+`_refuses"`) {
+			if !strings.Contains(trail, `"code":"`+tt.code+`"`) {
 				t.Errorf("the refused command does not stand in the trail:\n%s", trail)
 			}
 		})

@@ -23,8 +23,8 @@ const (
 	keepEvery   = 10 * time.Minute // how old what the database knows of live connections may be
 	keepTimeout = 5 * time.Second
 
-	// mostGhosts is how many are remembered: more than the ten connections that Slack allows an app.
-	mostGhosts = 20
+	// mostCounted is how many connections Slack allows an app: it counts no more that have ended.
+	mostCounted = 10
 
 	// defaultLasts is how long Slack keeps a connection, in all samples in which it says so.
 	defaultLasts = 18060 * time.Second
@@ -44,13 +44,20 @@ type foreignWatch struct {
 
 	mu      sync.Mutex
 	open    map[int64]time.Duration // by connection, how long Slack keeps it
-	ghosts  []time.Time             // ended without Slack's close frame: until when it may count them
+	ghosts  []time.Time             // that ended, and Slack may not know: until when it may count them
 	report  *report                 // the newest, if it has not been judged
 	changed chan struct{}
 }
 
-// A report is what Slack counts, and what of it this process knows to be its own.
-type report struct{ app, own int }
+// A report is what Slack counts, and what of it this process knows to be its own: those that live, and with those that
+// have ended.
+type report struct{ app, live, own int }
+
+// foreign is how many are neither ours nor another olbot's. Those that have ended are no more than Slack allows, however
+// many are remembered: after a loop of crashes they would hide everybody.
+func (r report) foreign(others int) int {
+	return max(r.app-max(r.live, min(r.own+others, mostCounted)), 0)
+}
 
 func newForeignWatch(store *sqlstore.Store, trail approvals.Trail, log *zap.Logger, now func() time.Time) *foreignWatch {
 	return &foreignWatch{
@@ -77,7 +84,7 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 			w.open[h.Connection] = h.Lasts
 		}
 		if h.AppConnections > 0 {
-			w.report = &report{app: h.AppConnections, own: len(w.counted())}
+			w.report = &report{app: h.AppConnections, live: len(w.open), own: len(w.counted())}
 		}
 	})
 }
@@ -85,7 +92,7 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 func (w *foreignWatch) ended(connection int64, goodbye bool) {
 	w.change(func() {
 		if !goodbye {
-			w.ghosts = append(w.ghosts[max(len(w.ghosts)-mostGhosts+1, 0):], w.now().Add(w.open[connection]))
+			w.ghosts = append(w.ghosts[max(len(w.ghosts)-mostCounted+1, 0):], w.now().Add(w.open[connection]))
 		}
 		delete(w.open, connection)
 	})
@@ -156,7 +163,7 @@ func (w *foreignWatch) keep(ctx context.Context) (foreign int, known bool) {
 	if r == nil {
 		return 0, false
 	}
-	foreign = max(r.app-r.own-others, 0)
+	foreign = r.foreign(others)
 	w.log.Debug("connections of the Slack app", zap.Int("app", r.app), zap.Int("own", r.own), zap.Int("others", others), zap.Int("foreign", foreign))
 	return foreign, true
 }

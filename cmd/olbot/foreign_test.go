@@ -270,21 +270,3 @@ func TestGhostsAreForgotten(t *testing.T) {
 		b.stops(false)
 	})
 }
-
-// TestGhostsAreBounded: a network that breaks every few seconds makes no list that grows for hours.
-func TestGhostsAreBounded(t *testing.T) {
-	inAppWorld(t, func(t *testing.T, a *appWorld) {
-		b := a.starts()
-		for range 3 * mostGhosts {
-			b.loses(false)
-			b.connects()
-		}
-		b.mu.Lock()
-		n := len(b.ghosts)
-		b.mu.Unlock()
-		if n != mostGhosts {
-			t.Errorf("%d ghosts are remembered", n)
-		}
-		b.stops(false)
-	})
-}

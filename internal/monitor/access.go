@@ -15,9 +15,14 @@ import (
 )
 
 // A Probe asks a service, with a call that changes nothing, whether it takes olbot's
-// credentials. It returns the service's word for a refusal, "" if it takes them. An
-// error says that nobody can tell.
+// credentials. It returns the service's word for a refusal, NotLetIn if it refuses this
+// machine whatever the credentials, "" if it takes them. An error says that nobody can
+// tell.
 type Probe func(context.Context) (refused string, err error)
+
+// NotLetIn stands for a service that does not let olbot's machine in, such as for its
+// IP address.
+const NotLetIn = "machine_not_let_in"
 
 // How credentials are looked at.
 const (
@@ -54,7 +59,7 @@ func (a *Access) Suspect() {
 	}
 }
 
-// Refused is the service's word for why it refuses olbot's credentials, "" if it takes them.
+// Refused is the service's word for why it refuses olbot, or NotLetIn; "" if it does not.
 func (a *Access) Refused() string {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -63,10 +68,21 @@ func (a *Access) Refused() string {
 
 // Check is the check that the service takes olbot's credentials.
 func (a *Access) Check(context.Context) error {
-	if refused := a.Refused(); refused != "" {
-		return fmt.Errorf("%s refuses olbot's credentials: %s", a.service, refused)
+	switch refused := a.Refused(); refused {
+	case "":
+		return nil
+	case NotLetIn:
+		return errors.New(a.refusal(refused))
+	default:
+		return fmt.Errorf("%s: %s", a.refusal(refused), refused)
 	}
-	return nil
+}
+
+func (a *Access) refusal(refused string) string {
+	if refused == NotLetIn {
+		return a.service + " does not let olbot's machine in"
+	}
+	return a.service + " refuses olbot's credentials"
 }
 
 // Run looks whenever there is a reason to, until ctx ends.
@@ -84,10 +100,13 @@ func (a *Access) Run(ctx context.Context) {
 
 // look probes until the service takes the credentials.
 func (a *Access) look(ctx context.Context) {
-	for refusals := 0; ctx.Err() == nil; {
+	for refusals, silent := 0, false; ctx.Err() == nil; {
 		refused, err := a.ask(ctx)
 		wait := refusedEvery
 		switch {
+		case err != nil && !silent && ctx.Err() == nil:
+			silent = true
+			a.log.Warn(a.service+" does not say whether it takes olbot's credentials", zap.Error(err))
 		case err != nil:
 		case refused == "":
 			a.set("")
@@ -122,7 +141,7 @@ func (a *Access) set(refused string) {
 	a.mu.Unlock()
 	switch {
 	case refused != "" && before != refused:
-		a.log.Error(a.service+" refuses olbot's credentials", zap.String("code", refused))
+		a.log.Error(a.refusal(refused), zap.String("code", refused))
 	case refused == "" && before != "":
 		a.log.Info(a.service + " takes olbot's credentials again")
 	}

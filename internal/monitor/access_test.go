@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"olbot/internal/slackapi"
 )
@@ -79,6 +80,36 @@ func TestRefusedCredentialsAreFoundOutAndHeal(t *testing.T) {
 			t.Errorf("%d more probes without a reason", more)
 		}
 	})
+}
+
+// This machine may be refused whatever the credentials, and a probe that tells nothing is no silence.
+func TestWhatTheProbeFindsIsSaid(t *testing.T) {
+	for name, tt := range map[string]struct {
+		refused string
+		err     error
+		check   string
+		logged  string
+	}{
+		"a machine that is not let in": {NotLetIn, nil, "OneLogin does not let olbot's machine in", "OneLogin does not let olbot's machine in"},
+		"credentials":                  {"401", nil, "OneLogin refuses olbot's credentials: 401", "OneLogin refuses olbot's credentials"},
+		"nobody can tell":              {"", errors.New("503"), "", "OneLogin does not say whether it takes olbot's credentials"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				core, logs := observer.New(zap.InfoLevel)
+				a := NewAccess("OneLogin", (&service{refused: tt.refused, err: tt.err}).probe, zap.New(core))
+				go a.Run(t.Context())
+				a.Suspect()
+				time.Sleep(time.Minute)
+				if err := a.Check(t.Context()); (err != nil || tt.check != "") && (err == nil || err.Error() != tt.check) {
+					t.Errorf("the check says %v", err)
+				}
+				if all := logs.All(); len(all) != 1 || all[0].Message != tt.logged {
+					t.Errorf("logged %v", all)
+				}
+			})
+		})
+	}
 }
 
 // OneLogin is known to refuse good credentials now and then.

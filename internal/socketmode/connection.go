@@ -35,8 +35,9 @@ type connection struct {
 	left    chan struct{} // our close frame is on its way: nothing more is written, but still read
 	done    chan struct{} // nothing more is read; err is set
 
-	reason string
-	err    error
+	reason   string
+	err      error
+	leaveErr error // of our close frame, once leaveOnce is done
 
 	readyOnce, replaceOnce, leaveOnce sync.Once
 }
@@ -77,7 +78,7 @@ func (c *connection) read(receive func([]byte) error) {
 			c.err = receive(data)
 		}
 		if c.err != nil {
-			if saidGoodbye(c.err) {
+			if c.saidGoodbye() {
 				c.hearing.note()
 			}
 			return
@@ -153,7 +154,7 @@ func (c *connection) leave(goodbye time.Duration) {
 	c.leaveOnce.Do(func() {
 		close(c.left)
 		bye := websocket.FormatCloseMessage(websocket.CloseNormalClosure, "")
-		_ = c.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(c.timing.write))
+		c.leaveErr = c.ws.WriteControl(websocket.CloseMessage, bye, time.Now().Add(c.timing.write))
 	})
 	time.AfterFunc(goodbye, c.cut)
 }

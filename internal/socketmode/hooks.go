@@ -7,7 +7,7 @@ import "time"
 type Hooks struct {
 	Opened  func(connection int64) // Slack may count it from now on, although it has not said hello
 	Hello   func(Hello)
-	Ended   func(connection int64, goodbye bool)          // goodbye: with a close frame of Slack's. Without, Slack may go on counting it for hours
+	Ended   func(connection int64, goodbye bool)          // goodbye: Slack ended it, and knew what it ended. Else Slack may go on counting it for hours
 	Acked   func(envelopeType string, took time.Duration) // from receipt to written; the type is Slack's, or "other"
 	Counted func(Count)
 }

@@ -108,7 +108,7 @@ func (s *Socket) open(ctx context.Context) (*connection, error) {
 		c.read(func(data []byte) error { return s.receive(c, data) })
 		s.roster.remove(c)
 		if s.cfg.Hooks.Ended != nil {
-			s.cfg.Hooks.Ended(c.number, saidGoodbye(c.err))
+			s.cfg.Hooks.Ended(c.number, c.saidGoodbye())
 		}
 	})
 	s.connections.Go(c.ping)
@@ -187,10 +187,9 @@ func (s *Socket) reportTooMany(c *connection) {
 func (s *Socket) retire(c *connection) {
 	switch {
 	case c == nil || isClosed(c.done):
-	case !isClosed(c.replace): // silent, and perhaps only slow: then Slack's answer to the close frame takes its time
+	case !isClosed(c.replace), // silent, and perhaps only slow: then Slack's answer to the close frame takes its time
+		c.reason == reasonRecheck: // Slack does not know that it is to close it, and must not go on counting it
 		c.leave(s.timing.giveUp)
-	case c.reason == reasonRecheck: // Slack does not know that it is to close it
-		c.leave(s.timing.goodbye)
 	default:
 		time.AfterFunc(s.timing.drain, func() { c.leave(s.timing.goodbye) })
 	}

@@ -91,8 +91,16 @@ func (c *connection) awaitSuspicion(stop <-chan struct{}) {
 	}
 }
 
-// saidGoodbye tells whether a connection ended with a close frame of Slack's, so that Slack surely counts it no more.
-func saidGoodbye(err error) bool {
-	e, ok := errors.AsType[*websocket.CloseError](err)
-	return ok && e.Code != websocket.CloseAbnormalClosure // gorilla's word for an end without one
+// saidGoodbye tells whether a connection that is done was ended by Slack with a close frame, or after ours: then Slack
+// surely counts it no more. It may when we, or the network, ended it.
+func (c *connection) saidGoodbye() bool {
+	e, ended := errors.AsType[*websocket.CloseError](c.err)
+	if !ended || e.Code != websocket.CloseAbnormalClosure { // gorilla's word for an end without a close frame
+		return ended
+	}
+	if !isClosed(c.left) {
+		return false
+	}
+	c.leaveOnce.Do(func() {}) // returns when leave has written the close frame, or could not
+	return c.leaveErr == nil
 }

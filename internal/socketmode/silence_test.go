@@ -145,3 +145,39 @@ func TestEachConnectionIsToldFromOpenToEnd(t *testing.T) {
 		}
 	})
 }
+
+// TestAGoodbyeIsWhatSlackDidAfterOurs, however late. Kind: a limit from our own interval, not the peer's: each recheck
+// made a ghost of a connection that Slack had ended, and the ghosts hid somebody else's.
+func TestAGoodbyeIsWhatSlackDidAfterOurs(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answer  func(c *fakeConn) // Slack's, to a close frame
+		goodbye bool
+	}{
+		"a close frame, late":            {func(c *fakeConn) { time.Sleep(10 * time.Second); c.close() }, true},
+		"the end, without a close frame": {func(*fakeConn) {}, true},
+		"neither, until we end it":       {func(*fakeConn) { time.Sleep(10 * time.Minute) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inWorld(t, func(t *testing.T, slack *fakeSlack) {
+				slack.onConnect = func(c *fakeConn) {
+					if c.number == 1 {
+						c.ws.SetCloseHandler(func(int, string) error { tt.answer(c); return nil })
+					}
+					c.hello()
+				}
+				w := startWorld(t, slack, nil)
+				w.Recheck()
+				time.Sleep(time.Minute)
+				synctest.Wait()
+				var goodbye, ended bool
+				w.locked(func() { goodbye, ended = w.goodbye[1] })
+				if !ended || goodbye != tt.goodbye || w.Connected() != 1 {
+					t.Errorf("ended %v, with a goodbye %v, want %v; %d connections", ended, goodbye, tt.goodbye, w.Connected())
+				}
+				w.stop()
+				<-w.ended
+				time.Sleep(10 * time.Minute)
+			})
+		})
+	}
+}
