@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -90,11 +88,9 @@ func (c userCalls) post(ctx context.Context, method string, args url.Values, lim
 }
 
 // statusError is the error for an answer that is not Slack's 200.
-// https://docs.slack.dev/apis/web-api/rate-limits
 func statusError(resp *http.Response) error {
-	after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64) // fractions were seen
-	if resp.StatusCode == http.StatusTooManyRequests && err == nil && after > 0 {
-		return &slack.RateLimitedError{RetryAfter: time.Duration(math.Ceil(min(after, 3600))) * time.Second}
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return &slack.RateLimitedError{RetryAfter: slackapi.RetryAfter(resp.Header)}
 	}
 	return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 }
