@@ -20,8 +20,8 @@ const (
 	maxAnswer   = 1 << 20 // bytes; a user has a few KiB
 )
 
-// userCalls are the two calls whose answer is a user. Their errors are of the
-// types that slack-go has, for slackapi to sort.
+// userCalls are the calls whose answer is one user or many. Their errors are of the
+// types that slack-go has, for slackapi to sort, or approvals.ErrUnreliable.
 type userCalls struct {
 	base   string
 	token  string
@@ -50,6 +50,8 @@ func (c userCalls) lookupByEmail(ctx context.Context, email string) (user, error
 	return c.call(ctx, "users.lookupByEmail", url.Values{"email": {email}})
 }
 
+var errTooLarge = errors.New("the answer is larger than is read")
+
 // call is a call whose answer is one user.
 func (c userCalls) call(ctx context.Context, method string, args url.Values) (user, error) {
 	answer, err := c.post(ctx, method, args, maxAnswer)
@@ -77,7 +79,11 @@ func (c userCalls) post(ctx context.Context, method string, args url.Values, lim
 		return nil, statusError(resp)
 	}
 	var answer object
-	if err := json.NewDecoder(io.LimitReader(resp.Body, limit)).Decode(&answer); err != nil {
+	body := &io.LimitedReader{R: resp.Body, N: limit}
+	if err := json.NewDecoder(body).Decode(&answer); err != nil {
+		if body.N <= 0 {
+			return nil, errTooLarge
+		}
 		return nil, errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
 	}
 	if ok, _ := read[bool](answer, "ok"); !ok {
