@@ -3,6 +3,7 @@ package messenger
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -109,5 +110,19 @@ func TestMessagesOpenTheirDMsThemselves(t *testing.T) {
 	}
 	if n := w.calls("conversations.open"); n != 0 {
 		t.Errorf("conversations.open was called %d times", n)
+	}
+}
+
+// A wait that makes no sense, such as a time of day, does not silence the audit
+// channel. Kind: a number that means something else.
+func TestASenselessWaitDoesNotSilenceTheFeed(t *testing.T) {
+	w := newWorld(t)
+	w.slack.Fail(slacksim.Fault{Method: postMessage, Times: 1, Status: 429, RetryAfter: 1_796_040_000})
+	e := approvals.Event{Number: 1, At: time.Now(), Kind: approvals.EventFeedRestored, Hash: strings.Repeat("a", 64)}
+	for range 2 { // what Slack said, and what is stored of it
+		_, err := w.Feed().Send(t.Context(), []approvals.Event{e}, approvals.Doubt{})
+		if again, ok := errors.AsType[*approvals.TemporaryError](err); !ok || again.After > time.Minute {
+			t.Errorf("%+v, want to wait for a minute", err)
+		}
 	}
 }

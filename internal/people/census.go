@@ -23,6 +23,7 @@ const (
 	censusPages = 20              // with more, the first are too old when the last are read
 	censusPause = 3 * time.Second // what a page costs of the method's own pace
 	censusTime  = time.Minute     // for all pages
+	failedLife  = time.Minute     // after a failure, until it is tried again
 	tooManyLife = time.Hour       // until it is tried again whether they fit
 )
 
@@ -39,28 +40,30 @@ type census struct {
 }
 
 // together is the census, if one is fresh, or if so many wait for the method that
-// reading everybody takes no longer than they do. nil: they are read one by one.
+// reading everybody takes no longer than they do. nil: they are read one by one, as
+// they are for a while after a census that failed, and as calls that are reserved.
 func (d *Directory) together(ctx context.Context, method string, rank slackapi.Rank, calls int) *census {
 	if kept := d.keptCensus(); kept != nil {
 		return kept
 	}
-	d.mu.Lock()
-	pages, tooMany := d.censusPages, d.now().Before(d.tooManyUntil)
-	d.mu.Unlock()
-	if tooMany || d.pace.Wait(method, rank, calls) <= time.Duration(max(pages, 1))*censusPause {
+	pages, ready := d.censusState()
+	if !ready || slackapi.Reserved(ctx, method) || d.pace.Wait(method, rank, calls) <= time.Duration(max(pages, 1))*censusPause {
 		return nil
 	}
-	flight := d.flights.DoChan("users.list", func() (any, error) { return d.readCensus(ctx) })
+	flight := d.flights.DoChan("users.list", func() (any, error) { return d.newCensus(ctx), nil })
 	select {
 	case <-ctx.Done():
 		return nil
 	case result := <-flight:
-		if result.Err != nil {
-			d.log.Warn("read the users together", zap.Error(slackError("list users", result.Err)))
-			return nil
-		}
 		return result.Val.(*census)
 	}
+}
+
+// censusState says how many pages the last census had, and whether one may be read.
+func (d *Directory) censusState() (pages int, ready bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.censusPages, !d.now().Before(d.noCensusUntil)
 }
 
 // keptCensus is the census, nil if there is none that is fresh.
@@ -73,22 +76,46 @@ func (d *Directory) keptCensus() *census {
 	return d.census
 }
 
+// newCensus reads the users for everybody who waits, and keeps the census; nil if
+// that fails.
+func (d *Directory) newCensus(ctx context.Context) *census {
+	kept := d.keptCensus()
+	if _, ready := d.censusState(); kept != nil || !ready {
+		return kept // another flight has just landed
+	}
+	c, err := d.readCensus(ctx)
+	if err != nil {
+		d.log.Warn("read the users together", zap.Error(slackError("list users", err)))
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err != nil {
+		d.noCensusUntil = d.now().Add(brakeAfter(err))
+		return nil
+	}
+	d.census, d.censusPages = c, c.pages
+	return c
+}
+
 var errTooMany = errors.New("the workspace has too many users to read them together")
 
-// readCensus reads all users for everybody who waits: it goes on when one of them
-// gives up.
-func (d *Directory) readCensus(ctx context.Context) (*census, error) {
-	if kept := d.keptCensus(); kept != nil {
-		return kept, nil // another flight has just landed
+// brakeAfter is how long everybody is read one by one after the error. What does not
+// fit, or not into the time, will not fit soon, unless others had used the calls up.
+func brakeAfter(err error) time.Duration {
+	slow := errors.Is(err, context.DeadlineExceeded) && !slackapi.RateLimited(slackapi.Sort(err))
+	if slow || errors.Is(err, errTooMany) || errors.Is(err, errTooLarge) {
+		return tooManyLife
 	}
+	return failedLife
+}
+
+// readCensus reads all users, and goes on when whoever asked for it gives up.
+func (d *Directory) readCensus(ctx context.Context) (*census, error) {
 	ctx, cancel := context.WithTimeout(slackapi.WithRank(context.WithoutCancel(ctx), slackapi.Urgent), censusTime)
 	defer cancel()
 	c := &census{began: d.now(), byID: map[string]user{}, byEmail: map[string][]user{}}
 	for cursor := ""; c.pages == 0 || cursor != ""; c.pages++ {
 		if c.pages == censusPages {
-			d.mu.Lock()
-			d.tooManyUntil = d.now().Add(tooManyLife)
-			d.mu.Unlock()
 			return nil, errTooMany
 		}
 		members, next, err := d.users.list(ctx, cursor)
@@ -100,9 +127,6 @@ func (d *Directory) readCensus(ctx context.Context) (*census, error) {
 		}
 		cursor = next
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.census, d.censusPages = c, c.pages
 	return c, nil
 }
 

@@ -1,7 +1,10 @@
 package people
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -126,6 +129,107 @@ func TestEverybodyIsNotReadInVain(t *testing.T) {
 	}
 	if n := len(w.slack.Calls("users.list")); n != censusPages {
 		t.Errorf("%d pages were read, want %d, once", n, censusPages)
+	}
+}
+
+// A census that fails is not tried again at once, by whoever comes next; one that
+// was too slow or too large, for longer.
+func TestACensusThatFailsIsNotReadAgainAtOnce(t *testing.T) {
+	for name, tt := range map[string]struct {
+		fault slacksim.Fault
+		brake time.Duration
+	}{
+		"refused": {slacksim.Fault{Error: "fatal_error"}, time.Minute},
+		"no page": {slacksim.Fault{Status: 503}, time.Minute},
+		"cut":     {slacksim.Fault{Cut: true}, time.Minute},
+	} {
+		w, _ := crowded(t, slacksim.Options{})
+		tt.fault.Method = "users.list"
+		w.slack.Fail(tt.fault)
+		read := func(want int) {
+			t.Helper()
+			for range 6 {
+				if c := w.together(t.Context(), "users.info", slackapi.Urgent, 1); c != nil {
+					t.Errorf("%s: there is a census", name)
+				}
+			}
+			if n := len(w.slack.Calls("users.list")); n != want {
+				t.Errorf("%s: users.list was called %d times, want %d", name, n, want)
+			}
+		}
+		read(1)
+		w.clock.pass(tt.brake - 1)
+		read(1)
+		w.clock.pass(1)
+		read(2)
+	}
+	late := &url.Error{Op: "Post", Err: context.DeadlineExceeded}
+	for err, want := range map[error]time.Duration{
+		errTooMany: time.Hour, errTooLarge: time.Hour, late: time.Hour,
+		&slackapi.Error{Effect: slackapi.Deferred, Code: "ratelimited", Err: context.DeadlineExceeded}: time.Minute,
+	} {
+		if got := brakeAfter(err); got != want {
+			t.Errorf("no census for %v after %v, want %v", got, err, want)
+		}
+	}
+}
+
+// An answer that is larger than is read is told from one that was cut on its way.
+func TestAnAnswerThatIsTooLargeIsToldFromACut(t *testing.T) {
+	d := slackSaying(t, `{"ok":true,"members":[{"id":"U1"}]}`)
+	if _, err := d.users.post(t.Context(), "users.list", nil, 20); !errors.Is(err, errTooLarge) {
+		t.Error(err)
+	}
+	d = slackSaying(t, `{"ok":true,"members":[{"id":"U1"`)
+	if _, err := d.users.post(t.Context(), "users.list", nil, maxAnswer); err == nil || errors.Is(err, errTooLarge) {
+		t.Error(err)
+	}
+}
+
+// Calls that are reserved are made, however many others wait by then.
+func TestReservedCallsReadNobodyElse(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	pace := w.paced(1)
+	ana := w.slack.AddUser(slacksim.User{Name: "ana"})
+	id := w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	w.slack.Fail(slacksim.Fault{Method: "users.info", Times: 1, Status: 429, RetryAfter: 1})
+	if _, err := w.users.info(t.Context(), ana.ID()); err != nil { // the pace is kept from now on
+		t.Fatal(err)
+	}
+	check, err := w.Reserve(t.Context(), approvals.Request{Owner: approvals.Person{Slack: ana.ID()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	for range 15 {
+		go pace.Reserve(ctx, slackapi.Urgent, slackapi.Count{Method: "users.info", Calls: 1})
+	}
+	for pace.Wait("users.info", slackapi.Urgent, 1) < 2*censusPause {
+		time.Sleep(time.Millisecond)
+	}
+	if _, err = check.Reread(t.Context(), approvals.Person{Slack: ana.ID(), OneLogin: id}); err != nil {
+		t.Error(err)
+	}
+	if n := len(w.slack.Calls("users.list")); n > 0 {
+		t.Errorf("%d readings of everybody", n)
+	}
+}
+
+// A check that still has to wait for its message reads nobody: it would be old by then.
+func TestTheCensusOfACheckIsReadLast(t *testing.T) {
+	w, _ := crowded(t, slacksim.Options{})
+	w.slack.Fail(slacksim.Fault{Method: "chat.postEphemeral", Times: 1, Status: 429, RetryAfter: 600})
+	if _, err := w.Directory.slack.PostEphemeralContext(t.Context(), "C1", "U1"); err == nil {
+		t.Fatal("not refused")
+	}
+	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer stop()
+	if _, err := w.Reserve(ctx, approvals.Request{Owner: approvals.Person{Slack: "U1"}}); kind(err) == "none" {
+		t.Error("it did not wait")
+	}
+	if n := len(w.slack.Calls("users.list")); n != 0 {
+		t.Errorf("%d pages were read", n)
 	}
 }
 

@@ -25,18 +25,21 @@ func (d *Directory) Reserve(ctx context.Context, r approvals.Request) (approvals
 		calls = append(calls, slackapi.Count{Method: "users.getPresence", Calls: 1})
 	}
 	calls = append(calls, slackapi.Count{Method: "chat.postEphemeral", Calls: 1})
+	reserved, err := d.pace.Reserve(ctx, slackapi.Urgent, calls...)
+	if err != nil {
+		return nil, slackError("reserve the calls of a check", err)
+	}
 	people := 0
 	for _, id := range []string{r.Agent.Slack, r.Owner.Slack, r.DecidedBy.Slack} {
 		if id != "" {
 			people++
 		}
 	}
+	// The people last: a census that was read before the other waits would be old.
 	if d.together(ctx, "users.info", slackapi.Urgent, people) == nil {
-		calls = append(calls, slackapi.Count{Method: "users.info", Calls: people})
-	}
-	reserved, err := d.pace.Reserve(ctx, slackapi.Urgent, calls...)
-	if err != nil {
-		return nil, slackError("reserve the calls of a check", err)
+		if err := reserved.Add(ctx, slackapi.Count{Method: "users.info", Calls: people}); err != nil {
+			return nil, slackError("reserve the calls of a check", err)
+		}
 	}
 	return freshCheck{d, reserved}, nil
 }

@@ -105,3 +105,17 @@ func TestALookUpThatSlackThrottlesIsMadeAgain(t *testing.T) {
 		t.Errorf("%d calls, want each twice", n)
 	}
 }
+
+// A wait that makes no sense, such as a time of day, keeps nobody from being looked
+// up for years. Kind: a number that means something else.
+func TestASenselessWaitHoldsNoLookUps(t *testing.T) {
+	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
+	pace := w.paced(1)
+	w.slack.Fail(slacksim.Fault{Method: "users.info", Times: 1, Status: 429, RetryAfter: 1_796_040_000})
+	ctx, stop := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer stop()
+	_, err := w.Profile(ctx, approvals.Ref{Slack: "U1"})
+	if wait := pace.Wait("users.info", slackapi.Urgent, 1); wait > 2*time.Minute {
+		t.Errorf("every look-up waits for %v, after %v", wait, err)
+	}
+}

@@ -50,13 +50,13 @@ type Directory struct {
 	log      *zap.Logger
 	now      func() time.Time
 
-	flights      singleflight.Group
-	mu           sync.Mutex
-	groups       map[string]members
-	ids          map[string]string // of users of an Enterprise organisation: the other id of each, "" for none
-	census       *census           // nil: none
-	censusPages  int               // of the last one
-	tooManyUntil time.Time
+	flights       singleflight.Group
+	mu            sync.Mutex
+	groups        map[string]members
+	ids           map[string]string // of users of an Enterprise organisation: the other id of each, "" for none
+	census        *census           // nil: none
+	censusPages   int               // of the last one
+	noCensusUntil time.Time
 }
 
 var _ approvals.Directory = (*Directory)(nil)

@@ -15,6 +15,9 @@ func codeOf(err error) string { return slackapi.CodeOf(slackapi.Sort(err)) }
 // slackError sorts an error of a call to Slack that changed nothing, so that
 // one of which the effect is unknown may be made again like one that had none.
 func slackError(doing string, err error) error {
+	if errors.Is(err, approvals.ErrUnreliable) { // ours, about an answer that was complete
+		return fmt.Errorf("%s: %w", doing, err)
+	}
 	err = slackapi.Sort(err)
 	if slackapi.Credentials(err) {
 		return fmt.Errorf("%s: %w: %w", doing, approvals.ErrCredentials, err)

@@ -41,6 +41,7 @@ func TestSlacksErrorsAreSorted(t *testing.T) {
 		want  string
 	}{
 		"429":             {slacksim.Fault{Status: 429, RetryAfter: 7}, "temporary after 7s"},
+		"429, epoch":      {slacksim.Fault{Status: 429, RetryAfter: 1_796_040_000}, "temporary after 1m0s"},
 		"429, no header":  {slacksim.Fault{Status: 429}, "temporary after 1s"},
 		"rate limited":    {slacksim.Fault{Error: "ratelimited"}, "temporary after 1s"},
 		"503":             {slacksim.Fault{Status: 503}, "temporary"},

@@ -76,7 +76,7 @@ func TestAnswersThatCannotBeReliedOnAreErrors(t *testing.T) {
 		"no JSON":                  {bySlack, `<html>ana@example.com</html>`, "temporary"},
 		"cut":                      {bySlack, `{"ok":true,"user":{"id":"U1",`, "temporary"},
 		"too much":                 {bySlack, `{"ok":true,"x":"` + strings.Repeat("x", maxAnswer) + `"}`, "temporary"},
-		"a flag that is none":      {bySlack, `{"ok":true,"user":{"id":"U1",` + flags + `,"is_stranger":"ana@example.com"}}`, "temporary"},
+		"a flag that is none":      {bySlack, `{"ok":true,"user":{"id":"U1",` + flags + `,"is_stranger":"ana@example.com"}}`, "unreliable"},
 		"another user":             {bySlack, `{"ok":true,"user":{"id":"U2",` + flags + `}}`, "unreliable"},
 		"another of Enterprise":    {bySlack, `{"ok":true,"user":{"id":"U2",` + flags + `,"enterprise_user":{"id":"W2"}}}`, "unreliable"},
 		"no user by address":       {byEmail, `{"ok":true}`, "unreliable"},

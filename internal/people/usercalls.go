@@ -5,10 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -22,8 +20,8 @@ const (
 	maxAnswer   = 1 << 20 // bytes; a user has a few KiB
 )
 
-// userCalls are the two calls whose answer is a user. Their errors are of the
-// types that slack-go has, for slackapi to sort.
+// userCalls are the calls whose answer is one user or many. Their errors are of the
+// types that slack-go has, for slackapi to sort, or approvals.ErrUnreliable.
 type userCalls struct {
 	base   string
 	token  string
@@ -52,6 +50,8 @@ func (c userCalls) lookupByEmail(ctx context.Context, email string) (user, error
 	return c.call(ctx, "users.lookupByEmail", url.Values{"email": {email}})
 }
 
+var errTooLarge = errors.New("the answer is larger than is read")
+
 // call is a call whose answer is one user.
 func (c userCalls) call(ctx context.Context, method string, args url.Values) (user, error) {
 	answer, err := c.post(ctx, method, args, maxAnswer)
@@ -79,7 +79,11 @@ func (c userCalls) post(ctx context.Context, method string, args url.Values, lim
 		return nil, statusError(resp)
 	}
 	var answer object
-	if err := json.NewDecoder(io.LimitReader(resp.Body, limit)).Decode(&answer); err != nil {
+	body := &io.LimitedReader{R: resp.Body, N: limit}
+	if err := json.NewDecoder(body).Decode(&answer); err != nil {
+		if body.N <= 0 {
+			return nil, errTooLarge
+		}
 		return nil, errors.New("the answer was cut or cannot be read") // what stands in it is nobody's business
 	}
 	if ok, _ := read[bool](answer, "ok"); !ok {
@@ -90,11 +94,9 @@ func (c userCalls) post(ctx context.Context, method string, args url.Values, lim
 }
 
 // statusError is the error for an answer that is not Slack's 200.
-// https://docs.slack.dev/apis/web-api/rate-limits
 func statusError(resp *http.Response) error {
-	after, err := strconv.ParseFloat(resp.Header.Get("Retry-After"), 64) // fractions were seen
-	if resp.StatusCode == http.StatusTooManyRequests && err == nil && after > 0 {
-		return &slack.RateLimitedError{RetryAfter: time.Duration(math.Ceil(min(after, 3600))) * time.Second}
+	if resp.StatusCode == http.StatusTooManyRequests {
+		return &slack.RateLimitedError{RetryAfter: slackapi.RetryAfter(resp.Header)}
 	}
 	return slack.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
 }

@@ -2,7 +2,9 @@ package people
 
 import (
 	"encoding/json"
-	"errors"
+	"fmt"
+
+	"olbot/approvals"
 )
 
 // An object is a JSON object of Slack's. It is read field by field: Slack adds to its objects and changes what it has not
@@ -42,7 +44,7 @@ func readUser(answer object) (u user, err error) {
 	u.IsStranger, u.IsInvited = yes(r.flag(o, "is_stranger")), yes(r.flag(o, "is_invited_user"))
 	u.IsEmailConfirmed = r.flag(o, "is_email_confirmed")
 	if r.odd != "" {
-		return user{}, errors.New("the answer cannot be relied on: of another shape than documented is the user's " + r.odd)
+		return user{}, fmt.Errorf("%w: of another shape than documented is the user's %s", approvals.ErrUnreliable, r.odd)
 	}
 	return u, nil
 }

@@ -147,3 +147,15 @@ func TestAnOddNameIsNoReasonToRefuse(t *testing.T) {
 		}
 	}
 }
+
+// TestAnOddUserIsAnAnswer: Slack did answer, and asking again brings the same. Nobody is told to wait for it.
+func TestAnOddUserIsAnAnswer(t *testing.T) {
+	d := slackSaying(t, `{"ok":true,"user":{"id":"U1","team_id":"T1","deleted":"no","profile":{"email":"ana@example.com"}}}`)
+	for _, who := range []approvals.Ref{{Slack: "U1"}, {OneLogin: 7}} {
+		if _, err := d.Profile(t.Context(), who); kind(err) != "unreliable" || !strings.Contains(err.Error(), "deleted") {
+			t.Errorf("%+v: %s (%v)", who, kind(err), err)
+		} else {
+			discreet(t, err)
+		}
+	}
+}

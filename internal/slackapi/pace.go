@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
-	"math"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -246,7 +244,7 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 		if m.byChannel {
 			return resp, nil
 		}
-		d.pace.refused(method, max(retryAfter(resp.Header), pause))
+		d.pace.refused(method, max(RetryAfter(resp.Header), pause))
 		if !m.waits || r.Body != nil && r.GetBody == nil {
 			return resp, nil
 		}
@@ -257,14 +255,4 @@ func (d paced) Do(r *http.Request) (*http.Response, error) {
 			}
 		}
 	}
-}
-
-// retryAfter reads the header of that name, in seconds, which proxies also write as
-// 1.5, rounded up to whole ones; 0 if it says nothing.
-func retryAfter(h http.Header) time.Duration {
-	seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64)
-	if err != nil || !(seconds > 0 && seconds < math.MaxInt32) { // also what is not a number
-		return 0
-	}
-	return time.Duration(math.Ceil(seconds)) * time.Second
 }

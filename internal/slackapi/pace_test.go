@@ -238,6 +238,32 @@ func TestReservedCallsDoNotWaitForEachOther(t *testing.T) {
 	})
 }
 
+// What was reserved before a wait that failed is nobody's loss, unless Slack has
+// refused a call meanwhile: then nobody has it.
+func TestAReservationThatFailsKeepsNothing(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, &tier{perMinute: tier4, after: 30})
+			w.slow("users.getPresence")
+			w.slow("users.info")
+			w.Pace.refused("users.info", time.Hour)
+			before := w.Wait("users.getPresence", Urgent, 1)
+			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+			defer stop()
+			if refused {
+				time.AfterFunc(30*time.Second, func() { w.Pace.refused("users.getPresence", 30*time.Second) })
+			}
+			if _, err := w.Reserve(ctx, Urgent, Count{"users.getPresence", 1}, Count{"users.info", 1}); err == nil {
+				t.Fatal("users.info did not wait")
+			}
+			after := w.Wait("users.getPresence", Urgent, 2)
+			if kept := after > before; kept != refused {
+				t.Errorf("refused %t: the next two have to wait %v, one had to wait %v before", refused, after, before)
+			}
+		})
+	}
+}
+
 // When Slack has said not to call, what was reserved before has to wait too, but
 // for nobody else.
 func TestReservedCallsKeepARefusal(t *testing.T) {

@@ -3,6 +3,7 @@ package slackapi
 import (
 	"context"
 	"sync"
+	"time"
 )
 
 type (
@@ -27,6 +28,7 @@ func RankOf(ctx context.Context) Rank {
 // A Reservation is calls that have waited already, so that they can be made one
 // right after the other.
 type Reservation struct {
+	pace  *Pace
 	rank  Rank
 	mu    sync.Mutex
 	left  map[string]int
@@ -39,20 +41,52 @@ type Count struct {
 	Calls  int
 }
 
-// Reserve waits at that rank until all the calls can be made. The error is an *Error.
+// Reserve waits at that rank until all the calls can be made. The error is an
+// *Error, and nothing is reserved.
 func (p *Pace) Reserve(ctx context.Context, rank Rank, calls ...Count) (*Reservation, error) {
 	if p == nil {
 		return nil, nil
 	}
-	r := &Reservation{rank: rank, left: map[string]int{}, holds: map[string]int{}}
-	for _, c := range calls {
-		if err := p.wait(ctx, c.Method, rank, c.Calls); err != nil {
-			return nil, err
-		}
-		r.left[c.Method] += c.Calls
-		r.holds[c.Method] = p.holdsOf(c.Method)
+	r := &Reservation{pace: p, rank: rank, left: map[string]int{}, holds: map[string]int{}}
+	if err := r.Add(ctx, calls...); err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+// Add waits until these calls of other methods can be made as well. The error is an
+// *Error, and nothing is reserved any more.
+func (r *Reservation) Add(ctx context.Context, calls ...Count) error {
+	if r == nil {
+		return nil
+	}
+	for _, c := range calls {
+		if err := r.pace.wait(ctx, c.Method, r.rank, c.Calls); err != nil {
+			r.giveBack()
+			return err
+		}
+		r.mu.Lock()
+		r.left[c.Method] = c.Calls
+		r.holds[c.Method] = r.pace.holdsOf(c.Method)
+		r.mu.Unlock()
+	}
+	return nil
+}
+
+// giveBack returns the calls that were not made, but for those that were granted
+// before Slack refused one: they are gone.
+func (r *Reservation) giveBack() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.pace.mu.Lock()
+	defer r.pace.mu.Unlock()
+	for method, calls := range r.left {
+		if q := r.pace.queues[method]; q.holds == r.holds[method] {
+			q.giveBack(float64(calls))
+			q.advance(time.Now())
+		}
+	}
+	clear(r.left)
 }
 
 // Use makes the calls that are made with the context the reserved ones. They do
@@ -63,6 +97,18 @@ func (r *Reservation) Use(ctx context.Context) context.Context {
 		return ctx
 	}
 	return context.WithValue(WithRank(ctx, r.rank), reservationKey{}, r)
+}
+
+// Reserved says whether a call of the method that is made with the context is
+// reserved.
+func Reserved(ctx context.Context, method string) bool {
+	r, ok := ctx.Value(reservationKey{}).(*Reservation)
+	if !ok {
+		return false
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.left[method] > 0
 }
 
 // isReserved takes a call of the method from the context's reservation, and says

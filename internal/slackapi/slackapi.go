@@ -58,14 +58,15 @@ func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return b.next.RoundTrip(r)
 }
 
-// wholeSeconds makes every Retry-After one that slack-go can read: whole seconds. Of
-// any other it makes an error that does not say that the call was refused.
+// wholeSeconds makes every Retry-After one that slack-go can read, and that makes
+// sense: whole seconds, at most an hour. Of what it cannot read slack-go makes an
+// error that does not say that the call was refused.
 type wholeSeconds struct{ next http.RoundTripper }
 
 func (w wholeSeconds) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := w.next.RoundTrip(r)
 	if err == nil && resp.StatusCode == http.StatusTooManyRequests {
-		after := max(retryAfter(resp.Header), pause)
+		after := max(RetryAfter(resp.Header), pause)
 		resp.Header.Set("Retry-After", strconv.Itoa(int(after/time.Second)))
 	}
 	return resp, err

@@ -58,7 +58,8 @@ func TestErrorsAreSortedByEffect(t *testing.T) {
 func TestAnyRetryAfterIsADelay(t *testing.T) {
 	for header, want := range map[string]time.Duration{
 		"3": 3 * time.Second, "1.5": 2 * time.Second, "0.2": time.Second, "": time.Second, "0": time.Second, "-1": time.Second,
-		"soon": time.Second, "NaN": time.Second, "1e300": time.Second,
+		"soon": time.Second, "NaN": time.Second, "3600": time.Hour,
+		"3601": time.Minute, "1796040000": time.Minute, "1e300": time.Minute, "Inf": time.Minute,
 	} {
 		for name, pace := range map[string]*Pace{"no pace": nil, "paced": NewPace(1)} {
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

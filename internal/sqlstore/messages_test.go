@@ -140,6 +140,27 @@ func TestHoldsAChannel(t *testing.T) {
 	})
 }
 
+// A hold that no clock and no answer of Slack's can have meant is over: it would last over restarts.
+func TestNoChannelIsHeldForYears(t *testing.T) {
+	onEach(t, func(t *testing.T, url func(*testing.T) string) {
+		s := open(t, url(t))
+		for channel, until := range map[string]time.Duration{"C1": 500_000 * time.Hour, "C2": time.Hour} {
+			if err := s.HoldSlot(t.Context(), channel, noon.Add(until)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if wait, err := s.SlotWait(t.Context(), "C1", noon); err != nil || wait != 0 {
+			t.Errorf("the channel is held for %v more, %v", wait, err)
+		}
+		if wait, err := s.SlotWait(t.Context(), "C2", noon); err != nil || wait != time.Hour {
+			t.Errorf("the channel of an hour is held for %v more, %v", wait, err)
+		}
+		reserve(t, s, "", "", "C1", noon, 0)
+		reserve(t, s, "", "", "C1", noon, time.Second)
+		reserve(t, s, "", "", "C2", noon, time.Hour)
+	})
+}
+
 func TestAChannelLetsOneOfManyThrough(t *testing.T) {
 	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
 		url := newURL(t)

@@ -6,6 +6,11 @@ import (
 	"time"
 )
 
+// maxHold is how far ahead a slot can be: as long as Slack can be believed to ask,
+// and a minute for clocks that differ. A slot further ahead is a mistake, of a clock
+// that was wrong or an answer that made no sense: the channel is free.
+const maxHold = time.Hour + time.Minute
+
 // ReserveSlot takes the channel for one message at now, so that the next may
 // follow gap later, and counts the sending of the request's message, if there is
 // a request. If the channel is not free it stores nothing and says how long to wait.
@@ -13,8 +18,9 @@ func (s *Store) ReserveSlot(ctx context.Context, request, key, channel string, g
 	return write(ctx, s, "reserve channel slot", nil, func(t *tx) (time.Duration, error) {
 		n, err := t.exec(`
 			INSERT INTO channel_slots (channel, next_at) VALUES ($1, $2)
-			ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at WHERE channel_slots.next_at <= $3`,
-			channel, now.Add(gap), now)
+			ON CONFLICT (channel) DO UPDATE SET next_at = excluded.next_at
+			WHERE channel_slots.next_at <= $3 OR channel_slots.next_at > $4`,
+			channel, now.Add(gap), now, now.Add(maxHold))
 		if err != nil {
 			return 0, err
 		}
@@ -36,7 +42,9 @@ func (s *Store) SlotWait(ctx context.Context, channel string, now time.Time) (wa
 	err = s.rows(ctx, "channel slot", `SELECT next_at FROM channel_slots WHERE channel = $1`, []any{channel}, func(row scanner) error {
 		var next int64
 		err := row.Scan(&next)
-		wait = max(stored(next).Sub(now), 0)
+		if wait = max(stored(next).Sub(now), 0); wait > maxHold {
+			wait = 0
+		}
 		return err
 	})
 	return wait, err
