@@ -2,6 +2,7 @@ package messenger
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,12 +17,16 @@ import (
 func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 	for name, tt := range map[string]struct {
 		status  int
+		answer  string
 		updates int // of the approver's card
 		later   time.Duration
 	}{
-		"taken":   {status: http.StatusOK},
-		"refused": {status: http.StatusNotFound, updates: 1},
-		"too old": {status: http.StatusOK, updates: 1, later: answerLife},
+		"taken":            {status: http.StatusOK, answer: `{"ok":true}`},
+		"taken in a word":  {status: http.StatusOK, answer: "ok"},
+		"taken in silence": {status: http.StatusOK},
+		"refused":          {status: http.StatusNotFound, updates: 1},
+		"refused in a 200": {status: http.StatusOK, answer: `{"ok":false,"error":"invalid_blocks"}`, updates: 1},
+		"too old":          {status: http.StatusOK, updates: 1, later: answerLife},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var bodies []map[string]any
@@ -32,6 +37,7 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 				}
 				bodies = append(bodies, body)
 				w.WriteHeader(tt.status)
+				io.WriteString(w, tt.answer)
 			}))
 			defer hook.Close()
 			w := newWorld(t)
