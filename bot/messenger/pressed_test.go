@@ -2,6 +2,7 @@ package messenger
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -66,5 +67,23 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 				t.Errorf("through the press: %v", bodies)
 			}
 		})
+	}
+}
+
+// TestPressesAreForgottenWhenTheirTimeIsOver, also while one card is pressed again and
+// again. Kind: a cache whose oldest entry is renewed.
+func TestPressesAreForgottenWhenTheirTimeIsOver(t *testing.T) {
+	now := time.Now()
+	p := newPressed(func() time.Time { return now })
+	for i := range 100 {
+		now = now.Add(answerLife - time.Minute)
+		p.keep(place{"D1", "1"}, "https://hooks.example.com/again")
+		p.keep(place{"D2", fmt.Sprint(i)}, "https://hooks.example.com/once")
+	}
+	if len(p.urls) > 4 || len(p.kept) > 4 {
+		t.Errorf("%d urls and %d presses are kept", len(p.urls), len(p.kept))
+	}
+	if p.take(place{"D1", "1"}) == "" || p.take(place{"D2", "99"}) == "" {
+		t.Error("the last presses are forgotten")
 	}
 }
