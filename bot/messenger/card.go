@@ -80,7 +80,9 @@ func (m *Messenger) showCard(ctx context.Context, r approvals.Request, c view.Ca
 		s.there = true
 		return s, nil
 	}
-	s, err = m.postCard(ctx, r, c, key)
+	if s.refused = decided(r, c) && slices.ContainsFunc(copies, func(have copyOf) bool { return have.key == key && have.wasRefused() }); !s.refused {
+		s, err = m.postCard(ctx, r, c, key)
+	}
 	s.refused = s.refused && !slices.ContainsFunc(copies, copyOf.mayStand)
 	return s, err
 }

@@ -35,10 +35,23 @@ func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.C
 		return showing{wait: refusedWait}, nil
 	}
 	s := showing{wait: refusedWait, refused: true}
-	if r.State.Ended() || c.News {
+	if r.State.Ended() || c.News || decided(r, c) {
 		s.wait = 0
 	}
 	return s, m.store.SetRendered(ctx, string(r.ID), key, "", "", refused)
+}
+
+// decided says whether what there is to decide about an open request does not depend on
+// the card any more. What Slack refuses for good is not tried again then: the time
+// until the request ends can be days.
+func decided(r approvals.Request, c view.Card) bool {
+	switch r.State {
+	case approvals.Approved:
+		return c.Key != view.KeyAgent // without a card no code is made
+	case approvals.Issuing, approvals.Issued, approvals.Unknown:
+		return true
+	}
+	return false
 }
 
 // final says whether Slack refuses to have somebody sent the message, or this one

@@ -30,6 +30,17 @@ func (w *world) settles(r approvals.Request) (wait time.Duration, unreached []st
 	return 0, nil
 }
 
+// posts counts the tries to post to somebody.
+func (w *world) posts(p *slacksim.Person) int {
+	to, n := w.to(p), 0
+	for _, c := range w.slack.Calls("chat.postMessage") {
+		if to(c.Args) {
+			n++
+		}
+	}
+	return n
+}
+
 // stopped is r as its owner disowned it.
 func stopped(r approvals.Request) approvals.Request {
 	r.State, r.DisownedAt, r.EndedAt = approvals.Disowned, time.Now(), time.Now()
@@ -64,4 +75,37 @@ func TestAnAlarmThatSaysSomethingUnfitIsTriedAgain(t *testing.T) {
 	}
 	r.LiftedAt = time.Now()
 	w.shows(r) // comes to an end
+}
+
+// TestACardThatWasRefusedForGoodIsNotTriedOn when it changes nothing any more: an
+// approver's once it is decided, the agent's once a code was made. Kind: a call and a
+// warning every 30 seconds, for days.
+func TestACardThatWasRefusedForGoodIsNotTriedOn(t *testing.T) {
+	for name, lost := range map[string]func(*world) *slacksim.Person{
+		"approver": func(w *world) *slacksim.Person { return w.maria },
+		"agent":    func(w *world) *slacksim.Person { return w.joe },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			p := lost(w)
+			r := w.pending()
+			w.shows(r)
+			w.slack.Fail(slacksim.Fault{Method: "chat.update", Match: w.to(p), Error: "message_not_found"})
+			w.refuses(p, "channel_not_found")
+			r = claimed(r)
+			r.State, r.Attempt, r.Wanted, r.CodeUntil = approvals.Issued, 1, 1, time.Now().Add(5*time.Minute)
+			if wait, _ := w.settles(r); wait != 0 {
+				t.Errorf("tried again in %v", wait)
+			}
+			before := w.posts(p)
+			for range 2 {
+				<-time.After(slotGap)
+				w.shows(r)
+				w.restarts()
+			}
+			if after := w.posts(p); before == 0 || after != before {
+				t.Errorf("%d posts, and %d more", before, after-before)
+			}
+		})
+	}
 }
