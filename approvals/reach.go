@@ -6,7 +6,8 @@ import (
 )
 
 // NotReached is what it means for the request that Slack refuses, for good, the
-// card of somebody who never had one: an approver does not count as eligible, and if
+// card of somebody who has none, as far as anybody knows (an earlier post may have got
+// no answer, so they may know of the request): an approver does not count as eligible, and if
 // nobody of their link is left the next one is asked at once; without the agent the
 // request cannot go on; without the owner it does, and says so. Of anybody else,
 // told twice, or when the request has moved on, it changes nothing.

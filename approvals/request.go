@@ -201,7 +201,7 @@ func (r Request) Blocks() bool { return !r.DisownedAt.IsZero() && r.LiftedAt.IsZ
 func (r Request) Involves(who Person) bool {
 	isWho := func(p AskedPerson) bool { return who.Same(p.Person) }
 	return who.Same(r.Agent) || who.Same(r.Owner) || isWho(r.DecidedBy) ||
-		slices.ContainsFunc(r.Approvers, isWho) || slices.ContainsFunc(r.Declined, isWho)
+		slices.ContainsFunc(slices.Concat(r.Approvers, r.Declined, r.Unreached), isWho)
 }
 
 // to makes the Change that moves r to state s, or says that it cannot.

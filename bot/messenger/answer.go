@@ -126,7 +126,8 @@ func EphemeralAnswer(msg view.Message) Ephemeral {
 }
 
 // post posts to a response_url, which is a capability: no error names it.
-// Redirects are not followed.
+// Redirects are not followed. Slack answers "ok", {"ok":true} or nothing, and says no
+// in a 200 as well.
 func (a *answers) post(ctx context.Context, responseURL string, body any) error {
 	raw, err := json.Marshal(body)
 	if err != nil {
@@ -145,9 +146,19 @@ func (a *answers) post(ctx context.Context, responseURL string, body any) error 
 		return fmt.Errorf("post to response_url: %w", err)
 	}
 	defer resp.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096))
+	said, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("post to response_url: status %d", resp.StatusCode)
+	}
+	if err != nil {
+		return fmt.Errorf("post to response_url: read the answer: %w", err)
+	}
+	answer := struct {
+		OK    bool
+		Error string
+	}{OK: true}
+	if json.Unmarshal(said, &answer) == nil && !answer.OK {
+		return fmt.Errorf("post to response_url: Slack says %q", answer.Error)
 	}
 	return nil
 }

@@ -80,7 +80,9 @@ func (m *Messenger) showCard(ctx context.Context, r approvals.Request, c view.Ca
 		s.there = true
 		return s, nil
 	}
-	s, err = m.postCard(ctx, r, c, key)
+	if s.refused = decided(r, c) && slices.ContainsFunc(copies, func(have copyOf) bool { return have.key == key && have.wasRefused() }); !s.refused {
+		s, err = m.postCard(ctx, r, c, key)
+	}
 	s.refused = s.refused && !slices.ContainsFunc(copies, copyOf.mayStand)
 	return s, err
 }
@@ -133,37 +135,6 @@ func rank(c view.Card) slackapi.Rank {
 	return slackapi.Later
 }
 
-// notPosted says when to try again to post a card.
-func (m *Messenger) notPosted(ctx context.Context, r approvals.Request, c view.Card, key string, why error) (showing, error) {
-	failed, ok := errors.AsType[*slackapi.Error](why)
-	if !ok || failed.Effect == slackapi.Unknown {
-		m.warn("message may not have been sent", r, key, why)
-		return showing{wait: unsureWait}, nil
-	}
-	if err := m.store.SetNotSent(ctx, string(r.ID), key); err != nil {
-		return showing{}, err
-	}
-	if failed.Effect == slackapi.Deferred {
-		return showing{wait: failed.After}, m.store.HoldSlot(ctx, c.To, m.now().Add(failed.After))
-	}
-	m.warn("message refused", r, key, why)
-	if !final(failed) {
-		return showing{wait: refusedWait}, nil
-	}
-	s := showing{wait: refusedWait, refused: true}
-	if r.State.Ended() || c.News {
-		s.wait = 0
-	}
-	return s, m.store.SetRendered(ctx, string(r.ID), key, "", "", refused)
-}
-
-// final says whether Slack refused the message itself. A refused token or scope,
-// and what something between here and Slack refuses, is for an operator to repair:
-// then the cards have to follow.
-func final(e *slackapi.Error) bool {
-	return e.Effect == slackapi.Refused && e.Code != "" && !slackapi.Credentials(e)
-}
-
 // updateCard makes a message that stands say what it should. Doing it twice is
 // harmless. It says whether the message is lost: it is gone, or Slack will never
 // change it.
@@ -182,6 +153,8 @@ func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.
 	switch {
 	case err == nil:
 		return 0, false, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
+	case unfit(failed):
+		return m.unfitWait(r, c, have.key, failed), false, nil
 	case final(failed):
 		m.warn("update refused", r, have.key, failed)
 		return 0, true, m.store.Abandon(ctx, string(r.ID), have.key)

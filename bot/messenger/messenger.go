@@ -3,8 +3,9 @@
 // typed or pressed, at the pace that Slack allows and each message at most twice.
 //
 // Read messenger.go first: how all cards of a request are brought up to date. Then
-// card.go for one card, code.go for the message with the code, feed.go for the audit
-// channel, home.go for the Home tabs, and answer.go for answers to commands and presses.
+// card.go for one card, refused.go for one that Slack refuses, code.go for the message
+// with the code, feed.go for the audit channel, home.go for the Home tabs, and answer.go
+// for answers to commands and presses.
 package messenger
 
 import (

@@ -17,7 +17,7 @@ type pressed struct {
 	now  func() time.Time
 	mu   sync.Mutex
 	urls map[place]*repainter
-	kept []place // the keys of urls, those that end first first, and some that are gone
+	kept []keptPress // what is in urls, those that end first first, and some that are not any more
 }
 
 // A place is where a message is.
@@ -27,6 +27,12 @@ type repainter struct {
 	url   string
 	left  int
 	until time.Time
+}
+
+// A keptPress is one press on a message; another may have taken its place in urls.
+type keptPress struct {
+	at   place
+	with *repainter
 }
 
 func newPressed(now func() time.Time) *pressed {
@@ -40,12 +46,15 @@ func (p *pressed) keep(at place, url string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
-	for len(p.kept) > 0 && (p.urls[p.kept[0]] == nil || !now.Before(p.urls[p.kept[0]].until)) {
-		delete(p.urls, p.kept[0])
+	for len(p.kept) > 0 && !now.Before(p.kept[0].with.until) {
+		if old := p.kept[0]; p.urls[old.at] == old.with {
+			delete(p.urls, old.at)
+		}
 		p.kept = p.kept[1:]
 	}
-	p.urls[at] = &repainter{url: url, left: maxRepaints, until: now.Add(answerLife)}
-	p.kept = append(p.kept, at)
+	with := &repainter{url: url, left: maxRepaints, until: now.Add(answerLife)}
+	p.urls[at] = with
+	p.kept = append(p.kept, keptPress{at, with})
 }
 
 // take returns a response_url with which the message can be repainted, "" if there is none.

@@ -2,6 +2,8 @@ package messenger
 
 import (
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -16,12 +18,16 @@ import (
 func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 	for name, tt := range map[string]struct {
 		status  int
+		answer  string
 		updates int // of the approver's card
 		later   time.Duration
 	}{
-		"taken":   {status: http.StatusOK},
-		"refused": {status: http.StatusNotFound, updates: 1},
-		"too old": {status: http.StatusOK, updates: 1, later: answerLife},
+		"taken":            {status: http.StatusOK, answer: `{"ok":true}`},
+		"taken in a word":  {status: http.StatusOK, answer: "ok"},
+		"taken in silence": {status: http.StatusOK},
+		"refused":          {status: http.StatusNotFound, updates: 1},
+		"refused in a 200": {status: http.StatusOK, answer: `{"ok":false,"error":"invalid_blocks"}`, updates: 1},
+		"too old":          {status: http.StatusOK, updates: 1, later: answerLife},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var bodies []map[string]any
@@ -32,6 +38,7 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 				}
 				bodies = append(bodies, body)
 				w.WriteHeader(tt.status)
+				io.WriteString(w, tt.answer)
 			}))
 			defer hook.Close()
 			w := newWorld(t)
@@ -60,5 +67,23 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 				t.Errorf("through the press: %v", bodies)
 			}
 		})
+	}
+}
+
+// TestPressesAreForgottenWhenTheirTimeIsOver, also while one card is pressed again and
+// again. Kind: a cache whose oldest entry is renewed.
+func TestPressesAreForgottenWhenTheirTimeIsOver(t *testing.T) {
+	now := time.Now()
+	p := newPressed(func() time.Time { return now })
+	for i := range 100 {
+		now = now.Add(answerLife - time.Minute)
+		p.keep(place{"D1", "1"}, "https://hooks.example.com/again")
+		p.keep(place{"D2", fmt.Sprint(i)}, "https://hooks.example.com/once")
+	}
+	if len(p.urls) > 4 || len(p.kept) > 4 {
+		t.Errorf("%d urls and %d presses are kept", len(p.urls), len(p.kept))
+	}
+	if p.take(place{"D1", "1"}) == "" || p.take(place{"D2", "99"}) == "" {
+		t.Error("the last presses are forgotten")
 	}
 }

@@ -31,6 +31,7 @@ func TestWhoHasNoCardIsSaid(t *testing.T) {
 		"messages_tab_disabled": true, "channel_not_found": true, "user_not_found": true, "user_disabled": true, "cannot_dm_bot": true,
 		"restricted_action": true, "a_word_of_tomorrow": true,
 		"invalid_auth": false, "missing_scope": false, "ratelimited": false, "internal_error": false,
+		"invalid_blocks": false, "invalid_blocks_format": false, "msg_too_long": false, "msg_blocks_too_long": false, "no_text": false,
 	} {
 		for name, person := range map[string]func(*world) *slacksim.Person{
 			"agent": func(w *world) *slacksim.Person { return w.joe }, "owner": func(w *world) *slacksim.Person { return w.ana },

@@ -53,7 +53,7 @@ func TestButtons(t *testing.T) {
 		for _, c := range Cards(s.r, s.now, testOptions) {
 			want := ""
 			declined := slices.ContainsFunc(s.r.Declined, func(p approvals.AskedPerson) bool { return c.To == p.Slack })
-			stopped := !s.r.DisownedAt.IsZero() || s.r.State.Ended() && s.r.State != approvals.Closed && !codeMayWork(s.r, s.now)
+			stopped := !s.r.DisownedAt.IsZero() || s.r.State.Ended() && !codeMayWork(s.r, s.now)
 			switch {
 			case c.News:
 			case c.Key == KeyAgent && (deciding || s.r.State == approvals.Received):
@@ -70,6 +70,23 @@ func TestButtons(t *testing.T) {
 			if got := pressable(t, sentMessage(c.Message)); got != want {
 				t.Errorf("%s, %s: %q, want %q", s.name, c.Key, got, want)
 			}
+		}
+	}
+}
+
+// TestAnOwnerCanPressWhatWorks, and nothing else: the card says what the press would do.
+// Kind: a promise of the screen that the press does not keep.
+func TestAnOwnerCanPressWhatWorks(t *testing.T) {
+	for _, s := range scenes() {
+		if !ownerIsTold(s.r, testOptions) {
+			continue
+		}
+		card := ownerCard(s.r, s.now, testOptions)
+		if can := len(card.buttons) > 0; can != s.r.MayDisown(s.now) {
+			t.Errorf("%s: the button is there: %t, the press works: %t", s.name, can, !can)
+		}
+		if s.r.State == approvals.Closed && !strings.Contains(read(t, sentMessage(card.message())), "No code works any more. If you did not ask") {
+			t.Errorf("%s: the card does not say that it is over", s.name)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
 	c.about = c.v.lines(sayAskedBy, sayWhen)
 	live := codeMayWork(r, now)
-	if r.State.Ended() && r.State != approvals.Closed && !live {
+	if r.State.Ended() && !live {
 		c.notice = "{id}: the request for a code for your account is over."
 		c.say("A temporary OneLogin code for your account was asked for. That is over.")
 		c.about = append(c.about, ownerState(r, now, c.v)...)
@@ -31,7 +31,7 @@ func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 		return c
 	}
 	c.say("A temporary OneLogin code for your account was asked for. Whoever has it can sign in as you without your phone.")
-	if r.State.Ended() && r.State != approvals.Closed {
+	if r.State.Ended() {
 		c.notice = "{id}: the request for a code for your account is over, but a code may still work until {codeuntil}. If that wasn't for you, press This wasn't me."
 		c.advise(sayLiveUntil)
 	}

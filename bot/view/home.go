@@ -24,6 +24,9 @@ const (
 // own requests and the button to ask. It follows from h, who looks and the time, as cards do.
 func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.HomeTabViewRequest {
 	var blocks []slack.Block
+	if !o.NotifyOwner {
+		h.Owned = nil
+	}
 	if len(h.Waiting)+len(h.Owned)+len(h.Blocks) == 0 {
 		blocks = append(blocks, paragraph(values{}.lines(
 			"olbot makes temporary OneLogin codes for people who cannot use their second factor, after a second person has approved.",
@@ -63,7 +66,7 @@ func homeMore(n int, more phrase) []slack.Block {
 
 // homeOwned shows an owner of each request what the notice says, and This wasn't me.
 func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Block {
-	if len(owned) == 0 || !o.NotifyOwner {
+	if len(owned) == 0 {
 		return nil
 	}
 	blocks := []slack.Block{heading("Codes for your account")}

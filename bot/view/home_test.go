@@ -101,8 +101,12 @@ func TestHomeButtons(t *testing.T) {
 func TestOwnersAreToldNothingAtHome(t *testing.T) {
 	s, quiet := allHomes()["home-owner"], testOptions
 	quiet.NotifyOwner = false
-	if got := pressable(t, HomeView(s.h, s.viewer, s.now, quiet)); got != "" {
+	home := HomeView(s.h, s.viewer, s.now, quiet)
+	if got := pressable(t, home); got != "" {
 		t.Errorf("an owner can press %q", got)
+	}
+	if got, want := read(t, home), read(t, allHomes()["home-nobody"].view()); got != want { // Slack takes no empty tab
+		t.Errorf("an owner reads %q, want what somebody reads for whom there is nothing: %q", got, want)
 	}
 }
 
