@@ -35,6 +35,11 @@ func experiment(ctx context.Context, c config) (*report, error) {
 		return nil, err
 	}
 	fmt.Fprintf(c.progress, "all %d flows are played after %v; everything settles\n", c.flows, time.Since(began).Round(time.Second))
+	return conclude(ctx, c, h, k, &m, began)
+}
+
+// conclude waits until everything has settled, stops olbot and reconciles the records.
+func conclude(ctx context.Context, c config, h *house, k *killer, m *memory, began time.Time) (*report, error) {
 	if err := settle(ctx, c, h); err != nil {
 		return nil, err
 	}
@@ -43,7 +48,7 @@ func experiment(ctx context.Context, c config) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reconcile(h.records(events, &m))
+	r := reconcile(h.records(events, m))
 	r.took = time.Since(began)
 	r.measure(h, k, c)
 	r.missed = m.missed
