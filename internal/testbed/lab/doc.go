@@ -49,7 +49,8 @@
 //     without an attempt that accounts for it; a code that was issued or shown by
 //     the trail and is not there; a code in any other message than the agent's
 //     own; a feed with a gap or a wrong anchor; a trail that olbot audit verify
-//     does not find whole; connections that olbot takes for another program's.
+//     does not find whole; connections that olbot takes for another program's; a
+//     lost feed or refused credentials that nothing in the world accounts for.
 //   - recovered: how long after a kill the next command or press was acked.
 //
 // A command that was answered with an error, or not at all, may or may not have

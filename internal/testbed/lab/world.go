@@ -67,11 +67,13 @@ func playWorld(ctx context.Context, c config) (*report, error) {
 	}
 	fmt.Fprintf(c.progress, "all %d flows are played after %v; everything settles\n", len(flows), time.Since(began).Round(time.Second))
 	c.flows, c.excuses = len(flows), w.excuses
-	r, err := conclude(ctx, c, w.house, k, w.memory, began)
-	if err == nil {
-		r.troubles = w.outages
+	r, events, err := conclude(ctx, c, w.house, k, w.memory, began)
+	if err != nil {
+		return nil, err
 	}
-	return r, err
+	r.troubles = w.outages
+	r.reconcileClaims(events)
+	return r, nil
 }
 
 // newWorld makes the house and all people. The requesters are a group, so that there can be a fallback approver.

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"olbot/internal/testbed/slacksim"
 )
@@ -27,6 +28,35 @@ func (r *report) countEnds(in records, all map[string]story) {
 	}
 	r.missing = in.feed.missing
 	r.leftCards = leftCards(in, all)
+}
+
+// claims are what olbot says of the world, and of which troubles that is true.
+func claims() map[string][]string {
+	return map[string][]string{
+		"feed_lost":        {"feed refused", "feed archived"},
+		"slack_refuses":    {"token revoked"},
+		"onelogin_refuses": {"credentials disabled"},
+	}
+}
+
+// noticed is how long olbot may take to notice that a trouble is over.
+const noticed = 30 * time.Second
+
+// reconcileClaims: what the trail says of Slack and OneLogin was so.
+func (r *report) reconcileClaims(events []event) {
+	for _, e := range events {
+		claim := e.Kind
+		if e.Kind == "command_refused" && e.Refusal.Code != "feed_lost" {
+			claim = e.Refusal.Code
+		}
+		of, is := claims()[claim]
+		so := slices.ContainsFunc(r.troubles, func(o outage) bool {
+			return slices.Contains(of, o.trouble) && o.from.Before(e.At) && e.At.Before(o.to.Add(noticed))
+		})
+		if is && !so {
+			r.add(unreconciled, "event %d (%s) says %s at %s, and it was not so", e.Number, e.Kind, claim, e.At.Format(time.TimeOnly))
+		}
+	}
 }
 
 // leftCards are the messages that are the last somebody was sent about a request, and offer what is

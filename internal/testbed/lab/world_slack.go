@@ -3,6 +3,7 @@ package main
 import (
 	"math/rand/v2"
 	"net/http"
+	"sync"
 	"time"
 
 	"olbot/internal/testbed/slacksim"
@@ -28,11 +29,11 @@ func socketTroubles() []trouble {
 		{name: "silent socket", weight: 4, lasts: once, begin: socket(func(s *slacksim.Server, n int) { s.Freeze(n) })},
 		{name: "all sockets silent", weight: 1, lasts: once, begin: func(w *world, _ *rand.Rand) func() { w.slack.Freeze(); return nil }},
 		{name: "all sockets cut", weight: 1, lasts: once, begin: func(w *world, _ *rand.Rand) func() { w.slack.Cut(); return nil }},
-		{name: "kicked after hello", weight: 2, lasts: span{5 * second, 15 * second}, begin: func(w *world, rng *rand.Rand) func() {
+		{name: "kicked after hello", weight: 2, lasts: brief(), begin: func(w *world, rng *rand.Rand) func() {
 			w.slack.KickAfterHello(1 + rng.IntN(4))
 			return func() { w.slack.KickAfterHello(0) }
 		}},
-		{name: "envelopes twice", weight: 3, lasts: span{10 * second, 30 * second}, begin: func(w *world, rng *rand.Rand) func() {
+		{name: "envelopes twice", weight: 3, lasts: middling(), begin: func(w *world, rng *rand.Rand) func() {
 			w.slack.DeliverTwice(1 + rng.IntN(3))
 			return func() { w.slack.DeliverTwice(0) }
 		}},
@@ -60,38 +61,53 @@ var doing = []string{"chat.postMessage", "chat.update", "chat.postEphemeral", "c
 // The methods that say who is who.
 var asking = []string{"users.info", "users.lookupByEmail", "users.list", "usergroups.users.list"}
 
-// slackTroubles are those of Slack's Web API.
-func slackTroubles() []trouble {
-	brief, middling := span{5 * second, 15 * second}, span{10 * second, 30 * second}
+// Most troubles of the Web API last so long.
+func brief() span    { return span{5 * second, 15 * second} }
+func middling() span { return span{10 * second, 30 * second} }
+
+// messageTroubles are those of what Slack answers to messages and forms.
+func messageTroubles() []trouble {
 	return []trouble{
-		{name: "odd echoes", weight: 4, lasts: middling, begin: spoils(doing, 0.5, slacksim.Fault{Alter: slacksim.OddEchoes})},
-		{name: "ok alone", weight: 4, lasts: brief, begin: spoils(doing, 0.5, slacksim.Fault{Alter: slacksim.OKAlone})},
-		{name: "a DM closed", weight: 6, lasts: middling, begin: func(w *world, rng *rand.Rand) func() {
+		{name: "odd echoes", weight: 4, lasts: middling(), begin: spoils(doing, 0.5, slacksim.Fault{Alter: slacksim.OddEchoes})},
+		{name: "ok alone", weight: 4, lasts: brief(), begin: spoils(doing, 0.5, slacksim.Fault{Alter: slacksim.OKAlone})},
+		{name: "a DM closed", weight: 6, lasts: middling(), begin: func(w *world, rng *rand.Rand) func() {
 			return w.slack.Fail(slacksim.Fault{
 				Method: "chat.postMessage", Error: oneOf(rng, "cannot_dm_bot", "user_disabled", "restricted_action", "messages_tab_disabled"),
 				Match: w.to(oneOf(rng, "agent", "owner", "manager", "manager", "fallback", "contact"), rng.IntN(3)),
 			})
 		}},
-		{name: "no Messages tab", weight: 1, lasts: brief, begin: func(w *world, _ *rand.Rand) func() {
+		{name: "no Messages tab", weight: 1, lasts: brief(), begin: func(w *world, _ *rand.Rand) func() {
 			w.slack.SetMessagesTab(false)
 			return func() { w.slack.SetMessagesTab(true) }
 		}},
-		{name: "cards not updated", weight: 3, lasts: middling, begin: spoils([]string{"chat.update"}, 0.5,
+		{name: "cards not updated", weight: 3, lasts: middling(), begin: spoils([]string{"chat.update"}, 0.5,
 			slacksim.Fault{Error: "message_not_found"}, slacksim.Fault{Error: "edit_window_closed"}, slacksim.Fault{Error: "cant_update_message"})},
-		{name: "feed refused", weight: 2, lasts: span{150 * second, 200 * second}, begin: func(w *world, rng *rand.Rand) func() {
+	}
+}
+
+// feedTroubles are those of the audit channel.
+func feedTroubles() []trouble {
+	return []trouble{
+		{name: "feed refused", weight: 1, lasts: span{125 * second, 150 * second}, begin: func(w *world, rng *rand.Rand) func() {
 			return w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Match: w.toFeed(1, rng), Error: oneOf(rng, "no_permission", "app_muted_by_admin", "is_archived")})
 		}},
-		{name: "feed archived", weight: 1, start: true, lasts: middling, begin: func(w *world, _ *rand.Rand) func() {
+		{name: "feed archived", weight: 1, start: true, lasts: middling(), begin: func(w *world, _ *rand.Rand) func() {
 			w.audit.Archive()
 			return w.audit.Unarchive
 		}},
-		{name: "feed without an answer", weight: 2, lasts: brief, begin: func(w *world, rng *rand.Rand) func() {
+		{name: "feed without an answer", weight: 2, lasts: brief(), begin: func(w *world, rng *rand.Rand) func() {
 			return w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Match: w.toFeed(0.8, rng), Status: http.StatusServiceUnavailable, After: true})
 		}},
-		{name: "feed throttled", weight: 3, lasts: middling, begin: func(w *world, rng *rand.Rand) func() {
+		{name: "feed throttled", weight: 3, lasts: middling(), begin: func(w *world, rng *rand.Rand) func() {
 			return w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Match: w.toFeed(0.7, rng), Status: http.StatusTooManyRequests, RetryAfter: 2.5})
 		}},
-		{name: "a DM throttled", weight: 3, lasts: middling, begin: func(w *world, rng *rand.Rand) func() {
+	}
+}
+
+// callTroubles are those of all other calls.
+func callTroubles() []trouble {
+	return []trouble{
+		{name: "a DM throttled", weight: 3, lasts: middling(), begin: func(w *world, rng *rand.Rand) func() {
 			return w.slack.Fail(slacksim.Fault{
 				Method: "chat.postMessage", Match: w.to(oneOf(rng, "agent", "owner", "manager"), rng.IntN(3)),
 				Status: http.StatusTooManyRequests, RetryAfter: oneOf(rng, 0.4, 1.5, 3),
@@ -103,20 +119,20 @@ func slackTroubles() []trouble {
 		}},
 		{name: "no presence", weight: 3, lasts: span{20 * second, 60 * second}, begin: spoils([]string{"users.getPresence"}, 0.8,
 			slacksim.Fault{Status: http.StatusServiceUnavailable}, slacksim.Fault{Error: "unknown_method"}, slacksim.Fault{Alter: slacksim.OKAlone})},
-		{name: "calls throttled", weight: 4, lasts: brief, begin: spoils([]string{""}, 0.3,
+		{name: "calls throttled", weight: 4, lasts: brief(), begin: spoils([]string{""}, 0.3,
 			slacksim.Fault{Status: http.StatusTooManyRequests, RetryAfter: 1.5}, slacksim.Fault{Status: http.StatusTooManyRequests})},
-		{name: "calls fail", weight: 4, start: true, lasts: middling, begin: spoils([]string{""}, 0.2,
+		{name: "calls fail", weight: 4, start: true, lasts: middling(), begin: spoils([]string{""}, 0.2,
 			slacksim.Fault{Status: http.StatusServiceUnavailable}, slacksim.Fault{Status: http.StatusBadGateway, After: true}, slacksim.Fault{Cut: true},
 			slacksim.Fault{Cut: true, After: true}, slacksim.Fault{Error: "internal_error"}, slacksim.Fault{NoError: true})},
-		{name: "calls slow", weight: 3, lasts: middling, begin: spoils([]string{""}, 0.5, slacksim.Fault{Latency: 300 * time.Millisecond}, slacksim.Fault{Latency: 2 * second})},
-		{name: "code not taken", weight: 4, lasts: middling, begin: spoils([]string{"chat.postEphemeral"}, 0.6,
+		{name: "calls slow", weight: 3, lasts: middling(), begin: spoils([]string{""}, 0.5, slacksim.Fault{Latency: 300 * time.Millisecond}, slacksim.Fault{Latency: 2 * second})},
+		{name: "code not taken", weight: 4, lasts: middling(), begin: spoils([]string{"chat.postEphemeral"}, 0.6,
 			slacksim.Fault{Status: http.StatusTooManyRequests, RetryAfter: 1.2}, slacksim.Fault{Cut: true, After: true},
 			slacksim.Fault{Status: http.StatusServiceUnavailable}, slacksim.Fault{Error: "user_not_in_channel"})},
-		{name: "answers not taken", weight: 2, lasts: middling, begin: spoils([]string{"response_url"}, 0.6,
+		{name: "answers not taken", weight: 2, lasts: middling(), begin: spoils([]string{"response_url"}, 0.6,
 			slacksim.Fault{Status: http.StatusNotFound}, slacksim.Fault{Status: http.StatusInternalServerError}, slacksim.Fault{Cut: true})},
-		{name: "forms not opened", weight: 2, lasts: middling, begin: spoils([]string{"views.open"}, 0.6,
+		{name: "forms not opened", weight: 2, lasts: middling(), begin: spoils([]string{"views.open"}, 0.6,
 			slacksim.Fault{Error: "expired_trigger_id"}, slacksim.Fault{Latency: 2500 * time.Millisecond}, slacksim.Fault{Status: http.StatusBadGateway, After: true})},
-		{name: "look-ups fail", weight: 3, lasts: brief, begin: spoils(asking, 0.5,
+		{name: "look-ups fail", weight: 3, lasts: brief(), begin: spoils(asking, 0.5,
 			slacksim.Fault{Status: http.StatusServiceUnavailable}, slacksim.Fault{Error: "fatal_error"}, slacksim.Fault{Alter: slacksim.OKAlone})},
 	}
 }
@@ -124,10 +140,11 @@ func slackTroubles() []trouble {
 // spoils lets calls of the methods meet one of the faults, with a probability.
 func spoils(methods []string, probability float64, faults ...slacksim.Fault) func(*world, *rand.Rand) func() {
 	return func(w *world, rng *rand.Rand) func() {
-		fault, yes := oneOf(rng, faults...), chance(rng, probability)
+		fault := oneOf(rng, faults...)
+		fault.Match = dice(rng, new(sync.Mutex), probability)
 		var ends []func()
 		for _, method := range methods {
-			fault.Method, fault.Match = method, func(map[string]string) bool { return yes() }
+			fault.Method = method
 			ends = append(ends, w.slack.Fail(fault))
 		}
 		return func() {
@@ -148,6 +165,6 @@ func (w *world) to(role string, third int) func(map[string]string) bool {
 
 // toFeed fits calls to the audit channel, with a probability.
 func (w *world) toFeed(probability float64, rng *rand.Rand) func(map[string]string) bool {
-	yes, id := chance(rng, probability), w.audit.ID()
-	return func(args map[string]string) bool { return args["channel"] == id && yes() }
+	yes, id := dice(rng, new(sync.Mutex), probability), w.audit.ID()
+	return func(args map[string]string) bool { return args["channel"] == id && yes(args) }
 }

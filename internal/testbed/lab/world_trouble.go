@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"sync"
 	"time"
 )
@@ -19,9 +20,7 @@ type trouble struct {
 
 // troubles are all of them.
 func troubles() []trouble {
-	all := socketTroubles()
-	all = append(all, slackTroubles()...)
-	return append(all, oneloginTroubles()...)
+	return slices.Concat(socketTroubles(), messageTroubles(), feedTroubles(), callTroubles(), oneloginTroubles())
 }
 
 // A planned trouble is one with its time, counted from the beginning.
@@ -111,16 +110,6 @@ func (w *world) excuses(e exit) bool {
 		}
 	}
 	return false
-}
-
-// chance says yes with a probability, from any goroutine.
-func chance(rng *rand.Rand, probability float64) func() bool {
-	var mu sync.Mutex
-	return func() bool {
-		mu.Lock()
-		defer mu.Unlock()
-		return rng.Float64() < probability
-	}
 }
 
 // oneOf draws one of several.
