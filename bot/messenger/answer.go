@@ -145,9 +145,15 @@ func (a *answers) post(ctx context.Context, responseURL string, body any) error 
 		return fmt.Errorf("post to response_url: %w", err)
 	}
 	defer resp.Body.Close()
-	io.Copy(io.Discard, io.LimitReader(resp.Body, 4096))
+	said, _ := io.ReadAll(io.LimitReader(resp.Body, 4096)) // "ok" or nothing; an answer that is cut says no less
 	if resp.StatusCode != http.StatusOK {
 		return fmt.Errorf("post to response_url: status %d", resp.StatusCode)
+	}
+	var refusal struct {
+		OK *bool `json:"ok"`
+	}
+	if json.Unmarshal(said, &refusal) == nil && refusal.OK != nil && !*refusal.OK {
+		return errors.New("post to response_url: Slack says that it is not ok")
 	}
 	return nil
 }

@@ -16,10 +16,14 @@ import (
 func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 	for name, tt := range map[string]struct {
 		status  int
+		body    string
 		updates int // of the approver's card
 		later   time.Duration
 	}{
 		"taken":   {status: http.StatusOK},
+		"ok":      {status: http.StatusOK, body: "ok"},
+		"ok true": {status: http.StatusOK, body: `{"ok":true}`},
+		"200 no":  {status: http.StatusOK, body: `{"ok":false,"error":"internal_error"}`, updates: 1},
 		"refused": {status: http.StatusNotFound, updates: 1},
 		"too old": {status: http.StatusOK, updates: 1, later: answerLife},
 	} {
@@ -32,6 +36,7 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 				}
 				bodies = append(bodies, body)
 				w.WriteHeader(tt.status)
+				_, _ = w.Write([]byte(tt.body))
 			}))
 			defer hook.Close()
 			w := newWorld(t)
