@@ -109,6 +109,9 @@ func (m Feed) Check(ctx context.Context) error {
 		}
 		return &approvals.TemporaryError{After: checkPause, Err: err}
 	}
+	if c.ID == "" {
+		return &approvals.TemporaryError{After: checkPause, Err: errors.New("an answer without a channel")}
+	}
 	if c.IsArchived || !c.IsMember || c.IsExtShared || c.IsPendingExtShared {
 		return approvals.ErrSinkLost
 	}

@@ -98,6 +98,7 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 	w.audit.KeepInside()
 	for name, f := range map[string]slacksim.Fault{
 		"429": {Status: 429, RetryAfter: 1}, "500": {Status: 500}, "cut": {Cut: true}, "internal_error": {Error: "internal_error"},
+		"neither ok nor an error": {NoError: true}, // a failed look-up is told as no fact
 	} {
 		for _, method := range []string{"chat.postMessage", "conversations.info"} {
 			f.Method, f.Times = method, 1
@@ -110,6 +111,10 @@ func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 			t.Errorf("%s: checked with %v", name, err)
 		}
 		w.slack.ClearFaults()
+	}
+	w.slack.Fail(slacksim.Fault{Method: "conversations.info", Alter: slacksim.OKAlone})
+	if err := w.Feed().Check(t.Context()); errors.Is(err, approvals.ErrSinkLost) || err == nil {
+		t.Errorf("ok alone: checked with %v", err)
 	}
 }
 

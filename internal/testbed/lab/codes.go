@@ -73,8 +73,8 @@ func (r *report) reconcileCode(code oneloginsim.Code, i *intent) {
 	if i.codes++; i.codes == 2 {
 		r.add(doubled, "OneLogin made more than one code for code %d of %s", i.attempt, i.request)
 	}
-	switch i.outcome {
-	case "issued", "unknown", "disowned":
+	switch {
+	case i.outcome == "issued", i.outcome == "unknown", i.outcome == "disowned", i.refusal == "code_wider":
 	default:
 		r.add(unreconciled, "OneLogin made code %d of %s, of which the trail says %q", i.attempt, i.request, i.outcome)
 	}

@@ -35,15 +35,21 @@ func experiment(ctx context.Context, c config) (*report, error) {
 		return nil, err
 	}
 	fmt.Fprintf(c.progress, "all %d flows are played after %v; everything settles\n", c.flows, time.Since(began).Round(time.Second))
+	r, _, err := conclude(ctx, c, h, k, &m, began)
+	return r, err
+}
+
+// conclude waits until everything has settled, stops olbot and reconciles the records.
+func conclude(ctx context.Context, c config, h *house, k *killer, m *memory, began time.Time) (*report, []event, error) {
 	if err := settle(ctx, c, h); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	stopped := h.stop()
 	events, err := h.export(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	r := reconcile(h.records(events, &m))
+	r := reconcile(h.records(events, m))
 	r.took = time.Since(began)
 	r.measure(h, k, c)
 	r.missed = m.missed
@@ -52,7 +58,7 @@ func experiment(ctx context.Context, c config) (*report, error) {
 		r.add(ownEnd, "%v", stopped)
 	}
 	r.verify(ctx, h)
-	return r, nil
+	return r, events, nil
 }
 
 // underTrouble does something while everything goes wrong, and ends the trouble after it.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -11,12 +12,14 @@ import (
 
 var (
 	feedLine   = regexp.MustCompile(`^#(\d+) `)
+	feedGap    = regexp.MustCompile(`^Slack never confirmed #(\d+)(?:–#(\d+))?: they may be missing here`)
 	feedAnchor = regexp.MustCompile(`^Trail up to (\d+):([0-9a-f]{12})$`)
 )
 
 // A told is what the audit channel was told.
 type told struct {
-	through int64            // without a gap
+	through int64            // without a gap, but for what it says may be missing
+	missing int              // events that it says may be
 	anchors map[int64]string // by event number
 	last    string           // the newest anchor, number:hash
 	wrong   []string         // gaps and what is out of order
@@ -27,26 +30,50 @@ type told struct {
 func readFeed(messages []slacksim.Message) told {
 	t := told{anchors: map[int64]string{}}
 	for _, m := range messages {
-		before := int64(0)
-		for line := range strings.Lines(m.Words()) {
-			if a := feedAnchor.FindStringSubmatch(strings.TrimSpace(line)); a != nil {
-				n, _ := strconv.ParseInt(a[1], 10, 64)
-				if old := t.anchors[n]; old != "" && old != a[2] {
-					t.wrong = append(t.wrong, fmt.Sprintf("the feed has two anchors of event %d", n))
-				}
-				t.anchors[n], t.last = a[2], a[1]+":"+a[2]
-				continue
-			}
-			match := feedLine.FindStringSubmatch(line)
-			if match == nil {
-				continue
-			}
-			n, _ := strconv.ParseInt(match[1], 10, 64)
-			if before > 0 && n != before+1 || n > t.through+1 {
-				t.wrong = append(t.wrong, fmt.Sprintf("the feed tells event %d after %d", n, max(before, t.through)))
-			}
-			before, t.through = n, max(t.through, n)
-		}
+		t.read(m.Words())
 	}
 	return t
+}
+
+// read reads the next message.
+func (t *told) read(words string) {
+	before := int64(0)
+	for line := range strings.Lines(words) {
+		line = strings.TrimSpace(line)
+		if a := feedAnchor.FindStringSubmatch(line); a != nil {
+			t.anchor(a[1], a[2])
+			continue
+		}
+		if gap := feedGap.FindStringSubmatch(line); gap != nil {
+			t.missed(gap[1], cmp.Or(gap[2], gap[1]))
+			continue
+		}
+		match := feedLine.FindStringSubmatch(line)
+		if match == nil {
+			continue
+		}
+		n, _ := strconv.ParseInt(match[1], 10, 64)
+		if before > 0 && n != before+1 || n > t.through+1 {
+			t.wrong = append(t.wrong, fmt.Sprintf("the feed tells event %d after %d", n, max(before, t.through)))
+		}
+		before, t.through = n, max(t.through, n)
+	}
+}
+
+func (t *told) anchor(number, hash string) {
+	n, _ := strconv.ParseInt(number, 10, 64)
+	if old := t.anchors[n]; old != "" && old != hash {
+		t.wrong = append(t.wrong, fmt.Sprintf("the feed has two anchors of event %d", n))
+	}
+	t.anchors[n], t.last = hash, number+":"+hash
+}
+
+// missed notes events of which the feed itself says that they may be missing.
+func (t *told) missed(first, last string) {
+	from, _ := strconv.ParseInt(first, 10, 64)
+	to, _ := strconv.ParseInt(last, 10, 64)
+	if from <= t.through+1 && to > t.through {
+		t.missing += int(to - t.through)
+		t.through = to
+	}
 }

@@ -53,7 +53,7 @@ func short(t *testing.T) config {
 // reconciles runs the laboratory and asserts that no record contradicts another (invariants 2, 3, 4 and 6).
 func reconciles(t *testing.T, c config) {
 	t.Helper()
-	r, err := experiment(t.Context(), c)
+	r, err := work(t.Context(), c)
 	if err != nil {
 		t.Fatalf("seed %d: %v", c.seed, err)
 	}

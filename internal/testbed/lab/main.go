@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"math/rand/v2"
 	"os"
 	"os/signal"
-	"strings"
 	"time"
 )
 
@@ -58,6 +56,9 @@ func work(ctx context.Context, c config) (*report, error) {
 	if c.flood {
 		return floods(ctx, c)
 	}
+	if c.world {
+		return playWorld(ctx, c)
+	}
 	return experiment(ctx, c)
 }
 
@@ -71,12 +72,15 @@ func parse(args []string, stderr io.Writer) (config, error) {
 	flags.StringVar(&c.database, "database", "sqlite", "sqlite, or the URL of a PostgreSQL database in which a schema may be made")
 	flags.IntVar(&c.replicas, "replicas", 1, "how many olbot processes; more than one on PostgreSQL only")
 	kill := span{200 * time.Millisecond, time.Second}
-	flags.Var(&kill, "kill", "how often to kill a process, such as 200ms..1s; 0 for never")
+	flags.Var(&kill, "kill", "how often to kill a process, such as 200ms..1s, or with -world by default 10s..40s; 0 for never")
 	flags.BoolVar(&c.trouble, "trouble", true, "whether sockets and calls go wrong too")
 	flags.BoolVar(&c.limits, "limits", false, "whether Slack's own rate limits hold")
 	flags.BoolVar(&c.storm, "storm", false, "instead: all flows in the same instant at Slack's own limits, and no other trouble")
 	flags.BoolVar(&c.burst, "burst", true, "with -storm, whether Slack grants a minute's worth of calls at once beyond its rates")
 	flags.BoolVar(&c.flood, "flood", false, "instead: 300 commands of one person in 3 s, twice, while others ask and stop something")
+	flags.BoolVar(&c.world, "world", false, "instead: one flow after the other, for a time, while everything happens that Slack and OneLogin were seen to do")
+	flags.DurationVar(&c.lasts, "for", time.Hour, "with -world, for how long flows begin")
+	flags.DurationVar(&c.every, "every", 3*time.Second, "with -world, how often one does, on average")
 	flags.BoolVar(&c.untilOver, "until-over", true, "whether to wait until the last code has ended, some three minutes")
 	flags.DurationVar(&c.bother, "bother", 75*time.Second, "how long the people of a flow bother")
 	flags.DurationVar(&c.settle, "settle", 6*time.Minute, "how long everything may take to settle")
@@ -86,71 +90,17 @@ func parse(args []string, stderr io.Writer) (config, error) {
 		return c, err
 	}
 	c.kill = kill
+	given := false
+	flags.Visit(func(f *flag.Flag) { given = given || f.Name == "kill" })
+	if c.world && !given {
+		c.kill = worldKill
+	}
 	if c.seed == 0 {
 		c.seed = uint64(rand.Uint32()) + 1
 	}
-	var wrong error
-	switch {
-	case flags.NArg() > 0:
-		wrong = fmt.Errorf("there is nothing to do with %q", flags.Arg(0))
-	case c.flows < 1 || c.parallel < 1 || c.replicas < 1:
-		wrong = errors.New("-flows, -parallel and -replicas are at least 1")
-	case !c.postgres() && c.database != "sqlite":
-		wrong = errors.New("-database is sqlite or begins with postgres://")
-	case c.replicas > 1 && !c.postgres():
-		wrong = errors.New("several replicas need -database postgres://…")
-	}
+	wrong := c.wrong(flags.Args())
 	if wrong != nil {
 		fmt.Fprintln(stderr, "lab:", wrong)
 	}
 	return c, wrong
-}
-
-// A config says what to do to olbot.
-type config struct {
-	flows, parallel int
-	seed            uint64
-	database        string // "sqlite" or a postgres:// URL
-	replicas        int
-	kill            span // the zero span: never
-	trouble         bool // with sockets and calls
-	limits          bool // Slack's own
-	storm           bool // all flows at once
-	burst           bool // Slack grants a minute's worth at once
-	flood           bool // one person sends too much
-	untilOver       bool // wait for the end of every code
-	bother, settle  time.Duration
-	program         string // path of olbot; empty: build it
-	dir             string
-	progress        io.Writer
-}
-
-func (c config) postgres() bool {
-	return strings.HasPrefix(c.database, "postgres://") || strings.HasPrefix(c.database, "postgresql://")
-}
-
-// A span is a range of durations, written 200ms..1s.
-type span struct{ min, max time.Duration }
-
-// String implements flag.Value.
-func (s *span) String() string { return s.min.String() + ".." + s.max.String() }
-
-// Set implements flag.Value.
-func (s *span) Set(text string) error {
-	from, to, found := strings.Cut(text, "..")
-	if !found {
-		to = from
-	}
-	var err, err2 error
-	s.min, err = time.ParseDuration(from)
-	s.max, err2 = time.ParseDuration(to)
-	if err = errors.Join(err, err2); err == nil && (s.min < 0 || s.max < s.min) {
-		err = errors.New("the first duration is the shorter one, and neither is negative")
-	}
-	return err
-}
-
-// draw is a duration in the span.
-func (s span) draw(rng *rand.Rand) time.Duration {
-	return s.min + time.Duration(rng.Int64N(int64(s.max-s.min)+1))
 }

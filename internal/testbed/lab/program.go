@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -52,7 +53,14 @@ type replica struct {
 	cmd   *exec.Cmd
 	over  chan struct{} // closed when cmd has ended
 	told  bool          // cmd was killed, or told to stop
-	exits []string      // how it ended without being told to
+	exits []exit        // how it ended without being told to
+}
+
+// An exit is the end of a process that nobody told to end.
+type exit struct {
+	how         string
+	began, at   time.Time
+	neverWorked bool // it was a start that failed
 }
 
 func newReplica(p program, n int) (*replica, error) {
@@ -77,6 +85,7 @@ func (r *replica) launch() error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start olbot: %w", err)
 	}
+	began, log := time.Now(), r.logged()
 	over := make(chan struct{})
 	r.cmd, r.over, r.told = cmd, over, false
 	go func() {
@@ -85,11 +94,30 @@ func (r *replica) launch() error {
 		defer r.mu.Unlock()
 		close(over)
 		if !r.told && r.cmd == cmd {
-			r.exits = append(r.exits, cmd.ProcessState.String())
-			time.AfterFunc(200*time.Millisecond, r.revive)
+			r.exits = append(r.exits, exit{cmd.ProcessState.String(), began, time.Now(), !r.worked(log)})
+			time.AfterFunc(revival, r.revive)
 		}
 	}()
 	return nil
+}
+
+// revival is how long whoever runs olbot in earnest waits before it is started again.
+const revival = time.Second
+
+// logged is how long the log is.
+func (r *replica) logged() int64 {
+	info, err := r.log.Stat()
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// worked says whether the process that logs from there on got to its work: a start checks
+// Slack and OneLogin first.
+func (r *replica) worked(from int64) bool {
+	log, err := os.ReadFile(r.log.Name())
+	return err != nil || bytes.Contains(log[min(from, int64(len(log))):], []byte(`"olbot starts"`))
 }
 
 // revive starts a replica that ended by itself, as whoever runs it in earnest would.
@@ -141,8 +169,8 @@ func (r *replica) stop() error {
 }
 
 // ownExits is how the replica ended without being told to.
-func (r *replica) ownExits() []string {
+func (r *replica) ownExits() []exit {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.exits
+	return slices.Clone(r.exits)
 }

@@ -44,6 +44,7 @@ func reconcile(in records) *report {
 	r.reconcileCalls(in, owners)
 	r.reconcileCodeMessages(in, all)
 	r.reconcileFeed(in)
+	r.countEnds(in, all)
 	return r
 }
 
@@ -173,11 +174,14 @@ func (r *report) reconcileFeed(in records) {
 		r.add(unreconciled, "%s", wrong)
 	}
 	for i, e := range in.events {
+		if e.Kind == "foreign_connections" {
+			r.add(unreconciled, "event %d tells of %d connections that are not olbot's, and there are none", e.Number, e.Count)
+		}
 		if e.Number != int64(i)+1 {
 			r.add(unreconciled, "the trail has event %d in place %d", e.Number, i+1)
 		}
 		if e.Number > in.feed.through {
-			r.add(lost, "event %d (%s) was never told in the feed", e.Number, e.Kind)
+			r.add(untold, "event %d (%s) was never told in the feed", e.Number, e.Kind)
 		}
 		if anchor := in.feed.anchors[e.Number]; anchor != "" && !strings.HasPrefix(e.Hash, anchor) {
 			r.add(unreconciled, "the feed's anchor of event %d is not the trail's", e.Number)

@@ -90,9 +90,11 @@ func TestEveryContradictionIsFound(t *testing.T) {
 		{"a code that failed", outcome("failed"), "unreconciled: OneLogin made code 1"},
 		{"issued and not made", func(in *records) { in.codes = nil }, "unreconciled: code 1 of " + otp + " was issued by the trail"},
 		{"shown and not there", outcome("shown"), "unreconciled: 1 codes of " + otp + " were shown by the trail"},
-		{"an event that was never told", func(in *records) { in.feed.through = 5 }, "lost: event 6 (closed)"},
+		{"an event that was never told", func(in *records) { in.feed.through = 5 }, "untold: event 6 (closed)"},
 		{"a feed with a gap", func(in *records) { in.feed.wrong = []string{"the feed tells event 4 after 2"} }, "unreconciled: the feed tells"},
 		{"an anchor of another trail", func(in *records) { in.feed.anchors[6] = "999999999999" }, "unreconciled: the feed's anchor"},
+		{"an accusation", func(in *records) { in.events[5].Kind = "foreign_connections" }, "unreconciled: event 6 tells of"},
+		{"a code that failed and was not too wide", func(in *records) { outcome("failed")(in); in.events[4].Refusal.Code = "code_refused" }, "unreconciled: OneLogin made code 1"},
 		{"a trail with a gap", func(in *records) { in.events[5].Number = 7; in.feed.through = 7; in.feed.anchors = nil }, "unreconciled: the trail has event 7"},
 	}
 	for _, tt := range tests {
@@ -129,6 +131,9 @@ func TestWhatMayHappenIsNotHeldAgainstOlbot(t *testing.T) {
 		"a call turned away for its token, and one more": func(in *records) {
 			in.calls = append([]oneloginsim.Call{in.calls[0]}, in.calls...)
 			in.calls[0].Status, in.calls[0].RequestID = 401, "R0"
+		},
+		"a code that was too wide": func(in *records) {
+			in.events[4].Kind, in.events[4].State, in.events[4].Refusal.Code = "failed", "failed", "code_wider"
 		},
 		"a press that came too late": func(in *records) {
 			in.presses = append(in.presses, press{label: withdraw, value: otp, request: otp, acked: true})

@@ -18,6 +18,7 @@ type verdict string
 const (
 	lost         verdict = "lost"
 	doubled      verdict = "doubled"
+	untold       verdict = "untold"
 	unreconciled verdict = "unreconciled"
 	ownEnd       verdict = "ended by itself"
 )
@@ -43,6 +44,10 @@ type report struct {
 	config                      config
 	storm                       *stormFigures // nil if it was none
 	floods                      []floodFigures
+	troubles                    []outage       // of a world
+	failedStarts, missing       int            // because of them; events that the feed says may be missing
+	leftCards                   []string       // that offer what is over
+	ends, refusals              map[string]int // requests by their state, refusals by their code
 
 	findings []finding
 	seen     map[string]int // messages by code
@@ -95,8 +100,12 @@ func (r *report) measure(h *house, k *killer, c config) {
 	}
 	slices.Sort(r.recovered)
 	for n, replica := range h.replicas {
-		for _, how := range replica.ownExits() {
-			r.add(ownEnd, "replica %d ended: %s", n+1, how)
+		for _, e := range replica.ownExits() {
+			if e.neverWorked && c.excuses != nil && c.excuses(e) {
+				r.failedStarts++
+				continue
+			}
+			r.add(ownEnd, "replica %d ended: %s, %v after its start", n+1, e.how, e.at.Sub(e.began).Round(time.Millisecond))
 		}
 	}
 }
@@ -147,6 +156,7 @@ func (r *report) print(w io.Writer) {
 	row("feed messages", r.feedMessages)
 	row("lost", r.count(lost))
 	row("doubled", r.count(doubled))
+	row("untold", r.count(untold))
 	row("unreconciled", r.count(unreconciled))
 	row("ended by itself", r.count(ownEnd))
 	if n := len(r.recovered); n > 0 {
@@ -156,6 +166,9 @@ func (r *report) print(w io.Writer) {
 	if r.storm != nil {
 		fmt.Fprintln(w)
 		r.storm.print(w)
+	}
+	if r.troubles != nil {
+		r.printWorld(w)
 	}
 	r.printFindings(w)
 }

@@ -20,7 +20,11 @@ type event struct {
 	Attempt int       `json:"attempt"`
 	Reason  string    `json:"reason"`
 	Until   time.Time `json:"until"`
-	Owner   struct {
+	Count   int       `json:"count"`
+	Refusal struct {
+		Code string `json:"code"`
+	} `json:"refusal"`
+	Owner struct {
 		OneLogin int64 `json:"onelogin"`
 	} `json:"owner"`
 }
@@ -104,6 +108,7 @@ type intent struct {
 	attempt int
 	at      time.Time
 	outcome string // issued, unknown, not_sent, failed, disowned; empty: none
+	refusal string // why it failed
 	again   int    // further outcomes
 	codes   int    // really made
 	calls   int    // that OneLogin did not turn away as unauthorized
@@ -124,7 +129,7 @@ func (s story) intents() []*intent {
 				last.again++
 				continue
 			}
-			last.outcome = e.Kind
+			last.outcome, last.refusal = e.Kind, e.Refusal.Code
 		}
 	}
 	return all

@@ -18,8 +18,9 @@ type Fault struct {
 }
 
 // Fail orders a fault. Where several fit a call, the one ordered first is used up first. It panics on a call that does not
-// exist, because a slip of the pen would otherwise look like a client that copes.
-func (s *Server) Fail(f Fault) {
+// exist, because a slip of the pen would otherwise look like a client that copes. end takes this order back, as far as it
+// is not used up.
+func (s *Server) Fail(f Fault) (end func()) {
 	mustBeCall(f.Call)
 	if f.Times == 0 {
 		f.Times = 1
@@ -27,6 +28,11 @@ func (s *Server) Fail(f Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, &f)
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.faults = slices.DeleteFunc(s.faults, func(other *Fault) bool { return other == &f })
+	}
 }
 
 // FailNext lets the next call of that name go wrong.

@@ -152,3 +152,16 @@ func TestFaultsAreCountedSkippedAndCleared(t *testing.T) {
 	}()
 	a.FailNext("mfa_tokens", oneloginsim.Cut())
 }
+
+func TestOneFaultIsTakenBackAlone(t *testing.T) {
+	a := start(t, oneloginsim.Options{MFAStatus: 200})
+	ana := a.AddUser(oneloginsim.User{})
+	end := a.Fail(oneloginsim.Fault{Call: oneloginsim.CallMFAToken, Effect: oneloginsim.BadRequest(), Times: oneloginsim.Always})
+	a.FailNext(oneloginsim.CallMFAToken, oneloginsim.NotFound())
+	for _, want := range []int{400, 404, 200} {
+		if r := a.makeCode(ana, ask); r.StatusCode != want {
+			t.Errorf("status %d, want %d", r.StatusCode, want)
+		}
+		end() // after the first it has nothing left to take back
+	}
+}

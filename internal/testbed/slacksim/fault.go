@@ -33,22 +33,28 @@ type Fault struct {
 }
 
 // Fail adds a fault. Faults are tried in the order in which they were added, and the first
-// that fits a call is used.
-func (s *Server) Fail(f Fault) {
+// that fits a call is used. end ends this one, as ClearFaults ends all.
+func (s *Server) Fail(f Fault) (end func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	f.cleared = make(chan struct{})
 	s.faults = append(s.faults, &f)
+	return func() { s.endFaults(func(other *Fault) bool { return other == &f }) }
 }
 
 // ClearFaults ends all faults and lets go what hangs.
-func (s *Server) ClearFaults() {
+func (s *Server) ClearFaults() { s.endFaults(func(*Fault) bool { return true }) }
+
+func (s *Server) endFaults(which func(*Fault) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range s.faults {
-		close(f.cleared)
-	}
-	s.faults = nil
+	s.faults = slices.DeleteFunc(s.faults, func(f *Fault) bool {
+		if which(f) {
+			close(f.cleared)
+			return true
+		}
+		return false
+	})
 }
 
 // faultFor finds the fault for a call, if there is one, and counts it.

@@ -128,3 +128,22 @@ func TestFaultsOfResponseURLAndOpen(t *testing.T) {
 	s.Fail(slacksim.Fault{Method: "apps.connections.open", Error: "forbidden_team"})
 	refuses(t, callWith(t, s, s.AppToken(), "apps.connections.open", nil), "forbidden_team")
 }
+
+func TestOneFaultEndsAlone(t *testing.T) {
+	s := begin(t)
+	end := s.Fail(slacksim.Fault{Method: "chat.postMessage", Error: "internal_error"})
+	s.Fail(slacksim.Fault{Method: "chat.postMessage", Error: "fatal_error"})
+	if _, err := post(s); err == nil || err.Error() != "internal_error" {
+		t.Errorf("before the end: %v", err)
+	}
+	end()
+	if _, err := post(s); err == nil || err.Error() != "fatal_error" {
+		t.Errorf("the other fault: %v", err)
+	}
+	end()
+	s.ClearFaults()
+	end()
+	if _, err := post(s); err != nil {
+		t.Error(err)
+	}
+}
