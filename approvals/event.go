@@ -20,6 +20,7 @@ type Event struct {
 	Asked       Ref           `json:"asked,omitzero"`         // how the owner was named
 	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked by this; for EventNotReached, who is not
 	OwnerUntold bool          `json:"owner_untold,omitempty"` // the owner cannot be told in Slack
+	Contact     Person        `json:"contact,omitzero"`       // for EventNotReached: the security contact who has no alarm
 	Validity    time.Duration `json:"validity,omitempty"`
 	Reusable    bool          `json:"reusable,omitempty"`
 	Reason      string        `json:"reason,omitempty"`
@@ -66,7 +67,7 @@ const (
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"      // the approvers were reminded
 	EventDeclined       EventKind = "declined"      // an approver pressed Not my report
-	EventNotReached     EventKind = "not_reached"   // Slack takes no card for an approver, or for the owner if OwnerUntold
+	EventNotReached     EventKind = "not_reached"   // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
 	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
 	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code

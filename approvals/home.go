@@ -67,7 +67,12 @@ func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 	unreached, err := s.Messenger.Show(ctx, r)
 	err = errors.Join(err, s.enqueueHomes(ctx, r))
 	for _, id := range unreached {
-		_, failed := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.NotReached(id, s.now()) })
+		_, failed := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) {
+			if r.Blocks() && slices.Contains(s.Policy.SecurityContacts, Principal{Kind: SlackUser, ID: id}) {
+				return r.AlarmNotReached(id, s.now())
+			}
+			return r.NotReached(id, s.now())
+		})
 		if failed != nil {
 			return fmt.Errorf("note who was not reached: %w", failed)
 		}

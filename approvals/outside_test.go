@@ -96,6 +96,11 @@ func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string
 			unreached = append(unreached, who.Slack)
 		}
 	}
+	for _, contact := range w.Policy.SecurityContacts {
+		if !r.DisownedAt.IsZero() && w.closedDMs[contact.ID] {
+			unreached = append(unreached, contact.ID)
+		}
+	}
 	return unreached, nil
 }
 

@@ -40,6 +40,16 @@ func (r Request) ownerNotReached(now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: EventNotReached, OwnerUntold: true}), nil
 }
 
+// AlarmNotReached is what it means that Slack refuses, for good, the alarm of a security
+// contact: once it is said so, for as long as the request blocks its owner's account.
+func (r Request) AlarmNotReached(slackID string, now time.Time) (Change, error) {
+	if !r.Blocks() || slices.Contains(r.Unalarmed, slackID) {
+		return Change{}, nil
+	}
+	r.Unalarmed = append(slices.Clone(r.Unalarmed), slackID)
+	return r.change(Event{At: now, Kind: EventNotReached, Contact: Person{Slack: slackID}}), nil
+}
+
 func (r Request) approverNotReached(who AskedPerson, now time.Time) (Change, error) {
 	if !now.Before(r.ExpiresAt) {
 		return r.Expire(now)

@@ -126,6 +126,36 @@ func TestWhoWasNotReachedHadAPart(t *testing.T) {
 	}
 }
 
+// TestAContactWhoseAlarmWasNotReachedIsSaidOnce, whatever else they are to the request, and
+// not once the block is lifted. Kind: an alarm that nobody knows to be missing.
+func TestAContactWhoseAlarmWasNotReachedIsSaidOnce(t *testing.T) {
+	w := newWorld(t, withContacts("U0CAROL", "U0MARIA", "U0TOM"))
+	r := w.disowned()
+	w.closedDMs["U0CAROL"], w.closedDMs["U0MARIA"] = true, true
+	refresh := func() {
+		if err := w.Refresh(t.Context(), r.ID); err != nil {
+			t.Fatal(err)
+		}
+		w.works()
+	}
+	refresh()
+	refresh()
+	if got := w.stands(r.ID, approvals.Disowned).Unalarmed; !slices.Equal(slices.Sorted(slices.Values(got)), []string{"U0CAROL", "U0MARIA"}) {
+		t.Errorf("without an alarm: %v", got)
+	}
+	if e := w.lastOf(approvals.EventNotReached); w.count(approvals.EventNotReached) != 2 || e.Contact.Slack == "" || e.Approvers != nil || e.OwnerUntold {
+		t.Errorf("%+v, trail %v", e, w.trail())
+	}
+	if err := w.lifts("U0CAROL", r.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.closedDMs["U0TOM"] = true
+	refresh()
+	if n := w.count(approvals.EventNotReached); n != 2 {
+		t.Errorf("%d events after the block was lifted", n)
+	}
+}
+
 // TestAnOutcomeThatComesLateDoesNothing: the approver was not reached, and somebody
 // else has decided meanwhile.
 func TestAnOutcomeThatComesLateDoesNothing(t *testing.T) {

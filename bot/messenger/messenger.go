@@ -157,7 +157,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) (unreached []
 // mustBeReached says whether it matters to r that somebody has no card.
 func mustBeReached(r approvals.Request, c view.Card) bool {
 	_, asked := r.Approver(c.To)
-	return !c.News && (asked || r.Agent.HasSlack(c.To) || r.Owner.HasSlack(c.To))
+	return !c.News && (asked || c.Urgency == view.UrgencyAlarm || r.Agent.HasSlack(c.To) || r.Owner.HasSlack(c.To))
 }
 
 // needless says whether somebody who was sent no card needs none any more: others

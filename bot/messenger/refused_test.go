@@ -2,6 +2,7 @@ package messenger
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -75,6 +76,19 @@ func TestAnAlarmThatSaysSomethingUnfitIsTriedAgain(t *testing.T) {
 	}
 	r.LiftedAt = time.Now()
 	w.shows(r) // comes to an end
+}
+
+// TestAContactWhoHasNoAlarmIsSaid: the request says then that nobody of them knows.
+// Kind: an alarm that nobody knows to be missing.
+func TestAContactWhoHasNoAlarmIsSaid(t *testing.T) {
+	w := newWorld(t)
+	w.options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
+	w.refuses(w.maria, "messages_tab_disabled")
+	r := stopped(w.pending())
+	r.Approvers = nil
+	if wait, unreached := w.settles(r); wait != 0 || !slices.Equal(unreached, []string{w.maria.ID()}) {
+		t.Errorf("waits %v, not reached %v", wait, unreached)
+	}
 }
 
 // TestACardThatWasRefusedForGoodIsNotTriedOn when it changes nothing any more: an

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"olbot/approvals"
@@ -61,14 +62,22 @@ var ownerStates = map[approvals.State]phrase{
 // ownerStopped is the card after This wasn't me.
 func (c *card) ownerStopped() {
 	c.head("You stopped this", "{id}: you stopped the request. The card says whether a code may still work.")
-	c.say("You said {disowned}: this wasn't me. The request is over, and the alarm is out.")
+	unalarmed := nobodyAlarmed(c.r, c.options)
+	c.say(sayIf(unalarmed, "You said {disowned}: this wasn't me. The request is over. The alarm is in the audit channel, but Slack did not take it for any security contact.",
+		"You said {disowned}: this wasn't me. The request is over, and the alarm is out."))
 	c.say(codesStopped(c.r, c.now)...)
-	if c.r.State != approvals.Issuing && codeMayWork(c.r, c.now) {
+	if unalarmed || c.r.State != approvals.Issuing && codeMayWork(c.r, c.now) {
 		c.say("Speak with {contacts} now; do not wait for a call.")
 	}
 	c.advise(sayIf(c.r.Blocks(), "Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}",
 		"{lifter} lifted the block of your account {lifted}. Codes for it can be asked for again."),
 		"If anybody asks you for a code or a password, give them none, and tell {contacts}.")
+}
+
+// nobodyAlarmed says whether no security contact who is to have a card has one.
+func nobodyAlarmed(r approvals.Request, o Options) bool {
+	users := slices.DeleteFunc(slices.Clone(o.SecurityContacts), func(p approvals.Principal) bool { return p.Kind != approvals.SlackUser })
+	return r.Blocks() && len(users) > 0 && !slices.ContainsFunc(users, func(p approvals.Principal) bool { return !slices.Contains(r.Unalarmed, p.ID) })
 }
 
 // codesStopped says whether a code of a disowned request may work, and what came

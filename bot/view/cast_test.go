@@ -140,6 +140,8 @@ func (s *story) nobodyElse() *story {
 
 func (s *story) notReached(slackID string) *story { return s.do(s.r.NotReached(slackID, s.now)) }
 
+func (s *story) unalarmed(slackID string) *story { return s.do(s.r.AlarmNotReached(slackID, s.now)) }
+
 func (s *story) revoked(came approvals.RevocationOutcome, status int) *story {
 	return s.do(s.r.Revoked(approvals.Revocation{Outcome: came, Status: status}, s.now))
 }

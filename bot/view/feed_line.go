@@ -46,6 +46,7 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 
 // alarming says whether the security contacts should look at the event at once:
 //   - the owner says it wasn't them, also when it is over, but once only;
+//   - Slack does not take that alarm for one of the contacts;
 //   - OneLogin made a code that could do more than was approved;
 //   - an approver finds something suspicious;
 //   - somebody pressed a button that only another person was shown;
@@ -58,6 +59,8 @@ func alarming(e approvals.Event) bool {
 	switch e.Kind {
 	case approvals.EventDisowned, approvals.EventFeedLost:
 		return true
+	case approvals.EventNotReached:
+		return e.Contact != approvals.Person{}
 	case approvals.EventFailed:
 		return e.Refusal != nil && e.Refusal.Code == approvals.CodeWider
 	case approvals.EventDenied:
@@ -75,6 +78,7 @@ func feedValues(e approvals.Event) values {
 		"agent":     nameInTrail(e.Agent),
 		"owner":     nameInTrail(e.Owner),
 		"actor":     nameInTrail(e.Actor),
+		"contact":   nameInTrail(e.Contact),
 		"asked":     accountInTrail(e.Asked),
 		"approvers": namesWere(approvals.People(e.Approvers), nameInTrail),
 		"names":     namesOf(approvals.People(e.Approvers), nameInTrail),

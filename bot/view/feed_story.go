@@ -53,6 +53,9 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventDenied:
 		return cmp.Or(deniedStories[e.Denial.Choice], story)
 	case approvals.EventNotReached:
+		if alarming(e) {
+			return "{contact}, a security contact, did not get the alarm about the request of {agent} for {owner}: Slack does not take the message. Tell them another way."
+		}
 		return sayIf(e.OwnerUntold, "{owner} could not be notified of the request of {agent}: Slack does not take the message. The request goes on.", story)
 	case approvals.EventLapsed:
 		if e.Delay.Cause != "" {

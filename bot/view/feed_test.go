@@ -69,6 +69,9 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 			if e.Denial.Choice != "" {
 				why += " " + string(e.Denial.Choice)
 			}
+			if e.Contact.Slack != "" {
+				why += " contact"
+			}
 			if e.Refusal != nil {
 				why += " " + string(e.Refusal.Code) + " " + string(e.Button)
 			}
@@ -76,7 +79,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"disowned", "failed code_wider", "feed_lost",
+		"disowned", "not_reached contact", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
 		"press_refused not_yours lift", "press_refused involved lift", "press_refused too_late disown", "denied suspicious",
 	} {

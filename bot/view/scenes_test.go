@@ -269,6 +269,7 @@ func blockScenes() []scene {
 		live().disowned().revoked(approvals.RevocationNoAnswer, 0).scene("disowned-revocation-no-answer"),
 		live().disowned().revoked(approvals.RevocationNotTried, 0).scene("disowned-revocation-not-tried"),
 		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
+		begin().asked().disowned().unalarmed("U0SEC").scene("disowned-contact-not-reached"),
 		pending.lifted().scene("disowned-lifted"),
 		begin().askedBy(approvals.Participants{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
 			disowned().scene("disowned-contact-involved"),

@@ -77,7 +77,7 @@ func waitingEvents() []approvals.Event {
 	leads := byLink(principal("S0LEADS"), tomWeber)
 	mine := approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
 	all := begin().asked().reminded().escalated(leads...).denied("U0MARIA", mine).denied("U0TOM", mine).events[1:]
-	all = append(all, begin().asked().nobodyElse().last(), begin().asked().notReached("U0MARIA").last(), begin().asked().notReached("U0ANA").last())
+	all = append(all, begin().asked().nobodyElse().last(), begin().asked().notReached("U0MARIA").last(), begin().asked().notReached("U0ANA").last(), begin().asked().disowned().unalarmed("U0SEC").last())
 	for _, why := range approvals.DenialChoices() {
 		all = append(all, begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: "Ana knows nothing of it"}).last())
 	}
