@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"go.uber.org/zap"
@@ -82,7 +83,7 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 	if s.stopping.Load() {
 		return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("olbot stops: the next start begins the code")}
 	}
-	if age := now.Sub(looked); age > s.Policy.checkAge() {
+	if age := age(now, looked); age > s.Policy.checkAge() {
 		s.Log.Warn("the check before a code took too long", zap.String("request_id", string(r.ID)),
 			zap.Duration("age", age), zap.Duration("limit", s.Policy.checkAge()))
 		return r.RepeatCheck(now)
@@ -103,6 +104,17 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 		return r.Refuse(why, now)
 	}
 	return r.StartIssuing(now)
+}
+
+// age is how old what is of that moment is now, also if the machine slept in between:
+// the monotonic clock stands still then. After a wall clock that was set back nobody
+// can tell, and it is too old for everything.
+func age(now, at time.Time) time.Duration {
+	wall := now.Round(0).Sub(at.Round(0))
+	if wall < 0 {
+		return math.MaxInt64
+	}
+	return max(wall, now.Sub(at))
 }
 
 // precheck makes the fresh check and asks whether the agent is there, at once. That
@@ -169,7 +181,7 @@ func (s *Service) issue(ctx context.Context, j Job, r Request) error {
 // work longer than was stored.
 func (s *Service) callIssuer(ctx context.Context, j Job, r Request) (Token, Answer, error) {
 	err := s.Store.Extend(ctx, j, s.now().Add(lease))
-	if err == nil && s.now().Sub(r.IssuingAt) > intentAge {
+	if err == nil && age(s.now(), r.IssuingAt) > intentAge {
 		err = errors.New("the intent is too old")
 	}
 	if err != nil {

@@ -70,7 +70,7 @@ func (d *Directory) censusState() (pages int, ready bool) {
 func (d *Directory) keptCensus() *census {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.census == nil || d.now().Sub(d.census.began) >= censusLife {
+	if d.census == nil || age(d.now(), d.census.began) >= censusLife {
 		d.census = nil
 	}
 	return d.census

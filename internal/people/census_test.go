@@ -252,3 +252,26 @@ func TestIDsThatAreKnownWithoutAsking(t *testing.T) {
 		}
 	}
 }
+
+// That a user has no other id is true for an hour: the answer may have left it out.
+func TestThatThereIsNoOtherIDIsForgotten(t *testing.T) {
+	w := newWorld(t, slacksim.Options{EnterpriseID: "E1"}, oneloginsim.Options{})
+	ana := w.slack.AddUser(slacksim.User{Name: "ana", OtherID: "W0ANA"})
+	w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com"})
+	w.slack.Distort(func(_ string, o map[string]any) { delete(o, "enterprise_user") })
+	w.profile(t, approvals.Ref{Slack: ana.ID()})
+	if ids, all := w.KnownIDs(ana.ID()); len(ids) != 1 || !all {
+		t.Errorf("just looked up: %v, %t", ids, all)
+	}
+	w.clock.pass(time.Hour)
+	if _, all := w.KnownIDs(ana.ID()); all {
+		t.Error("there is no other id, an hour later")
+	}
+	w.slack.Distort(nil)
+	w.profile(t, approvals.Ref{Slack: ana.ID()})
+	w.slack.Distort(func(_ string, o map[string]any) { delete(o, "enterprise_user") })
+	w.profile(t, approvals.Ref{Slack: ana.ID()})
+	if ids, all := w.KnownIDs(ana.ID()); len(ids) != 2 || !all {
+		t.Errorf("an answer that leaves it out takes it back: %v, %t", ids, all)
+	}
+}

@@ -53,9 +53,9 @@ type Directory struct {
 	flights       singleflight.Group
 	mu            sync.Mutex
 	groups        map[string]members
-	ids           map[string]string // of users of an Enterprise organisation: the other id of each, "" for none
-	census        *census           // nil: none
-	censusPages   int               // of the last one
+	ids           map[string]otherID // of users of an Enterprise organisation
+	census        *census            // nil: none
+	censusPages   int                // of the last one
 	noCensusUntil time.Time
 }
 
@@ -65,7 +65,7 @@ var _ approvals.Directory = (*Directory)(nil)
 func NewDirectory(s Slack, ol *onelogin.Client, ours Workspace, log *zap.Logger, now func() time.Time) *Directory {
 	return &Directory{
 		slack: s.Client, users: newUserCalls(s), onelogin: ol,
-		ours: ours, pace: s.Pace, log: log, now: now, groups: map[string]members{}, ids: map[string]string{},
+		ours: ours, pace: s.Pace, log: log, now: now, groups: map[string]members{}, ids: map[string]otherID{},
 	}
 }
 

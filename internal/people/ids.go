@@ -1,9 +1,23 @@
 package people
 
-import "olbot/approvals"
+import (
+	"time"
+
+	"olbot/approvals"
+)
 
 // maxIDs bounds how many pairs of ids are remembered.
 const maxIDs = 100_000
+
+// noOtherLife is how long it is remembered that a user has no other id: the
+// workspace may come into an organisation, and an answer may have left it out.
+const noOtherLife = time.Hour
+
+// An otherID is the other id of a user, "" for none, as of a moment.
+type otherID struct {
+	id string
+	at time.Time
+}
 
 // KnownIDs lists the ids of a Slack user that are known without asking Slack. Outside
 // of an Enterprise organisation a user has one id. Inside, commands may come under
@@ -15,10 +29,10 @@ func (d *Directory) KnownIDs(slackID string) (ids []string, all bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	other, known := d.ids[slackID]
-	if other == "" {
-		return []string{slackID}, known
+	if other.id == "" {
+		return []string{slackID}, known && age(d.now(), other.at) < noOtherLife
 	}
-	return []string{slackID, other}, true
+	return []string{slackID, other.id}, true
 }
 
 // learnIDs remembers the two ids of a user.
@@ -31,8 +45,12 @@ func (d *Directory) learnIDs(a *approvals.Account) {
 	if len(d.ids) >= maxIDs {
 		clear(d.ids)
 	}
-	d.ids[a.ID] = a.OrgID
+	if a.OrgID == "" && d.ids[a.ID].id != "" {
+		return // an answer that leaves it out takes nothing back
+	}
+	now := d.now()
+	d.ids[a.ID] = otherID{a.OrgID, now}
 	if a.OrgID != "" {
-		d.ids[a.OrgID] = a.ID
+		d.ids[a.OrgID] = otherID{a.ID, now}
 	}
 }

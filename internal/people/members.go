@@ -20,7 +20,7 @@ type members struct {
 // A group that was disabled or deleted is one that nobody is in: that is how
 // people are taken a right away. Errors are not kept.
 func (d *Directory) Members(ctx context.Context, group string, maxAge time.Duration) ([]string, error) {
-	if ids, at := d.KeptMembers(group); d.now().Sub(at) < maxAge {
+	if ids, at := d.KeptMembers(group); age(d.now(), at) < maxAge {
 		return ids, nil
 	}
 	if err := ctx.Err(); err != nil {
