@@ -17,8 +17,11 @@ type Sink interface {
 	// Send sends events, which follow one another, in order, and says how many it
 	// sent; it is called again with the rest. A sink gets each event at least once,
 	// a new one from the first; where doubt is not zero it says so to whoever reads
-	// it. An *UnsureError, ErrSinkRefuses and ErrSinkLost are what keeps it from
-	// sending the rest; any other error is tried again.
+	// it, and while the doubt lasts it sends the first event alone. An *UnsureError,
+	// ErrSinkRefuses and ErrSinkLost are what keeps it from sending the rest; any
+	// other error is tried again. An event that is answered with an *UnsureError for
+	// about an hour is given up and counts as sent: return another error if nothing
+	// may be missed.
 	Send(ctx context.Context, events []Event, doubt Doubt) (sent int, err error)
 }
 
@@ -35,7 +38,7 @@ const FeedSink = "feed"
 // What keeps a sink from being sent to.
 var (
 	// ErrSinkRefuses says that the sink refuses everything, for whatever reason. If
-	// that lasts it is lost.
+	// that lasts, or an UnsureError does, it is lost.
 	ErrSinkRefuses = errors.New("the sink refuses everything")
 	// ErrSinkLost says that a sink cannot be sent to for good. Of the audit channel: it
 	// is gone, archived, shared outside, or olbot is not in it.
@@ -89,7 +92,7 @@ func (s *Service) sendTo(ctx context.Context, sink Sink) error {
 		if wait := c.wait(s.now()); wait > 0 { // each new event makes the job due
 			return &TemporaryError{After: wait, NotYet: true, Err: errors.New("the sink is not to be tried yet")}
 		}
-		sent, err := s.sendNext(ctx, sink, c)
+		sent, err := s.sendNext(ctx, sink, c, sinkBatch)
 		if errors.Is(err, ErrSinkLost) {
 			return s.setLost(ctx, sink, true)
 		}
@@ -99,10 +102,11 @@ func (s *Service) sendTo(ctx context.Context, sink Sink) error {
 	}
 }
 
-// sendNext sends the sink what follows the cursor, as much as it takes at once,
-// and stores what came of it. ErrSinkLost if it cannot be sent to for good.
-func (s *Service) sendNext(ctx context.Context, sink Sink, c Cursor) (sent int, err error) {
-	events, err := s.Store.Events(ctx, c.Through, sinkBatch)
+// sendNext sends the sink up to limit of the events that follow the cursor, as many
+// as it takes at once, and stores the outcome. ErrSinkLost if it cannot be sent to
+// for good.
+func (s *Service) sendNext(ctx context.Context, sink Sink, c Cursor, limit int) (sent int, err error) {
+	events, err := s.Store.Events(ctx, c.Through, limit)
 	if err != nil || len(events) == 0 {
 		return 0, err
 	}
@@ -114,7 +118,9 @@ func (s *Service) sendNext(ctx context.Context, sink Sink, c Cursor) (sent int, 
 	unsure, isUnsure := errors.AsType[*UnsureError](failed)
 	switch {
 	case isUnsure:
-		to = to.unsure(unsure.Through, now)
+		if to, err = s.unsure(ctx, to.unsure(unsure.Through, now)); err != nil {
+			return 0, err
+		}
 	case errors.Is(failed, ErrSinkRefuses):
 		to = to.refused(now)
 	}
@@ -125,12 +131,25 @@ func (s *Service) sendNext(ctx context.Context, sink Sink, c Cursor) (sent int, 
 		s.logTrouble(sink, c, to, failed)
 	}
 	switch {
-	case errors.Is(failed, ErrSinkRefuses) && to.refusedTooLong(now):
+	case !isUnsure && !errors.Is(failed, ErrSinkRefuses):
+		return sent, failed
+	case to.failedTooLong(now):
 		return sent, fmt.Errorf("%w: %w", ErrSinkLost, failed)
-	case isUnsure, errors.Is(failed, ErrSinkRefuses):
-		return sent, &TemporaryError{After: to.wait(now), NotYet: true, Err: failed} // it has been logged
 	}
-	return sent, failed
+	return sent, &TemporaryError{After: to.wait(now), NotYet: true, Err: failed} // it has been logged
+}
+
+// unsure gives the event after the cursor up if that is hopeless. The last of the
+// trail stays: a lost sink is found again by sending it.
+func (s *Service) unsure(ctx context.Context, c Cursor) (Cursor, error) {
+	if !c.hopeless() {
+		return c, nil
+	}
+	more, err := s.Store.Events(ctx, c.Through+1, 1)
+	if err != nil || len(more) == 0 {
+		return c, err
+	}
+	return c.givenUp(), nil
 }
 
 // moveCursor stores the cursor, also when olbot stops meanwhile: what is not noted
@@ -152,8 +171,8 @@ func (s *Service) logTrouble(sink Sink, from, to Cursor, why error) {
 	if before.Doubt.Tries == 0 && now.Doubt.Tries == 1 {
 		log.Warn("sink gave no answer: it may be sent events twice", zap.Int64("from", now.Doubt.From), zap.Int64("through", now.Doubt.Through))
 	}
-	if before.Doubt.Tries > 0 && now.Doubt.Tries == 0 && now.Doubt.From != 0 && to.Through >= now.Doubt.From {
-		log.Error("sink never said whether it has events: they count as sent", zap.Int64("from", now.Doubt.From), zap.Int64("through", to.Through))
+	if now.Doubt.From != 0 && to.Through >= now.Doubt.From && to.Through > from.Through {
+		log.Error("sink never said whether it has an event: it counts as sent", zap.Int64("event", to.Through))
 	}
 }
 
@@ -178,23 +197,34 @@ func (s *Service) watchSinks(ctx context.Context, _ Job) error {
 }
 
 // watchSink says whether the sink is lost. One that is lost is found again by
-// sending to it, once nothing else speaks against it: no look at it proves that it
-// takes anything.
+// sending one event to it, the rest being JobSink's affair, even if it cannot be
+// checked: no look at it proves that it takes anything. Only where a check says that
+// it must not be sent to, another has to say that it may.
 func (s *Service) watchSink(ctx context.Context, sink Sink) (lost bool, err error) {
+	var checked error
 	if checker, ok := sink.(SinkChecker); ok {
-		err = checker.Check(ctx)
+		checked = checker.Check(ctx)
 	}
-	if errors.Is(err, ErrSinkLost) {
-		return true, s.setLost(ctx, sink, true)
-	}
+	c, err := s.Store.Cursor(ctx, sink.Name())
 	if err != nil {
 		return false, err
 	}
-	c, err := s.Store.Cursor(ctx, sink.Name())
-	if err != nil || !c.Lost {
-		return false, err
+	says := errors.Is(checked, ErrSinkLost)
+	if barred := says || checked != nil && c.Trouble.Barred; barred != c.Trouble.Barred {
+		c.Trouble.Barred = barred
+		if err := s.moveCursor(ctx, sink, c); err != nil {
+			return c.Lost, err
+		}
 	}
-	if _, err := s.sendNext(ctx, sink, c); errors.Is(err, ErrSinkLost) {
+	switch {
+	case says:
+		return true, s.setLost(ctx, sink, true)
+	case !c.Lost, c.Trouble.Barred:
+		return c.Lost, checked
+	case c.wait(s.now()) > 0:
+		return true, nil
+	}
+	if _, err := s.sendNext(ctx, sink, c, 1); errors.Is(err, ErrSinkLost) {
 		return true, nil
 	} else if err != nil {
 		return true, err

@@ -50,7 +50,10 @@ var feedPromises = []promise{
 		}
 	}},
 	{"keeps what is in its way, over a restart, and forgets it", func(t *testing.T, s *subject) {
-		trouble := approvals.Trouble{RefusedSince: start, NotBefore: start.Add(time.Second), Doubt: approvals.Doubt{From: 1, Through: 9, Tries: 3, Each: 7}}
+		trouble := approvals.Trouble{
+			RefusedSince: start, UnsureSince: start, NotBefore: start.Add(time.Second), Barred: true,
+			Doubt: approvals.Doubt{From: 1, Through: 9, Tries: 3},
+		}
 		move := func(through int64, trouble approvals.Trouble) {
 			t.Helper()
 			if err := s.MoveCursor(t.Context(), approvals.FeedSink, approvals.Cursor{Through: through, Trouble: trouble}); err != nil {

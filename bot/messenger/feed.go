@@ -14,8 +14,11 @@ import (
 	"olbot/internal/slackapi"
 )
 
-// checkPause is how long the next look at the audit channel waits when Slack does not answer one.
-const checkPause = 5 * time.Second
+// How long the next look at the audit channel waits when one says nothing.
+const (
+	checkPause        = 5 * time.Second // Slack did not answer it
+	refusedCheckPause = time.Minute     // Slack refused it, and will again
+)
 
 // A Feed is the audit channel, as a sink of the trail.
 type Feed struct{ *Messenger }
@@ -28,8 +31,9 @@ func (Feed) Name() string { return approvals.FeedSink }
 
 // Send posts events to the audit channel: as many as fit one message, in order,
 // no sooner than Slack's pace allows. The feed is at least once: a message whose
-// fate is not known is told again, and says so. What Slack does not take together
-// it may take alone, or plainly; only if it takes neither does it refuse everything.
+// fate is not known is told again, and says so. What Slack does not take together,
+// or does not answer for long, it may take alone, or plainly; only if it takes
+// neither does it refuse everything.
 func (m Feed) Send(ctx context.Context, events []approvals.Event, doubt approvals.Doubt) (sent int, err error) {
 	wait, err := m.reserve(ctx, slackapi.Idle, "", "", m.feed)
 	if err != nil {
@@ -38,21 +42,30 @@ func (m Feed) Send(ctx context.Context, events []approvals.Event, doubt approval
 	if wait > 0 {
 		return 0, &approvals.TemporaryError{After: wait, NotYet: true, Err: errors.New("the feed has to wait")}
 	}
-	msg, told := view.FeedNext(events, m.options)
-	refused := m.post(ctx, msg, events[:told], doubt)
-	if !refusesMessage(refused) {
-		return m.posted(ctx, events[:told], refused)
+	var failed *slackapi.Error
+	if !doubt.Lasts() {
+		msg, told := view.FeedNext(events, m.options)
+		if failed = m.post(ctx, msg, events[:told], doubt); !refusesMessage(failed) {
+			return m.posted(ctx, events[:told], failed)
+		}
 	}
 	first := events[:1]
-	msg, _ = view.FeedMessage(first, m.options)
-	failed := m.post(ctx, msg, first, doubt)
-	if refusesMessage(failed) {
-		failed = m.post(ctx, view.FeedPlain(first[0]), first, doubt)
+	return m.posted(ctx, first, m.postAlone(ctx, first, doubt, failed))
+}
+
+// postAlone posts an event alone, or plainly if its text may be why that failed. One
+// line that cannot be shown does not stop the feed. refused is what Slack said to it
+// with others.
+func (m Feed) postAlone(ctx context.Context, event []approvals.Event, doubt approvals.Doubt, refused *slackapi.Error) *slackapi.Error {
+	msg, _ := view.FeedMessage(event, m.options)
+	failed := m.post(ctx, msg, event, doubt)
+	if refusesMessage(failed) || doubt.Lasts() && isUnknown(failed) {
+		refused, failed = failed, m.post(ctx, view.FeedPlain(event[0]), event, doubt)
 	}
-	if failed == nil { // one line that cannot be shown does not stop the feed
-		m.log.Error("feed message refused", zap.Int64("event", first[0].Number), zap.Int("events", told), zap.Error(refused))
+	if failed == nil && refused != nil {
+		m.log.Error("feed message not taken", zap.Int64("event", event[0].Number), zap.Error(refused))
 	}
-	return m.posted(ctx, first, failed)
+	return failed
 }
 
 // post posts a message that tells the events.
@@ -73,7 +86,7 @@ func (m Feed) posted(ctx context.Context, told []approvals.Event, failed *slacka
 			return 0, err
 		}
 		return 0, &approvals.TemporaryError{After: failed.After, Err: failed}
-	case failed.Effect == slackapi.Unknown:
+	case isUnknown(failed):
 		return 0, &approvals.UnsureError{Through: told[len(told)-1].Number, Err: failed}
 	case lostFeed(failed.Code):
 		return 0, fmt.Errorf("%w: %w", approvals.ErrSinkLost, failed)
@@ -81,11 +94,14 @@ func (m Feed) posted(ctx context.Context, told []approvals.Event, failed *slacka
 	return 0, fmt.Errorf("%w: %w", approvals.ErrSinkRefuses, failed)
 }
 
-// refusesMessage says whether Slack may take another message: it gave a word that is
-// about neither the channel nor olbot's credentials, as far as is known.
+// refusesMessage says whether another message may be taken: Slack gave a word that is
+// about neither the channel nor olbot's credentials, as far as is known, or what
+// stands between gave a 4xx.
 func refusesMessage(e *slackapi.Error) bool {
-	return e != nil && e.Effect == slackapi.Refused && e.Code != "" && !lostFeed(e.Code) && !slackapi.Credentials(e)
+	return e != nil && e.Effect == slackapi.Refused && !lostFeed(e.Code) && !slackapi.Credentials(e)
 }
+
+func isUnknown(e *slackapi.Error) bool { return e != nil && e.Effect == slackapi.Unknown }
 
 // lostFeed says whether Slack's word means that the channel is gone for good. Other
 // words may mean that as well: they only have to last. See the errors of
@@ -103,11 +119,14 @@ func lostFeed(code string) bool {
 func (m Feed) Check(ctx context.Context) error {
 	c, err := m.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: m.feed})
 	if err != nil {
-		err = slackapi.Sort(err)
-		if lostFeed(slackapi.CodeOf(err)) {
-			return fmt.Errorf("%w: %w", approvals.ErrSinkLost, err)
+		failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err))
+		switch {
+		case lostFeed(failed.Code):
+			return fmt.Errorf("%w: %w", approvals.ErrSinkLost, failed)
+		case failed.Effect == slackapi.Refused:
+			return &approvals.TemporaryError{After: refusedCheckPause, Err: failed}
 		}
-		return &approvals.TemporaryError{After: checkPause, Err: err}
+		return &approvals.TemporaryError{After: checkPause, Err: failed}
 	}
 	if c.ID == "" {
 		return &approvals.TemporaryError{After: checkPause, Err: errors.New("an answer without a channel")}
