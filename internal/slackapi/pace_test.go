@@ -65,8 +65,9 @@ func (s *tier) order() []string {
 type world struct {
 	t *testing.T
 	*Pace
-	client Doer
-	all    sync.WaitGroup
+	client  Doer
+	all     sync.WaitGroup
+	passing sync.Mutex
 }
 
 func newWorld(t *testing.T, s http.RoundTripper) *world {
