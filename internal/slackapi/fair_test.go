@@ -7,12 +7,14 @@ import (
 	"time"
 )
 
-// pass comes again under the key until the call may be made.
+// pass comes again under the key until the call may be made, and says so, one at a time.
 func (w *world) pass(method string, rank Rank, key string, passed func()) {
 	w.all.Go(func() {
 		for {
 			wait := w.Delay(w.t.Context(), method, rank, key)
 			if wait == 0 {
+				w.passing.Lock()
+				defer w.passing.Unlock()
 				passed()
 				return
 			}
