@@ -77,13 +77,16 @@ func isSecure(u *url.URL, safe, plain string) bool {
 }
 
 // retryAfter reads the header of that name: seconds, whole ones as Slack documents it
-// (https://docs.slack.dev/apis/web-api/rate-limits), and fractions as it has been seen. An absurd value counts as an hour.
+// (https://docs.slack.dev/apis/web-api/rate-limits), and fractions as it has been seen. More than an hour makes no sense and counts as a minute.
 func retryAfter(h http.Header) time.Duration {
 	seconds, err := strconv.ParseFloat(h.Get("Retry-After"), 64)
 	if err != nil && !errors.Is(err, strconv.ErrRange) || !(seconds > 0) { // NaN is not
 		return 0
 	}
-	return time.Duration(math.Ceil(min(seconds, 3600))) * time.Second
+	if seconds > 3600 {
+		return time.Minute
+	}
+	return time.Duration(math.Ceil(seconds)) * time.Second
 }
 
 // dial connects to a URL that requestURL returned. The error is a *passingError.
