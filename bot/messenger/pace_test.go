@@ -13,11 +13,11 @@ import (
 )
 
 // paced lets the Messenger keep the pace of a Slack that is so many times faster, and
-// lets Slack refuse the next call of the method for a second.
+// lets Slack refuse the next call of the method for some seconds.
 func (w *world) paced(times float64, method string) {
 	w.pace = slackapi.NewPace(times)
 	w.api = slackapi.NewPaced(w.pace, w.slack.URL(), w.slack.BotToken(), w.slack.AppToken())
-	w.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 1})
+	w.slack.Fail(slacksim.Fault{Method: method, Times: 1, Status: 429, RetryAfter: 3}) // longer than a place is waited for
 }
 
 // waits shows and expects that something has to wait, for as long as is returned.
