@@ -19,7 +19,9 @@ func TestNoCommandIsLostOverConstantRefreshes(t *testing.T) {
 	t.Parallel()
 	const commands, agents, refresh, drain = 2000, 40, 400 * time.Millisecond, 1500 * time.Millisecond
 	c := config{database: "sqlite", replicas: 1, program: olbotFor(t), dir: t.TempDir(), progress: t.Output()}
-	h, err := newHouse(t.Context(), c, slacksim.Options{Unlimited: true, Drain: drain, AckTimeout: time.Minute}, map[string]string{"OLBOT_NOTIFY_OWNER": "false"})
+	h, err := newHouse(t.Context(), c, slacksim.Options{Unlimited: true, Drain: drain, AckTimeout: time.Minute}, map[string]string{
+		"OLBOT_NOTIFY_OWNER": "false", "OLBOT_AGENT_LIMIT": "2000", // so many are taken of one agent at once
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
