@@ -148,6 +148,9 @@ func TestByAddressBothSidesAreReadAtOnce(t *testing.T) {
 		}
 		got <- p
 	}()
+	if err := w.onelogin.Await(t.Context(), func() bool { return w.onelogin.Count(oneloginsim.CallGetUser) == 1 }); err != nil {
+		t.Fatal(err)
+	}
 	if err := w.slack.Wait(t.Context(), func() bool { return len(w.slack.Calls("users.lookupByEmail")) == 1 }); err != nil {
 		t.Fatal(err)
 	}

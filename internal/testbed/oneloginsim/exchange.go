@@ -12,16 +12,17 @@ import (
 
 // exchange is one call, from its arrival to its answer.
 type exchange struct {
-	s      *Server
-	w      http.ResponseWriter
-	r      *http.Request
-	body   []byte
-	name   string // one of the Call constants
-	userID string // from the path, digits only
-	device string // from the path
-	effect Effect
-	call   int // index in Server.calls
-	code   int // index in Server.codes of the code this call made; -1 if none
+	s       *Server
+	w       http.ResponseWriter
+	r       *http.Request
+	body    []byte
+	name    string // one of the Call constants
+	userID  string // from the path, digits only
+	device  string // from the path
+	effect  Effect
+	call    int           // index in Server.calls
+	code    int           // index in Server.codes of the code this call made; -1 if none
+	release chan struct{} // closed by the first Release after the arrival
 }
 
 // ServeHTTP serves one call. A connection that is to be cut ends in a panic with http.ErrAbortHandler, which net/http
@@ -81,7 +82,7 @@ func (x *exchange) arrive() Effect {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	e := s.takeFault(x.name)
-	x.call = len(s.calls)
+	x.call, x.release = len(s.calls), s.release
 	s.calls = append(s.calls, Call{Name: x.name, Method: x.r.Method, Path: x.r.URL.Path, Query: x.r.URL.RawQuery,
 		Body: string(x.body), At: now, RequestID: id, Fault: e.name})
 	h := x.w.Header()
@@ -181,11 +182,8 @@ func (s *Server) wait(d time.Duration) {
 
 // hang waits for Release. A client that goes away first takes the call with it.
 func (x *exchange) hang() {
-	x.s.mu.Lock()
-	release := x.s.release
-	x.s.mu.Unlock()
 	select {
-	case <-release:
+	case <-x.release:
 	case <-x.r.Context().Done():
 		panic(http.ErrAbortHandler)
 	case <-x.s.closing:

@@ -51,7 +51,7 @@ func (s *Server) ClearFaults() {
 	s.Release()
 }
 
-// Release lets the calls go on that hang now; a Hang ordered for later calls stays ordered.
+// Release lets the calls go on that hang or have arrived and will; a Hang ordered for later calls stays ordered.
 func (s *Server) Release() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
