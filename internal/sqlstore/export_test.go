@@ -84,3 +84,31 @@ func (s *Store) MoveCursorsAndFail(ctx context.Context, through int64, err error
 func (s *Store) Count(ctx context.Context, table string, rows *int) error {
 	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)
 }
+
+// Plans says, by query, in which steps the database looks for an agent's requests.
+func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
+	explain, columns := "EXPLAIN QUERY PLAN ", 4
+	if s.sendAll != nil {
+		explain, columns = "EXPLAIN (COSTS OFF) ", 1
+	}
+	plans := map[string][]string{}
+	for query, args := range map[string][]any{
+		openOf:          {"U0JOE"},
+		askedBy:         {"U0JOE", "W0JOE", 17},
+		askedByOneLogin: {17},
+	} {
+		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
+			dest := make([]any, columns)
+			for i := range dest {
+				dest[i] = new(string)
+			}
+			err := row.Scan(dest...)
+			plans[query] = append(plans[query], *dest[columns-1].(*string))
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return plans, nil
+}

@@ -42,11 +42,15 @@ func (s *Store) openPostgres(ctx context.Context, server *pgx.ConnConfig) error 
 }
 
 // prepareSession makes commits last, and frees what a process that stopped in
-// the middle of a transaction keeps locked for all others.
+// the middle of a transaction keeps locked for all others. Plans are made once for
+// each connection, mostly while the tables are empty: they must not rest on that,
+// and go by the index that every query has. Compiling a plan takes longer than any runs.
 func prepareSession(ctx context.Context, conn *pgx.Conn) error {
 	_, err := conn.Exec(ctx, `
 		SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-		SET idle_in_transaction_session_timeout = '10s'`)
+		SET idle_in_transaction_session_timeout = '10s';
+		SET enable_seqscan = off;
+		SET jit = off`)
 	return err
 }
 

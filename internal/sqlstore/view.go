@@ -22,13 +22,15 @@ func (v view) OpenFor(owner int64) (id approvals.ID, err error) {
 	return id, err
 }
 
+var openOf = `
+	SELECT COUNT(*) FROM requests
+	WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (` + openStates + `)`
+
 func (v view) OpenOf(agent string) (int, error) {
 	if agent == "" {
 		return 0, nil
 	}
-	return v.count(`
-		SELECT COUNT(*) FROM requests
-		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)`, agent)
+	return v.count(openOf, agent)
 }
 
 func (v view) AskedFor(owner int64, since time.Time) (int, error) {
