@@ -6,6 +6,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/bot/messenger"
 	"olbot/bot/payload"
 	"olbot/bot/view"
 )
@@ -42,7 +43,7 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 		return
 	case view.ActionDeny:
 		if r, opened := b.openDenial(ctx, click, p.Request); opened {
-			b.adopt(ctx, click, p, r)
+			b.adopt(ctx, click, p, r, false)
 			return
 		}
 	}
@@ -55,7 +56,7 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 		b.answer(ctx, click, view.AskedAgain(r))
 		return // r is another request than the one whose card was pressed
 	}
-	b.adopt(ctx, click, p, r)
+	b.adopt(ctx, click, p, r, err != nil)
 }
 
 // press does what the button says.
@@ -88,13 +89,15 @@ func (b *Bot) refusePress(ctx context.Context, click payload.Interaction, err er
 }
 
 // adopt notes the message that was pressed, behind the ack, if it is a copy of a
-// card that nobody knew of.
-func (b *Bot) adopt(ctx context.Context, click payload.Interaction, p view.Press, r approvals.Request) {
+// card that nobody knew of, or shows what is over.
+func (b *Bot) adopt(ctx context.Context, click payload.Interaction, p view.Press, r approvals.Request, refused bool) {
 	if r.ID == "" || click.Message.Ephemeral {
 		return
 	}
 	b.behind(ctx, func(ctx context.Context) error {
-		adopted, err := b.messenger.Adopt(ctx, r, p.Action, click.UserID, click.Message.ChannelID, click.Message.TS)
+		adopted, err := b.messenger.Adopt(ctx, r, messenger.Pressed{
+			Action: p.Action, User: click.UserID, Channel: click.Message.ChannelID, TS: click.Message.TS, Refused: refused,
+		})
 		if err != nil || !adopted {
 			return err
 		}

@@ -217,22 +217,39 @@ func (m *Messenger) warn(what string, r approvals.Request, key string, err error
 }
 
 // Adopt notes the message somebody pressed a button on, if it is a card that was
-// not noted: its post got no answer, or it was posted twice. It says whether
-// the card has to be brought up to date with the others.
-func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, pressed view.Action, user, channel, ts string) (adopted bool, err error) {
-	key := view.CardKey(r, pressed, user, m.options)
-	if key == "" || channel == "" || ts == "" {
+// not noted: its post got no answer, or it was posted twice. If the press was refused,
+// and the card is noted to have no such button, Slack has applied an earlier update
+// after the last one: what the card shows counts as not known. Adopt says whether the
+// card has to be brought up to date with the others.
+func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, p Pressed) (adopted bool, err error) {
+	key := view.CardKey(r, p.Action, p.User, m.options)
+	if key == "" || p.Channel == "" || p.TS == "" {
 		return false, nil
 	}
-	known := false
-	err = m.store.Messages(ctx, string(r.ID), func(_, _, at, _ string, _ int) error {
-		known = known || at == ts
+	var noted copyOf
+	err = m.store.Messages(ctx, string(r.ID), func(key, channel, ts, rendered string, sends int) error {
+		if ts == p.TS {
+			noted = copyOf{key, channel, ts, rendered, sends}
+		}
 		return nil
 	})
-	if err != nil || known {
+	switch {
+	case err != nil:
 		return false, err
+	case noted.key == "":
+		return true, m.store.Adopt(ctx, string(r.ID), key, p.Channel, p.TS)
+	case !p.Refused || view.Offers(r, key, p.Action, m.now(), m.options):
+		return false, nil
 	}
-	return true, m.store.Adopt(ctx, string(r.ID), key, channel, ts)
+	return true, m.store.SetRendered(ctx, string(r.ID), noted.key, noted.channel, noted.ts, "")
+}
+
+// A Pressed is the press of a button on a message.
+type Pressed struct {
+	Action      view.Action
+	User        string // Slack user id
+	Channel, TS string // of the message
+	Refused     bool   // it changed nothing
 }
 
 // answerTime is left of the time to ack when a form that does not open is given up.

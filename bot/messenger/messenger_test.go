@@ -1,11 +1,14 @@
 package messenger
 
 import (
+	"encoding/json"
 	"errors"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/slack-go/slack"
 
 	"olbot/approvals"
 	"olbot/bot/view"
@@ -87,13 +90,13 @@ func TestAPressOnAnUnknownCopyAdoptsIt(t *testing.T) {
 	}
 	for i, m := range cards {
 		for _, want := range []bool{true, false} {
-			adopted, err := w.Adopt(t.Context(), r, view.ActionApprove, w.maria.ID(), m.Channel, m.TS)
+			adopted, err := w.Adopt(t.Context(), r, Pressed{Action: view.ActionApprove, User: w.maria.ID(), Channel: m.Channel, TS: m.TS})
 			if err != nil || adopted != want {
 				t.Fatalf("copy %d: adopted %v, %v; want %v", i, adopted, err, want)
 			}
 		}
 	}
-	if adopted, err := w.Adopt(t.Context(), r, view.ActionApprove, w.joe.ID(), cards[0].Channel, "1.2"); err != nil || adopted {
+	if adopted, err := w.Adopt(t.Context(), r, Pressed{Action: view.ActionApprove, User: w.joe.ID(), Channel: cards[0].Channel, TS: "1.2"}); err != nil || adopted {
 		t.Errorf("somebody else's press adopts: %v, %v", adopted, err)
 	}
 	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
@@ -101,6 +104,53 @@ func TestAPressOnAnUnknownCopyAdoptsIt(t *testing.T) {
 	if n := w.count(w.maria, "[Approve]"); n != 0 {
 		t.Errorf("%d copies keep their buttons", n)
 	}
+}
+
+// TestACardThatShowsWhatIsOverIsRepaintedWhenItIsPressed. Kind: an update that was given
+// up takes effect after the next one.
+func TestACardThatShowsWhatIsOverIsRepaintedWhenItIsPressed(t *testing.T) {
+	w := newWorld(t)
+	r := w.pending()
+	w.shows(r)
+	card := w.maria.DM()[0]
+	press := Pressed{Action: view.ActionApprove, User: w.maria.ID(), Channel: card.Channel, TS: card.TS}
+	press.Refused = true
+	if adopted, err := w.Adopt(t.Context(), r, press); err != nil || adopted {
+		t.Errorf("a card that says what it should: %v, %v", adopted, err)
+	}
+	old := w.slack.Calls("chat.postMessage")
+	r.State, r.DecidedBy, r.DecidedAt = approvals.Denied, r.Approvers[0], time.Now()
+	w.shows(r)
+	for _, c := range old {
+		if w.toMaria(c.Args) {
+			if _, _, _, err := w.api.UpdateMessageContext(t.Context(), card.Channel, card.TS,
+				slack.MsgOptionText(c.Args["text"], false), slack.MsgOptionBlocks(blocksOf(t, c.Args["blocks"])...)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n := w.count(w.maria, "[Approve]"); n != 1 {
+		t.Fatalf("%d cards of Maria's offer what is over, want 1", n)
+	}
+	for _, refused := range []bool{false, true} {
+		press.Refused = refused
+		if adopted, err := w.Adopt(t.Context(), r, press); err != nil || adopted != refused {
+			t.Fatalf("refused %v: adopted %v, %v", refused, adopted, err)
+		}
+	}
+	w.shows(r)
+	if n := w.count(w.maria, "[Approve]"); n != 0 {
+		t.Error("the card still offers what is over")
+	}
+}
+
+func blocksOf(t *testing.T, text string) []slack.Block {
+	t.Helper()
+	var blocks slack.Blocks
+	if err := json.Unmarshal([]byte(text), &blocks); err != nil {
+		t.Fatal(err)
+	}
+	return blocks.BlockSet
 }
 
 func TestWhatSlackDefersIsSentOnceItMay(t *testing.T) {

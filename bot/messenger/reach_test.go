@@ -208,7 +208,7 @@ func TestAReplacementIsUpdatedAsItsCardWas(t *testing.T) {
 			break
 		}
 	}
-	adopted, err := w.Adopt(t.Context(), r, view.ActionShowCode, w.joe.ID(), m.Channel, m.TS)
+	adopted, err := w.Adopt(t.Context(), r, Pressed{Action: view.ActionShowCode, User: w.joe.ID(), Channel: m.Channel, TS: m.TS})
 	if !found || adopted || err != nil {
 		t.Errorf("found %t, adopted %t, %v", found, adopted, err)
 	}

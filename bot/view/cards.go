@@ -4,6 +4,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/slack-go/slack"
+
 	"olbot/approvals"
 )
 
@@ -97,6 +99,25 @@ func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
 
 func ownerIsTold(r approvals.Request, o Options) bool {
 	return o.NotifyOwner && wasAsked(r) && r.Owner.Slack != "" && !r.OwnerUntold
+}
+
+// offers says whether the message has a button for it.
+func (m Message) offers(a Action) bool {
+	for _, b := range m.Blocks {
+		row, _ := b.(*slack.ActionBlock)
+		if row != nil && slices.ContainsFunc(row.Elements.ElementSet, func(e slack.BlockElement) bool {
+			b, is := e.(*slack.ButtonBlockElement)
+			return is && b.ActionID == string(a)
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// Offers says whether the card of r with that key has a button for the action now.
+func Offers(r approvals.Request, key string, a Action, now time.Time, o Options) bool {
+	return slices.ContainsFunc(Cards(r, now, o), func(c Card) bool { return c.Key == key && c.Message.offers(a) })
 }
 
 // CardKey is the key of the card of r on which the Slack user could press the
