@@ -52,10 +52,11 @@ func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string
 	})
 }
 
-// retryable says whether err may pass, and after how long at least.
+// retryable says whether err may pass, and after how long at least. Slack's no without
+// a word is no answer.
 func retryable(err error) (after time.Duration, ok bool) {
 	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
-		return e.After, e.Problem == slackapi.Unreachable
+		return e.After, e.Problem == slackapi.Unreachable || e.Problem == slackapi.Unexpected && e.Code == ""
 	}
 	if e, ok := errors.AsType[*onelogin.Error](err); ok {
 		return e.RetryAfter, onelogin.Retryable(err)

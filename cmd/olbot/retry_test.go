@@ -18,6 +18,7 @@ func TestRetry(t *testing.T) {
 		return &slackapi.InspectError{Problem: slackapi.Unreachable, After: after}
 	}
 	refused := &slackapi.InspectError{Problem: slackapi.TokenRefused}
+	wordless := &slackapi.InspectError{Problem: slackapi.Unexpected, Method: "auth.test"}
 	rejected, scope := &onelogin.Error{Status: 401}, &onelogin.Error{Status: 401, Scope: true}
 	tests := []struct {
 		name    string
@@ -33,6 +34,8 @@ func TestRetry(t *testing.T) {
 		{"stays down", []error{down(0)}, down(0), patience / 2, patience},
 		{"refuses", []error{refused}, refused, 0, 0},
 		{"comes up and refuses", []error{down(0), refused}, refused, 1, 5 * time.Second},
+		{"answers without a word", []error{wordless, nil}, nil, 1, 5 * time.Second},
+		{"answers without a word for good", []error{wordless}, wordless, patience / 2, patience},
 		// Kind: knowledge applied in one place only. OneLogin refuses good credentials now and then.
 		{"OneLogin refuses in passing", []error{rejected, rejected, rejected, nil}, nil, 1, 5 * time.Second},
 		{"OneLogin refuses for good", []error{rejected}, rejected, 1, 5 * time.Second},
