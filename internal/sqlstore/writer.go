@@ -17,8 +17,8 @@ import (
 
 const (
 	maxWaiting       = 10_000                 // more than can be written before their callers give up
-	urgentPerBatch   = 192                    // of what somebody waits for at their screen
-	othersPerBatch   = 64                     // of everything else: neither keeps the other waiting for ever
+	batchSize        = 208                    // in one transaction
+	urgentPerBatch   = batchSize - 16         // of what somebody waits for at their screen: the rest need not wait for ever
 	transactionLimit = 5 * time.Second        // how long one may take
 	lastCall         = 250 * time.Millisecond // how long a caller who is out of time waits for an answer under way
 	maxTries         = 5                      // of a transaction that lost against another replica's
@@ -136,7 +136,8 @@ func (w *writer) nextBatch() (batch []*writeRequest) {
 	for len(w.urgent)+len(w.others) == 0 && !w.closed {
 		w.changed.Wait()
 	}
-	u, o := min(len(w.urgent), urgentPerBatch), min(len(w.others), othersPerBatch)
+	u := min(len(w.urgent), urgentPerBatch)
+	o := min(len(w.others), batchSize-u)
 	batch = append(append(batch, w.urgent[:u]...), w.others[:o]...)
 	w.urgent, w.others = w.urgent[u:], w.others[o:]
 	for _, r := range batch {
