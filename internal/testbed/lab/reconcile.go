@@ -21,6 +21,7 @@ type records struct {
 
 	feed     told
 	messages []slacksim.Message // all of them, as painted at the end
+	painted  []slacksim.Call    // what posted and painted them
 }
 
 func (h *house) records(events []event, m *memory) records {
@@ -28,6 +29,7 @@ func (h *house) records(events []event, m *memory) records {
 		asks: m.asks, presses: m.presses, events: events,
 		calls: h.onelogin.Calls(), codes: h.onelogin.Codes(),
 		feed: readFeed(h.audit.Messages()), messages: h.slack.Messages(),
+		painted: h.slack.Calls("chat.postMessage", "chat.update", "response_url"),
 	}
 }
 

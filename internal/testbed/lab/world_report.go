@@ -73,12 +73,26 @@ func leftCards(in records, all map[string]story) []string {
 		for _, b := range m.Buttons() {
 			s := all[idPattern.FindString(b.Value)]
 			if slices.Contains([]string{approve, deny, withdraw, showCode}, b.Label) && len(s) > 0 && ended(s.state()) {
-				left = append(left, fmt.Sprintf("%s on %s (%s) in %s %s", b.Label, b.Value, s.kinds(), m.Channel, m.TS))
+				left = append(left, fmt.Sprintf("%s on %s (%s) in %s %s%s", b.Label, b.Value, s.kinds(), m.Channel, m.TS, paintedBy(in.painted, m, idPattern.FindString(b.Value))))
 			}
 		}
 	}
 	slices.Sort(left)
 	return left
+}
+
+// paintedBy lists, in the order in which they took effect, the calls that may have posted
+// or painted a message about the request.
+func paintedBy(calls []slacksim.Call, m slacksim.Message, id string) string {
+	var list strings.Builder
+	for _, c := range calls {
+		text := c.Args["blocks"] + c.Args["body"]
+		if c.Args["ts"] == m.TS || strings.Contains(text, id) {
+			words := c.Args["text"] + c.Args["body"]
+			fmt.Fprintf(&list, "\n      %s %s %s to %s %d %s fault %t %.90q", c.At.Format("15:04:05.000"), c.Method, c.Args["ts"], c.Args["channel"], c.Status, c.Error, c.Fault, words)
+		}
+	}
+	return list.String()
 }
 
 // requestOf is the request a message is about, "" if it does not say.
