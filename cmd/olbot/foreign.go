@@ -23,8 +23,9 @@ const (
 	keepEvery   = 10 * time.Minute // how old what the database knows of live connections may be
 	keepTimeout = 5 * time.Second
 
-	// mostCounted is how many connections Slack allows an app: it counts no more that have ended.
-	mostCounted = 10
+	// mostGhosts is how many connections that have ended are remembered. Slack allows an app ten; whether those that
+	// have ended are among the ten, it does not say.
+	mostGhosts = 100
 
 	// defaultLasts is how long Slack keeps a connection, in all samples in which it says so.
 	defaultLasts = 18060 * time.Second
@@ -49,15 +50,12 @@ type foreignWatch struct {
 	changed chan struct{}
 }
 
-// A report is what Slack counts, and what of it this process knows to be its own: those that live, and with those that
-// have ended.
-type report struct{ app, live, own int }
+// A report is what Slack counts, and what of it this process knows to be its own, with those that have ended.
+type report struct{ app, own int }
 
-// foreign is how many are neither ours nor another olbot's. Those that have ended are no more than Slack allows, however
-// many are remembered: after a loop of crashes they would hide everybody.
-func (r report) foreign(others int) int {
-	return max(r.app-max(r.live, min(r.own+others, mostCounted)), 0)
-}
+// foreign is how many are neither ours nor another olbot's. All that have ended count as ours: after a loop of crashes
+// another program is hidden until Slack counts them no more, and nobody is blamed who is not there.
+func (r report) foreign(others int) int { return max(r.app-r.own-others, 0) }
 
 func newForeignWatch(store *sqlstore.Store, trail approvals.Trail, log *zap.Logger, now func() time.Time) *foreignWatch {
 	return &foreignWatch{
@@ -84,7 +82,7 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 			w.open[h.Connection] = h.Lasts
 		}
 		if h.AppConnections > 0 {
-			w.report = &report{app: h.AppConnections, live: len(w.open), own: len(w.counted())}
+			w.report = &report{app: h.AppConnections, own: len(w.counted())}
 		}
 	})
 }
@@ -92,7 +90,7 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 func (w *foreignWatch) ended(connection int64, goodbye bool) {
 	w.change(func() {
 		if !goodbye {
-			w.ghosts = append(w.ghosts[max(len(w.ghosts)-mostCounted+1, 0):], w.now().Add(w.open[connection]))
+			w.ghosts = append(w.ghosts[max(len(w.ghosts)-mostGhosts+1, 0):], w.now().Add(w.open[connection]))
 		}
 		delete(w.open, connection)
 	})
