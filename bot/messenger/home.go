@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/slack-go/slack"
 	"go.uber.org/zap"
@@ -92,7 +93,7 @@ func (m *Messenger) publish(ctx context.Context, slackID string, tab slack.HomeT
 	if opened {
 		rank = slackapi.Urgent
 	}
-	if wait := m.pace.Delay(ctx, publishView, rank, slackID); wait > 0 {
+	if wait := m.pace.Delay(ctx, publishView, rank, slackID, time.Time{}); wait > 0 {
 		return &slackapi.Error{Effect: slackapi.Deferred, After: wait, Err: errors.New("the Home tab has to wait")}
 	}
 	_, err := m.api.PublishViewContext(ctx, slack.PublishViewContextRequest{UserID: slackID, View: tab})

@@ -189,7 +189,7 @@ func (m *Messenger) reserve(ctx context.Context, rank slackapi.Rank, request, ke
 	if wait, err = m.store.SlotWait(ctx, channel, m.now()); err != nil || wait > 0 {
 		return wait, err
 	}
-	if wait = m.pace.Delay(ctx, postMessage, rank, channel); wait > 0 {
+	if wait = m.pace.Delay(ctx, postMessage, rank, channel, time.Time{}); wait > 0 {
 		return wait, nil
 	}
 	wait, err = m.store.ReserveSlot(ctx, request, key, channel, m.pace.Gap(), m.now())

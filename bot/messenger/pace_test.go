@@ -62,7 +62,7 @@ func TestACardThatWaitsForItsChannelKeepsNobodyBack(t *testing.T) {
 	for wait := w.waits(r); wait < time.Minute; wait = w.waits(r) {
 		<-time.After(wait)
 	}
-	if wait := w.pace.Delay(t.Context(), postMessage, slackapi.Urgent, "another"); wait > 0 {
+	if wait := w.pace.Delay(t.Context(), postMessage, slackapi.Urgent, "another", time.Time{}); wait > 0 {
 		t.Errorf("another has to wait %v for the place that nobody used", wait)
 	}
 	if w.count(w.maria, "Joe Doe") != 1 || w.count(w.joe, "Ana Diaz") != 0 {

@@ -60,7 +60,7 @@ func TestAReservationIsOfAllTheCallsOfACheck(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if wait := pace.Delay(t.Context(), "chat.postEphemeral", slackapi.Urgent, "another"); wait == 0 {
+	if wait := pace.Delay(t.Context(), "chat.postEphemeral", slackapi.Urgent, "another", time.Time{}); wait == 0 {
 		t.Error("a code would be made that cannot be shown")
 	}
 	for _, p := range all {

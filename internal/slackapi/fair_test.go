@@ -11,7 +11,7 @@ import (
 func (w *world) pass(method string, rank Rank, key string, passed func()) {
 	w.all.Go(func() {
 		for {
-			wait := w.Delay(w.t.Context(), method, rank, key)
+			wait := w.Delay(w.t.Context(), method, rank, key, time.Time{})
 			if wait == 0 {
 				w.passing.Lock()
 				defer w.passing.Unlock()
@@ -55,10 +55,10 @@ func TestAChannelHasOnePlace(t *testing.T) {
 		}
 		began := time.Now()
 		for range 50 {
-			w.Delay(w.t.Context(), "chat.postMessage", Normal, "flooded")
+			w.Delay(w.t.Context(), "chat.postMessage", Normal, "flooded", time.Time{})
 		}
 		w.pass("chat.postMessage", Later, "honest", func() { order = append(order, "honest") })
-		if w.Delay(w.t.Context(), "chat.postMessage", Alarm, "flooded") > time.Second {
+		if w.Delay(w.t.Context(), "chat.postMessage", Alarm, "flooded", time.Time{}) > time.Second {
 			t.Error("an alarm has to wait for its channel's earlier place")
 		}
 		w.all.Wait()
@@ -80,12 +80,12 @@ func TestARefusedPostKeepsItsChannelOnly(t *testing.T) {
 		w.RefusedPost("C3", time.Second)
 		w.RefusedPost("C4", time.Second)
 		for _, key := range numbered(400) {
-			if wait := w.Delay(w.t.Context(), "chat.postMessage", Urgent, key); wait > 0 {
+			if wait := w.Delay(w.t.Context(), "chat.postMessage", Urgent, key, time.Time{}); wait > 0 {
 				t.Fatalf("number %s has to wait %v for the channels of others", key, wait)
 			}
 		}
 		w.RefusedPost("C5", time.Second)
-		if w.Delay(w.t.Context(), "chat.postMessage", Urgent, "one") == 0 && w.Delay(w.t.Context(), "chat.postMessage", Urgent, "two") == 0 {
+		if w.Delay(w.t.Context(), "chat.postMessage", Urgent, "one", time.Time{}) == 0 && w.Delay(w.t.Context(), "chat.postMessage", Urgent, "two", time.Time{}) == 0 {
 			t.Error("three channels are refused in a second, and nothing waits")
 		}
 	})

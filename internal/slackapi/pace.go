@@ -93,15 +93,19 @@ const soon = time.Second
 // Delay says how long the call that the key names has to wait. After 0 it is made
 // now, or its place is given back; a short time it has waited itself. Otherwise the
 // caller comes again after that time, under the same key, and keeps its place in the
-// queue until then.
-func (p *Pace) Delay(ctx context.Context, method string, rank Rank, key string) time.Duration {
+// queue until then. since is when what it is for began to wait, now if it is zero: of one
+// rank, what has waited longest goes first, also if another process waited before.
+func (p *Pace) Delay(ctx context.Context, method string, rank Rank, key string, since time.Time) time.Duration {
 	if p == nil || p.queues[method] == nil {
 		return 0
 	}
 	for began := time.Now(); ; {
 		now := time.Now()
 		p.mu.Lock()
-		pos, wait := p.queues[method].delay(key, rank, now)
+		if since.IsZero() {
+			since = now
+		}
+		pos, wait := p.queues[method].delay(key, rank, since, now)
 		p.mu.Unlock()
 		if wait == 0 || wait > soon-now.Sub(began) {
 			return wait
@@ -164,7 +168,8 @@ func (p *Pace) RefusedPost(channel string, after time.Duration) {
 // wait waits until so many calls can be made. The error is an *Error.
 func (p *Pace) wait(ctx context.Context, method string, rank Rank, calls int) error {
 	p.mu.Lock()
-	pos := p.queues[method].join(rank, float64(calls), time.Now())
+	now := time.Now()
+	pos := p.queues[method].join(rank, float64(calls), now, now)
 	p.mu.Unlock()
 	for {
 		p.mu.Lock()

@@ -355,7 +355,7 @@ func TestWhatHasNoPaceDoesNotWait(t *testing.T) {
 		if reserved, err := none.Reserve(t.Context(), Urgent, Count{"users.info", 3}); reserved.Use(t.Context()) != t.Context() || err != nil {
 			t.Error(err)
 		}
-		if wait := none.Delay(t.Context(), "chat.update", Normal, "x"); wait != 0 {
+		if wait := none.Delay(t.Context(), "chat.update", Normal, "x", time.Time{}); wait != 0 {
 			t.Errorf("has to wait %v", wait)
 		}
 		none.GiveBack("chat.update")

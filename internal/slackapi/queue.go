@@ -1,6 +1,9 @@
 package slackapi
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Rank says who goes first when calls of one method have to wait.
 type Rank int
@@ -42,12 +45,14 @@ type queue struct {
 type position struct {
 	rank    Rank
 	calls   float64
+	since   time.Time     // what it is for has waited since then
 	granted time.Time     // zero: it has to wait
+	due     time.Time     // when the caller that has its key was told to come again
 	ready   chan struct{} // closed when it is granted
 }
 
 // keyedLife is how long a granted position is kept for the caller that has its
-// key. The caller may never come back: another replica took the job.
+// key, from when it was told to come. It may never come: another replica took the job.
 const keyedLife = 3 * time.Second
 
 // What a further refusal makes of the rate, what it leaves, and how long it takes
@@ -74,11 +79,17 @@ func newQueue(perMinute, times float64, now time.Time) *queue {
 	return &queue{full: rate, rate: rate, size: perMinute, at: now, named: map[string]*position{}}
 }
 
-// join takes a position for so many calls, and grants it if it can.
-func (q *queue) join(rank Rank, calls float64, now time.Time) *position {
+// join takes a position for so many calls, behind all of its rank that have waited as
+// long, and grants it if it can.
+func (q *queue) join(rank Rank, calls float64, since, now time.Time) *position {
 	q.advance(now) // if nobody has waited for long, nobody has to
-	p := &position{rank: rank, calls: min(calls, q.size), ready: make(chan struct{})}
-	q.waiting[rank] = append(q.waiting[rank], p)
+	p := &position{rank: rank, calls: min(calls, q.size), since: since, ready: make(chan struct{})}
+	waiting := q.waiting[rank]
+	at := len(waiting)
+	for at > 0 && waiting[at-1].since.After(since) {
+		at--
+	}
+	q.waiting[rank] = slices.Insert(slices.Clip(waiting), at, p)
 	q.advance(now)
 	return p
 }
@@ -217,7 +228,7 @@ func (q *queue) refused(until, now time.Time) {
 // delay is join and wait for a caller that comes again under the same key. After
 // 0 the position is gone. Callers that share a key share the position, at the rank
 // of the most urgent of them.
-func (q *queue) delay(key string, rank Rank, now time.Time) (*position, time.Duration) {
+func (q *queue) delay(key string, rank Rank, since, now time.Time) (*position, time.Duration) {
 	p := q.named[key]
 	delete(q.named, key)
 	q.advance(now)
@@ -227,12 +238,12 @@ func (q *queue) delay(key string, rank Rank, now time.Time) (*position, time.Dur
 		p = nil
 	}
 	if p == nil {
-		p = q.join(rank, 1, now)
+		p = q.join(rank, 1, since, now)
 	}
 	q.advance(now)
 	wait := q.wait(p, now)
 	if wait > 0 {
-		q.named[key] = p
+		q.named[key], p.due = p, now.Add(wait)
 	}
 	return p, wait
 }
@@ -240,7 +251,7 @@ func (q *queue) delay(key string, rank Rank, now time.Time) (*position, time.Dur
 // forget gives back the positions that nobody came for.
 func (q *queue) forget(now time.Time) {
 	for key, p := range q.named {
-		if !p.granted.IsZero() && now.Sub(p.granted) > keyedLife {
+		if !p.granted.IsZero() && now.Sub(p.granted) > keyedLife && now.Sub(p.due) > keyedLife {
 			delete(q.named, key)
 			q.giveBack(p.calls)
 		}
