@@ -86,7 +86,7 @@ func leftCards(in records, all map[string]story) []string {
 func paintedBy(calls []slacksim.Call, m slacksim.Message, id string) string {
 	var list strings.Builder
 	for _, c := range calls {
-		text := c.Args["blocks"] + c.Args["body"]
+		text := c.Args["text"] + c.Args["blocks"] + c.Args["body"]
 		if c.Args["ts"] == m.TS || strings.Contains(text, id) {
 			words := c.Args["text"] + c.Args["body"]
 			fmt.Fprintf(&list, "\n      %s %s %s to %s %d %s fault %t %.90q", c.At.Format("15:04:05.000"), c.Method, c.Args["ts"], c.Args["channel"], c.Status, c.Error, c.Fault, words)
