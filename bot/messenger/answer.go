@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +28,7 @@ const answerLife = 30 * time.Minute
 // agent: Slack takes no card for them.
 type answers struct {
 	now    func() time.Time
+	apiURL *url.URL // of Slack's Web API
 	client *http.Client
 	mu     sync.Mutex
 	urls   map[approvals.ID]answer
@@ -38,9 +40,13 @@ type answer struct {
 	until time.Time
 }
 
-func newAnswers(now func() time.Time) *answers {
+func newAnswers(apiURL string, now func() time.Time) *answers {
+	api, err := url.Parse(apiURL)
+	if err != nil {
+		api = &url.URL{}
+	}
 	return &answers{
-		now:  now,
+		now: now, apiURL: api,
 		urls: map[approvals.ID]answer{},
 		client: &http.Client{
 			Timeout:       5 * time.Second,
@@ -50,7 +56,7 @@ func newAnswers(now func() time.Time) *answers {
 }
 
 func (a *answers) keep(id approvals.ID, responseURL string) {
-	if responseURL == "" {
+	if !a.isSlacks(responseURL) {
 		return
 	}
 	a.mu.Lock()
@@ -62,6 +68,23 @@ func (a *answers) keep(id approvals.ID, responseURL string) {
 	}
 	a.urls[id] = answer{responseURL, now.Add(answerLife)}
 	a.kept = append(a.kept, id)
+}
+
+// isSlacks says whether a response_url leads to Slack by https: to slack.com, or to the
+// host of the Web API that is configured. What olbot answers names people, and whoever
+// could put another address into a payload would read it.
+func (a *answers) isSlacks(responseURL string) bool {
+	u, err := url.Parse(responseURL)
+	if err != nil || responseURL == "" || u.User != nil {
+		return false
+	}
+	if a.apiURL.Host != "" && u.Scheme == a.apiURL.Scheme && u.Host == a.apiURL.Host {
+		return true // by http only on this machine, as the settings have it
+	}
+	within := func(domain string) bool {
+		return domain != "" && (u.Hostname() == domain || strings.HasSuffix(u.Hostname(), "."+domain))
+	}
+	return u.Scheme == "https" && u.Port() == "" && (within("slack.com") || a.apiURL.Scheme == "https" && within(a.apiURL.Hostname()))
 }
 
 // take returns the response_url of the request's command, once.
@@ -77,9 +100,9 @@ func (a *answers) take(id approvals.ID) (string, bool) {
 func (m *Messenger) KeepAnswer(id approvals.ID, responseURL string) { m.answers.keep(id, responseURL) }
 
 // Answer tells somebody something where they typed or pressed, or in their DM if
-// that was a place without an answer: responseURL is "" then.
+// that was a place without an answer: responseURL is "" then, or not Slack's.
 func (m *Messenger) Answer(ctx context.Context, responseURL, user string, msg view.Message) error {
-	if responseURL != "" {
+	if m.answers.isSlacks(responseURL) {
 		return m.answers.post(ctx, responseURL, EphemeralAnswer(msg))
 	}
 	_, _, err := m.send(ctx, user, msg)
@@ -129,6 +152,9 @@ func EphemeralAnswer(msg view.Message) Ephemeral {
 // Redirects are not followed. Slack answers "ok", {"ok":true} or nothing, and says no
 // in a 200 as well.
 func (a *answers) post(ctx context.Context, responseURL string, body any) error {
+	if !a.isSlacks(responseURL) {
+		return errors.New("response_url does not lead to Slack")
+	}
 	raw, err := json.Marshal(body)
 	if err != nil {
 		return fmt.Errorf("marshal the answer: %w", err)

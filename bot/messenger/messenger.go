@@ -75,6 +75,7 @@ type Messenger struct {
 // Config is what a Messenger needs.
 type Config struct {
 	API     *slack.Client
+	APIURL  string         // where API is: a response_url may lead there besides slack.com
 	Pace    *slackapi.Pace // that API keeps
 	Store   MessageStore
 	Feed    string // the audit channel's id
@@ -87,7 +88,7 @@ type Config struct {
 func New(c Config) *Messenger {
 	return &Messenger{
 		api: c.API, pace: c.Pace, store: c.Store, feed: c.Feed, options: c.Options,
-		answers: newAnswers(c.Now), pressed: newPressed(c.Now), log: c.Log, now: c.Now,
+		answers: newAnswers(c.APIURL, c.Now), pressed: newPressed(c.Now), log: c.Log, now: c.Now,
 	}
 }
 

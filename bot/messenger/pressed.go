@@ -73,5 +73,7 @@ func (p *pressed) take(at place) string {
 // KeepPress keeps the response_url of a press, with which the message that was
 // pressed can be repainted.
 func (m *Messenger) KeepPress(channel, ts, responseURL string) {
-	m.pressed.keep(place{channel, ts}, responseURL)
+	if m.answers.isSlacks(responseURL) {
+		m.pressed.keep(place{channel, ts}, responseURL)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,7 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 			}))
 			defer hook.Close()
 			w := newWorld(t)
+			w.answers.apiURL, _ = url.Parse(hook.URL)
 			r := w.pending()
 			w.shows(r)
 			w.pressed.now = func() time.Time { return time.Now().Add(-tt.later) }

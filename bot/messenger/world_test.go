@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 	w.audit = s.AddChannel(slacksim.Channel{Name: "audit", WithBot: true, Members: []*slacksim.Person{w.maria}})
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	w.Messenger = New(Config{
-		API: api, Store: store, Feed: w.audit.ID(),
+		API: api, APIURL: s.URL(), Store: store, Feed: w.audit.ID(),
 		Options: view.Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: time.Now,
 	})

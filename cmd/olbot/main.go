@@ -9,12 +9,16 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 )
 
 func main() {
+	if err := forbidCoreDumps(); err != nil {
+		fmt.Fprintf(os.Stderr, "olbot: core dumps could not be forbidden (%v); should olbot die, its secrets may be written to a disk\n", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	// The first signal asks for a graceful stop. Without a handler the second one ends the program at once.
 	context.AfterFunc(ctx, stop)

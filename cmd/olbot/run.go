@@ -59,8 +59,19 @@ func limitStop(ctx context.Context, limit time.Duration, serve func() error) err
 	}
 }
 
+// sayConfiguration logs where settings came from, never what they are, and what is unwise.
+func sayConfiguration(c config.Config, log *zap.Logger) {
+	for _, f := range c.Files() {
+		log.Info("settings from a file", zap.String("file", f.Path), zap.Strings("settings", f.Settings))
+	}
+	for _, warning := range c.Warnings() {
+		log.Warn(warning)
+	}
+}
+
 // serve opens the database, checks Slack and OneLogin, and works until ctx ends.
 func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (err error) {
+	sayConfiguration(c, log)
 	store, err := p.openStore(ctx, c, log)
 	if err != nil {
 		return err
@@ -84,9 +95,6 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 	// Before any command is taken: the trail has to show which rules each decision was made by.
 	if err := store.KeepSettings(ctx, c.AuditedSettings(), p.now()); err != nil {
 		return err
-	}
-	if len(c.SecurityContacts) == 0 && c.NotifyOwner {
-		log.Warn("OLBOT_SECURITY_CONTACTS is empty: nobody is mentioned in alarms, and nobody can lift the block that This wasn't me leaves on an account")
 	}
 	log.Info("olbot starts", zap.String("version", programVersion()), zap.String("command", string(c.Command)),
 		zap.String("team", deps.workspace.TeamID), zap.String("app", deps.workspace.AppID), zap.String("channel", string(c.AuditChannel)))

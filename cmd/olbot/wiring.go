@@ -38,7 +38,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	o := &olbot{listener: listener, log: log}
 	store := monitor.NewStore(deps.store, m, p.now)
 	messenger := messenger.New(messenger.Config{
-		API: deps.slack, Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
+		API: deps.slack, APIURL: string(c.SlackAPIURL), Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: view.Options{
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
 		},

@@ -43,7 +43,7 @@ func newWorld(t *testing.T, o slacksim.Options) *world {
 		"ONELOGIN_API_URL":   w.onelogin.URL(),
 		"ONELOGIN_CLIENT_ID": w.onelogin.ClientID(), "ONELOGIN_CLIENT_SECRET": w.onelogin.ClientSecret(),
 		"OLBOT_DATABASE_URL":  "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
-		"OLBOT_AUDIT_CHANNEL": "C0AUDIT", "OLBOT_REQUESTERS": "S0HELPDESK",
+		"OLBOT_AUDIT_CHANNEL": "C0AUDIT", "OLBOT_REQUESTERS": "S0HELPDESK", "OLBOT_SECURITY_CONTACTS": "none",
 		"OLBOT_HTTP_ADDR": "127.0.0.1:0", "LOG_LEVEL": "error",
 	}
 	return w

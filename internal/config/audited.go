@@ -38,6 +38,9 @@ func canonical(value any) string {
 	case requesterList:
 		return strings.Join(slices.Sorted(slices.Values(canonicalPrincipals(v))), ",")
 	case contactList:
+		if len(v) == 0 {
+			return nobody
+		}
 		return strings.Join(slices.Sorted(slices.Values(canonicalPrincipals(v))), ",")
 	case approvals.Protected:
 		return canonicalProtected(v)

@@ -4,7 +4,8 @@
 // Begin with config.go: a field for each setting, whose tags are the manual.
 // load.go reads them. values.go, lists.go and urls.go parse one value each,
 // check.go compares settings with each other, names.go finds misspelt names, and
-// problems.go collects what all of these report. manual.go prints the manual;
+// problems.go collects what all of these report. files.go reads secrets from files, and
+// warnings.go says what is allowed and unwise. manual.go prints the manual;
 // audited.go says which settings the trail records.
 package config
 
@@ -40,7 +41,7 @@ type Config struct {
 	Requesters       requesterList       `env:"OLBOT_REQUESTERS,required" example:"S0123456789" audit:"value" desc:"those who may ask for a code: comma list of Slack users (U…, W…) and user groups (S…); * is everybody"`
 	Approvers        approverChain       `env:"OLBOT_APPROVERS" envDefault:"manager" audit:"value" desc:"who is asked to approve: ordered comma list of manager, U…, W… and S…; the first link with somebody eligible is asked. A fallback approver must not be an allowed requester; a group with more than 10 people yields nobody"`
 	Protected        approvals.Protected `env:"OLBOT_PROTECTED" audit:"value" desc:"accounts that olbot never makes a code for: comma list of OneLogin user ids, role:ID, group:ID and e-mail addresses"`
-	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS" audit:"value" desc:"who looks into alarms: comma list of U…, W… and S…. They are mentioned, users also get a direct message, and only they can lift the block that This wasn't me leaves on an account"`
+	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS,required" example:"S0123456789" audit:"value" desc:"who looks into alarms: comma list of U…, W… and S…, or none. They are mentioned, users also get a direct message, and only they can lift a block of an account, block one, and pause all codes"`
 
 	Command         slashCommand       `env:"OLBOT_COMMAND" envDefault:"/tempotp" desc:"the slash command that is answered to"`
 	DefaultValidity validity           `env:"OLBOT_DEFAULT_VALIDITY" envDefault:"5m" audit:"value" desc:"how long a code works when the command does not say; 120 s to 72 h"`
@@ -61,6 +62,9 @@ type Config struct {
 	SocketConnections connections `env:"OLBOT_SOCKET_CONNECTIONS" envDefault:"2" desc:"Socket Mode connections of this process, 1 to 10 (Slack allows an app 10 in all)"`
 	LogLevel          logLevel    `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
 	LogFormat         logFormat   `env:"LOG_FORMAT" shown:"json on a pipe, console on a terminal" desc:"json or console"`
+
+	files    []File
+	warnings []string // of the files
 }
 
 // Policy is what the settings mean to the rules.

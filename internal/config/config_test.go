@@ -23,6 +23,8 @@ func good() map[string]string {
 		"ONELOGIN_CLIENT_SECRET": "client-secret",
 		"OLBOT_AUDIT_CHANNEL":    "C0AUDIT",
 		"OLBOT_REQUESTERS":       "S0HELPDESK",
+
+		"OLBOT_SECURITY_CONTACTS": "none",
 	}
 }
 

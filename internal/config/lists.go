@@ -55,8 +55,14 @@ func parsePrincipals(s, want string, kinds ...approvals.PrincipalKind) (all []ap
 	return all, err
 }
 
+// nobody is how a list says openly that it is empty.
+const nobody = "none"
+
 func parseContacts(s string) (contactList, error) {
-	return parsePrincipals(s, wantMember, approvals.SlackUser, approvals.SlackGroup)
+	if s == nobody {
+		return nil, nil
+	}
+	return parsePrincipals(s, wantMember+", or set it to none", approvals.SlackUser, approvals.SlackGroup)
 }
 
 func parseRequesters(s string) (requesterList, error) {

@@ -2,8 +2,6 @@ package config
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"iter"
 	"maps"
 	"os"
@@ -43,12 +41,12 @@ func read(environ []string, dir string) (Config, Problems) {
 	vars := lookup(environ)
 	fileVars := readDotenv(dir, &ps)
 	checkNames(vars, fileVars, &ps)
-	merge(vars, fileVars)
-	readSecretFiles(vars, &ps)
+	var c Config
+	c.noteDotenv(merge(vars, fileVars))
+	c.readSecretFiles(vars, &ps)
 	addr, addrSet := vars["OLBOT_HTTP_ADDR"]
 	maps.DeleteFunc(vars, func(_, value string) bool { return value == "" }) // empty is as good as unset
 
-	var c Config
 	if err := env.ParseWithOptions(&c, env.Options{Environment: vars, FuncMap: parsers()}); err != nil {
 		for _, err := range split(err) {
 			ps.addParseError(err)
@@ -73,62 +71,26 @@ func lookup(environ []string) map[string]string {
 	return vars
 }
 
-// merge adds the variables of the .env file that the environment does not set. A
-// secret and its file are one setting.
-func merge(vars, file map[string]string) {
-	set := maps.Clone(vars)
+// merge adds the variables of the .env file that the environment does not set, and
+// returns them. A secret and its file are one setting.
+func merge(vars, file map[string]string) (merged map[string]string) {
+	set, merged := maps.Clone(vars), map[string]string{}
 	for name, value := range file {
 		_, here := set[name]
 		_, asFile := set[name+fileSuffix]
 		_, asValue := set[strings.TrimSuffix(name, fileSuffix)]
 		if !here && !asFile && !(asValue && settingOf(strings.TrimSuffix(name, fileSuffix)).Type == secretType) {
 			vars[name] = strings.TrimSpace(value)
+			merged[name] = value
 		}
 	}
+	return merged
 }
 
-// readSecretFiles puts the contents of the NAME_FILE files under NAME.
-func readSecretFiles(vars map[string]string, ps *Problems) {
-	for f := range settings() {
-		if f.Type != secretType {
-			continue
-		}
-		name := variable(f)
-		path := vars[name+fileSuffix]
-		switch {
-		case path == "":
-			continue
-		case vars[name] != "":
-			ps.add(name, fmt.Sprintf("%s and %s%s are both set; set only one of them", name, name, fileSuffix))
-			continue
-		}
-		secret, err := readSecretFile(path)
-		if err != nil {
-			ps.add(name, fmt.Sprintf("%s%s names %s, %v; set it to the path of a file that holds the secret", name, fileSuffix, Quoted(path), err))
-			continue
-		}
-		vars[name] = secret
-	}
-}
-
-func readSecretFile(path string) (string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return "", fmt.Errorf("which cannot be opened (%w)", rootCause(err))
-	}
-	defer f.Close()
-	raw, err := io.ReadAll(io.LimitReader(f, maxSecretFile+1))
-	secret := strings.TrimSpace(string(raw))
-	switch {
-	case err != nil:
-		return "", fmt.Errorf("which cannot be read (%w)", rootCause(err))
-	case len(raw) > maxSecretFile:
-		return "", errors.New("which is larger than any secret")
-	case secret == "":
-		return "", errors.New("an empty file")
-	}
-	return secret, nil
-}
+var (
+	errLargeSecret = errors.New("which is larger than any secret")
+	errEmptySecret = errors.New("an empty file")
+)
 
 // rootCause is the error without the path.
 func rootCause(err error) error {
@@ -140,8 +102,16 @@ func rootCause(err error) error {
 
 var secretType = reflect.TypeFor[onelogin.Secret]()
 
-// settings are the fields of Config, one for each variable.
-func settings() iter.Seq[reflect.StructField] { return reflect.TypeFor[Config]().Fields() }
+// settings are the fields of Config that are set by a variable.
+func settings() iter.Seq[reflect.StructField] {
+	return func(yield func(reflect.StructField) bool) {
+		for f := range reflect.TypeFor[Config]().Fields() {
+			if _, set := f.Tag.Lookup("env"); set && !yield(f) {
+				return
+			}
+		}
+	}
+}
 
 // variable is the name of the environment variable of a field.
 func variable(f reflect.StructField) string {

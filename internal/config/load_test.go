@@ -202,7 +202,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 	want := map[string]string{
 		"SLACK_API_URL": "slack.com", "ONELOGIN_API_URL": "example.onelogin.com", "OLBOT_AUDIT_CHANNEL": "C0AUDIT",
 		"OLBOT_REQUESTERS": "U0A,U0B", "OLBOT_APPROVERS": "U0Z,manager", "OLBOT_PROTECTED": "1,role:2,group:3,ceo@example.com",
-		"OLBOT_SECURITY_CONTACTS": "", "OLBOT_DEFAULT_VALIDITY": "5m", "OLBOT_MAX_VALIDITY": "1h30m",
+		"OLBOT_SECURITY_CONTACTS": "none", "OLBOT_DEFAULT_VALIDITY": "5m", "OLBOT_MAX_VALIDITY": "1h30m",
 		"OLBOT_ALLOW_REUSABLE": "true", "OLBOT_REQUIRE_REASON": "false", "OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_REMIND_AFTER": "5m", "OLBOT_ESCALATE_AFTER": "10m", "OLBOT_CLAIM_WINDOW": "15m",
 		"OLBOT_AGENT_LIMIT": "10", "OLBOT_OWNER_LIMIT": "3", "OLBOT_DELIVERY": "auto", "OLBOT_NOTIFY_OWNER": "true", "OLBOT_RETENTION": "90d",
 	}

@@ -48,8 +48,9 @@ func configTable() string {
 // to be set without the # in front.
 func envExample() string {
 	var b strings.Builder
-	b.WriteString(`# olbot's configuration. Copy this file to .env in olbot's working directory, or set the
-# variables in its environment, which this file never overrides.
+	b.WriteString(`# olbot's configuration. Copy this file to .env in olbot's working directory so that nobody else
+# can read it (install -m 600 .env.example .env), or set the variables in its environment, which
+# this file never overrides.
 #
 # What has to be set stands without a # in front. Put a value that contains $, # or spaces into
 # 'single quotes'. A secret can also be given as NAME_FILE, the path of a file that holds it:

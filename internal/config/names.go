@@ -22,12 +22,18 @@ func readDotenv(dir string, ps *Problems) map[string]string {
 	if dir == "" {
 		return nil
 	}
-	raw, err := os.ReadFile(filepath.Join(dir, dotenv))
-	if errors.Is(err, os.ErrNotExist) {
+	raw, mode, err := readFile(filepath.Join(dir, dotenv))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
 		return nil
-	}
-	if err != nil {
+	case err != nil:
 		ps.add(dotenv, fmt.Sprintf("%s cannot be read (%v); make it readable or remove it", dotenv, rootCause(err)))
+		return nil
+	case othersWrite(mode):
+		ps.add(dotenv, fmt.Sprintf("%s can be written to by others (mode %04o), who would then decide what olbot does; run chmod 600 %s", dotenv, mode, dotenv))
+		return nil
+	case othersRead(mode):
+		ps.add(dotenv, fmt.Sprintf("%s can be read by others (mode %04o), and secrets may stand in it; run chmod 600 %s", dotenv, mode, dotenv))
 		return nil
 	}
 	vars, err := godotenv.UnmarshalBytes(raw)

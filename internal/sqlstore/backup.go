@@ -84,7 +84,7 @@ func backup(ctx context.Context, database, file string) (result BackupResult, er
 
 // openForCopy opens the database for reading, whatever version its schema has.
 func (s *Store) openForCopy(ctx context.Context, file string) error {
-	if err := s.openSQLite(ctx, file, true); err != nil {
+	if err := s.openSQLite(ctx, file, Config{ReadOnly: true}); err != nil {
 		return err
 	}
 	var last int64
@@ -132,7 +132,7 @@ func readCopy(ctx context.Context, file string) (result VerifyResult, err error)
 	}
 	copied := &Store{}
 	defer func() { err = errors.Join(err, copied.Close()) }()
-	if err := copied.openSQLite(ctx, file, true); err != nil {
+	if err := copied.openSQLite(ctx, file, Config{ReadOnly: true}); err != nil {
 		return result, err
 	}
 	var verdict string

@@ -1,20 +1,27 @@
 package sqlstore
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
+	neturl "net/url"
+	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // A dsn is a database URL that was read. It is either a file or a server.
 type dsn struct {
 	file   string
 	server *pgx.ConnConfig
+	weak   string // the sslmode that was written and does not verify a server elsewhere
 }
 
 // parseDSN reads a database URL. Its errors do not quote it: it may hold a password.
@@ -31,13 +38,48 @@ func parseDSN(url string) (dsn, error) {
 		}
 		return dsn{file: filepath.Clean(file)}, nil
 	case "postgres", "postgresql":
-		config, err := pgx.ParseConfig(url)
-		if err != nil {
-			return dsn{}, openError(BadURL, errors.New("it is not a valid PostgreSQL URL"))
-		}
-		return dsn{server: config}, nil
+		return parseServer(url)
 	}
 	return dsn{}, openError(BadURL, nil)
+}
+
+const verifyFull = "verify-full"
+
+// parseServer reads the URL of a PostgreSQL server. If no sslmode is written, in the URL or
+// in PGSSLMODE, the server has to prove who it is: PostgreSQL's own default is to be
+// content with any server, also without TLS. A server on this machine need not.
+func parseServer(url string) (dsn, error) {
+	invalid := openError(BadURL, errors.New("it is not a valid PostgreSQL URL"))
+	config, err := pgx.ParseConfig(url)
+	u, notURL := neturl.Parse(url)
+	if err != nil || notURL != nil {
+		return dsn{}, invalid
+	}
+	query := u.Query()
+	written := cmp.Or(query.Get("sslmode"), os.Getenv("PGSSLMODE"))
+	d := dsn{server: config}
+	switch {
+	case onThisMachine(config), written == verifyFull:
+		return d, nil
+	case written != "":
+		d.weak = written
+		return d, nil
+	}
+	query.Set("sslmode", verifyFull)
+	u.RawQuery = query.Encode()
+	if d.server, err = pgx.ParseConfig(u.String()); err != nil {
+		return dsn{}, invalid
+	}
+	return d, nil
+}
+
+// onThisMachine says whether every server that may be connected to is on this machine.
+func onThisMachine(config *pgx.ConnConfig) bool {
+	here := func(host string) bool {
+		addr, err := netip.ParseAddr(host)
+		return strings.HasPrefix(host, "/") || strings.HasPrefix(host, "@") || host == "localhost" || err == nil && addr.IsLoopback()
+	}
+	return here(config.Host) && !slices.ContainsFunc(config.Fallbacks, func(f *pgconn.FallbackConfig) bool { return !here(f.Host) })
 }
 
 // String names the database, without the password.

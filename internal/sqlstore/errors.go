@@ -15,39 +15,43 @@ type OpenErrorKind string
 
 // What can be wrong with a database.
 const (
-	BadURL      OpenErrorKind = "bad_url"      // neither sqlite:path nor a PostgreSQL URL
-	NoDirectory OpenErrorKind = "no_directory" // the file's directory does not exist
-	NoFile      OpenErrorKind = "no_file"      // nothing to read
-	NotWritable OpenErrorKind = "not_writable" // the file, its directory or the server is read-only to us
-	InUse       OpenErrorKind = "in_use"       // another process has the file open
-	Corrupt     OpenErrorKind = "corrupt"      // not a SQLite database, or a damaged one
-	Unreachable OpenErrorKind = "unreachable"  // no server answers
-	BadLogin    OpenErrorKind = "bad_login"    // the server refuses user or password
-	NoDatabase  OpenErrorKind = "no_database"  // the server has no such database
-	Denied      OpenErrorKind = "denied"       // the user may not create or use the tables
-	ClockOff    OpenErrorKind = "clock_off"    // more than 2 s from the database's clock
-	NewerSchema OpenErrorKind = "newer_schema" // a newer olbot has been here
-	OlderSchema OpenErrorKind = "older_schema" // opened for reading only, and no olbot of this version has been here
-	OtherSchema OpenErrorKind = "other_schema" // made before the schema began afresh for the first release
-	NotDurable  OpenErrorKind = "not_durable"  // the database would not keep what it is given
+	BadURL       OpenErrorKind = "bad_url"       // neither sqlite:path nor a PostgreSQL URL
+	NoDirectory  OpenErrorKind = "no_directory"  // the file's directory does not exist
+	NoFile       OpenErrorKind = "no_file"       // nothing to read
+	NotWritable  OpenErrorKind = "not_writable"  // the file, its directory or the server is read-only to us
+	InUse        OpenErrorKind = "in_use"        // another process has the file open
+	Corrupt      OpenErrorKind = "corrupt"       // not a SQLite database, or a damaged one
+	Unreachable  OpenErrorKind = "unreachable"   // no server answers
+	NotVerified  OpenErrorKind = "not_verified"  // the server does not prove who it is
+	SeveralNames OpenErrorKind = "several_names" // the file has hard links
+	BadLogin     OpenErrorKind = "bad_login"     // the server refuses user or password
+	NoDatabase   OpenErrorKind = "no_database"   // the server has no such database
+	Denied       OpenErrorKind = "denied"        // the user may not create or use the tables
+	ClockOff     OpenErrorKind = "clock_off"     // more than 2 s from the database's clock
+	NewerSchema  OpenErrorKind = "newer_schema"  // a newer olbot has been here
+	OlderSchema  OpenErrorKind = "older_schema"  // opened for reading only, and no olbot of this version has been here
+	OtherSchema  OpenErrorKind = "other_schema"  // made before the schema began afresh for the first release
+	NotDurable   OpenErrorKind = "not_durable"   // the database would not keep what it is given
 )
 
 var advice = map[OpenErrorKind]string{
-	BadURL:      "this is no database URL; write sqlite:path/to/file.db or postgres://user:password@host:5432/database",
-	NoDirectory: "the directory does not exist; create it, or name another file",
-	NoFile:      "there is no such database file; check the path",
-	NotWritable: "it cannot be written to; give olbot write access to the file and its directory, or to the server",
-	InUse:       "another olbot has this file open; stop that one first, or use PostgreSQL to run several",
-	Corrupt:     "this is not a SQLite database, or it is damaged; restore it from a backup, or name another file",
-	Unreachable: "the database server does not answer; check host and port, and that it runs",
-	BadLogin:    "the database server refuses this user or password; check both",
-	NoDatabase:  "the server has no database of this name; create it, or name another one",
-	Denied:      "the database user lacks rights; let it create and use tables in its schema",
-	ClockOff:    "this machine's clock and the database's are more than 2 s apart; set both by NTP",
-	NewerSchema: "a newer olbot has used this database; run that version, or restore the backup made before the upgrade",
-	OlderSchema: "the schema is older than this olbot; run olbot migrate first",
-	OtherSchema: "it was made by an olbot from before the first release, which keeps its data in another form; name an empty database, and keep this one for its records",
-	NotDurable:  "the database would not keep what it is given over a crash",
+	BadURL:       "this is no database URL; write sqlite:path/to/file.db or postgres://user:password@host:5432/database",
+	NoDirectory:  "the directory does not exist; create it, or name another file",
+	NoFile:       "there is no such database file; check the path",
+	NotWritable:  "it cannot be written to; give olbot write access to the file and its directory, or to the server",
+	InUse:        "another olbot has this file open; stop that one first, or use PostgreSQL to run several",
+	Corrupt:      "this is not a SQLite database, or it is damaged; restore it from a backup, or name another file",
+	Unreachable:  "the database server does not answer; check host and port, and that it runs",
+	NotVerified:  "the database server does not prove who it is; set sslrootcert in the URL to the certificate of whoever signed its own, or write an sslmode that asks for less",
+	SeveralNames: "the file has several names (hard links), so that two olbots could work on it and not notice; remove all but one",
+	BadLogin:     "the database server refuses this user or password; check both",
+	NoDatabase:   "the server has no database of this name; create it, or name another one",
+	Denied:       "the database user lacks rights; let it create and use tables in its schema",
+	ClockOff:     "this machine's clock and the database's are more than 2 s apart; set both by NTP",
+	NewerSchema:  "a newer olbot has used this database; run that version, or restore the backup made before the upgrade",
+	OlderSchema:  "the schema is older than this olbot; run olbot migrate first",
+	OtherSchema:  "it was made by an olbot from before the first release, which keeps its data in another form; name an empty database, and keep this one for its records",
+	NotDurable:   "the database would not keep what it is given over a crash",
 }
 
 // Error says where, what to do, and what the database said.

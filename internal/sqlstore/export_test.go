@@ -80,6 +80,19 @@ func (s *Store) MoveCursorsAndFail(ctx context.Context, through int64, err error
 	})
 }
 
+// Verifies says whether the server of the URL has to prove who it is, and which weaker sslmode is written.
+func Verifies(url string) (verifies bool, weak string, err error) {
+	d, err := parseDSN(url)
+	if err != nil {
+		return false, "", err
+	}
+	verifies = d.server.TLSConfig != nil && !d.server.TLSConfig.InsecureSkipVerify && d.server.TLSConfig.ServerName != ""
+	for _, f := range d.server.Fallbacks {
+		verifies = verifies && f.TLSConfig != nil && !f.TLSConfig.InsecureSkipVerify && f.TLSConfig.ServerName != ""
+	}
+	return verifies, d.weak, nil
+}
+
 // Count counts the rows of a table.
 func (s *Store) Count(ctx context.Context, table string, rows *int) error {
 	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -140,7 +141,13 @@ func postgresKind(err error) OpenErrorKind {
 	case code != "":
 		return ""
 	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return NotVerified
+	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		if strings.Contains(err.Error(), "server refused TLS connection") { // pgconn has no type for it
+			return NotVerified
+		}
 		return Unreachable
 	}
 	return ""

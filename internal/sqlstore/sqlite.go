@@ -26,17 +26,17 @@ const (
 )
 
 // openSQLite opens the file for one writer and some readers, creating it if need be.
-func (s *Store) openSQLite(ctx context.Context, file string, readOnly bool) error {
+func (s *Store) openSQLite(ctx context.Context, file string, cfg Config) error {
 	s.dialect = dialect{isRolledBack: sqliteRolledBack, isRetryable: func(error) bool { return false }}
 	var err error
-	if readOnly {
+	if cfg.ReadOnly || cfg.Beside {
 		if _, err := os.Stat(file); err != nil {
 			return openError(NoFile, err)
 		}
-	} else {
-		if err := s.takeFile(file); err != nil {
-			return err
-		}
+	} else if file, err = s.takeFile(file); err != nil {
+		return err
+	}
+	if !cfg.ReadOnly {
 		if s.fileGone, err = watchFile(file); err != nil {
 			return openError(NoFile, err)
 		}
@@ -64,29 +64,59 @@ func watchFile(file string) (gone func() bool, err error) {
 }
 
 // takeFile makes sure that the file exists, that only its owner can read it,
-// and that no other process works on it. The system lets go of the lock when
-// this process ends, however it ends.
-func (s *Store) takeFile(file string) error {
+// and that no other process works on it, under whatever name: the lock is beside the file
+// that symbolic links lead to, whose path is returned, and a file has one name. The
+// system lets go of the lock when this process ends, however it ends.
+func (s *Store) takeFile(file string) (resolved string, err error) {
 	dir, err := os.Stat(filepath.Dir(file))
 	if err != nil {
-		return openError(NoDirectory, err)
+		return "", openError(NoDirectory, err)
 	}
 	if !dir.IsDir() {
-		return openError(NoDirectory, fmt.Errorf("%s is not a directory", filepath.Dir(file)))
+		return "", openError(NoDirectory, fmt.Errorf("%s is not a directory", filepath.Dir(file)))
 	}
-	s.lock = flock.New(file+".lock", flock.SetPermissions(0o600))
+	resolved, err = resolve(file)
+	if err != nil {
+		return "", openError(NotWritable, err)
+	}
+	s.lock = flock.New(resolved+".lock", flock.SetPermissions(0o600))
 	locked, err := s.lock.TryLock()
 	if err != nil {
-		return openError(NotWritable, err)
+		return "", openError(NotWritable, err)
 	}
 	if !locked {
-		return openError(InUse, nil)
+		return "", openError(InUse, nil)
+	}
+	f, err := os.OpenFile(resolved, os.O_RDWR, 0)
+	if err != nil {
+		return "", openError(NotWritable, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return "", openError(NotWritable, err)
+	}
+	if names(info) > 1 {
+		return "", openError(SeveralNames, nil)
+	}
+	return resolved, f.Chmod(0o600)
+}
+
+// resolve returns the path that symbolic links lead to, and makes the file if there is none.
+// One that is there is not opened: to close it would end the locks that SQLite has on it.
+func resolve(file string) (string, error) {
+	resolved, err := filepath.EvalSymlinks(file)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return resolved, err
 	}
 	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return openError(NotWritable, err)
+		return "", err
 	}
-	return errors.Join(f.Chmod(0o600), f.Close())
+	if err := f.Close(); err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(file)
 }
 
 func openPool(ctx context.Context, dsn string, size int, queryOnly string) (*sql.DB, error) {

@@ -32,8 +32,11 @@ type Config struct {
 	// ReadOnly opens a database next to the olbot that runs on it: no file lock,
 	// no migration, and every write fails with ErrReadOnly.
 	ReadOnly bool
-	Now      func() time.Time // time.Now if nil
-	Log      *zap.Logger      // none if nil
+	// Beside opens a database for writing next to the olbot that may run on it: no file
+	// lock, no migration. Who does so makes a change and closes it again.
+	Beside bool
+	Now    func() time.Time // time.Now if nil
+	Log    *zap.Logger      // none if nil
 }
 
 // A Store is an approvals.Store, and keeps for package bot where its messages
@@ -82,16 +85,20 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{now: cfg.Now, log: cfg.Log}
-	if err := s.open(ctx, d, cfg.ReadOnly); err != nil {
+	if err := s.open(ctx, d, cfg); err != nil {
 		return nil, errors.Join(d.openError(err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, d dsn, readOnly bool) (err error) {
+func (s *Store) open(ctx context.Context, d dsn, cfg Config) (err error) {
 	if d.file != "" {
-		err = s.openSQLite(ctx, d.file, readOnly)
+		err = s.openSQLite(ctx, d.file, cfg)
 	} else {
+		if d.weak != "" {
+			s.log.Warn("the database server need not prove who it is: whoever is between it and olbot can read and change everything; write sslmode=verify-full",
+				zap.String("sslmode", d.weak))
+		}
 		err = s.openPostgres(ctx, d.server)
 	}
 	if err != nil {
@@ -100,8 +107,15 @@ func (s *Store) open(ctx context.Context, d dsn, readOnly bool) (err error) {
 	if err := s.refuseOtherSchema(ctx); err != nil {
 		return err
 	}
-	if readOnly {
+	if cfg.ReadOnly {
 		return s.checkVersion(ctx, d.migrations())
+	}
+	if cfg.Beside {
+		if err := s.checkVersion(ctx, d.migrations()); err != nil {
+			return err
+		}
+		s.writer = startWriter(s)
+		return nil
 	}
 	if err := s.migrate(ctx, d); err != nil {
 		return err

@@ -104,7 +104,7 @@ func (w *world) olbotEnv(database string) []string {
 	return append(w.slackEnv(),
 		"ONELOGIN_API_URL="+w.onelogin.URL(), "ONELOGIN_CLIENT_ID="+w.onelogin.ClientID(),
 		"ONELOGIN_CLIENT_SECRET="+w.onelogin.ClientSecret(), "OLBOT_DATABASE_URL="+database,
-		"OLBOT_AUDIT_CHANNEL="+w.audit.ID(), "OLBOT_REQUESTERS="+w.helpdesk, "OLBOT_HTTP_ADDR=127.0.0.1:0",
+		"OLBOT_AUDIT_CHANNEL="+w.audit.ID(), "OLBOT_REQUESTERS="+w.helpdesk, "OLBOT_SECURITY_CONTACTS=none", "OLBOT_HTTP_ADDR=127.0.0.1:0",
 	)
 }
 

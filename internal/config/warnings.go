@@ -1,0 +1,42 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+
+	"olbot/approvals"
+)
+
+// Warnings are what is allowed and unwise, a sentence each.
+func (c Config) Warnings() []string {
+	all := slices.Clone(c.warnings)
+	p := c.Protected
+	if len(p.Users)+len(p.Roles)+len(p.Groups)+len(p.Emails) == 0 {
+		all = append(all, "OLBOT_PROTECTED is empty: codes can be made for every account, those of OneLogin's administrators too")
+	}
+	all = append(all, c.approverWarnings()...)
+	switch {
+	case len(c.SecurityContacts) == 0:
+		all = append(all, "OLBOT_SECURITY_CONTACTS is none: nobody is told of alarms but the audit channel, nobody can pause all codes, and only olbot block lift on this machine ends the block of an account")
+	case len(c.SecurityContacts) == 1 && c.SecurityContacts[0].Kind == approvals.SlackUser:
+		all = append(all, "OLBOT_SECURITY_CONTACTS names one person: when they are away, or had a part in a request, only olbot block lift on this machine ends the block that it left")
+	}
+	return all
+}
+
+// approverWarnings are about those who would have nobody to approve, or nobody apart.
+func (c Config) approverWarnings() (all []string) {
+	var fallbacks []approvals.Principal
+	for _, link := range c.Approvers {
+		if link.Kind != approvals.Manager {
+			fallbacks = append(fallbacks, link)
+		}
+	}
+	switch {
+	case len(fallbacks) == 0:
+		all = append(all, "OLBOT_APPROVERS is manager alone: whoever has no manager in OneLogin, or one who may not approve, gets no code")
+	case len(fallbacks) == 1 && slices.Contains(c.SecurityContacts, fallbacks[0]):
+		all = append(all, fmt.Sprintf("OLBOT_SECURITY_CONTACTS contains %s, the only fallback approver too: whoever approves cannot lift the block that a request left", Quoted(fallbacks[0].ID)))
+	}
+	return all
+}

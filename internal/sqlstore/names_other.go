@@ -1,0 +1,8 @@
+//go:build !unix
+
+package sqlstore
+
+import "io/fs"
+
+// names is how many names a file has in the file system; nobody says so here.
+func names(fs.FileInfo) uint64 { return 1 }
