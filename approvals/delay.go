@@ -18,6 +18,7 @@ const (
 	DelayUnreachable DelayCause = "unreachable" // no connection to OneLogin
 	DelayRejected    DelayCause = "rejected"    // OneLogin refused olbot's credentials, which may pass
 	DelaySlow        DelayCause = "slow"        // olbot took too long between the check and the call
+	DelayPaused      DelayCause = "paused"      // a security contact has paused all codes
 )
 
 // How often in a row an attempt is begun that fails for one cause.

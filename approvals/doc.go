@@ -12,12 +12,13 @@
 //   - submission.go, decide.go, escalate.go, reach.go, issue.go, delay.go and disown.go: the transitions. Each
 //     returns a Change (the new request, one event for the trail, the jobs that follow) or a
 //     *Refusal, which is an error meant for the person who caused it;
+//   - restriction.go: what security contacts restrict without a request;
 //   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver.
 //
 // The other half runs it:
 //
 //   - ports.go: what the domain needs from outside (Store, Directory, Issuer, Messenger);
-//   - service.go, press.go and draft.go: commands, forms and presses of buttons, which are
+//   - service.go, press.go and restrict.go: commands, forms and presses of buttons, which are
 //     stored before they are answered; requester.go and allowance.go: who may send them, and how often;
 //   - job_table.go and work.go: the kinds of job with their pools and workers, and the loop
 //     that works them. A job is leased: after a crash another process runs it again;

@@ -33,9 +33,10 @@ type Event struct {
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
 	Refusal     *Refusal      `json:"refusal,omitempty"`
-	Delay       Delay         `json:"delay,omitzero"`     // why a code could not be made yet
-	Button      Button        `json:"button,omitempty"`   // for EventPressRefused: which button
-	Settings    []Setting     `json:"settings,omitempty"` // for EventSettings
+	Delay       Delay         `json:"delay,omitzero"`        // why a code could not be made yet
+	Button      Button        `json:"button,omitempty"`      // for EventPressRefused: which button
+	Settings    []Setting     `json:"settings,omitempty"`    // for EventSettings
+	Restriction ID            `json:"restriction,omitempty"` // for RestrictionEvents that are about no request: which one begins or ends
 }
 
 // An EventKind names what happened.
@@ -65,15 +66,19 @@ const (
 	EventNotShown       EventKind = "not_shown"
 	EventDisowned       EventKind = "disowned"
 	EventClosed         EventKind = "closed"
-	EventReminded       EventKind = "reminded"      // the approvers were reminded
-	EventDeclined       EventKind = "declined"      // an approver pressed Not my report
-	EventNotReached     EventKind = "not_reached"   // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
-	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked as well
-	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
-	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code
-	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
-	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
-	EventTooMany        EventKind = "too_many"      // Count commands and refused presses of somebody were too many to look at
+	EventReminded       EventKind = "reminded"        // the approvers were reminded
+	EventDeclined       EventKind = "declined"        // an approver pressed Not my report
+	EventNotReached     EventKind = "not_reached"     // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
+	EventEscalated      EventKind = "escalated"       // the next link of the chain is asked as well
+	EventNobodyElse     EventKind = "nobody_else"     // it was to be asked, and has nobody who may decide
+	EventRevocation     EventKind = "revocation"      // what came of trying to end a disowned code
+	EventBlockLifted    EventKind = "block_lifted"    // the owner's account may be asked for again
+	EventAccountBlocked EventKind = "account_blocked" // a security contact blocked an account without a request
+	EventPaused         EventKind = "paused"          // a security contact paused all codes
+	EventResumed        EventKind = "resumed"         // that is over
+	EventCodeHeld       EventKind = "code_held"       // a code was wanted while all are paused: it waits for the agent to press Show code
+	EventPressRefused   EventKind = "press_refused"   // somebody pressed a button that is not theirs
+	EventTooMany        EventKind = "too_many"        // Count commands and refused presses of somebody were too many to look at
 	EventSettings       EventKind = "settings_changed"
 	EventForeign        EventKind = "foreign_connections" // the Slack app has connections that are no olbot's on this database
 	EventFeedLost       EventKind = "feed_lost"           // the audit channel cannot be posted to
@@ -91,6 +96,9 @@ const (
 	ButtonGenerate Button = "generate" // Show code, Generate a new code
 	ButtonDisown   Button = "disown"   // This wasn't me
 	ButtonLift     Button = "lift"     // Lift block
+	ButtonBlock    Button = "block"    // Block an account
+	ButtonPause    Button = "pause"    // Pause all codes
+	ButtonResume   Button = "resume"
 	ButtonAskAgain Button = "ask_again"
 )
 

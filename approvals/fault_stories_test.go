@@ -65,6 +65,20 @@ var faultStories = []faultStory{
 		w.submits(ctx, "") // refused, because of the block
 		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
 	}},
+	{"paused, resumed, and an account blocked", 30, machinery, func(ctx context.Context, w *faultWorld) {
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0CAROL", "", approvals.EventPaused, func(p approvals.Press) error { return w.PauseCodes(ctx, p) })
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve)) // and the code is held
+		all, _ := w.store.Restrictions(context.Background())
+		pause, paused := all.Pause()
+		if paused {
+			w.presses("U0CAROL", pause.ID, approvals.EventResumed, func(p approvals.Press) error { return w.Resume(ctx, p) })
+		}
+		w.presses("U0CAROL", "", approvals.EventAccountBlocked, func(p approvals.Press) error {
+			return w.BlockAccount(ctx, p, approvals.Ref{Slack: "U0ANA"}, "calls in her name")
+		})
+		w.presses("U0JOE", r, "", onlyErr(ctx, w.Claim)) // refused, because of the block
+	}},
 	{"expired, and asked again", 25, machinery, func(ctx context.Context, w *faultWorld) {
 		w.Policy.Chain, w.Policy.RemindAfter = principals("manager"), 0
 		if id, err := w.KeepDraft(ctx, approvals.Submission{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {

@@ -105,6 +105,14 @@ func (f faultyStore) Update(ctx context.Context, id approvals.ID, keys []string,
 	return through(f.g, "Update", approvals.ErrOutcomeUnknown, func() (approvals.Request, error) { return f.real.Update(ctx, id, keys, fn) })
 }
 
+func (f faultyStore) Restrict(ctx context.Context, keys []string, fn func(approvals.Restrictions) (approvals.Event, error)) error {
+	return f.g.pass("Restrict", approvals.ErrOutcomeUnknown, func() error { return f.real.Restrict(ctx, keys, fn) })
+}
+
+func (f faultyStore) Restrictions(ctx context.Context) (approvals.Restrictions, error) {
+	return through(f.g, "Restrictions", errFault, func() (approvals.Restrictions, error) { return f.real.Restrictions(ctx) })
+}
+
 func (f faultyStore) Request(ctx context.Context, id approvals.ID) (approvals.Request, error) {
 	return through(f.g, "Request", errFault, func() (approvals.Request, error) { return f.real.Request(ctx, id) })
 }
@@ -202,6 +210,10 @@ type faultyPorts struct {
 
 func (w faultyPorts) Profile(ctx context.Context, who approvals.Ref) (approvals.Profile, error) {
 	return through(w.g, "Profile", errFault, func() (approvals.Profile, error) { return w.world.Profile(ctx, who) })
+}
+
+func (w faultyPorts) Account(ctx context.Context, id string) (*approvals.Account, error) {
+	return through(w.g, "Account", errFault, func() (*approvals.Account, error) { return w.world.Account(ctx, id) })
 }
 
 func (w faultyPorts) Reread(ctx context.Context, who approvals.Person) (approvals.Profile, error) {

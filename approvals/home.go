@@ -15,6 +15,9 @@ type Home struct {
 	Owned   []Request // for their own account, that they can disown, oldest first
 	Blocks  []Request // for a security contact: those that block an account
 	MayAsk  bool      // whether they are among those who may ask
+	Contact bool      // whether they are a security contact
+
+	Restrictions Restrictions // for a security contact all; for others what pauses all codes
 }
 
 // lastShown is how many requests that are not open any more a Home tab shows.
@@ -43,13 +46,29 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 		if h.MayAsk, err = s.isRequester(ctx, s.Directory, Person{Slack: slackID}); err != nil {
 			return h, err
 		}
-		contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, Person{Slack: slackID})
-		if err != nil || !contact {
+		if h.Contact, err = s.seesAlarms(ctx, slackID); err != nil {
 			return h, err
+		}
+		if h.Restrictions, err = s.Store.Restrictions(ctx); err != nil {
+			return h, err
+		}
+		if !h.Contact {
+			h.Restrictions = slices.DeleteFunc(h.Restrictions, func(r Restriction) bool { return !r.Pauses() })
+			return h, nil
 		}
 		h.Blocks, err = s.Store.Blocking(ctx)
 		return h, err
 	}
+}
+
+// seesAlarms says whether somebody is a security contact and a full member.
+func (s *Service) seesAlarms(ctx context.Context, slackID string) (bool, error) {
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, Person{Slack: slackID})
+	if err != nil || !contact {
+		return false, err
+	}
+	account, err := s.Directory.Account(ctx, slackID)
+	return err == nil && forbiddenMembership(Contact, account) == "", err
 }
 
 // disownable lists the requests for somebody's own account that they can disown.
@@ -64,6 +83,10 @@ func (s *Service) disownable(ctx context.Context, slackID string) ([]Request, er
 // each other. What it means that somebody cannot be told, the request says itself;
 // until that is stored the job is not done.
 func (s *Service) show(ctx context.Context, _ Job, r Request) error {
+	r, err := s.leaveOutUnfit(ctx, r)
+	if err != nil {
+		return err
+	}
 	unreached, err := s.Messenger.Show(ctx, r)
 	err = errors.Join(err, s.enqueueHomes(ctx, r))
 	for _, id := range unreached {
@@ -80,8 +103,41 @@ func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 	return err
 }
 
+// leaveOutUnfit notes which security contacts are not to be told of an alarm: it names
+// people, and is for full members alone. Who cannot be looked up is told: a missed alarm
+// is worse.
+func (s *Service) leaveOutUnfit(ctx context.Context, r Request) (Request, error) {
+	if !r.Blocks() {
+		return r, nil
+	}
+	for _, contact := range s.Policy.SecurityContacts {
+		if contact.Kind != SlackUser || slices.Contains(r.Unfit, contact.ID) {
+			continue
+		}
+		account, err := s.Directory.Account(ctx, contact.ID)
+		code := forbiddenMembership(Contact, account)
+		if err != nil || code == "" {
+			continue
+		}
+		who := Profile{Slack: account}.Person()
+		who.Slack = contact.ID
+		r, err = s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) {
+			return r.AlarmNotFor(contact.ID, &Refusal{Code: code, Role: Contact, Person: who}, s.now())
+		})
+		if err != nil {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
 func (s *Service) enqueueHomes(ctx context.Context, r Request) error {
 	ids, failed := s.homesOf(ctx, r)
+	return errors.Join(failed, s.repaintHomes(ctx, ids))
+}
+
+// repaintHomes has the Home tabs repainted of those who have opened theirs.
+func (s *Service) repaintHomes(ctx context.Context, ids []string) (failed error) {
 	var jobs []Job
 	for _, id := range ids {
 		opened, err := s.Messenger.HomeOpened(ctx, id)
@@ -98,6 +154,19 @@ func (s *Service) repaintHome(ctx context.Context, j Job) error {
 	return s.Messenger.ShowHome(ctx, slackID, false, s.home(slackID))
 }
 
+// contactIDs lists the Slack ids of the security contacts. With an error, those that are known.
+func (s *Service) contactIDs(ctx context.Context) (ids []string, failed error) {
+	for _, contact := range s.Policy.SecurityContacts {
+		if contact.Kind != SlackGroup {
+			ids = append(ids, contact.ID)
+			continue
+		}
+		members, err := s.Directory.Members(ctx, contact.ID, groupLife)
+		ids, failed = append(ids, members...), errors.Join(failed, err)
+	}
+	return ids, failed
+}
+
 // homesOf lists the Slack ids of everybody whose Home r may stand in. With an
 // error, those that are known.
 func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
@@ -108,14 +177,8 @@ func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 	}
 	var failed error
 	if !r.DisownedAt.IsZero() {
-		for _, contact := range s.Policy.SecurityContacts {
-			if contact.Kind != SlackGroup {
-				ids = append(ids, contact.ID)
-				continue
-			}
-			members, err := s.Directory.Members(ctx, contact.ID, groupLife)
-			ids, failed = append(ids, members...), errors.Join(failed, err)
-		}
+		contacts, err := s.contactIDs(ctx)
+		ids, failed = append(ids, contacts...), err
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)

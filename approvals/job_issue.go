@@ -103,6 +103,13 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 	if why != nil {
 		return r.Refuse(why, now)
 	}
+	all, err := v.Restrictions()
+	if err != nil {
+		return Change{}, err
+	}
+	if _, paused := all.Pause(); paused {
+		return r.HoldCode(now)
+	}
 	return r.StartIssuing(now)
 }
 

@@ -32,7 +32,7 @@ func (s *Service) storeGrant(ctx context.Context, j Job, r Request, answer Answe
 			zap.Strings("missing", grant.Missing), zap.String("unreadable", answer.Unreadable))...)
 	}
 	return s.persist(ctx, r.ID, func(v View, r Request) (Change, error) {
-		why, err := ownerBlocked(v, r.Owner)
+		why, err := keptBack(v, r.Owner)
 		switch {
 		case err != nil:
 			return Change{}, err

@@ -155,13 +155,39 @@ func (s *Service) mayRequestFor(v View, r Request, owner Person) (*Refusal, erro
 	return nil, nil
 }
 
-// ownerBlocked refuses an account whose owner said This wasn't me, until that is lifted.
+// ownerBlocked refuses an account whose owner said This wasn't me, or that a security
+// contact has blocked, until that is lifted.
 func ownerBlocked(v View, owner Person) (*Refusal, error) {
+	all, err := v.Restrictions()
+	if err != nil {
+		return nil, err
+	}
+	if r, blocked := all.On(owner.OneLogin); blocked {
+		why := r.refusal()
+		why.Person = owner
+		return why, nil
+	}
 	by, err := v.BlockedBy(owner.OneLogin)
 	if err != nil || by == "" {
 		return nil, err
 	}
 	return &Refusal{Code: OwnerBlocked, Role: Owner, Person: owner, Request: by}, nil
+}
+
+// keptBack refuses to hand out a code that was being made when the account was blocked
+// or all codes were paused.
+func keptBack(v View, owner Person) (*Refusal, error) {
+	if why, err := ownerBlocked(v, owner); why != nil || err != nil {
+		return why, err
+	}
+	all, err := v.Restrictions()
+	if err != nil {
+		return nil, err
+	}
+	if pause, paused := all.Pause(); paused {
+		return pause.refusal(), nil
+	}
+	return nil, nil
 }
 
 func (s *Service) riskSignals(v View, r Request, c Participants) ([]RiskSignal, error) {

@@ -61,6 +61,11 @@ func (w *world) Members(_ context.Context, group string, _ time.Duration) ([]str
 	return slices.Clone(w.groups[group]), w.failing[group]
 }
 
+func (w *world) Account(ctx context.Context, id string) (*approvals.Account, error) {
+	p, err := w.Profile(ctx, approvals.Ref{Slack: id})
+	return p.Slack, err
+}
+
 func (w *world) KnownIDs(id string) ([]string, bool) { return []string{id}, !w.otherIDs }
 
 func (w *world) KeptMembers(group string) ([]string, time.Time) {

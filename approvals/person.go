@@ -19,6 +19,7 @@ type Person struct {
 	Name      string `json:"name,omitempty"`       // OneLogin's name
 	Email     string `json:"email,omitempty"`      // OneLogin's e-mail
 	Guest     bool   `json:"guest,omitempty"`      // a guest in our Slack workspace
+	Operator  string `json:"operator,omitempty"`   // the operating system's name of whoever ran a command of olbot's; nothing else is set then
 }
 
 // HasSlack says whether id is one of the person's Slack ids.

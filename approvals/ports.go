@@ -27,6 +27,7 @@ type Store interface {
 	JobQueue
 	DraftStore
 	SettingsStore
+	RestrictionStore
 }
 
 // A RequestStore keeps requests, and with each change its event and its jobs.
@@ -113,6 +114,14 @@ type SettingsStore interface {
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
 }
 
+// A RestrictionStore keeps what security contacts restrict, as events of the trail.
+type RestrictionStore interface {
+	// Restrict stores the event that fn makes of the restrictions that hold at that moment.
+	// Keys, errors and panics as with Create; what came of a delivery is the restriction's id.
+	Restrict(ctx context.Context, keys []string, fn func(Restrictions) (Event, error)) error
+	Restrictions(ctx context.Context) (Restrictions, error)
+}
+
 // A View is what a transition may ask of the rest of the store, within its transaction.
 type View interface {
 	OpenFor(owner int64) (ID, error)                    // the open request for the OneLogin user, "" if none
@@ -120,6 +129,7 @@ type View interface {
 	AskedFor(owner int64, since time.Time) (int, error) // requests for the owner whose approvers were asked since then
 	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
 	BlockedBy(owner int64) (ID, error)                  // the request that blocks the OneLogin user's account, "" if none
+	Restrictions() (Restrictions, error)                // what security contacts have restricted
 	FeedLost() (bool, error)
 }
 
@@ -131,6 +141,8 @@ type Directory interface {
 	// Reread reads somebody who was looked up before, fresh, by the ids that were
 	// stored.
 	Reread(ctx context.Context, who Person) (Profile, error)
+	// Account looks somebody up in Slack alone, fresh. Nil: there is no such user.
+	Account(ctx context.Context, slackID string) (*Account, error)
 	Groups
 	// Reserve waits until the fresh check of r can be made without a pause.
 	Reserve(ctx context.Context, r Request) (FreshCheck, error)

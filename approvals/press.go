@@ -60,8 +60,19 @@ func (s *Service) Withdraw(ctx context.Context, p Press) (Request, error) {
 
 // Claim is the agent's Show code, Generate a new code: one more code, now.
 func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, ButtonGenerate, func(r Request, now time.Time) (Change, error) {
-		return r.RequestCode(p.By, p.Attempt, now)
+	return s.pressIn(ctx, p, ButtonGenerate, func(v View, r Request, now time.Time) (Change, error) {
+		c, err := r.RequestCode(p.By, p.Attempt, now)
+		if err != nil {
+			return c, err
+		}
+		all, err := v.Restrictions()
+		if err != nil {
+			return Change{}, err
+		}
+		if pause, paused := all.Pause(); paused {
+			return Change{}, pause.refusal()
+		}
+		return c, nil
 	})
 }
 
@@ -72,45 +83,51 @@ func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
-// liftTime is left of the time to answer a press when a look at who presses that takes
-// long is given up.
-const liftTime = time.Second
-
-// Lift is a security contact's Lift block. Of all presses it alone is decided by a
-// fresh look at who presses: a contact is nobody who was stored. If that look
-// fails nothing is lifted (NotLifted), and it can be pressed again.
+// Lift is a security contact's Lift block, of a request or of an account. The presses of
+// contacts alone are decided by a fresh look at who presses: a contact is nobody who was
+// stored. If that look fails nothing is lifted (NotLifted), and it can be pressed again.
 func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
-	by, contact, err := s.lookUpContact(ctx, p.By)
+	by, contact, err := s.lookUpLifter(ctx, p.By)
+	if why, unfit := errors.AsType[*Refusal](err); unfit {
+		why.Request = p.Request
+		r, err := s.Store.Request(ctx, p.Request)
+		if err != nil { // the block of an account
+			return Request{}, s.restrictionRefused(ctx, p, ButtonLift, why)
+		}
+		return r, s.pressRefused(ctx, p, ButtonLift, r, why)
+	}
 	if err != nil {
 		s.Log.Error("look up a security contact", zap.Error(err))
 		return Request{}, &Refusal{Code: NotLifted, Request: p.Request}
 	}
-	return s.press(ctx, p, ButtonLift, func(r Request, now time.Time) (Change, error) {
+	all, err := s.Store.Restrictions(ctx)
+	if err != nil {
+		return Request{}, err
+	}
+	if _, account := all.Named(p.Request); account {
+		return Request{}, s.restrict(ctx, p, ButtonLift, func(all Restrictions, now time.Time) (Event, error) {
+			return all.Lift(p.Request, by, contact, now)
+		})
+	}
+	r, err := s.press(ctx, p, ButtonLift, func(r Request, now time.Time) (Change, error) {
 		return r.Lift(by, contact, now)
 	})
-}
-
-// lookUpContact looks up who presses, and whether they are a security contact.
-func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bool, error) {
-	if end, bounded := ctx.Deadline(); bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-liftTime))
-		defer cancel()
+	if why, refused := errors.AsType[*Refusal](err); refused && why.Code == NoSuchRequest {
+		return r, &Refusal{Code: NotBlocked, Request: p.Request} // a restriction that is lifted
 	}
-	p, err := s.Directory.Profile(ctx, Ref{Slack: slackID})
-	if err != nil {
-		return Person{}, false, err
-	}
-	who := p.Person()
-	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
-	return who, contact && who.HasSlack(slackID), err
+	return r, err
 }
 
 // press stores the Change of a press. A press that Slack delivers again returns
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Request, time.Time) (Change, error)) (Request, error) {
-	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
+	return s.pressIn(ctx, p, button, func(_ View, r Request, now time.Time) (Change, error) { return fn(r, now) })
+}
+
+// pressIn is press for a Change that depends on the rest of the store.
+func (s *Service) pressIn(ctx context.Context, p Press, button Button, fn func(View, Request, time.Time) (Change, error)) (Request, error) {
+	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(v View, r Request) (Change, error) { return fn(v, r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":
 		return r, &Refusal{Code: RefusedBefore}
@@ -145,7 +162,7 @@ func (s *Service) pressRefused(ctx context.Context, p Press, button Button, r Re
 // wasn't me also when there is nothing left to stop, because a code that was made
 // may still work.
 func worthTelling(button Button, why *Refusal) bool {
-	return why.Code == NotYours || why.Code == Involved || button == ButtonDisown && why.Code == TooLate
+	return why.Code == NotYours || why.Code == Involved || why.Role == Contact || button == ButtonDisown && why.Code == TooLate
 }
 
 // update stores the Change that fn makes, tells the log and wakes the workers.

@@ -50,6 +50,16 @@ func (r Request) AlarmNotReached(slackID string, now time.Time) (Change, error) 
 	return r.change(Event{At: now, Kind: EventNotReached, Contact: Person{Slack: slackID}}), nil
 }
 
+// AlarmNotFor is what it means that a security contact may not be told of the alarm, and
+// why: once it is said so. They have no card from then on.
+func (r Request) AlarmNotFor(slackID string, why *Refusal, now time.Time) (Change, error) {
+	if !r.Blocks() || slices.Contains(r.Unfit, slackID) {
+		return Change{}, nil
+	}
+	r.Unfit = append(slices.Clone(r.Unfit), slackID)
+	return r.change(Event{At: now, Kind: EventNotReached, Contact: Person{Slack: slackID}, Refusal: why}), nil
+}
+
 func (r Request) approverNotReached(who AskedPerson, now time.Time) (Change, error) {
 	if !now.Before(r.ExpiresAt) {
 		return r.Expire(now)

@@ -59,6 +59,7 @@ const (
 	TooMany        RefusalCode = "too_many"        // the agent has sent more commands than are looked at
 	RefusedBefore  RefusalCode = "refused_before"  // Slack delivered a refused command again
 	FeedLost       RefusalCode = "feed_lost"       // the audit channel cannot be posted to
+	Paused         RefusalCode = "paused"          // By, a security contact, has paused all codes
 
 	SlackRefuses    RefusalCode = "slack_refuses"    // Slack refuses olbot's credentials; Text says with which word
 	OneLoginRefuses RefusalCode = "onelogin_refuses" // OneLogin does; likewise
@@ -67,31 +68,32 @@ const (
 
 // What looking people up can refuse. Role says who.
 const (
-	NotInSlack    RefusalCode = "not_in_slack"    // no such Slack user
-	NotInOneLogin RefusalCode = "not_in_onelogin" // no OneLogin user with that e-mail or id
-	Ambiguous     RefusalCode = "ambiguous"       // more than one OneLogin user
-	NoEmail       RefusalCode = "no_email"        // Slack shows no e-mail for them
-	IsGuest       RefusalCode = "guest"
-	IsBot         RefusalCode = "bot"
-	IsDeactivated RefusalCode = "deactivated"
-	IsInvited     RefusalCode = "invited"
-	IsUnconfirmed RefusalCode = "unconfirmed"
-	IsExternal    RefusalCode = "external"
-	IsLocked      RefusalCode = "locked"   // OneLogin status 3
-	IsInactive    RefusalCode = "inactive" // any other OneLogin status but active; Status says which
-	NotARequester RefusalCode = "not_a_requester"
-	IsRequester   RefusalCode = "is_requester" // a fallback approver who may ask
-	IsProtected   RefusalCode = "protected"
-	SamePerson    RefusalCode = "same_person" // Role and Other are one person
-	NoManager     RefusalCode = "no_manager"
-	GroupEmpty    RefusalCode = "group_empty"
-	GroupTooBig   RefusalCode = "group_too_big" // more than Limit members
-	NoDM          RefusalCode = "no_dm"         // Slack takes no message for them
-	NoApprover    RefusalCode = "no_approver"   // nobody in the whole chain; Chain says why
-	OwnerBusy     RefusalCode = "owner_busy"    // Request is open for the same owner
-	OwnerBlocked  RefusalCode = "owner_blocked" // the owner said This wasn't me to Request, and the block stands
-	OwnerLimit    RefusalCode = "owner_limit"   // Limit requests for this owner in 24 hours
-	Changed       RefusalCode = "changed"       // a fresh look found somebody else than was stored
+	NotInSlack     RefusalCode = "not_in_slack"    // no such Slack user
+	NotInOneLogin  RefusalCode = "not_in_onelogin" // no OneLogin user with that e-mail or id
+	Ambiguous      RefusalCode = "ambiguous"       // more than one OneLogin user
+	NoEmail        RefusalCode = "no_email"        // Slack shows no e-mail for them
+	IsGuest        RefusalCode = "guest"
+	IsBot          RefusalCode = "bot"
+	IsDeactivated  RefusalCode = "deactivated"
+	IsInvited      RefusalCode = "invited"
+	IsUnconfirmed  RefusalCode = "unconfirmed"
+	IsExternal     RefusalCode = "external"
+	IsLocked       RefusalCode = "locked"   // OneLogin status 3
+	IsInactive     RefusalCode = "inactive" // any other OneLogin status but active; Status says which
+	NotARequester  RefusalCode = "not_a_requester"
+	IsRequester    RefusalCode = "is_requester" // a fallback approver who may ask
+	IsProtected    RefusalCode = "protected"
+	SamePerson     RefusalCode = "same_person" // Role and Other are one person
+	NoManager      RefusalCode = "no_manager"
+	GroupEmpty     RefusalCode = "group_empty"
+	GroupTooBig    RefusalCode = "group_too_big"   // more than Limit members
+	NoDM           RefusalCode = "no_dm"           // Slack takes no message for them
+	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
+	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
+	OwnerBlocked   RefusalCode = "owner_blocked"   // the owner said This wasn't me to Request, and the block stands
+	AccountBlocked RefusalCode = "account_blocked" // By, a security contact, has blocked the account; Request names the block
+	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
+	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
 )
 
 // What keeps people from being checked. Ref names the log's line.
@@ -118,16 +120,18 @@ const (
 
 // What a press of a button can be refused for.
 const (
-	NotYours    RefusalCode = "not_yours"    // the button is somebody else's
-	TooLate     RefusalCode = "too_late"     // State and By say what happened first
-	OldButton   RefusalCode = "old_button"   // painted for an attempt that is over
-	InTheWork   RefusalCode = "in_the_work"  // that code is being made already
-	Declined    RefusalCode = "declined"     // whoever presses has said: not my report
-	NotReached  RefusalCode = "not_reached"  // Slack had taken no card for whoever presses, and others are asked
-	Involved    RefusalCode = "involved"     // a security contact who had a part in the request cannot lift its block
-	NotBlocked  RefusalCode = "not_blocked"  // there is no block to lift; By has lifted it
-	StillMaking RefusalCode = "still_making" // a block cannot be lifted while a code of its request is being made
-	NotLifted   RefusalCode = "not_lifted"   // whether they are a security contact could not be checked
-	NoDraft     RefusalCode = "no_draft"     // what was typed is kept for a day only
-	NoneLeft    RefusalCode = "none_left"    // all codes used up, or the claim window is over
+	NotYours       RefusalCode = "not_yours"       // the button is somebody else's
+	TooLate        RefusalCode = "too_late"        // State and By say what happened first
+	OldButton      RefusalCode = "old_button"      // painted for an attempt that is over
+	InTheWork      RefusalCode = "in_the_work"     // that code is being made already
+	Declined       RefusalCode = "declined"        // whoever presses has said: not my report
+	NotReached     RefusalCode = "not_reached"     // Slack had taken no card for whoever presses, and others are asked
+	Involved       RefusalCode = "involved"        // a security contact who had a part in the request cannot lift its block
+	NotBlocked     RefusalCode = "not_blocked"     // there is no block to lift; By has lifted it
+	StillMaking    RefusalCode = "still_making"    // a block cannot be lifted while a code of its request is being made
+	AlreadyBlocked RefusalCode = "already_blocked" // By has blocked the account; Request names the block
+	NotChecked     RefusalCode = "not_checked"     // who presses, or whose account it is, could not be checked
+	NotLifted      RefusalCode = "not_lifted"      // whether they are a security contact could not be checked
+	NoDraft        RefusalCode = "no_draft"        // what was typed is kept for a day only
+	NoneLeft       RefusalCode = "none_left"       // all codes used up, or the claim window is over
 )

@@ -57,6 +57,7 @@ type Request struct {
 	DisownedAt time.Time  `json:"disowned_at,omitzero"`
 	Revocation Revocation `json:"revocation,omitzero"` // what came of trying to end a disowned code
 	Unalarmed  []string   `json:"unalarmed,omitempty"` // the Slack ids of the security contacts whose alarm Slack does not take
+	Unfit      []string   `json:"unfit,omitempty"`     // those of security contacts who may not be told, because they are no full members
 	LiftedAt   time.Time  `json:"lifted_at,omitzero"`  // when the block that a disowned request leaves was lifted
 	LiftedBy   Person     `json:"lifted_by,omitzero"`  // the security contact who did
 	EndedAt    time.Time  `json:"ended_at,omitzero"`

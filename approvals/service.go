@@ -129,6 +129,13 @@ func (s *Service) mayAccept(v View, a Submission) error {
 	if lost {
 		return &Refusal{Code: FeedLost}
 	}
+	all, err := v.Restrictions()
+	if err != nil {
+		return err
+	}
+	if pause, paused := all.Pause(); paused {
+		return pause.refusal()
+	}
 	if s.Policy.AgentLimit == 0 {
 		return nil
 	}
@@ -209,6 +216,9 @@ func (s *Service) logEvent(e Event) {
 	}
 	if e.Attempt > 0 {
 		fields = append(fields, zap.Int("attempt", e.Attempt))
+	}
+	if e.Restriction != "" {
+		fields = append(fields, zap.String("restriction", string(e.Restriction)))
 	}
 	if e.Refusal != nil {
 		fields = append(fields, zap.String("refusal", string(e.Refusal.Code)))

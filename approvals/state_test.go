@@ -182,6 +182,26 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.Wanted = r.Attempt + 1
 			return r.StartIssuing(now)
 		}, map[State]State{Approved: Issuing, Issued: Issuing, Unknown: Issuing}, nothing},
+		{"a contact is unfit", func(r Request) (Change, error) {
+			r.DisownedAt = t0
+			return r.AlarmNotFor(carol.Slack, &Refusal{Code: IsGuest}, now)
+		}, inPlace(States()...), nothing},
+		{"a contact is unfit, again", func(r Request) (Change, error) {
+			r.DisownedAt, r.Unfit = t0, []string{carol.Slack}
+			return r.AlarmNotFor(carol.Slack, &Refusal{Code: IsGuest}, now)
+		}, nil, nothing},
+		{"a contact is unfit, and nothing is blocked", func(r Request) (Change, error) {
+			return r.AlarmNotFor(carol.Slack, &Refusal{Code: IsGuest}, now)
+		}, nil, nothing},
+		{"hold", func(r Request) (Change, error) {
+			r.Wanted = r.Attempt + 1
+			return r.HoldCode(now)
+		}, inPlace(Approved, Issued, Unknown), nothing},
+		{"hold, and no code is wanted", func(r Request) (Change, error) { return r.HoldCode(now) }, nil, nothing},
+		{"lift on the machine", func(r Request) (Change, error) {
+			r.DisownedAt = t0
+			return r.LiftOnMachine(Person{Operator: "root"}, "", now)
+		}, inPlace(without(States(), Issuing)...), StillMaking},
 		{"issued", func(r Request) (Change, error) { return r.Issued(1, Grant{Until: late}, now) },
 			map[State]State{Issuing: Issued}, TooLate},
 		{"not sent", func(r Request) (Change, error) { return r.NotSent(1, DelayBusy, late, now) },

@@ -166,7 +166,7 @@ func (b *Bot) obey(ctx context.Context, cmd payload.Command, c command.Command, 
 // final says whether there is no use in asking again with other words.
 func final(why *approvals.Refusal) bool {
 	switch why.Code {
-	case approvals.RefusedBefore, approvals.NotARequester, approvals.TooMany:
+	case approvals.RefusedBefore, approvals.NotARequester, approvals.TooMany, approvals.Paused:
 		return true
 	}
 	return false

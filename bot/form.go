@@ -71,6 +71,15 @@ func (b *Bot) openDenial(ctx context.Context, click payload.Interaction, id appr
 	return r, err == nil
 }
 
+// openBlock opens the form that blocks an account. Who may do that is judged when it is
+// submitted: the form says nothing that others must not know.
+func (b *Bot) openBlock(ctx context.Context, click payload.Interaction) {
+	if err := b.messenger.OpenForm(ctx, click.TriggerID, view.BlockForm()); err != nil {
+		b.log.Warn("form not opened", zap.String("form", view.FormBlock), zap.Error(err))
+		b.answer(ctx, click, view.FormNotOpened(b.command))
+	}
+}
+
 // handleSubmission stores what was filled in and returns the payload of the
 // ack: nil closes the form. The error is for a form that olbot does not know.
 func (b *Bot) handleSubmission(ctx context.Context, click payload.Interaction, keys []string) (any, error) {
@@ -79,6 +88,8 @@ func (b *Bot) handleSubmission(ctx context.Context, click payload.Interaction, k
 		return b.submitRequest(ctx, click.View, click.UserID, keys), nil
 	case view.FormDeny:
 		return b.submitDenial(ctx, click.View, click.UserID, keys), nil
+	case view.FormBlock:
+		return b.submitBlock(ctx, click.View, click.UserID, keys), nil
 	}
 	return nil, errors.New("no such form")
 }
@@ -122,6 +133,24 @@ func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, ke
 		return slack.NewUpdateViewSubmissionResponse(&instead)
 	}
 	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form to deny"))
+}
+
+func (b *Bot) submitBlock(ctx context.Context, form payload.View, by string, keys []string) any {
+	account, reason, wrong := view.ReadBlock(form)
+	if wrong != nil {
+		return wrong
+	}
+	if form.ID != "" {
+		keys = append(keys, formKey(form))
+	}
+	err := b.service.BlockAccount(ctx, approvals.Press{By: by, IdempotencyKeys: keys}, account, reason)
+	if err == nil {
+		return nil
+	}
+	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
+		return view.RefusedBlock(form, why)
+	}
+	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form that blocks an account"))
 }
 
 // excuseForm answers a form that did nothing: it stays open with a complaint if there is one, and else

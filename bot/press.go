@@ -38,6 +38,9 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 	case view.ActionOpenForm, view.ActionChange, view.ActionRequest:
 		b.openFilled(ctx, click, p.Request)
 		return
+	case view.ActionBlock:
+		b.openBlock(ctx, click)
+		return
 	case view.ActionHide:
 		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
 		return
@@ -75,6 +78,10 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 		return b.service.Disown(ctx, p)
 	case view.ActionLift:
 		return b.service.Lift(ctx, p)
+	case view.ActionPause:
+		return approvals.Request{}, b.service.PauseCodes(ctx, p)
+	case view.ActionResume:
+		return approvals.Request{}, b.service.Resume(ctx, p)
 	}
 	return b.service.Claim(ctx, p) // Show code, Generate a new code
 }

@@ -39,6 +39,7 @@ func Run(t *testing.T, h Harness) {
 		{"Prune", prunePromises},
 		{"Waiting", waitingPromises},
 		{"Blocks", blockPromises},
+		{"Restrictions", restrictionPromises},
 		{"Drafts", draftPromises},
 		{"Lasting", lastingPromises},
 	} {

@@ -27,8 +27,11 @@ const (
 	ActionDisown   Action = "this_wasnt_me"
 	ActionLift     Action = "lift_block"
 	ActionHide     Action = "hide"
-	ActionOpenForm Action = "open_form" // the id in it is a draft's
-	ActionRequest  Action = "request"   // opens an empty form
+	ActionOpenForm Action = "open_form"     // the id in it is a draft's
+	ActionRequest  Action = "request"       // opens an empty form
+	ActionBlock    Action = "block_account" // opens the form that blocks an account
+	ActionPause    Action = "pause_codes"
+	ActionResume   Action = "resume_codes"
 )
 
 // buttons says of each action on whose card its button stands, if that is a card,
@@ -53,6 +56,9 @@ var buttons = map[Action]struct {
 	ActionHide:     {"", "Done, hide it", slack.StylePrimary, false},
 	ActionOpenForm: {"", "Open the form", slack.StyleDefault, false},
 	ActionRequest:  {"", "Request a code", slack.StylePrimary, false},
+	ActionBlock:    {"", "Block an account", slack.StyleDefault, false},
+	ActionPause:    {"", "Pause all codes", slack.StyleDanger, false},
+	ActionResume:   {"", "Resume", slack.StylePrimary, false},
 }
 
 // aboutNothing is the value of a button that is about no request.

@@ -149,6 +149,10 @@ func (c *card) agentApproved() {
 	case c.r.CodesLeft(c.now) == 0:
 		c.notice = sayLapsedNotice
 		c.say(sayClaimOver)
+	case c.r.Delay.Cause == approvals.DelayPaused:
+		c.notice = "{id}: approved, but all codes are paused."
+		c.say("All codes are paused. When a security contact has resumed them, press *Show code* before {claim}.")
+		c.offer(ActionShowCode)
 	default:
 		c.notice = "{id}: approved. Press Show code on the card before {claim}."
 		c.say("Press *Show code* when {owner} is there to hear it. The code then works {validity}.",

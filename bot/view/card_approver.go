@@ -52,8 +52,7 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 func (c *card) confirm(title, question, yes phrase) *slack.ConfirmationBlockObject {
 	short := func(p approvals.Person) spans { return word(text.Cut(nameOf(p).plain(), maxConfirmName)) }
 	v := c.v.and(values{"agent": short(c.r.Agent), "owner": short(c.r.Owner)})
-	return slack.NewConfirmationBlockObject(plainText(title.plain(nil)), plainText(text.Cut(question.plain(v), maxConfirmText)),
-		plainText(yes.plain(nil)), plainText("Not yet"))
+	return confirmation(title, question, yes, v)
 }
 
 // whyAsked says why this approver is asked, and who else is or was.

@@ -36,7 +36,7 @@ func TestButtons(t *testing.T) {
 		show     = "Show code (show_code) " + id + "/1, " + withdraw
 		generate = "Generate a new code (generate) " + id + "/"
 	)
-	agents := map[string]string{"approved-claim": show, "approved-owner-not-reached": show} // where it is not by the state alone
+	agents := map[string]string{"approved-claim": show, "approved-owner-not-reached": show, "approved-paused": show} // where it is not by the state alone
 	for button, names := range map[string]string{
 		generate + "2": "issued issued-shown issued-not-shown issued-narrower issued-narrower-over issued-missing issued-reusable unknown",
 		generate + "3": "issued-second unknown-second",
@@ -92,12 +92,12 @@ func TestAnOwnerCanPressWhatWorks(t *testing.T) {
 }
 
 // TestApproveAndLiftAskOnce wants a confirm dialog on what lets somebody in, and
-// on nothing else: not on Deny, which opens a form, and not on what stops.
+// on what stops everybody, and on nothing else: not on Deny, which opens a form, and not on what stops one.
 func TestApproveAndLiftAskOnce(t *testing.T) {
 	for name, view := range allViews() {
 		walk(t, view, func(_ string, o object) {
 			action, confirms := o["action_id"], o["confirm"] != nil
-			if want := action == string(ActionApprove) || action == string(ActionLift); o["type"] == "button" && want != confirms {
+			if want := slices.Contains([]any{string(ActionApprove), string(ActionLift), string(ActionPause), string(ActionResume)}, action); o["type"] == "button" && want != confirms {
 				t.Errorf("%s: %v has a confirm dialog: %v", name, action, confirms)
 			}
 		})

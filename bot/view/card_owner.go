@@ -77,7 +77,9 @@ func (c *card) ownerStopped() {
 // nobodyAlarmed says whether no security contact who is to have a card has one.
 func nobodyAlarmed(r approvals.Request, o Options) bool {
 	users := slices.DeleteFunc(slices.Clone(o.SecurityContacts), func(p approvals.Principal) bool { return p.Kind != approvals.SlackUser })
-	return r.Blocks() && len(users) > 0 && !slices.ContainsFunc(users, func(p approvals.Principal) bool { return !slices.Contains(r.Unalarmed, p.ID) })
+	return r.Blocks() && len(users) > 0 && !slices.ContainsFunc(users, func(p approvals.Principal) bool {
+		return !slices.Contains(r.Unalarmed, p.ID) && !slices.Contains(r.Unfit, p.ID)
+	})
 }
 
 // codesStopped says whether a code of a disowned request may work, and what came

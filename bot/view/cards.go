@@ -90,7 +90,7 @@ func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {
-		if id := contact.ID; contact.Kind == approvals.SlackUser {
+		if id := contact.ID; contact.Kind == approvals.SlackUser && !slices.Contains(r.Unfit, id) {
 			all = append(all, Card{Key: keyContact + id, To: id, Urgency: UrgencyAlarm, Message: contactCard(r, id, now, o)})
 		}
 	}

@@ -142,6 +142,11 @@ func (s *story) notReached(slackID string) *story { return s.do(s.r.NotReached(s
 
 func (s *story) unalarmed(slackID string) *story { return s.do(s.r.AlarmNotReached(slackID, s.now)) }
 
+func (s *story) unfit(slackID string) *story {
+	why := approvals.Refusal{Code: approvals.IsGuest, Role: approvals.Contact, Person: approvals.Person{Slack: slackID, SlackName: "Sec"}}
+	return s.do(s.r.AlarmNotFor(slackID, &why, s.now))
+}
+
 func (s *story) revoked(came approvals.RevocationOutcome, status int) *story {
 	return s.do(s.r.Revoked(approvals.Revocation{Outcome: came, Status: status}, s.now))
 }

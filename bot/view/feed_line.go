@@ -49,6 +49,8 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 //   - Slack does not take that alarm for one of the contacts;
 //   - OneLogin made a code that could do more than was approved;
 //   - an approver finds something suspicious;
+//   - a security contact blocks an account, pauses all codes, or resumes them;
+//   - a block is lifted on olbot's machine, and not by a security contact;
 //   - somebody pressed a button that only another person was shown;
 //   - the channel could not be posted to, which is also how one would hide something.
 //
@@ -57,8 +59,10 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 // asking again is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
-	case approvals.EventDisowned, approvals.EventFeedLost:
+	case approvals.EventDisowned, approvals.EventFeedLost, approvals.EventAccountBlocked, approvals.EventPaused, approvals.EventResumed:
 		return true
+	case approvals.EventBlockLifted:
+		return e.Actor.Operator != ""
 	case approvals.EventNotReached:
 		return e.Contact != approvals.Person{}
 	case approvals.EventFailed:
@@ -75,25 +79,29 @@ func alarming(e approvals.Event) bool {
 // feedValues are the places that every story may have.
 func feedValues(e approvals.Event) values {
 	v := values{
-		"agent":     nameInTrail(e.Agent),
-		"owner":     nameInTrail(e.Owner),
-		"actor":     nameInTrail(e.Actor),
-		"contact":   nameInTrail(e.Contact),
-		"asked":     accountInTrail(e.Asked),
-		"approvers": namesWere(approvals.People(e.Approvers), nameInTrail),
-		"names":     namesOf(approvals.People(e.Approvers), nameInTrail),
-		"validity":  duration(e.Validity),
-		"uses":      uses(e.Reusable),
-		"n":         numeral(e.Attempt),
-		"max":       numeral(approvals.MaxCodes),
-		"until":     moment(e.Until),
-		"settings":  settingsLine(e.Settings),
-		"fact":      factOf(e.Refusal, trailVoice()),
-		"nth":       ordinal(e.Count),
-		"count":     numeral(e.Count),
-		"status":    numeral(e.Revocation.Status),
-		"delay":     delayReasons[e.Delay.Cause].in(nil),
-		"retry":     moment(e.Delay.Until),
+		"agent":       nameInTrail(e.Agent),
+		"owner":       nameInTrail(e.Owner),
+		"actor":       nameInTrail(e.Actor),
+		"contact":     nameInTrail(e.Contact),
+		"asked":       accountInTrail(e.Asked),
+		"approvers":   namesWere(approvals.People(e.Approvers), nameInTrail),
+		"names":       namesOf(approvals.People(e.Approvers), nameInTrail),
+		"validity":    duration(e.Validity),
+		"uses":        uses(e.Reusable),
+		"n":           numeral(e.Attempt),
+		"max":         numeral(approvals.MaxCodes),
+		"until":       moment(e.Until),
+		"settings":    settingsLine(e.Settings),
+		"restriction": word(string(e.Restriction)),
+		"fact":        factOf(e.Refusal, trailVoice()),
+		"nth":         ordinal(e.Count),
+		"count":       numeral(e.Count),
+		"status":      numeral(e.Revocation.Status),
+		"delay":       delayReasons[e.Delay.Cause].in(nil),
+		"retry":       moment(e.Delay.Until),
+	}
+	if e.Refusal != nil {
+		v["request"] = word(string(e.Refusal.Request))
 	}
 	if e.Owner == (approvals.Person{}) {
 		v["owner"] = phrase("the account that was named").in(nil)
@@ -116,6 +124,12 @@ func feedDetails(e approvals.Event, v values) spans {
 		return join("", callerDetail(e), reasonDetail(e))
 	case approvals.EventAsked:
 		return join("", linkDetail(e), signsDetail(e), ownerDetail(e), callerDetail(e), reasonDetail(e))
+	case approvals.EventAccountBlocked:
+		return reasonDetail(e)
+	case approvals.EventBlockLifted, approvals.EventResumed:
+		if e.Actor.Operator != "" {
+			return reasonDetail(e)
+		}
 	case approvals.EventEscalated, approvals.EventNotReached:
 		return linkDetail(e)
 	case approvals.EventNobodyElse:

@@ -37,6 +37,10 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventDisowned:       {"this wasn't me", "{actor} says the request of {agent} wasn't theirs. No code of it works. Requests for {owner} are blocked."},
 	approvals.EventRevocation:     {"ending the code", "the code for {owner} has ended by itself before anything came of olbot's calls to end it."},
 	approvals.EventBlockLifted:    {"block lifted", "{actor} lifted the block of {owner}. Codes for the account can be asked for again."},
+	approvals.EventAccountBlocked: {"account blocked", "{actor} blocked {owner}. No code is made for the account until a security contact lifts the block {restriction}."},
+	approvals.EventPaused:         {"all codes paused", "{actor} paused all codes. No request is taken and no code is made until a security contact resumes them."},
+	approvals.EventResumed:        {"codes resumed", "{actor} resumed all codes. Requests are taken again."},
+	approvals.EventCodeHeld:       {"code held", "all codes are paused, so none is made for {owner}. When they are resumed, {agent} can press Show code until {until}."},
 	approvals.EventClosed:         {"over", "no code of {agent} for {owner} works any more."},
 	approvals.EventPressRefused:   {"press refused", ""},
 	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
@@ -53,6 +57,9 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventDenied:
 		return cmp.Or(deniedStories[e.Denial.Choice], story)
 	case approvals.EventNotReached:
+		if e.Refusal != nil {
+			return "{contact}, a security contact, gets no alarm about the request of {agent} for {owner}: {fact}. Name somebody else in OLBOT_SECURITY_CONTACTS."
+		}
 		if alarming(e) {
 			return "{contact}, a security contact, did not get the alarm about the request of {agent} for {owner}: Slack does not take the message. Tell them another way."
 		}
@@ -74,6 +81,10 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventPressRefused:
 		why := cmp.Or(e.Refusal, &approvals.Refusal{})
 		switch {
+		case e.Button == approvals.ButtonLift && why.Code == approvals.Involved && why.Role == approvals.Owner:
+			return "{actor} tried to lift the block {request} of their own account. Nothing changed."
+		case e.Button == approvals.ButtonLift && why.Role == approvals.Contact && why.Code != approvals.NotYours:
+			return "{actor}, a security contact, tried to lift the block {request}: {fact}. Nothing changed."
 		case e.Button == approvals.ButtonLift && why.Code == approvals.Involved:
 			return "{actor} tried to lift the block of {owner}, and had a part in the request. Nothing changed."
 		case e.Button == approvals.ButtonDisown && why.Code == approvals.TooLate:
@@ -109,6 +120,9 @@ var pressStories = map[approvals.Button]phrase{
 	approvals.ButtonAskAgain: "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed.",
 	approvals.ButtonDisown:   "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed.",
 	approvals.ButtonLift:     "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed.",
+	approvals.ButtonBlock:    "{actor} tried to block an account, and is no security contact. Nothing changed.",
+	approvals.ButtonPause:    "{actor} tried to pause all codes, and is no security contact. Nothing changed.",
+	approvals.ButtonResume:   "{actor} tried to resume all codes, and is no security contact. Nothing changed.",
 }
 
 const sayTriedToDecide phrase = "{actor} tried to decide on the request of {agent} for {owner}, and was not asked. Nothing changed."

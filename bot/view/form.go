@@ -17,6 +17,7 @@ import (
 const (
 	FormRequest = "request"
 	FormDeny    = "deny"
+	FormBlock   = "block"
 )
 
 // ShortcutRequest is the callback id of the global shortcut that opens the
@@ -41,7 +42,7 @@ const (
 )
 
 // mainFields are in every form of the kind.
-var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText}
+var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText, FormBlock: fieldReason}
 
 // modal is a form as Slack opens it. With no word for submit it only shows.
 func modal(callback string, title, submit, closes phrase, blocks ...slack.Block) slack.ModalViewRequest {

@@ -39,7 +39,10 @@ var denialLabels = map[approvals.DenialChoice]struct{ label, more phrase }{
 	approvals.Suspicious:    {"It looks suspicious", "An alarm goes to the audit channel."},
 }
 
-const sayChoose phrase = "Choose one of these."
+const (
+	sayChoose            phrase = "Choose one of these."
+	sayTooManyCharacters phrase = "At most {limit} characters."
+)
 
 // ReadDenial reads what was filled in, and which request it is about. Who may deny
 // is for the request to say. wrong is how to complain, nil if nothing is wrong.
@@ -50,7 +53,7 @@ func ReadDenial(v payload.View) (id approvals.ID, why approvals.Denial, wrong *s
 		found.add(fieldChoice, sayChoose, nil)
 	}
 	if utf8.RuneCountInString(why.Text) > approvals.MaxReason {
-		found.add(fieldText, "At most {limit} characters.", values{"limit": numeral(approvals.MaxReason)})
+		found.add(fieldText, sayTooManyCharacters, values{"limit": numeral(approvals.MaxReason)})
 	}
 	id, err := approvals.ParseID(f.PrivateMetadata)
 	if err != nil {

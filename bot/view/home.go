@@ -27,12 +27,15 @@ func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.H
 	if !o.NotifyOwner {
 		h.Owned = nil
 	}
+	if pause, paused := h.Restrictions.Pause(); paused && !h.Contact {
+		blocks = append(blocks, paragraph(sayPausedBy.in(restrictionValues(pause)), phrase("No code is made until a security contact resumes them.").in(nil)))
+	}
 	if len(h.Waiting)+len(h.Owned)+len(h.Blocks) == 0 {
 		blocks = append(blocks, paragraph(values{}.lines(
 			"olbot makes temporary OneLogin codes for people who cannot use their second factor, after a second person has approved.",
 			"Nothing waits for your decision.")...))
 	}
-	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeBlocked(h.Blocks, viewer, now, o), homeOwn(h, now, o))
+	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeBlocked(h, viewer, now, o), homeSecurity(h), homeOwn(h, now, o))
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
@@ -75,28 +78,6 @@ func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Bloc
 		blocks = append(blocks, paragraph(slices.Concat(c.lines, c.about, ownerState(r, now, c.v), c.steps)...), buttonRow(c.buttons...), footnote(sayRequestID.in(c.v)))
 	}
 	return append(blocks, homeMore(len(owned)-mostOwned, sayHomeMore)...)
-}
-
-func homeBlocked(blocked []approvals.Request, viewer string, now time.Time, o Options) []slack.Block {
-	if len(blocked) == 0 {
-		return nil
-	}
-	blocks := []slack.Block{heading("Blocked accounts")}
-	for _, r := range blocked[:min(mostBlocked, len(blocked))] {
-		c := newCard(r, now, o)
-		c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a code for their account.")
-		c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
-		c.say(sayFor, sayAskedBy)
-		if r.Involves(approvals.Person{Slack: viewer}) {
-			c.say("Nobody can ask for a code for {owner} until the block is lifted. You had a part in the request, so another security contact has to do that.")
-			blocks = append(blocks, paragraph(c.lines...))
-		} else {
-			c.say("Nobody can ask for a code for {owner} until the block is lifted. When it is cleared up, press *Lift block*.")
-			blocks = append(blocks, paragraph(c.lines...), buttonRow(liftButton(c)))
-		}
-		blocks = append(blocks, footnote(sayRequestID.in(c.v)))
-	}
-	return append(blocks, homeMore(len(blocked)-mostBlocked, sayHomeMoreHere)...)
 }
 
 // homeOwn shows somebody's own requests: the open ones, and those under which

@@ -48,7 +48,18 @@ func allHomes() map[string]homeScene {
 		"home-owner":        {approvals.Home{Owned: []approvals.Request{numbered(begin().asked(), 1), numbered(made(), 2)}}, "U0ANA", after(2 * time.Minute)},
 		"home-contact":      {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0SEC", start},
 		"home-contact-part": {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0MARIA", start},
+		"home-security":     {approvals.Home{Contact: true, Restrictions: restrictions()[:1]}, "U0SEC", start},
+		"home-paused":       {approvals.Home{Contact: true, Restrictions: restrictions()[1:]}, "U0SEC", start},
+		"home-agent-paused": {approvals.Home{MayAsk: true, Restrictions: restrictions()[1:]}, "U0JOE", start},
 		"home-full":         fullHome(),
+	}
+}
+
+// restrictions are a blocked account and a pause.
+func restrictions() approvals.Restrictions {
+	return approvals.Restrictions{
+		{ID: "OTP-2B5D-8KTN", Owner: anaLopes, By: samGarcia, At: start, Reason: "somebody calls in her name"},
+		{ID: "OTP-5W1T-0HQZ", By: samGarcia, At: start},
 	}
 }
 
@@ -65,6 +76,11 @@ func fullHome() homeScene {
 		h.Waiting, h.Open, h.Blocks = append(h.Waiting, waiting), append(h.Open, withdrawable), append(h.Blocks, waiting)
 		h.Last, h.Owned = append(h.Last, approved), append(h.Owned, approved)
 	}
+	h.Contact = true
+	for range 30 {
+		h.Restrictions = append(h.Restrictions, approvals.Restriction{ID: waiting.ID, Owner: waiting.Owner, By: waiting.Agent, At: start, Reason: waiting.Reason})
+	}
+	h.Restrictions = append(h.Restrictions, approvals.Restriction{ID: waiting.ID, By: waiting.Agent, At: start})
 	ended := waiting
 	ended.State = approvals.Denied
 	for range 5 {
@@ -90,6 +106,9 @@ func TestHomeButtons(t *testing.T) {
 		"home-owner":        {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
 		"home-contact":      {"Lift block (lift_block) OTP-7F3K-9QXM"},
 		"home-contact-part": nil,
+		"home-security":     {"Lift block (lift_block) OTP-2B5D-8KTN", "Block an account (block_account) -", "Pause all codes (pause_codes) -"},
+		"home-paused":       {"Resume (resume_codes) OTP-5W1T-0HQZ", "Block an account (block_account) -"},
+		"home-agent-paused": {"Request a code (request) -"},
 	} {
 		if got := pressable(t, allHomes()[name].view()); got != strings.Join(want, ", ") {
 			t.Errorf("%s: %q, want %q", name, got, want)

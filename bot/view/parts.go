@@ -20,6 +20,7 @@ const (
 	sayOneLoginUser phrase = "OneLogin user {n}"
 	saySlackUser    phrase = "Slack user {id}"
 	saySomebody     phrase = "somebody"
+	sayOperator     phrase = "{name} (on olbot's own machine)"
 	sayOther        phrase = "{n} other person"
 	sayOthers       phrase = "{n} other people"
 	sayWasAsked     phrase = "{who} was"

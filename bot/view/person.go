@@ -14,6 +14,9 @@ import (
 // nameOf is what a sentence calls somebody: OneLogin's name, for want of it the
 // next best thing. It is bold, so that one sees where it begins and ends.
 func nameOf(p approvals.Person) spans {
+	if p.Operator != "" {
+		return sayOperator.in(values{"name": quoted(p.Operator, maxName)})
+	}
 	if name := cmp.Or(text.Clean(p.Name, maxName), text.Clean(p.Email, text.MaxEmail)); name != "" {
 		return literal(name, true)
 	}

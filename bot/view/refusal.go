@@ -17,7 +17,7 @@ type voice struct {
 
 // agentVoice tells the agent: what is wrong with them is said to them.
 func agentVoice(why *approvals.Refusal) voice {
-	theirs := why != nil && (why.Role == approvals.Agent || why.Code == approvals.AgentLimit)
+	theirs := why != nil && (why.Role == approvals.Agent || why.Role == approvals.Contact || why.Code == approvals.AgentLimit)
 	return voice{nameAndEmail, mention, func(approvals.Person) bool { return theirs }}
 }
 

@@ -44,10 +44,17 @@ func wordsOf(why approvals.Refusal) refusalWords {
 		}
 	case approvals.NotYours:
 		w.they = notYours(why)
+	case approvals.Involved:
+		if why.Role == approvals.Owner {
+			w.they = "the block {request} is on your own account, so another security contact has to lift it"
+		}
 	case approvals.NotBlocked:
 		w.they = sayIf(why.By == (approvals.Person{}), "{request} blocks no account", "{by} has lifted the block of {request} already")
 	case approvals.TooLate:
 		w.they = tooLate[why.State]
+	}
+	if why.Role == approvals.Contact && !ofPress {
+		w.advice, w.toAgent = "Whoever lifts a block must be a full member of Slack and active in OneLogin. Nothing was changed.", ""
 	}
 	return w
 }
@@ -84,6 +91,8 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 		advice: "Ask anew: the command alone, with nothing behind it, opens an empty form."},
 	approvals.FeedLost: {they: "the audit channel cannot be posted to, and without it olbot makes no codes",
 		advice: sayAskWhenMended},
+	approvals.Paused: {they: "{by}, a security contact, has paused all codes",
+		advice: "Ask again when they are resumed. Until then a OneLogin administrator has to help in person."},
 	approvals.SlackRefuses: {they: "Slack refuses olbot's credentials ({typed}), so nobody can be asked or told anything",
 		advice: sayAskWhenMended},
 	approvals.OneLoginRefuses: {they: "OneLogin refuses olbot's credentials ({typed}), so nobody can be looked up and no code made",
@@ -156,6 +165,8 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 		advice: "It has to end first. Ask your colleagues whose it is."},
 	approvals.OwnerBlocked: {they: "requests for {who} are blocked, because they said of {request}: this wasn't me",
 		advice: "Somebody may pretend to be them. {lift}"},
+	approvals.AccountBlocked: {they: "{by}, a security contact, has blocked {who} (block {request})",
+		advice: "Somebody may pretend to be them. {lift}"},
 	approvals.OwnerLimit: {they: "the limit of requests for {who} within 24 hours is reached: {limit}",
 		advice: "Something may be wrong. Speak with the person and with your security team before you ask again."},
 	approvals.CodeRefused: {they: "OneLogin refused to make a code (status {status})",
@@ -189,6 +200,10 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 	approvals.Involved: {they: "you had a part in {request}, so another security contact has to lift its block",
 		advice: sayNothingChanged},
 	approvals.StillMaking: {they: "a code of {request} is still being made, to be thrown away, and so its block cannot be lifted yet",
+		advice: sayPressAgain},
+	approvals.AlreadyBlocked: {they: "{by} has blocked {who} already (block {request})",
+		advice: sayNothingChanged},
+	approvals.NotChecked: {they: "Slack or OneLogin did not answer in time, so it could not be checked who that is",
 		advice: sayPressAgain},
 	approvals.NotLifted: {they: "the block that {request} left still stands, because Slack did not say whether you are a security contact",
 		advice: sayPressAgain},

@@ -15,7 +15,7 @@ import (
 func ReplyTo(why *approvals.Refusal) Message {
 	as := agentVoice(why)
 	v := values{"fact": factOf(why, as), "advice": adviceOn(why, as, contacts(Options{}))}
-	if _, ofPress := pressRefusals[why.Code]; ofPress {
+	if _, ofPress := pressRefusals[why.Code]; ofPress || why.Role == approvals.Contact {
 		v["fact"] = sentence(v["fact"])
 		return oneLine("Nothing was changed. The message says why.", "{fact}. {advice}", v)
 	}

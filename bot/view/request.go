@@ -59,6 +59,7 @@ var delayReasons = map[approvals.DelayCause]phrase{
 	approvals.DelayUnreachable: "OneLogin could not be reached",
 	approvals.DelayRejected:    "OneLogin did not accept olbot's credentials",
 	approvals.DelaySlow:        "checking everybody took too long",
+	approvals.DelayPaused:      "all codes are paused",
 }
 
 // cameOfDelay says whether a request lapsed because the code that was wanted could

@@ -253,6 +253,17 @@ func denialScenes() []scene {
 }
 
 // blockScenes are what follows This wasn't me.
+func liftedOnMachine() *story {
+	s := begin().askedTwo().disowned()
+	return s.do(s.r.LiftOnMachine(approvals.Person{Operator: "root"}, "all contacts had a part", s.now))
+}
+
+// heldCode is a code that was wanted while all were paused.
+func heldCode() *story {
+	s := begin().asked().approved(approvals.DeliverAuto)
+	return s.do(s.r.HoldCode(s.now))
+}
+
 func blockScenes() []scene {
 	pending := begin().askedTwo().disowned()
 	live := func() *story {
@@ -271,6 +282,8 @@ func blockScenes() []scene {
 		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
 		begin().asked().disowned().unalarmed("U0SEC").scene("disowned-contact-not-reached"),
 		pending.lifted().scene("disowned-lifted"),
+		liftedOnMachine().scene("disowned-lifted-on-machine"),
+		heldCode().scene("approved-paused"),
 		begin().askedBy(approvals.Participants{Agent: samGarcia, Owner: anaLopes, Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber)}).
 			disowned().scene("disowned-contact-involved"),
 	}

@@ -77,7 +77,8 @@ func waitingEvents() []approvals.Event {
 	leads := byLink(principal("S0LEADS"), tomWeber)
 	mine := approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
 	all := begin().asked().reminded().escalated(leads...).denied("U0MARIA", mine).denied("U0TOM", mine).events[1:]
-	all = append(all, begin().asked().nobodyElse().last(), begin().asked().notReached("U0MARIA").last(), begin().asked().notReached("U0ANA").last(), begin().asked().disowned().unalarmed("U0SEC").last())
+	all = append(all, begin().asked().nobodyElse().last(), begin().asked().notReached("U0MARIA").last(), begin().asked().notReached("U0ANA").last(), begin().asked().disowned().unalarmed("U0SEC").last(),
+		begin().asked().disowned().unfit("U0SEC").last())
 	for _, why := range approvals.DenialChoices() {
 		all = append(all, begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: "Ana knows nothing of it"}).last())
 	}
@@ -97,9 +98,43 @@ func blockEvents() []approvals.Event {
 		made().disowned().revoked(approvals.RevocationNoAnswer, 0).last(),
 		made().disowned().revoked(approvals.RevocationNotTried, 0).last(),
 		made().disowned().wait(time.Hour).revoked(approvals.RevocationNoAnswer, 0).last())
+	machine := made().disowned()
+	all = append(all, machine.do(machine.r.LiftOnMachine(approvals.Person{Operator: "root"}, "all contacts had a part", machine.now)).last())
+	all = append(all, restrictionEvents()...)
 	return append(all, begin().refused(approvals.Refusal{
 		Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
 	}).last())
+}
+
+// restrictionEvents are what security contacts do without a request.
+func restrictionEvents() []approvals.Event {
+	all := restrictions()
+	block, pause := all[0].ID, all[1].ID
+	held := begin().asked().approved(approvals.DeliverAuto)
+	event := func(e approvals.Event, err error) approvals.Event {
+		if err != nil {
+			panic(err)
+		}
+		return e
+	}
+	operator := event(all.Lift(pause, approvals.Person{Operator: "root"}, true, start))
+	operator.Reason = "all contacts are away"
+	events := []approvals.Event{
+		event(approvals.Restrictions{}.Block(block, anaLopes, "somebody calls in her name", samGarcia, true, start)),
+		event(approvals.Restrictions{}.PauseCodes(pause, samGarcia, true, start)),
+		event(all.Lift(block, samGarcia, true, start)), event(all.Lift(pause, samGarcia, true, start)), operator,
+		held.do(held.r.HoldCode(held.now)).last(),
+	}
+	for _, b := range []approvals.Button{approvals.ButtonBlock, approvals.ButtonPause, approvals.ButtonResume} {
+		events = append(events, approvals.Event{At: start, Kind: approvals.EventPressRefused, Actor: tomWeber, Button: b,
+			Refusal: &approvals.Refusal{Code: approvals.NotYours, Role: approvals.Contact}})
+	}
+	for _, why := range []approvals.Refusal{
+		{Code: approvals.Involved, Role: approvals.Owner, Request: block}, {Code: approvals.IsLocked, Role: approvals.Contact, Person: samGarcia, Request: block},
+	} {
+		events = append(events, approvals.Event{At: start, Kind: approvals.EventPressRefused, Actor: samGarcia, Button: approvals.ButtonLift, Refusal: &why})
+	}
+	return events
 }
 
 // lesser is a code for a guest, shorter than approved, about which OneLogin said

@@ -262,7 +262,7 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 func writeParts(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## Parts\n\nWhat is put together into the sentences above; {places} are filled in.\n\n")
 	for _, a := range []Action{
-		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange, ActionDisown, ActionLift, ActionHide,
+		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange, ActionDisown, ActionLift, ActionHide, ActionBlock, ActionPause, ActionResume,
 	} {
 		fmt.Fprintf(b, "- %s\n", buttons[a].label)
 	}

@@ -19,8 +19,8 @@ func (s scene) title() string {
 	return title
 }
 
-// confirmsOf is what a button of the message asks before it counts.
-func confirmsOf(m Message) string {
+// confirmsOf is what the buttons of the message ask before they count.
+func confirmsOf(m Message) (all string) {
 	for _, b := range m.Blocks {
 		actions, ok := b.(*slack.ActionBlock)
 		if !ok {
@@ -29,12 +29,12 @@ func confirmsOf(m Message) string {
 		for _, e := range actions.Elements.ElementSet {
 			if b := e.(*slack.ButtonBlockElement); b.Confirm != nil {
 				c := b.Confirm
-				return "\n(" + b.Text.Text + " asks once more: " + c.Title.Text + " " + c.Text.Text +
+				all += "\n(" + b.Text.Text + " asks once more: " + c.Title.Text + " " + c.Text.Text +
 					" [" + c.Confirm.Text + "] [" + c.Deny.Text + "])"
 			}
 		}
 	}
-	return ""
+	return all
 }
 
 // rolesOf are whom a refusal can be about.
@@ -42,8 +42,10 @@ func rolesOf(code approvals.RefusalCode) []approvals.Role {
 	switch code {
 	case approvals.NotARequester, approvals.AgentLimit:
 		return []approvals.Role{approvals.Agent}
-	case approvals.IsProtected, approvals.OwnerBusy, approvals.OwnerLimit, approvals.OwnerBlocked:
+	case approvals.IsProtected, approvals.OwnerBusy, approvals.OwnerLimit, approvals.OwnerBlocked, approvals.AccountBlocked, approvals.AlreadyBlocked:
 		return []approvals.Role{approvals.Owner}
+	case approvals.IsGuest:
+		return []approvals.Role{approvals.Agent, approvals.Owner, approvals.Approver, approvals.Contact}
 	case approvals.IsRequester, approvals.NoManager, approvals.GroupEmpty, approvals.GroupTooBig, approvals.NoApprover:
 		return []approvals.Role{approvals.Approver}
 	}
@@ -67,7 +69,7 @@ func toThemselves(why approvals.Refusal) string {
 // refusalExamples are refusals of the code about somebody of that role, one for
 // each way in which it is worded.
 func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approvals.Refusal {
-	who := map[approvals.Role]approvals.Person{approvals.Agent: joeFisher, approvals.Owner: anaLopes, approvals.Approver: mariaSilva}[role]
+	who := map[approvals.Role]approvals.Person{approvals.Agent: joeFisher, approvals.Owner: anaLopes, approvals.Approver: mariaSilva, approvals.Contact: samGarcia}[role]
 	why := approvals.Refusal{
 		Code: code, Role: role, Person: who, Request: "OTP-7F3K-9QXM", Text: "OTP-1", Limit: 3, Max: time.Hour,
 		Link: principal("S0LEADS"), Ref: "7F3K", Status: 2, By: mariaSilva, Until: after(time.Hour),
@@ -85,6 +87,11 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 		contact := nobody
 		contact.Role = approvals.Contact
 		return append(all, why, nobody, contact)
+	case approvals.Involved:
+		if role == approvals.Owner {
+			return append(all, why)
+		}
+		why.Role = ""
 	case approvals.IsInactive:
 		if role == approvals.Owner {
 			for _, why.Status = range []int{0, 1, 3, 4, 5, 6, 7, 8} {

@@ -17,7 +17,7 @@ import (
 // writeForms writes the forms and all that can stand under their fields.
 func writeForms(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## The forms\n")
-	for _, name := range []string{"form-request", "form-request-strict", "form-deny", "form-deny-too-late"} {
+	for _, name := range []string{"form-request", "form-request-strict", "form-deny", "form-deny-too-late", "form-block"} {
 		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(name, "form-"), "-", " "), readForm(t, allForms()[name]))
 	}
 	b.WriteString("\n### What can stand under a field\n\n")
@@ -30,10 +30,10 @@ func writeForms(t *testing.T, b *strings.Builder) {
 func writeHomes(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## The Home tab of olbot\n")
 	for _, name := range []string{
-		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-owner", "home-contact", "home-contact-part",
+		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-owner", "home-contact", "home-contact-part", "home-security", "home-paused", "home-agent-paused",
 	} {
 		title := strings.ReplaceAll(strings.TrimPrefix(name, "home-"), "-", " ")
-		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, allHomes()[name].view()))
+		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, allHomes()[name].view())+confirmsOf(Message{Blocks: allHomes()[name].view().Blocks.BlockSet}))
 	}
 	b.WriteString("\nWhere there is more than a tab holds:\n\n")
 	for _, p := range []phrase{sayHomeMore, sayHomeMoreHere} {
@@ -73,12 +73,22 @@ func formComplaints() []string {
 		{Code: approvals.ReasonTooLong, Limit: approvals.MaxReason}, {Code: approvals.AgentLimit, Limit: 10}, {Code: approvals.FeedLost},
 		{Code: approvals.SlackRefuses, Text: "token_revoked"}, {Code: approvals.OneLoginRefuses, Text: "401"},
 		{Code: approvals.OneLoginForbids},
-		{Code: approvals.RefusedBefore},
+		{Code: approvals.RefusedBefore}, {Code: approvals.Paused, By: samGarcia},
 	} {
 		note(RefusedForm(form(nil), &why))
 	}
 	_, _, wrong := ReadDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
 	note(wrong)
+	for _, fields := range []map[field]string{{}, {fieldReason: strings.Repeat("x", approvals.MaxReason+1)}} {
+		_, _, wrong := ReadBlock(fillIn(BlockForm(), fields))
+		note(wrong)
+	}
+	for _, why := range []approvals.Refusal{
+		{Code: approvals.NotYours, Role: approvals.Contact}, {Code: approvals.NotChecked}, {Code: approvals.Paused, By: samGarcia},
+		{Code: approvals.AlreadyBlocked, Role: approvals.Owner, Person: anaLopes, By: samGarcia, Request: "OTP-2B5D-8KTN"},
+	} {
+		note(RefusedBlock(fillIn(BlockForm(), nil), &why))
+	}
 	note(FormBusy(FormDeny))
 	for _, err := range []error{nil, approvals.ErrOutcomeUnknown} {
 		note(FormBroken(FormRequest, err, "7F3K"))

@@ -88,7 +88,7 @@ func (p *program) root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.runCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(p.runCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.versionCommand())
 	return root
 }
 

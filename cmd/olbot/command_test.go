@@ -29,6 +29,10 @@ func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
 		{[]string{"runn"}, `unknown command "runn" for "olbot"`, "olbot [command]"},
 		{[]string{"run", "fast"}, `unknown command "fast" for "olbot run"`, "olbot run"},
 		{[]string{"version", "--long"}, "unknown flag: --long", "olbot version"},
+		{[]string{"block"}, "say what to do with the blocks: list or lift", "olbot block [command]"},
+		{[]string{"block", "lift", "--reason", "x"}, "say which block to lift: the id that olbot block list shows, such as OTP-7F3K-9QXM", "olbot block lift"},
+		{[]string{"block", "lift", "OTP-7F3K-9QXM"}, "say why with --reason: the audit channel is told", "olbot block lift"},
+		{[]string{"block", "lift", "OTP-7F3K-9QXM", "--reason", " "}, "say why with --reason: the audit channel is told", "olbot block lift"},
 		{[]string{"audit"}, "say what to do with the trail: export or verify", "olbot audit [command]"},
 		{[]string{"audit", "verify", "--anchor", "12"}, `invalid argument "12" for "--anchor" flag: write the event's number, a colon ` +
 			"and at least 12 hex digits of its hash, such as 1207:9f86d081884c", "olbot audit verify"},

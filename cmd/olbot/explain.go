@@ -47,6 +47,9 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*monitor.ListenError](err); ok {
 		return fmt.Sprintf("OLBOT_HTTP_ADDR is %s, where olbot cannot listen (%v); set another address, or nothing for no HTTP server", config.Quoted(e.Addr), e.Err), exitConfig
 	}
+	if e, ok := errors.AsType[*noBlockError](err); ok {
+		return e.Error(), exitConfig
+	}
 	switch {
 	case errors.Is(err, sqlstore.ErrNotEmpty), errors.Is(err, sqlstore.ErrDirection):
 		return err.Error() + "; set OLBOT_DATABASE_URL to an empty PostgreSQL database, and --from to sqlite:path", exitConfig

@@ -96,6 +96,14 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 	if err := store.KeepSettings(ctx, c.AuditedSettings(), p.now()); err != nil {
 		return err
 	}
+	restrictions, err := store.Restrictions(ctx)
+	if err != nil {
+		return err
+	}
+	if pause, paused := restrictions.Pause(); paused {
+		log.Warn("all codes are paused: no request is taken and no code is made until a security contact resumes them",
+			zap.String("restriction", string(pause.ID)), zap.Time("since", pause.At))
+	}
 	log.Info("olbot starts", zap.String("version", programVersion()), zap.String("command", string(c.Command)),
 		zap.String("team", deps.workspace.TeamID), zap.String("app", deps.workspace.AppID), zap.String("channel", string(c.AuditChannel)))
 	return p.assemble(c, deps, m, listener, log).run(ctx)

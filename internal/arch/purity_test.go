@@ -13,7 +13,7 @@ import (
 
 // impure lists the files of approvals that run the domain. All others are pure.
 var impure = []string{
-	"ports.go", "service.go", "press.go", "draft.go", "home.go", "approver.go", "sink.go", "recheck.go", "parallel.go", "work.go",
+	"ports.go", "service.go", "press.go", "restrict.go", "home.go", "approver.go", "sink.go", "recheck.go", "work.go",
 	"allowance.go", "requester.go",
 	"job_table.go", "job_escalate.go", "job_issue.go", "job_issue_outcome.go", "job_resolve.go", "lookup_failed.go", "job_revoke.go", "job_timer.go",
 	"id.go", // draws random ids
@@ -23,7 +23,7 @@ var impure = []string{
 var pureImports = []string{"cmp", "fmt", "regexp", "slices", "strings", "time", "unicode/utf8"}
 
 // outside are the names of approvals through which a pure file would reach outside.
-var outside = []string{"Service", "Ports", "Store", "RequestStore", "JobQueue", "DraftStore", "SettingsStore", "Sink", "View", "Directory", "FreshCheck", "Issuer", "Messenger", "parallel", "NewID", "NewRef"}
+var outside = []string{"Service", "Ports", "Store", "RequestStore", "JobQueue", "DraftStore", "SettingsStore", "RestrictionStore", "Sink", "View", "Directory", "FreshCheck", "Issuer", "Messenger", "parallel", "NewID", "NewRef"}
 
 // clock lists what of package time looks at the clock or waits.
 var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local", "LoadLocation"}

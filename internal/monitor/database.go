@@ -18,7 +18,7 @@ type databaseCollector struct {
 	}
 	now func() time.Time
 
-	readable, requests, jobs, jobsAge, untold, feedAge, feedLost *prometheus.Desc
+	readable, requests, jobs, jobsAge, untold, feedAge, feedLost, paused *prometheus.Desc
 }
 
 // Database adds what is measured in the database.
@@ -35,12 +35,13 @@ func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 		untold:   desc("olbot_feed_untold_events", "Events of the trail that the audit channel has not been told yet."),
 		feedAge:  desc("olbot_feed_lag_seconds", "Age of the first of these events."),
 		feedLost: desc("olbot_feed_lost", "1 if the audit channel cannot be posted to for good, else 0."),
+		paused:   desc("olbot_paused", "1 if a security contact has paused all codes, else 0."),
 	})
 }
 
 // Describe implements prometheus.Collector.
 func (c *databaseCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.untold, c.feedAge, c.feedLost} {
+	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.untold, c.feedAge, c.feedLost, c.paused} {
 		descs <- d
 	}
 }
@@ -71,11 +72,15 @@ func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
 	}
 	gauge(c.untold, float64(m.Feed.Untold))
 	gauge(c.feedAge, age(m.Feed.Since, now))
-	if m.Feed.Lost {
-		gauge(c.feedLost, 1)
-	} else {
-		gauge(c.feedLost, 0)
+	gauge(c.feedLost, oneIf(m.Feed.Lost))
+	gauge(c.paused, oneIf(m.Paused))
+}
+
+func oneIf(so bool) float64 {
+	if so {
+		return 1
 	}
+	return 0
 }
 
 // age is in seconds; 0 if since is zero.

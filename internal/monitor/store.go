@@ -72,6 +72,15 @@ func (s *Store) Record(ctx context.Context, keys []string, e approvals.Event) er
 	return nil
 }
 
+// Restrict implements approvals.Store.
+func (s *Store) Restrict(ctx context.Context, keys []string, fn func(approvals.Restrictions) (approvals.Event, error)) error {
+	err := s.Store.Restrict(ctx, keys, fn)
+	if err != nil {
+		s.m.failed(err)
+	}
+	return err
+}
+
 // Claim implements approvals.Store. A worker that is answered with an error still
 // runs: a database that is away does not make this process a broken one.
 func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now time.Time, lease time.Duration) ([]approvals.Job, error) {

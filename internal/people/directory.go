@@ -108,6 +108,11 @@ func (d *Directory) Reread(ctx context.Context, who approvals.Person) (p approva
 	return p, err
 }
 
+// Account looks somebody up in Slack alone, fresh.
+func (d *Directory) Account(ctx context.Context, slackID string) (*approvals.Account, error) {
+	return d.accountByID(ctx, slackID)
+}
+
 func (d *Directory) bySlack(ctx context.Context, id string) (approvals.Profile, error) {
 	account, err := d.accountByID(ctx, id)
 	if err != nil || account == nil || account.Email == "" {

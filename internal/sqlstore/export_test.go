@@ -109,6 +109,8 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		openOf:          {"U0JOE"},
 		askedBy:         {"U0JOE", "W0JOE", 17},
 		askedByOneLogin: {17},
+
+		restrictionEvents: {},
 	} {
 		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
 			dest := make([]any, columns)

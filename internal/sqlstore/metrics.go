@@ -37,6 +37,7 @@ type Measures struct {
 	Requests map[approvals.State]int // those that have not ended
 	Jobs     map[approvals.JobKind]DueJobs
 	Feed     FeedMeasures
+	Paused   bool // a security contact has paused all codes
 }
 
 // DueJobs are the jobs of a kind that nobody works although they are due.
@@ -80,6 +81,11 @@ func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err err
 	if err != nil {
 		return m, fmt.Errorf("count due jobs: %w", err)
 	}
+	restrictions, err := s.Restrictions(ctx)
+	if err != nil {
+		return m, err
+	}
+	_, m.Paused = restrictions.Pause()
 	m.Feed, err = s.measureFeed(ctx)
 	return m, err
 }

@@ -74,6 +74,7 @@ func (t *tx) number(e approvals.Event) ([]statement, error) {
 		t.eventsAt = e.At
 	}
 	t.head, t.appended = next, true
+	t.noteRestriction(e)
 	return all, nil
 }
 

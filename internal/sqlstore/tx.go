@@ -62,6 +62,8 @@ type tx struct {
 	eventsAt time.Time
 	keys     map[string]approvals.ID // what came of the idempotency keys that are stored
 	feed     *approvals.Cursor       // as it is in this transaction, if it has been read
+
+	restrictions *[]approvals.Event // that these follow from in this transaction, if they have been read
 }
 
 // errForAll marks what every write request of a batch would meet alone, too.

@@ -69,6 +69,8 @@ func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
 	return id, err
 }
 
+func (v view) Restrictions() (approvals.Restrictions, error) { return v.t.readRestrictions() }
+
 func (v view) FeedLost() (bool, error) {
 	return v.t.feedLost()
 }

@@ -1,6 +1,8 @@
 package player
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -130,10 +132,10 @@ func (s *stage) environment() (map[string]string, error) {
 	return env, nil
 }
 
-var blank = regexp.MustCompile(`\{(?:(user|other id of|group|channel|id of|request|\d+ times) ?)([^{}]*)\}`)
+var blank = regexp.MustCompile(`\{(?:(user|other id of|group|channel|id of|request|restriction|\d+ times) ?)([^{}]*)\}`)
 
 // fill puts what is only known on the stage into a text: {user carol}, {id of ana},
-// {request}, {request 2}, {600 times x}.
+// {request}, {request 2}, {restriction}, {600 times x}.
 func (s *stage) fill(text string) (string, error) {
 	var failed error
 	filled := blank.ReplaceAllStringFunc(text, func(place string) string {
@@ -173,12 +175,28 @@ func (s *stage) value(kind, of string) (string, error) {
 		return fmt.Sprint(a.onelogin), nil
 	case "request":
 		return s.request(of)
+	case "restriction":
+		return s.restriction()
 	}
 	var n int
 	if _, err := fmt.Sscanf(kind, "%d times", &n); err != nil {
 		return "", err
 	}
 	return strings.Repeat(of, n), nil
+}
+
+// restriction is the id of the last block of an account, or pause, that somebody began.
+func (s *stage) restriction() (id string, err error) {
+	_, events, err := s.export(context.Background())
+	for _, e := range events {
+		if e.Kind == "account_blocked" || e.Kind == "paused" {
+			id = e.Restriction
+		}
+	}
+	if err == nil && id == "" {
+		err = errors.New("nothing has been restricted yet")
+	}
+	return id, err
 }
 
 // request is the id of the n-th request, the last one for "".

@@ -26,7 +26,7 @@
 //
 // {user carol}, {group helpdesk} and {channel audit} stand for Slack ids, {id of ana}
 // for a OneLogin id, {request} and {request 2} for the id of the last and of the
-// second request, {600 times x} for a long word, \n and \u202e for what cannot be
+// second request, {restriction} for that of the last block of an account or pause, {600 times x} for a long word, \n and \u202e for what cannot be
 // typed into a line. What is read is compared without regard to case and to how
 // lines are broken; " … " between two pieces says that more may stand there.
 //

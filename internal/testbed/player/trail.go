@@ -18,6 +18,8 @@ type event struct {
 	Request string `json:"request"`
 	State   string `json:"state"`
 	Attempt int    `json:"attempt"`
+
+	Restriction string `json:"restriction"`
 }
 
 // export is the trail as olbot audit export prints it, raw and read.

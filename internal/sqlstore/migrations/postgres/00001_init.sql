@@ -69,6 +69,8 @@ CREATE TABLE events (
     prev    TEXT    NOT NULL,
     hash    TEXT    NOT NULL
 );
+-- What security contacts restrict is read from these few.
+CREATE INDEX events_by_restriction ON events (kind, number) WHERE kind IN ('account_blocked', 'block_lifted', 'paused', 'resumed');
 
 -- One row: the last event. Who appends holds its lock.
 CREATE TABLE trail_head (
