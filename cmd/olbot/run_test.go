@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"olbot/internal/config"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
@@ -193,4 +195,34 @@ func TestAStopTakesNoLongerThanItMay(t *testing.T) {
 			t.Errorf("ended with %v, %v after it was told to", err, took)
 		}
 	})
+}
+
+// TestTheStartSaysWhereSettingsCameFrom, and what is unwise, and no value.
+func TestTheStartSaysWhereSettingsCameFrom(t *testing.T) {
+	w := newWorld(t, slacksim.Options{})
+	dir := t.TempDir()
+	token := filepath.Join(dir, "token")
+	for path, text := range map[string]string{token: w.vars["SLACK_BOT_TOKEN"], filepath.Join(dir, ".env"): "OLBOT_REQUIRE_REASON=true\nOLBOT_APPROVAL_TIMEOUT=17m\n"} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	delete(w.vars, "SLACK_BOT_TOKEN")
+	w.vars["SLACK_BOT_TOKEN_FILE"], w.vars["LOG_LEVEL"], w.vars["LOG_FORMAT"] = token, "info", "json"
+	c, err := config.Load(environ(w.vars), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log lockedBuffer
+	sayConfiguration(c, newLogger(c, &log))
+	for _, want := range []string{
+		`"file":".env","settings":["OLBOT_APPROVAL_TIMEOUT","OLBOT_REQUIRE_REASON"]`, `"file":"` + token + `","settings":["SLACK_BOT_TOKEN"]`, "OLBOT_PROTECTED is empty",
+	} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("the log does not say %s:\n%s", want, log.String())
+		}
+	}
+	if strings.Contains(log.String(), "17m") || strings.Contains(log.String(), w.slack.BotToken()) {
+		t.Errorf("a value is in the log:\n%s", log.String())
+	}
 }
