@@ -32,6 +32,7 @@ type Event struct {
 	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
+	Blocks      bool          `json:"blocks,omitempty"` // for EventStopped: the owner's account is blocked, too
 	Refusal     *Refusal      `json:"refusal,omitempty"`
 	Delay       Delay         `json:"delay,omitzero"`     // why a code could not be made yet
 	Button      Button        `json:"button,omitempty"`   // for EventPressRefused: which button
@@ -64,13 +65,14 @@ const (
 	EventShown          EventKind = "shown"
 	EventNotShown       EventKind = "not_shown"
 	EventDisowned       EventKind = "disowned"
+	EventStopped        EventKind = "stopped"
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"      // the approvers were reminded
 	EventDeclined       EventKind = "declined"      // an approver pressed Not my report
 	EventNotReached     EventKind = "not_reached"   // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
 	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
-	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned code
+	EventRevocation     EventKind = "revocation"    // what came of trying to end a disowned or stopped code
 	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
 	EventTooMany        EventKind = "too_many"      // Count commands and refused presses of somebody were too many to look at
@@ -90,7 +92,8 @@ const (
 	ButtonWithdraw Button = "withdraw"
 	ButtonGenerate Button = "generate" // Show code, Generate a new code
 	ButtonDisown   Button = "disown"   // This wasn't me
-	ButtonLift     Button = "lift"     // Lift block
+	ButtonStop     Button = "stop"
+	ButtonLift     Button = "lift" // Lift block
 	ButtonAskAgain Button = "ask_again"
 )
 

@@ -77,8 +77,8 @@ func (r Request) StartIssuing(now time.Time) (Change, error) {
 }
 
 // Issued is OneLogin's answer to the attempt: a code no wider than approved.
-// If the owner has disowned the request meanwhile it ends there, and the caller
-// throws the code away.
+// If the request was interrupted meanwhile it ends there, and the caller throws the
+// code away.
 func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, r.tooLate()
@@ -86,8 +86,8 @@ func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 	g.Device = cmp.Or(g.Device, r.Grant.Device)
 	r.Grant, r.Delay = g, Delay{}
 	r.CodeUntil = laterOf(r.KnownUntil, g.MayWorkUntil())
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	return r.to(Issued, Event{At: now, Kind: EventIssued, Attempt: attempt, Until: g.Until, Grant: &g},
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
@@ -100,8 +100,8 @@ func (r Request) NotSent(attempt int, cause DelayCause, retryAt, now time.Time) 
 		return Change{}, nil
 	}
 	r.CodeUntil = r.KnownUntil
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	r.Attempt--
 	r.Delay = r.delayed(cause, retryAt)
@@ -131,8 +131,8 @@ func (r Request) OutcomeUnknown(attempt int, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, nil
 	}
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	return r.to(Unknown, Event{At: now, Kind: EventUnknown, Attempt: attempt, Until: r.CodeUntil},
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
@@ -145,8 +145,8 @@ func (r Request) Fail(attempt int, why *Refusal, until time.Time, now time.Time)
 		return Change{}, nil
 	}
 	r.CodeUntil = laterOf(r.KnownUntil, until)
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	r.Refusal = why
 	return r.to(Failed, Event{At: now, Kind: EventFailed, Attempt: attempt, Refusal: why, Until: r.liveUntil(now)})

@@ -72,6 +72,66 @@ func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
+// Stop ends what was granted, for whoever decided, everybody who was asked and every
+// security contact, and with block also blocks the owner's account (invariant 10).
+func (s *Service) Stop(ctx context.Context, p Press, block bool) (Request, error) {
+	by, contact, err := s.whoStops(ctx, p)
+	if err != nil {
+		s.Log.Error("look up a security contact", zap.Error(err))
+		return Request{}, &Refusal{Code: NotStopped, Request: p.Request}
+	}
+	return s.press(ctx, p, ButtonStop, func(r Request, now time.Time) (Change, error) {
+		return r.Stop(by, contact, block, now)
+	})
+}
+
+// MayStop says whether a press of Stop would stop the request now, as far as can be
+// told without a look at who presses, and returns it. ErrNotFound if there is none.
+func (s *Service) MayStop(ctx context.Context, p Press) (Request, bool, error) {
+	r, err := s.Store.Request(ctx, p.Request)
+	if err != nil || !r.MayStop() {
+		return r, false, err
+	}
+	if _, part := r.grantor(p.By); part {
+		return r, true, nil
+	}
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, s.known(p.By))
+	return r, contact, err
+}
+
+// whoStops is who presses, and whether they are a security contact who is a full
+// member. Who had a part in the grant is not looked up. Nor is a contact kept from
+// stopping by Slack or OneLogin, if they do not answer: then the list decides alone.
+func (s *Service) whoStops(ctx context.Context, p Press) (Person, bool, error) {
+	if r, err := s.Store.Request(ctx, p.Request); err == nil {
+		if who, part := r.grantor(p.By); part {
+			return who, false, nil
+		}
+	}
+	profile, err := s.lookUpPresser(ctx, p.By)
+	if err != nil {
+		s.Log.Warn("who stops is not known", zap.Error(err))
+		who := s.known(p.By)
+		contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
+		return who, contact, err
+	}
+	who := profile.Person()
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
+	return who, contact && profile.Slack != nil && profile.Slack.Membership == Member, err
+}
+
+// known is a Slack user by the ids that are known without asking Slack.
+func (s *Service) known(slackID string) Person {
+	who := Person{Slack: slackID}
+	ids, _ := s.Directory.KnownIDs(slackID)
+	for _, id := range ids {
+		if id != slackID {
+			who.SlackOrg = id
+		}
+	}
+	return who
+}
+
 // liftTime is left of the time to answer a press when a look at who presses that takes
 // long is given up.
 const liftTime = time.Second
@@ -92,18 +152,23 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 
 // lookUpContact looks up who presses, and whether they are a security contact.
 func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bool, error) {
-	if end, bounded := ctx.Deadline(); bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-liftTime))
-		defer cancel()
-	}
-	p, err := s.Directory.Profile(ctx, Ref{Slack: slackID})
+	p, err := s.lookUpPresser(ctx, slackID)
 	if err != nil {
 		return Person{}, false, err
 	}
 	who := p.Person()
 	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	return who, contact && who.HasSlack(slackID), err
+}
+
+// lookUpPresser looks up who presses, as long as there is time.
+func (s *Service) lookUpPresser(ctx context.Context, slackID string) (Profile, error) {
+	if end, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, end.Add(-liftTime))
+		defer cancel()
+	}
+	return s.Directory.Profile(ctx, Ref{Slack: slackID})
 }
 
 // press stores the Change of a press. A press that Slack delivers again returns

@@ -89,7 +89,7 @@ const (
 	NoDM          RefusalCode = "no_dm"         // Slack takes no message for them
 	NoApprover    RefusalCode = "no_approver"   // nobody in the whole chain; Chain says why
 	OwnerBusy     RefusalCode = "owner_busy"    // Request is open for the same owner
-	OwnerBlocked  RefusalCode = "owner_blocked" // the owner said This wasn't me to Request, and the block stands
+	OwnerBlocked  RefusalCode = "owner_blocked" // Request left a block, and it stands
 	OwnerLimit    RefusalCode = "owner_limit"   // Limit requests for this owner in 24 hours
 	Changed       RefusalCode = "changed"       // a fresh look found somebody else than was stored
 )
@@ -128,6 +128,7 @@ const (
 	NotBlocked  RefusalCode = "not_blocked"  // there is no block to lift; By has lifted it
 	StillMaking RefusalCode = "still_making" // a block cannot be lifted while a code of its request is being made
 	NotLifted   RefusalCode = "not_lifted"   // whether they are a security contact could not be checked
+	NotStopped  RefusalCode = "not_stopped"  // likewise
 	NoDraft     RefusalCode = "no_draft"     // what was typed is kept for a day only
 	NoneLeft    RefusalCode = "none_left"    // all codes used up, or the claim window is over
 )

@@ -55,10 +55,13 @@ type Request struct {
 	Delay      Delay     `json:"delay,omitzero"`       // why the code that is wanted could not be made yet
 
 	DisownedAt time.Time  `json:"disowned_at,omitzero"`
-	Revocation Revocation `json:"revocation,omitzero"` // what came of trying to end a disowned code
-	Unalarmed  []string   `json:"unalarmed,omitempty"` // the Slack ids of the security contacts whose alarm Slack does not take
-	LiftedAt   time.Time  `json:"lifted_at,omitzero"`  // when the block that a disowned request leaves was lifted
-	LiftedBy   Person     `json:"lifted_by,omitzero"`  // the security contact who did
+	StoppedAt  time.Time  `json:"stopped_at,omitzero"`
+	StoppedBy  Person     `json:"stopped_by,omitzero"`
+	StopBlocks bool       `json:"stop_blocks,omitempty"` // whoever stopped it had the owner's account blocked, too
+	Revocation Revocation `json:"revocation,omitzero"`   // what came of trying to end a disowned or stopped code
+	Unalarmed  []string   `json:"unalarmed,omitempty"`   // the Slack ids of the security contacts whose alarm Slack does not take
+	LiftedAt   time.Time  `json:"lifted_at,omitzero"`    // when the block that the request left was lifted
+	LiftedBy   Person     `json:"lifted_by,omitzero"`    // the security contact who did
 	EndedAt    time.Time  `json:"ended_at,omitzero"`
 	Refusal    *Refusal   `json:"refusal,omitempty"` // why it was refused or failed
 }
@@ -195,8 +198,11 @@ func (r Request) AskedAt(p AskedPerson) time.Time {
 }
 
 // Blocks says whether the request keeps its owner's account from being asked for:
-// the owner said This wasn't me, and no security contact has lifted that yet.
-func (r Request) Blocks() bool { return !r.DisownedAt.IsZero() && r.LiftedAt.IsZero() }
+// the owner said This wasn't me, or whoever stopped it wanted that, and no security
+// contact has lifted it yet.
+func (r Request) Blocks() bool {
+	return (!r.DisownedAt.IsZero() || r.StopBlocks) && r.LiftedAt.IsZero()
+}
 
 // Involves says whether somebody has, or had, a part in the request.
 func (r Request) Involves(who Person) bool {

@@ -166,6 +166,30 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.Owner, r.DisownedAt = ana, t0
 			return r.Disown(ana.Slack, now)
 		}, nil, TooLate},
+		{"disown what was stopped", func(r Request) (Change, error) {
+			r.Owner, r.StoppedAt = ana, t0
+			return r.Disown(ana.Slack, now)
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
+			Failed: Failed, Closed: Closed}, TooLate},
+		{"stop", func(r Request) (Change, error) {
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
+			return r.Stop(maria, false, false, now)
+		}, map[State]State{Approved: Stopped, Issuing: Issuing, Issued: Stopped, Unknown: Stopped}, TooLate},
+		{"stop and block, by a contact", func(r Request) (Change, error) { return r.Stop(carol, true, true, late) },
+			map[State]State{Approved: Stopped, Issuing: Issuing, Issued: Stopped, Unknown: Stopped}, TooLate},
+		{"stop, by somebody else", func(r Request) (Change, error) { return r.Stop(carol, false, true, now) }, nil, NotYours},
+		{"stop twice", func(r Request) (Change, error) {
+			r.StoppedAt = t0
+			return r.Stop(carol, true, false, now)
+		}, nil, TooLate},
+		{"stop what was disowned", func(r Request) (Change, error) {
+			r.DisownedAt = t0
+			return r.Stop(carol, true, false, now)
+		}, nil, TooLate},
+		{"revoked, and stopped", func(r Request) (Change, error) {
+			r.StoppedAt = t0
+			return r.Revoked(Revocation{Outcome: RevocationTaken}, now)
+		}, inPlace(States()...), nothing},
 		{"revoked", func(r Request) (Change, error) {
 			r.DisownedAt = t0
 			return r.Revoked(Revocation{Outcome: RevocationTaken}, now)

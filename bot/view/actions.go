@@ -24,6 +24,7 @@ const (
 	ActionGenerate Action = "generate"
 	ActionAskAgain Action = "ask_again"
 	ActionChange   Action = "change_and_ask_again" // opens the form, filled in from the request
+	ActionStop     Action = "stop"
 	ActionDisown   Action = "this_wasnt_me"
 	ActionLift     Action = "lift_block"
 	ActionHide     Action = "hide"
@@ -48,6 +49,7 @@ var buttons = map[Action]struct {
 	ActionGenerate: {KeyAgent, "Generate a new code", slack.StyleDefault, true},
 	ActionAskAgain: {KeyAgent, "Ask again", slack.StyleDefault, false},
 	ActionChange:   {KeyAgent, "Change and ask again", slack.StyleDefault, false},
+	ActionStop:     {keyApprover, "Stop", slack.StyleDanger, false}, // contacts have it at home
 	ActionDisown:   {keyOwner, "This wasn't me", slack.StyleDanger, false},
 	ActionLift:     {keyContact, "Lift block", slack.StyleDanger, false},
 	ActionHide:     {"", "Done, hide it", slack.StylePrimary, false},

@@ -15,6 +15,8 @@ func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	switch {
 	case !r.DisownedAt.IsZero() || r.State == approvals.Disowned:
 		c.agentDisowned()
+	case !r.StoppedAt.IsZero() || r.State == approvals.Stopped:
+		c.agentStopped()
 	case r.State == approvals.Received:
 		c.head("Looking people up", "{id}: looking people up. You will be told here what comes of it.")
 		c.say("Looking up {owner} in Slack and OneLogin, and who has to approve. This takes a few seconds.")
@@ -33,7 +35,7 @@ func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	default:
 		c.agentEnd()
 	}
-	if wasAsked(r) && r.DisownedAt.IsZero() && !r.State.Ended() {
+	if wasAsked(r) && !r.Interrupted() && !r.State.Ended() {
 		c.lines = append(c.lines, ownerUntold(r, c.v)...)
 	}
 	c.about = append([]spans{sayFor.in(c.v)}, aboutLines(r, c.v, sayVerified)...)

@@ -58,10 +58,12 @@ func TestButtons(t *testing.T) {
 			case c.News:
 			case c.Key == KeyAgent && (deciding || s.r.State == approvals.Received):
 				want = withdraw
-			case c.Key == KeyAgent && s.r.DisownedAt.IsZero():
+			case c.Key == KeyAgent && !s.r.Interrupted():
 				want = agents[s.name]
 			case strings.HasPrefix(c.Key, keyApprover) && deciding && !declined:
 				want = decide
+			case strings.HasPrefix(c.Key, keyApprover) && !declined && s.r.MayStop():
+				want = "Stop (stop) " + id
 			case c.Key == keyOwner && !stopped:
 				want = disown
 			case strings.HasPrefix(c.Key, keyContact) && s.r.Blocks() && s.name != "disowned-contact-involved":

@@ -15,9 +15,8 @@ func (c *card) approverDecided(viewer approvals.Person) {
 	if c.r.State != approvals.Denied && !c.r.DecidedAt.IsZero() {
 		c.say(sayIf(decidedHere, "You approved {decided}.", "Approved by {decider} {decided}."))
 	}
-	if c.r.DisownedAt.IsZero() {
-		c.outcome(viewer)
-	} else {
+	switch {
+	case !c.r.DisownedAt.IsZero():
 		c.head("Stopped by the owner", "{id}: the owner says it wasn't them. There is nothing left to approve.")
 		c.say("{owner} said {disowned}: this wasn't me. {codes} The audit channel has the alarm.")
 		if c.r.State == approvals.Issuing {
@@ -26,9 +25,30 @@ func (c *card) approverDecided(viewer approvals.Person) {
 		if decidedHere {
 			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
 		}
+	case !c.r.StoppedAt.IsZero():
+		c.approverStopped(viewer)
+	default:
+		c.outcome(viewer)
+	}
+	if c.r.MayStop() {
+		c.say("Something wrong? Press *Stop*.")
+		c.offer(ActionStop)
 	}
 	if c.r.State.Ended() {
 		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	}
+}
+
+// approverStopped says who stopped it, and what that means.
+func (c *card) approverStopped(viewer approvals.Person) {
+	c.head("Stopped", "{id}: stopped. There is nothing left to approve.")
+	c.say(sayIf(c.r.StoppedBy.Same(viewer), "You stopped this {stopped}. {codes} The audit channel has the alarm.",
+		"{stopper} stopped this {stopped}. {codes} The audit channel has the alarm."))
+	if c.r.State == approvals.Issuing {
+		c.say(sayThrownAway)
+	}
+	if c.r.Blocks() {
+		c.say("Requests for {owner} are blocked. {lift}")
 	}
 }
 
@@ -39,6 +59,7 @@ var decidedTitles = map[approvals.State]phrase{
 	approvals.Lapsed:    "Approved, not used",
 	approvals.Refused:   "Refused by olbot",
 	approvals.Failed:    "Approved, no code",
+	approvals.Stopped:   "Stopped",
 	approvals.Closed:    "Over",
 }
 

@@ -80,13 +80,13 @@ func Cards(r approvals.Request, now time.Time, o Options) []Card {
 // The agent has been told that by news.
 func codeComes(r approvals.Request, now time.Time) bool {
 	first := r.State == approvals.Issuing && r.Attempt == 1 || r.State == approvals.Approved && r.Making(now) && r.IssuingAt.IsZero()
-	return first && r.DisownedAt.IsZero()
+	return first && !r.Interrupted()
 }
 
-// contactCards are what the security contacts see of a request that was disowned.
+// contactCards are what the security contacts see of a request that was disowned or stopped.
 // User groups have no DM: the feed mentions them, and their people have the Home tab.
 func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
-	if r.DisownedAt.IsZero() {
+	if !r.Interrupted() {
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {

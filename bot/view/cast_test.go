@@ -178,6 +178,10 @@ func (s *story) lost() *story { return s.do(s.r.OutcomeUnknown(s.r.Attempt, s.no
 
 func (s *story) disowned() *story { return s.do(s.r.Disown("U0ANA", s.now)) }
 
+func (s *story) stopped(by approvals.Person, block bool) *story {
+	return s.do(s.r.Stop(by, by.Same(samGarcia), block, s.now))
+}
+
 func (s *story) refused(why approvals.Refusal) *story { return s.do(s.r.Refuse(&why, s.now)) }
 
 func (s *story) failed(why approvals.Refusal, until time.Time) *story {

@@ -45,7 +45,7 @@ func feedHead(e approvals.Event) values {
 func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Number, 10)) }
 
 // alarming says whether the security contacts should look at the event at once:
-//   - the owner says it wasn't them, also when it is over, but once only;
+//   - the owner says it wasn't them, also when it is over, but once only, or it was stopped;
 //   - Slack does not take that alarm for one of the contacts;
 //   - OneLogin made a code that could do more than was approved;
 //   - an approver finds something suspicious;
@@ -57,7 +57,7 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 // asking again is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
-	case approvals.EventDisowned, approvals.EventFeedLost:
+	case approvals.EventDisowned, approvals.EventStopped, approvals.EventFeedLost:
 		return true
 	case approvals.EventNotReached:
 		return e.Contact != approvals.Person{}
@@ -125,6 +125,10 @@ func feedDetails(e approvals.Event, v values) spans {
 	case approvals.EventDenied, approvals.EventDeclined:
 		if text.Clean(e.Denial.Text, feedReasons) != "" {
 			return phrase(" In their words: {reason}.").in(values{"reason": quoted(e.Denial.Text, feedReasons)})
+		}
+	case approvals.EventStopped:
+		if e.Blocks {
+			return phrase(" Requests for {owner} are blocked.").in(v)
 		}
 	case approvals.EventRefused, approvals.EventLapsed, approvals.EventFailed:
 		if !e.Until.IsZero() {

@@ -35,6 +35,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventShown:          {"code shown", "code {n} of {max} for {owner} was shown to {agent}."},
 	approvals.EventNotShown:       {"code not shown", "Slack may not have shown code {n} of {max} for {owner} to {agent}."},
 	approvals.EventDisowned:       {"this wasn't me", "{actor} says the request of {agent} wasn't theirs. No code of it works. Requests for {owner} are blocked."},
+	approvals.EventStopped:        {"stopped", "{actor} stopped the request of {agent} for {owner}. No code of it works."},
 	approvals.EventRevocation:     {"ending the code", "the code for {owner} has ended by itself before anything came of olbot's calls to end it."},
 	approvals.EventBlockLifted:    {"block lifted", "{actor} lifted the block of {owner}. Codes for the account can be asked for again."},
 	approvals.EventClosed:         {"over", "no code of {agent} for {owner} works any more."},
@@ -69,6 +70,11 @@ func feedStory(e approvals.Event) phrase {
 			return "{actor} says the request of {agent} wasn't theirs, while code {n} of {max} is being made. That code will be thrown away unseen. Requests for {owner} are blocked."
 		}
 		return sayIf(!e.Until.IsZero(), "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. A code may work until {until}: {byhand}.", story)
+	case approvals.EventStopped:
+		if e.State == approvals.Issuing {
+			return "{actor} stopped the request of {agent} for {owner}, while code {n} of {max} is being made. That code will be thrown away unseen."
+		}
+		return sayIf(!e.Until.IsZero(), "{actor} stopped the request of {agent} for {owner}. A code may work until {until}: {byhand}.", story)
 	case approvals.EventRevocation:
 		return sayIf(e.Until.IsZero(), story, cmp.Or(revocationStories[e.Revocation.Outcome], revocationStories[approvals.RevocationNotTried]))
 	case approvals.EventPressRefused:
@@ -108,6 +114,7 @@ var pressStories = map[approvals.Button]phrase{
 	approvals.ButtonGenerate: "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed.",
 	approvals.ButtonAskAgain: "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed.",
 	approvals.ButtonDisown:   "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed.",
+	approvals.ButtonStop:     "{actor} tried to stop the request of {agent} for {owner}, was not asked, and is no security contact. Nothing changed.",
 	approvals.ButtonLift:     "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed.",
 }
 

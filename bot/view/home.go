@@ -17,22 +17,23 @@ const (
 	mostOwned   = 2
 	mostOwn     = 8
 	mostBlocked = 6
+	mostGranted = 4
 )
 
 // HomeView is somebody's Home tab, with the buttons of the cards: what waits for
-// their decision; requests for their own account; the blocks they may lift; their
+// their decision; requests for their own account; what they may stop and the blocks they may lift; their
 // own requests and the button to ask. It follows from h, who looks and the time, as cards do.
 func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.HomeTabViewRequest {
 	var blocks []slack.Block
 	if !o.NotifyOwner {
 		h.Owned = nil
 	}
-	if len(h.Waiting)+len(h.Owned)+len(h.Blocks) == 0 {
+	if len(h.Waiting)+len(h.Owned)+len(h.Granted)+len(h.Blocks) == 0 {
 		blocks = append(blocks, paragraph(values{}.lines(
 			"olbot makes temporary OneLogin codes for people who cannot use their second factor, after a second person has approved.",
 			"Nothing waits for your decision.")...))
 	}
-	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeBlocked(h.Blocks, viewer, now, o), homeOwn(h, now, o))
+	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeGranted(h.Granted, now), homeBlocked(h.Blocks, viewer, now, o), homeOwn(h, now, o))
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
@@ -77,6 +78,22 @@ func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Bloc
 	return append(blocks, homeMore(len(owned)-mostOwned, sayHomeMore)...)
 }
 
+// homeGranted shows a security contact what can be stopped.
+func homeGranted(granted []approvals.Request, now time.Time) []slack.Block {
+	if len(granted) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{heading("Codes that work, or may be made now")}
+	for _, r := range granted[:min(mostGranted, len(granted))] {
+		v := valuesOf(r, now)
+		lines := v.lines("*{id}*: {agent} for {owner}. {decider} approved {decided}.")
+		lines = append(lines, v.lines(sayIf(now.Before(r.ClaimUntil), "Codes can be made until {claim}.", sayClaimOver))...)
+		lines = append(lines, liveCode(r, now, v)...)
+		blocks = append(blocks, paragraph(lines...), buttonRow(requestButton(ActionStop, r)))
+	}
+	return append(blocks, homeMore(len(granted)-mostGranted, sayHomeMoreHere)...)
+}
+
 func homeBlocked(blocked []approvals.Request, viewer string, now time.Time, o Options) []slack.Block {
 	if len(blocked) == 0 {
 		return nil
@@ -84,7 +101,8 @@ func homeBlocked(blocked []approvals.Request, viewer string, now time.Time, o Op
 	blocks := []slack.Block{heading("Blocked accounts")}
 	for _, r := range blocked[:min(mostBlocked, len(blocked))] {
 		c := newCard(r, now, o)
-		c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a code for their account.")
+		c.say(sayIf(r.DisownedAt.IsZero(), "{stopper} stopped this {stopped} and blocked the account. {agent} had asked for a code for {owner}.",
+			"{owner} said {disowned}: this wasn't me. {agent} had asked for a code for their account."))
 		c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
 		c.say(sayFor, sayAskedBy)
 		if r.Involves(approvals.Person{Slack: viewer}) {
@@ -112,7 +130,7 @@ func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
 	}
 	switch {
 	case h.MayAsk || len(own)+len(last) > 0:
-	case len(h.Waiting)+len(h.Owned)+len(h.Blocks) > 0:
+	case len(h.Waiting)+len(h.Owned)+len(h.Granted)+len(h.Blocks) > 0:
 		return nil
 	default:
 		return []slack.Block{paragraph(phrase("You are not among those who may ask for codes. Ask whoever runs olbot if you should be.").in(nil))}

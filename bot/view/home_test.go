@@ -48,7 +48,10 @@ func allHomes() map[string]homeScene {
 		"home-owner":        {approvals.Home{Owned: []approvals.Request{numbered(begin().asked(), 1), numbered(made(), 2)}}, "U0ANA", after(2 * time.Minute)},
 		"home-contact":      {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0SEC", start},
 		"home-contact-part": {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0MARIA", start},
-		"home-full":         fullHome(),
+		"home-contact-stops": {approvals.Home{Granted: []approvals.Request{
+			numbered(made().wait(16*time.Minute), 3), numbered(made(), 2), numbered(begin().asked().approved(approvals.DeliverClaim), 1),
+		}, Blocks: []approvals.Request{made().stopped(samGarcia, true).r}}, "U0SEC", after(2 * time.Minute)},
+		"home-full": fullHome(),
 	}
 }
 
@@ -63,6 +66,7 @@ func fullHome() homeScene {
 	h.MayAsk = true
 	for range 30 {
 		h.Waiting, h.Open, h.Blocks = append(h.Waiting, waiting), append(h.Open, withdrawable), append(h.Blocks, waiting)
+		h.Granted = append(h.Granted, approved)
 		h.Last, h.Owned = append(h.Last, approved), append(h.Owned, approved)
 	}
 	ended := waiting
@@ -87,9 +91,10 @@ func TestHomeButtons(t *testing.T) {
 		"home-agent-former": nil,
 		"home-approver": {fmt.Sprintf(decide, "OTP-0000-0001", "OTP-0000-0001"),
 			fmt.Sprintf(decide, "OTP-0000-0002", "OTP-0000-0002")},
-		"home-owner":        {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
-		"home-contact":      {"Lift block (lift_block) OTP-7F3K-9QXM"},
-		"home-contact-part": nil,
+		"home-owner":         {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
+		"home-contact":       {"Lift block (lift_block) OTP-7F3K-9QXM"},
+		"home-contact-part":  nil,
+		"home-contact-stops": {"Stop (stop) OTP-0000-0003", "Stop (stop) OTP-0000-0002", "Stop (stop) OTP-0000-0001", "Lift block (lift_block) OTP-7F3K-9QXM"},
 	} {
 		if got := pressable(t, allHomes()[name].view()); got != strings.Join(want, ", ") {
 			t.Errorf("%s: %q, want %q", name, got, want)

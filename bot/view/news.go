@@ -30,7 +30,7 @@ func news(r approvals.Request, now time.Time, o Options) (all []Card) {
 		}
 	}
 	tell(r.Agent, agentNews(r, now))
-	if len(all) > 0 && !r.DisownedAt.IsZero() {
+	if len(all) > 0 && r.Interrupted() {
 		all[0].Urgency = UrgencyAlarm // they may be reading a code out
 	}
 	for _, p := range r.Approvers {
@@ -39,7 +39,7 @@ func news(r approvals.Request, now time.Time, o Options) (all []Card) {
 	if ownerIsTold(r, o) {
 		tell(r.Owner, ownerNews(r))
 	}
-	return all
+	return append(all, contactNews(r, o, v)...)
 }
 
 func newsKey(n newsItem, to string) string {
@@ -55,6 +55,9 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 	if !r.DisownedAt.IsZero() {
 		return newsItem{"disowned", 0, "Your request {id}: {owner} says it wasn't them. Stop, and read out no code.",
 			"{id}: the owner says it wasn't them. Stop, and read out no code."}
+	}
+	if !r.StoppedAt.IsZero() {
+		return newsItem{"stopped", 0, "Your request {id} for {owner}: {stopper} stopped it. Read out no code.", "{id}: stopped. Read out no code."}
 	}
 	switch r.State {
 	case approvals.Pending:
@@ -112,13 +115,18 @@ func notShownNews(r approvals.Request) newsItem {
 
 // approverNews is what an approver is told after the card: that they are still
 // waited for, each time they are reminded; that nobody decided in time; that the
-// owner stopped it; and, to whoever approved, every code after the first.
+// owner stopped it, or, to whoever approved, somebody else; and to them every code
+// after the first.
 func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
 	const codeNotice = "{id}: code {n} of {max} was asked for under your approval."
 	switch {
 	case !r.DisownedAt.IsZero():
 		return newsItem{"disowned", 0, "Request {id} by {agent}: {owner} says it wasn't them. {codes}",
 			"{id}: the owner says it wasn't them. There is nothing left to approve."}
+	case !r.StoppedAt.IsZero():
+		if r.DecidedBy.Same(p.Person) && !r.StoppedBy.Same(p.Person) {
+			return newsItem{"stopped", 0, "Request {id} by {agent} for {owner}, which you approved: {stopper} stopped it. {codes}", "{id}: stopped. There is nothing left to approve."}
+		}
 	case r.State == approvals.Pending && !r.AskedAt(p).After(r.RemindedAt):
 		return newsItem{"reminded", r.Reminders, "Reminder: {agent} still waits for your decision on a code for {owner}. The card of {id} is above; the request expires {expires}.",
 			"{id}: still waits for your decision, until {expires}."}
@@ -141,7 +149,7 @@ func ownerNews(r approvals.Request) newsItem {
 	const codeNotice = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
 	switch {
 	case !r.LiftedAt.IsZero():
-		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which you made with request {id}. Codes for it can be asked for again.",
+		return newsItem{"lifted", 0, "{lifter} lifted the block of your account that request {id} left. Codes for it can be asked for again.",
 			"{id}: the block of your account was lifted."}
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:
@@ -150,4 +158,20 @@ func ownerNews(r approvals.Request) newsItem {
 		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
 	}
 	return newsItem{}
+}
+
+// contactNews tells security contacts whose card of a stop stands already that the
+// owner, too, says it wasn't them.
+func contactNews(r approvals.Request, o Options, v values) (all []Card) {
+	if r.StoppedAt.IsZero() || r.DisownedAt.IsZero() {
+		return nil
+	}
+	for _, contact := range o.SecurityContacts {
+		if contact.Kind == approvals.SlackUser {
+			n := newsItem{"disowned", 0, "Alarm: {owner} says of {id}, which {stopper} had stopped: this wasn't me. The account is blocked now.",
+				"{id}: the owner, too, says it wasn't them. The account is blocked now."}
+			all = append(all, Card{Key: newsKey(n, "contact:"+contact.ID), To: contact.ID, News: true, Urgency: UrgencyAlarm, Message: oneLine(n.notice, n.line, v)})
+		}
+	}
+	return all
 }

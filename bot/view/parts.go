@@ -116,6 +116,7 @@ var stateWords = map[approvals.State]phrase{
 	approvals.Lapsed:    "lapsed: approved, but not used in time",
 	approvals.Failed:    "failed",
 	approvals.Disowned:  "stopped by the owner",
+	approvals.Stopped:   "stopped",
 	approvals.Closed:    "over",
 }
 

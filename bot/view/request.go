@@ -39,6 +39,8 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"codeuntil":  moment(r.CodeUntil),
 		"close":      moment(r.CloseAt()),
 		"disowned":   moment(r.DisownedAt),
+		"stopped":    moment(r.StoppedAt),
+		"stopper":    nameOf(r.StoppedBy),
 		"ended":      moment(r.EndedAt),
 		"remind":     moment(r.RemindAt),
 		"reminded":   moment(r.RemindedAt),

@@ -10,7 +10,7 @@ import (
 
 // scenes are all moments that people can see of a request.
 func scenes() []scene {
-	return slices.Concat(openScenes(), waitingScenes(), codeScenes(), endScenes(), denialScenes(), blockScenes(), oddScenes())
+	return slices.Concat(openScenes(), waitingScenes(), codeScenes(), endScenes(), denialScenes(), blockScenes(), stopScenes(), oddScenes())
 }
 
 func openScenes() []scene {
@@ -249,6 +249,25 @@ func denialScenes() []scene {
 		unreached.scene("expired-not-reached"),
 		begin().refused(blocked).scene("refused-blocked"),
 		begin().refused(missing).scene("refused-not-found"),
+	}
+}
+
+// stopScenes are what follows Stop.
+func stopScenes() []scene {
+	live := func() *story {
+		return begin().askedTwo().approved(approvals.DeliverAuto).issuing().issued().shown(approvals.Shown)
+	}
+	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
+	return []scene{
+		begin().askedTwo().approved(approvals.DeliverClaim).stopped(mariaSilva, false).scene("stopped-before-a-code"),
+		issuing().stopped(mariaSilva, false).scene("issuing-stopped"),
+		issuing().stopped(tomWeber, true).scene("issuing-stopped-and-blocked"),
+		issuing().stopped(tomWeber, false).issued().scene("stopped-while-making"),
+		live().stopped(tomWeber, false).scene("stopped-issued"),
+		live().stopped(samGarcia, true).revoked(approvals.RevocationTaken, 0).scene("stopped-by-a-contact-and-blocked"),
+		live().stopped(samGarcia, true).lifted().scene("stopped-lifted"),
+		live().stopped(mariaSilva, false).wait(10 * time.Minute).scene("stopped-over"),
+		live().stopped(mariaSilva, false).disowned().scene("stopped-then-disowned"),
 	}
 }
 

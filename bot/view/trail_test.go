@@ -97,6 +97,8 @@ func blockEvents() []approvals.Event {
 		made().disowned().revoked(approvals.RevocationNoAnswer, 0).last(),
 		made().disowned().revoked(approvals.RevocationNotTried, 0).last(),
 		made().disowned().wait(time.Hour).revoked(approvals.RevocationNoAnswer, 0).last())
+	all = append(all, begin().asked().approved(approvals.DeliverClaim).stopped(mariaSilva, false).last(),
+		begin().asked().approved(approvals.DeliverAuto).issuing().stopped(samGarcia, false).last(), made().stopped(samGarcia, true).last())
 	return append(all, begin().refused(approvals.Refusal{
 		Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
 	}).last())
@@ -139,7 +141,7 @@ func otherEvents() []approvals.Event {
 			Asked: approvals.Ref{OneLogin: 102}, Refusal: &approvals.Refusal{Code: approvals.AgentLimit, Limit: 10},
 		},
 		press(approvals.ButtonApprove, approvals.Person{Slack: "U0EVE"}), press(approvals.ButtonWithdraw, tomWeber),
-		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber),
+		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber), press(approvals.ButtonStop, joeFisher),
 		press(approvals.ButtonLift, tomWeber), involved, again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},

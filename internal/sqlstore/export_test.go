@@ -85,7 +85,7 @@ func (s *Store) Count(ctx context.Context, table string, rows *int) error {
 	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)
 }
 
-// Plans says, by query, in which steps the database looks for an agent's requests.
+// Plans says, by query, in which steps the database looks for requests.
 func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 	explain, columns := "EXPLAIN QUERY PLAN ", 4
 	if s.sendAll != nil {
@@ -96,6 +96,7 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		openOf:          {"U0JOE"},
 		askedBy:         {"U0JOE", "W0JOE", 17},
 		askedByOneLogin: {17},
+		granted:         nil,
 	} {
 		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
 			dest := make([]any, columns)
