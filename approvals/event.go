@@ -29,7 +29,8 @@ type Event struct {
 	Denial      Denial        `json:"denial,omitzero"`
 	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany and EventForeign: how many
 	Attempt     int           `json:"attempt,omitempty"`
-	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
+	Until       time.Time     `json:"until,omitzero"`  // until when the thing told of lasts
+	Codes       int           `json:"codes,omitempty"` // for EventApproved and EventAllowedMore: how many codes may be made in all
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
 	Blocks      bool          `json:"blocks,omitempty"` // for EventStopped: the owner's account is blocked, too
@@ -64,6 +65,8 @@ const (
 	EventFailed         EventKind = "failed"
 	EventShown          EventKind = "shown"
 	EventNotShown       EventKind = "not_shown"
+	EventAnotherAsked   EventKind = "another_code_asked" // the agent asks whoever decided for one code more
+	EventAllowedMore    EventKind = "allowed_more"       // and is allowed it
 	EventDisowned       EventKind = "disowned"
 	EventStopped        EventKind = "stopped"
 	EventClosed         EventKind = "closed"
@@ -90,8 +93,10 @@ const (
 	ButtonApprove  Button = "approve"
 	ButtonDeny     Button = "deny"
 	ButtonWithdraw Button = "withdraw"
-	ButtonGenerate Button = "generate" // Show code, Generate a new code
-	ButtonDisown   Button = "disown"   // This wasn't me
+	ButtonGenerate Button = "generate"    // Show code, Generate a new code
+	ButtonAnother  Button = "ask_another" // Ask … for another code
+	ButtonMore     Button = "allow_more"
+	ButtonDisown   Button = "disown" // This wasn't me
 	ButtonStop     Button = "stop"
 	ButtonLift     Button = "lift" // Lift block
 	ButtonAskAgain Button = "ask_again"

@@ -72,6 +72,13 @@ var faultStories = []faultStory{
 		w.submits(ctx, "") // refused, because of the block
 		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
 	}},
+	{"another code asked for, and allowed", 40, machinery, func(ctx context.Context, w *faultWorld) {
+		w.Policy.MaxCodes = 0
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+		w.presses("U0JOE", r, approvals.EventAnotherAsked, onlyErr(ctx, w.AskAnother))
+		w.presses("U0MARIA", r, approvals.EventAllowedMore, onlyErr(ctx, w.AllowMore))
+	}},
 	{"stopped by a contact", 30, machinery, func(ctx context.Context, w *faultWorld) {
 		_ = w.OpenHome(ctx, "U0CAROL")
 		r := w.submits(ctx, approvals.EventReceived)

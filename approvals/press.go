@@ -65,6 +65,20 @@ func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
+// AskAnother is the agent's Ask … for another code.
+func (s *Service) AskAnother(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, ButtonAnother, func(r Request, now time.Time) (Change, error) {
+		return r.AskAnother(p.By, p.Attempt, now)
+	})
+}
+
+// AllowMore is the Allow one more of whoever decided.
+func (s *Service) AllowMore(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, ButtonMore, func(r Request, now time.Time) (Change, error) {
+		return r.AllowMore(p.By, p.Attempt, s.Policy, now)
+	})
+}
+
 // Disown is the owner's This wasn't me.
 func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	return s.press(ctx, p, ButtonDisown, func(r Request, now time.Time) (Change, error) {
@@ -175,6 +189,7 @@ func (s *Service) lookUpPresser(ctx context.Context, slackID string) (Profile, e
 // the request as it is. Errors as with Submit. A press on somebody else's
 // button is refused and stands in the trail.
 func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Request, time.Time) (Change, error)) (Request, error) {
+	s.sightings.note(p.By, s.now())
 	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(_ View, r Request) (Change, error) { return fn(r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":

@@ -131,4 +131,6 @@ const (
 	NotStopped  RefusalCode = "not_stopped"  // likewise
 	NoDraft     RefusalCode = "no_draft"     // what was typed is kept for a day only
 	NoneLeft    RefusalCode = "none_left"    // all codes used up, or the claim window is over
+	AskedMore   RefusalCode = "asked_more"   // By was asked for another code already
+	NotAsked    RefusalCode = "not_asked"    // nobody waits for one code more, or it was allowed already
 )

@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// MaxCodes is how many codes one approval allows within its claim window.
-// Attempts whose outcome is unknown count.
-const MaxCodes = 3
+// The most codes that people can have seen of one request, with those that were allowed
+// after the approval, and how many attempts it has before any is.
+const (
+	MaxCodes    = 3
+	maxAttempts = 3
+)
 
 // A Request is one ask for a temporary MFA token and all that became of it. It
 // is a value: changing a copy changes nothing, and only a Store makes a copy last.
@@ -42,10 +45,12 @@ type Request struct {
 	DecidedAt  time.Time   `json:"decided_at,omitzero"`
 	Denial     Denial      `json:"denial,omitzero"`      // why it was denied
 	ClaimUntil time.Time   `json:"claim_until,omitzero"` // until when codes may be made
+	MaxCodes   int         `json:"max_codes,omitempty"`  // how many codes the approval was for
 
 	Attempt    int       `json:"attempt,omitempty"` // the last attempt to make a code that was started
 	Wanted     int       `json:"wanted,omitempty"`  // the attempt that was last asked for
-	Auto       bool      `json:"auto,omitempty"`    // Wanted was set by the approval, not by the agent
+	Unseen     int       `json:"unseen,omitempty"`  // attempts whose code, if there is one, nobody has seen
+	Auto       bool      `json:"auto,omitempty"`    // Wanted was set by the approval or by what was allowed after it, not by the agent
 	WantedAt   time.Time `json:"wanted_at,omitzero"`
 	IssuingAt  time.Time `json:"issuing_at,omitzero"`
 	CodeUntil  time.Time `json:"code_until,omitzero"`  // until when a code that was, or may have been, made works
@@ -53,6 +58,11 @@ type Request struct {
 	Grant      Grant     `json:"grant,omitzero"`       // what OneLogin made, next to what was approved
 	Showing    Showing   `json:"showing,omitempty"`    // what became of the last code's message
 	Delay      Delay     `json:"delay,omitzero"`       // why the code that is wanted could not be made yet
+
+	AskedMore    int       `json:"asked_more,omitempty"` // how often the agent asked for another code
+	AskedMoreAt  time.Time `json:"asked_more_at,omitzero"`
+	AllowedMore  int       `json:"allowed_more,omitempty"`  // how often whoever decided allowed one
+	AllowedAfter int       `json:"allowed_after,omitempty"` // the attempt that was the last then
 
 	DisownedAt time.Time  `json:"disowned_at,omitzero"`
 	StoppedAt  time.Time  `json:"stopped_at,omitzero"`
@@ -134,12 +144,19 @@ type Change struct {
 // Zero says whether there is nothing to store.
 func (c Change) Zero() bool { return c.Request.ID == "" }
 
+// codes is how many codes people may have seen: the attempts less those of which nobody
+// has. The door counts the same from the trail.
+func (r Request) codes() int { return r.Attempt - r.Unseen }
+
+// allowed is how many codes people may see in all.
+func (r Request) allowed() int { return r.MaxCodes + r.AllowedMore }
+
 // CodesLeft is how many more codes the agent may still ask for at now.
 func (r Request) CodesLeft(now time.Time) int {
 	switch r.State {
 	case Approved, Issued, Unknown:
 		if now.Before(r.ClaimUntil) {
-			return max(0, MaxCodes-r.Attempt)
+			return max(0, min(r.allowed()-r.codes(), maxAttempts+r.AllowedMore-r.Attempt))
 		}
 	}
 	return 0
@@ -150,13 +167,14 @@ func (r Request) Making(now time.Time) bool {
 	return r.State == Issuing || r.Wanted > r.Attempt && r.CodesLeft(now) > 0
 }
 
-// agentHere is how long after their command an agent counts as at the screen.
+// agentHere is how long after they typed or pressed something an agent counts as at the screen.
 const agentHere = 2 * time.Minute
 
 // AsksPresence says whether Slack has to be asked if the agent is at the screen before
-// a code is made that they did not press for: who typed the command just now is.
+// a code is made that they did not press for: who typed the command or asked for
+// another code just now is.
 func (r Request) AsksPresence(now time.Time) bool {
-	return r.Auto && now.Sub(r.CreatedAt) >= agentHere
+	return r.Auto && now.Sub(laterOf(r.CreatedAt, r.AskedMoreAt)) >= agentHere
 }
 
 // CloseAt is when nothing can happen any more to a request whose code was made:

@@ -17,7 +17,7 @@ var (
 	rules = Policy{
 		Requesters: principals("U0JOE"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
-		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: DeliverAuto,
+		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, MaxCodes: 3, Delivery: DeliverAuto,
 	}
 	twoLinks = func() Policy {
 		p := rules
@@ -40,6 +40,7 @@ func at(s State) Request {
 		r.Agent, r.Owner, r.Approvers = Person{Slack: joe.Slack}, Person{}, nil
 	case Approved, Issuing, Issued, Unknown, Failed, Closed, Lapsed:
 		r.DecidedBy, r.DecidedAt, r.ClaimUntil = AskedPerson{maria, principal("manager")}, t0.Add(time.Minute), t0.Add(16*time.Minute)
+		r.MaxCodes = rules.MaxCodes
 	case Denied:
 		r.DecidedBy, r.DecidedAt = AskedPerson{maria, principal("manager")}, t0.Add(time.Minute)
 	}

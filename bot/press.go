@@ -73,6 +73,10 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 		return b.service.Withdraw(ctx, p)
 	case view.ActionAskAgain:
 		return b.service.AskAgain(ctx, p)
+	case view.ActionAnother:
+		return b.service.AskAnother(ctx, p)
+	case view.ActionMore:
+		return b.service.AllowMore(ctx, p)
 	case view.ActionDisown:
 		return b.service.Disown(ctx, p)
 	case view.ActionLift:

@@ -40,6 +40,7 @@ func Run(t *testing.T, h Harness) {
 		{"Waiting", waitingPromises},
 		{"Blocks", blockPromises},
 		{"Drafts", draftPromises},
+		{"Races", racePromises},
 		{"Lasting", lastingPromises},
 	} {
 		t.Run(part.name, func(t *testing.T) {

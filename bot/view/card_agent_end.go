@@ -39,7 +39,7 @@ func (c *card) agentEnd() {
 	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 }
 
-const sayOver phrase = "This request is over, after {n} of up to {max} codes. None works any more."
+const sayOver phrase = "This request is over. No code of it works any more."
 
 // agentRefused says which check failed and what to do about it, and offers to ask
 // once more if that can help.

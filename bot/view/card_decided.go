@@ -30,6 +30,9 @@ func (c *card) approverDecided(viewer approvals.Person) {
 	default:
 		c.outcome(viewer)
 	}
+	if c.r.MayStop() && c.r.WaitsForMore() {
+		c.moreAsked(decidedHere)
+	}
 	if c.r.MayStop() {
 		c.say("Something wrong? Press *Stop*.")
 		c.offer(ActionStop)
@@ -37,6 +40,19 @@ func (c *card) approverDecided(viewer approvals.Person) {
 	if c.r.State.Ended() {
 		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 	}
+}
+
+// moreAsked says that the agent asks for one code more, and lets whoever decided allow it.
+func (c *card) moreAsked(decidedHere bool) {
+	c.head("Another code is asked for", "{id}: another code is asked for. There is nothing for you to do.")
+	if !decidedHere {
+		c.say("{agent} can't see {code} and asked {decider} for another {askedmore}.")
+		return
+	}
+	c.notice = "{id}: another code is asked for. Allow one more, or stop it, before {close}."
+	c.say("{agent} can't see {code} and asked you for another {askedmore}. Press *Allow one more* before {close} if {owner} still needs it.")
+	c.offer(ActionMore).WithConfirm(c.confirm("Allow one more code?",
+		"Does {owner} still need it? Ask {owner} yourself first. {agent} then gets one more code, for {validity}.", "Yes, allow it"))
 }
 
 // approverStopped says who stopped it, and what that means.
@@ -98,7 +114,8 @@ func (c *card) outcome(viewer approvals.Person) {
 
 // codesMade says which codes the approval has led to so far, and to how many it may.
 func (c *card) codesMade() {
-	c.say("{agent} may make up to {max} codes until {claim}; each works {validity}.")
+	c.say(sayIf(c.r.MaxCodes+c.r.AllowedMore > 1, "{agent} may make up to {max} codes until {claim}; each works {validity}.",
+		"{agent} gets one code, to be made before {claim}; it works {validity}."))
 	switch c.r.State {
 	case approvals.Approved:
 		if c.r.Attempt == 0 {
@@ -106,18 +123,18 @@ func (c *card) codesMade() {
 		}
 		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 	case approvals.Issuing:
-		c.say("Code {n} of {max} is being made now.")
+		c.say("{Code} is being made now.")
 	case approvals.Issued:
-		c.say(sayIf(c.now.Before(c.r.Grant.MayWorkUntil()), "Code {n} of {max} was made {issuing}. It may work until {mayuntil}.",
-			"Code {n} of {max} was made {issuing}. It ended {mayuntil}."))
+		c.say(sayIf(c.now.Before(c.r.Grant.MayWorkUntil()), "{Code} was made {issuing}. It may work until {mayuntil}.",
+			"{Code} was made {issuing}. It ended {mayuntil}."))
 		if c.r.Showing == approvals.NotShown {
 			c.say("Slack may not have shown it to {agent}.")
 		}
 	case approvals.Unknown:
-		c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+		c.say("OneLogin gave no clear answer about {code}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
 	}
-	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing {
-		c.say(sayNoMoreCodes)
+	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing && !c.r.WaitsForMore() {
+		c.say("{agent} can't make another one alone.")
 	}
 	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
 }

@@ -58,9 +58,9 @@ func ownerState(r approvals.Request, now time.Time, v values) []spans {
 
 // ownerStates are the states with the number of the code, if there is one.
 var ownerStates = map[approvals.State]phrase{
-	approvals.Issuing: "code {n} of {max} is being made",
-	approvals.Issued:  "code {n} of {max} was made",
-	approvals.Unknown: "code {n} of {max} may have been made",
+	approvals.Issuing: "{code} is being made",
+	approvals.Issued:  "{code} was made",
+	approvals.Unknown: "{code} may have been made",
 }
 
 // ownerSeesStop is the card after somebody else's Stop.

@@ -36,6 +36,7 @@ type Options struct {
 	SecurityContacts []approvals.Principal // Slack users and user groups, mentioned in alarms
 	Chain            []approvals.Principal // the links of the chain of approvers
 	ClaimWindow      time.Duration         // how long after an approval codes may be made
+	MaxCodes         int                   // how many codes an approval is for
 }
 
 // KeyAgent is the key of the agent's card.

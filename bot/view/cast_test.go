@@ -162,6 +162,17 @@ func (s *story) issuing() *story { return s.do(s.r.StartIssuing(s.now)) }
 
 func (s *story) wants() *story { return s.do(s.r.RequestCode("U0JOE", s.r.Attempt+1, s.now)) }
 
+// again is another code that Joe asks for and Maria allows.
+func (s *story) again() *story { return s.asksMore().allowed(approvals.DeliverAuto) }
+
+func (s *story) asksMore() *story { return s.do(s.r.AskAnother("U0JOE", s.r.Attempt+1, s.now)) }
+
+func (s *story) allowed(d approvals.Delivery) *story {
+	p := testPolicy
+	p.Delivery = d
+	return s.do(s.r.AllowMore("U0MARIA", s.r.Attempt+1, p, s.now))
+}
+
 func (s *story) issued() *story { return s.issuedAs(s.grant()) }
 
 func (s *story) grant() approvals.Grant {

@@ -54,7 +54,7 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 //
 // A code of unknown fate is no alarm: nobody has seen it, and it ends by itself.
 // A withdrawal of somebody else's request can be a slip in typing an id, and
-// asking again is no more than asking.
+// asking again, or for another code, is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
 	case approvals.EventDisowned, approvals.EventStopped, approvals.EventFeedLost:
@@ -67,7 +67,8 @@ func alarming(e approvals.Event) bool {
 		return e.Denial.Choice == approvals.Suspicious
 	case approvals.EventPressRefused:
 		again := e.Button == approvals.ButtonDisown && e.State == approvals.Disowned
-		return e.Button != approvals.ButtonWithdraw && e.Button != approvals.ButtonAskAgain && !again
+		asks := e.Button == approvals.ButtonAskAgain || e.Button == approvals.ButtonAnother
+		return e.Button != approvals.ButtonWithdraw && !asks && !again
 	}
 	return false
 }
@@ -84,8 +85,8 @@ func feedValues(e approvals.Event) values {
 		"names":     namesOf(approvals.People(e.Approvers), nameInTrail),
 		"validity":  duration(e.Validity),
 		"uses":      uses(e.Reusable),
-		"n":         numeral(e.Attempt),
-		"max":       numeral(approvals.MaxCodes),
+		"code":      codeName(e.Attempt),
+		"max":       numeral(e.Codes),
 		"until":     moment(e.Until),
 		"settings":  settingsLine(e.Settings),
 		"fact":      factOf(e.Refusal, trailVoice()),

@@ -79,7 +79,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"disowned", "stopped", "press_refused not_yours stop", "not_reached contact", "failed code_wider", "feed_lost",
+		"disowned", "stopped", "press_refused not_yours stop", "press_refused not_yours allow_more", "not_reached contact", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
 		"press_refused not_yours lift", "press_refused involved lift", "press_refused too_late disown", "denied suspicious",
 	} {

@@ -164,7 +164,7 @@ func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
 
 // homeNext says how an own request stands, and what to do about it.
 func homeNext(r approvals.Request, now time.Time, v values) []spans {
-	const making = "Code {next} of {max} is being made now. It is shown in your direct messages with olbot."
+	const making = "{Nextcode} is being made now. It is shown in your direct messages with olbot."
 	switch r.State {
 	case approvals.Received:
 		return v.lines("The people are being looked up. This takes a few seconds.")
@@ -179,17 +179,21 @@ func homeNext(r approvals.Request, now time.Time, v values) []spans {
 		}
 		return v.lines("Press *Show code* when {owner} is there to hear it, before {claim}.", sayShownInDM)
 	case approvals.Issuing:
-		return v.lines("OneLogin is being asked for code {n} of {max}. It is shown in your direct messages with olbot.")
+		return v.lines("OneLogin is being asked for {code}. It is shown in your direct messages with olbot.")
 	}
-	lines := v.lines(sayIf(now.Before(r.Grant.Until), "Code {n} of {max} was made. It works until {until}.", "Code {n} of {max} has ended."))
+	lines := v.lines(sayIf(now.Before(r.Grant.Until), "{Code} was made. It works until {until}.", "{Code} has ended."))
 	if r.State == approvals.Unknown {
-		lines = v.lines("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+		lines = v.lines("OneLogin gave no clear answer about {code}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
 	}
 	switch {
 	case r.Making(now):
 		lines = append(lines, v.lines(making)...)
 	case r.CodesLeft(now) > 0:
-		lines = append(lines, v.lines("For another one press *Generate a new code*: {left} left until {claim}.", sayShownInDM)...)
+		lines = append(lines, v.lines(sayIf(r.AllowedNext(now), sayAllowedMore, "For another one press *Generate a new code* before {claim}."), sayShownInDM)...)
+	case r.WaitsForMore():
+		lines = append(lines, v.lines(sayAskedMore)...)
+	case r.MayAskAnother(now):
+		lines = append(lines, v.lines("Can't see it? Press *Ask {decider.short} for another code*.")...)
 	}
 	return lines
 }

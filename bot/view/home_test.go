@@ -87,7 +87,7 @@ func TestHomeButtons(t *testing.T) {
 		"home-agent-first": {"Request a code (request) -"},
 		"home-agent": {"Request a code (request) -", withdraws("OTP-0000-0001"), withdraws("OTP-0000-0002"),
 			"Show code (show_code) OTP-0000-0004/1", withdraws("OTP-0000-0004"),
-			"Generate a new code (generate) OTP-0000-0006/2", "Generate a new code (generate) OTP-0000-0007/2"},
+			"Generate a new code (generate) OTP-0000-0006/2", "Ask Maria Silva for another code (ask_another) OTP-0000-0007/2"},
 		"home-agent-former": nil,
 		"home-approver": {fmt.Sprintf(decide, "OTP-0000-0001", "OTP-0000-0001"),
 			fmt.Sprintf(decide, "OTP-0000-0002", "OTP-0000-0002")},

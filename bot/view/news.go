@@ -67,11 +67,17 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 		return newsItem{"asked", 0, "Your request {id} for {owner} waits for {approvers}, until {expires}.", "{id}: waiting for approval until {expires}."}
 	case approvals.Approved, approvals.Issuing:
 		return approvedNews(r, now)
-	case approvals.Issued:
-		return notShownNews(r)
-	case approvals.Unknown:
-		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do.",
-			"{id}: it is not known whether code {n} of {max} was made. The card says what to do."}
+	case approvals.Issued, approvals.Unknown:
+		if r.AllowedNext(now) {
+			return newsItem{"allowed_more", r.AllowedMore, sayIf(r.Making(now), "Your request {id} for {owner}: {decider} allowed one more code. It is being made.",
+				"Your request {id} for {owner}: {decider} allowed one more code. Press *Show code* on the card when you can read it out, before {claim}."),
+				"{id}: one more code is allowed, until {claim}."}
+		}
+		if r.State == approvals.Issued {
+			return notShownNews(r)
+		}
+		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether {code} was made. Nobody has seen it. The card says what to do.",
+			"{id}: it is not known whether {code} was made. The card says what to do."}
 	case approvals.Denied:
 		return newsItem{"denied", 0, sayIf(r.Denial.Choice == approvals.NotMyReport,
 			"Your request {id} for {owner} is denied: everybody who was asked said: not my report. No code was made.",
@@ -109,8 +115,8 @@ func notShownNews(r approvals.Request) newsItem {
 	if r.Showing != approvals.NotShown {
 		return newsItem{}
 	}
-	return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: code {n} of {max} was made, but may not have been shown. The card says what to do.",
-		"{id}: code {n} of {max} may not have been shown. The card says what to do."}
+	return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: {code} was made, but may not have been shown. The card says what to do.",
+		"{id}: {code} may not have been shown. The card says what to do."}
 }
 
 // approverNews is what an approver is told after the card: that they are still
@@ -118,7 +124,7 @@ func notShownNews(r approvals.Request) newsItem {
 // owner stopped it, or, to whoever approved, somebody else; and to them every code
 // after the first.
 func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
-	const codeNotice = "{id}: code {n} of {max} was asked for under your approval."
+	const codeNotice = "{id}: {code} was asked for under your approval."
 	switch {
 	case !r.DisownedAt.IsZero():
 		return newsItem{"disowned", 0, "Request {id} by {agent}: {owner} says it wasn't them. {codes}",
@@ -133,11 +139,14 @@ func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
 	case r.State == approvals.Expired:
 		return newsItem{"expired", 0, "Request {id} by {agent} for {owner} expired: nobody decided in time. There is nothing left to do.",
 			"{id}: expired. There is nothing left to do."}
+	case r.WaitsForMore() && r.MayStop() && r.DecidedBy.Same(p.Person):
+		return newsItem{"another", r.AskedMore, "{agent} can't see {code} for {owner} and asks you for another (request {id}). Press *Allow one more* or *Stop* on the card.",
+			"{id}: another code is asked for. Press Allow one more or Stop on the card."}
 	case r.Attempt < 2 || !r.DecidedBy.Same(p.Person):
 	case r.State == approvals.Issued:
-		return newsItem{"code", r.Attempt, "{agent} made code {n} of {max} for {owner} under request {id}, which you approved.", codeNotice}
+		return newsItem{"code", r.Attempt, "{agent} made {code} for {owner} under request {id}, which you approved.", codeNotice}
 	case r.State == approvals.Unknown:
-		return newsItem{"code", r.Attempt, "{agent} asked for code {n} of {max} for {owner} under request {id}, which you approved. It is not known whether it was made.", codeNotice}
+		return newsItem{"code", r.Attempt, "{agent} asked for {code} for {owner} under request {id}, which you approved. It is not known whether it was made.", codeNotice}
 	}
 	return newsItem{}
 }
@@ -146,16 +155,16 @@ func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
 // too, because that is the moment from which somebody can sign in as them; and
 // that the block they made was lifted.
 func ownerNews(r approvals.Request) newsItem {
-	const codeNotice = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
+	const codeNotice = "{id}: {code} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
 	switch {
 	case !r.LiftedAt.IsZero():
 		return newsItem{"lifted", 0, "{lifter} lifted the block of your account that request {id} left. Codes for it can be asked for again.",
 			"{id}: the block of your account was lifted."}
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:
-		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
+		return newsItem{"code", r.Attempt, "{Code} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
 	case r.State == approvals.Unknown:
-		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
+		return newsItem{"code", r.Attempt, "{Code} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
 	}
 	return newsItem{}
 }

@@ -47,7 +47,7 @@ const (
 	sayRequestID     phrase = "Request {id}"
 	sayFor           phrase = "*For:* {owner.full}"
 	sayAskedBy       phrase = "*Asked by:* {agent.full}"
-	sayEachCode      phrase = "*Each code:* works for {validity}, {uses}"
+	sayEachCode      phrase = "*Code:* works for {validity}, {uses}"
 	sayReason        phrase = "*Reason:* {reason}"
 	sayNoReason      phrase = "*Reason:* none was given"
 	sayVerified      phrase = "*Caller verified:* {verified}"

@@ -198,8 +198,12 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 		advice: "Use the newest card."},
 	approvals.InTheWork: {they: "the code is being made already",
 		advice: "Wait a moment; the card says how it goes on."},
-	approvals.NoneLeft: {they: "no more codes can be made under this approval: {limit} are the most, and only while its time lasts",
-		advice: "For another one, ask anew."},
+	approvals.NoneLeft: {they: "no more codes can be made under this approval, which is for {limit}, or its time is over",
+		advice: "The card says whom to ask for another."},
+	approvals.AskedMore: {they: "you have asked {by} for another code already",
+		advice: sayNothingChanged},
+	approvals.NotAsked: {they: "nobody waits for another code of {request}",
+		advice: sayNothingChanged},
 }
 
 func samePerson(why approvals.Refusal) (they, you phrase) {

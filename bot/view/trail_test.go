@@ -36,7 +36,7 @@ func happyEvents() []approvals.Event {
 	s.wants()
 	s.do(s.r.RepeatCheck(s.now)).issuing()
 	s.do(s.r.NotSent(1, approvals.DelayBusy, s.now.Add(time.Second), s.now))
-	s.issuing().issued().shown(approvals.Shown).wants().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
+	s.issuing().issued().shown(approvals.Shown).again().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
 	s.wait(20 * time.Minute)
 	s.do(s.r.Close(s.now))
 	return s.events
@@ -142,6 +142,7 @@ func otherEvents() []approvals.Event {
 		},
 		press(approvals.ButtonApprove, approvals.Person{Slack: "U0EVE"}), press(approvals.ButtonWithdraw, tomWeber),
 		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber), press(approvals.ButtonStop, joeFisher),
+		press(approvals.ButtonAnother, tomWeber), press(approvals.ButtonMore, tomWeber),
 		press(approvals.ButtonLift, tomWeber), involved, again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
