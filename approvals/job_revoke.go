@@ -28,7 +28,7 @@ func (s *Service) revoke(ctx context.Context, j Job, r Request) error {
 
 // tryToRevoke asks OneLogin once. An error means that it may be asked again.
 func (s *Service) tryToRevoke(ctx context.Context, j Job, r Request) (Revocation, error) {
-	another, err := s.mayHaveAnother(ctx, j, r)
+	another, err := s.mayHaveAnother(ctx, r)
 	if err != nil {
 		return Revocation{}, err
 	}
@@ -56,16 +56,13 @@ func (s *Service) tryToRevoke(ctx context.Context, j Job, r Request) (Revocation
 }
 
 // mayHaveAnother says whether a code that was approved after r ended may work: a lifted
-// block lets one be asked for, and so does a stop without one. A stop is always tried
-// to be carried out at once.
-func (s *Service) mayHaveAnother(ctx context.Context, j Job, r Request) (bool, error) {
+// block lets one be asked for, and so does a stop without one.
+func (s *Service) mayHaveAnother(ctx context.Context, r Request) (bool, error) {
 	switch {
 	case r.Blocks():
 		return false, nil
 	case !r.LiftedAt.IsZero():
 		return true, nil
-	case j.Attempt == 1:
-		return false, nil
 	}
 	granted, err := s.Store.Granted(ctx)
 	return slices.ContainsFunc(granted, func(q Request) bool {
