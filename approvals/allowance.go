@@ -80,6 +80,33 @@ func (a *allowances) takeDropped(now time.Time) (events []Event) {
 	return events
 }
 
+// sightings are when people last typed or pressed something. Like allowances they are
+// kept in memory.
+type sightings struct {
+	mu sync.Mutex
+	at map[string]time.Time // by Slack user id
+}
+
+// note notes that somebody did something, and forgets those of whom that is long ago.
+func (s *sightings) note(who string, now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.at, func(_ string, at time.Time) bool { return now.Sub(at) >= agentHere })
+	s.at[who] = now
+}
+
+// here says whether somebody typed or pressed something just now.
+func (s *sightings) here(who Person, now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range []string{who.Slack, who.SlackOrg} {
+		if at, seen := s.at[id]; seen && now.Sub(at) < agentHere {
+			return true
+		}
+	}
+	return false
+}
+
 // giveDropped counts again what could not be told.
 func (a *allowances) giveDropped(e Event) {
 	a.mu.Lock()

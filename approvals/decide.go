@@ -37,14 +37,10 @@ func (r Request) Approve(by string, p Policy, now time.Time) (Change, error) {
 		return r.Expire(now)
 	}
 	r.DecidedBy, r.DecidedAt = who, now
-	r.ClaimUntil = now.Add(p.ClaimWindow)
-	jobs := []Job{{Kind: JobLapse, RunAt: r.ClaimUntil}}
-	if p.Delivery == DeliverAuto {
-		r.Wanted, r.Auto, r.WantedAt = 1, true, now
-		jobs = append(jobs, Job{Kind: JobIssue, RunAt: now})
-	}
+	r.MaxCodes = p.Codes()
+	jobs := r.grant(p, now)
 	return r.to(Approved, Event{
-		At: now, Kind: EventApproved, Actor: who.Person, Until: r.ClaimUntil, Validity: r.Validity, Reusable: r.Reusable,
+		At: now, Kind: EventApproved, Actor: who.Person, Until: r.ClaimUntil, Validity: r.Validity, Reusable: r.Reusable, Codes: r.MaxCodes,
 	}, jobs...)
 }
 

@@ -15,6 +15,7 @@ func (r Request) Disown(by string, now time.Time) (Change, error) {
 	}
 	live := r.liveUntil(now)
 	r.DisownedAt = now
+	r.LiftedAt, r.LiftedBy = time.Time{}, Person{} // what was lifted before was the block of a stop
 	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: live}
 	if r.State == Issuing {
 		return r.change(e), nil
@@ -32,12 +33,6 @@ func (r Request) MayDisown(now time.Time) bool {
 	return r.DisownedAt.IsZero() && r.State != Received && !over
 }
 
-// endDisowned ends the making of a code for a request that was disowned meanwhile.
-func (r Request) endDisowned(now time.Time) (Change, error) {
-	return r.to(Disowned, Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: r.liveUntil(now)},
-		r.revokeJobs(now)...)
-}
-
 func (r Request) revokeJobs(now time.Time) []Job {
 	if r.liveUntil(now).IsZero() {
 		return nil
@@ -45,7 +40,7 @@ func (r Request) revokeJobs(now time.Time) []Job {
 	return []Job{{Kind: JobRevoke, RunAt: now}}
 }
 
-// A Revocation is what came of trying to end a disowned code. None of the
+// A Revocation is what came of trying to end a disowned or stopped code. None of the
 // outcomes proves that the code has ended.
 type Revocation struct {
 	Outcome RevocationOutcome `json:"outcome,omitempty"`
@@ -64,16 +59,16 @@ const (
 )
 
 // Revoked notes what came of trying to end the code. Once it is noted, or if the
-// request was not disowned, it changes nothing.
+// request was not interrupted, it changes nothing.
 func (r Request) Revoked(came Revocation, now time.Time) (Change, error) {
-	if r.DisownedAt.IsZero() || r.Revocation.Outcome != "" {
+	if !r.Interrupted() || r.Revocation.Outcome != "" {
 		return Change{}, nil
 	}
 	r.Revocation = came
 	return r.change(Event{At: now, Kind: EventRevocation, Revocation: came, Until: r.liveUntil(now)}), nil
 }
 
-// Lift ends the block that a disowned request leaves on its owner's account. by
+// Lift ends the block that a request left on its owner's account. by
 // is who presses, looked up just now; contact says whether they are a security
 // contact. Who had a part in the request cannot lift its block.
 func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
@@ -89,4 +84,64 @@ func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
 	}
 	r.LiftedAt, r.LiftedBy = now, by
 	return r.change(Event{At: now, Kind: EventBlockLifted, Actor: r.LiftedBy}), nil
+}
+
+// Stop ends at once what was granted (invariant 10). by is who presses: whoever
+// decided, anybody who was asked, or, if contact says so, a security contact. A code
+// that is being made right now is thrown away by the step that ends the making; one
+// that was made may work until Event.Until, and ending it is tried. With block the
+// owner's account is blocked, too (Blocks).
+func (r Request) Stop(by Person, contact, block bool, now time.Time) (Change, error) {
+	who, part := r.grantor(by.Slack)
+	switch {
+	case !part && !contact:
+		return Change{}, &Refusal{Code: NotYours, Request: r.ID, State: r.State, Role: Approver}
+	case !r.MayStop():
+		return Change{}, r.tooLate()
+	case !part:
+		who = by
+	}
+	r.StoppedAt, r.StoppedBy, r.StopBlocks = now, who, block
+	e := Event{At: now, Kind: EventStopped, Actor: who, Attempt: r.Attempt, Until: r.liveUntil(now), Blocks: block}
+	if r.State == Issuing {
+		return r.change(e), nil
+	}
+	r.Wanted = r.Attempt
+	return r.to(Stopped, e, r.revokeJobs(now)...)
+}
+
+// grantor finds who presses among those who decided or were asked to: their part in
+// the grant lets them stop it.
+func (r Request) grantor(slackID string) (Person, bool) {
+	if r.DecidedBy.HasSlack(slackID) {
+		return r.DecidedBy.Person, true
+	}
+	p, asked := r.Approver(slackID)
+	return p.Person, asked
+}
+
+// MayStop says whether there is anything to stop.
+func (r Request) MayStop() bool { return r.State.Granted() && !r.Interrupted() }
+
+// Interrupted says whether somebody ended the request from outside: the owner disowned
+// it, or it was stopped. While OneLogin is asked, the step that ends the making ends
+// the request as well.
+func (r Request) Interrupted() bool { return !r.DisownedAt.IsZero() || !r.StoppedAt.IsZero() }
+
+// interruptedTo is where an interrupted request ends: as whoever came first said. What
+// was disowned is not stopped any more, so a stop came before.
+func (r Request) interruptedTo() State {
+	if r.StoppedAt.IsZero() {
+		return Disowned
+	}
+	return Stopped
+}
+
+// endInterrupted ends the making of a code for a request that was interrupted meanwhile.
+func (r Request) endInterrupted(now time.Time) (Change, error) {
+	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: r.liveUntil(now)}
+	if r.interruptedTo() == Stopped {
+		e.Kind, e.Actor, e.Blocks = EventStopped, r.StoppedBy, r.Blocks()
+	}
+	return r.to(r.interruptedTo(), e, r.revokeJobs(now)...)
 }

@@ -29,9 +29,11 @@ type Event struct {
 	Denial      Denial        `json:"denial,omitzero"`
 	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany and EventForeign: how many
 	Attempt     int           `json:"attempt,omitempty"`
-	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
+	Until       time.Time     `json:"until,omitzero"`  // until when the thing told of lasts
+	Codes       int           `json:"codes,omitempty"` // for EventApproved and EventAllowedMore: how many codes may be made in all
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
+	Blocks      bool          `json:"blocks,omitempty"` // for EventStopped: the owner's account is blocked, too
 	Refusal     *Refusal      `json:"refusal,omitempty"`
 	Delay       Delay         `json:"delay,omitzero"`        // why a code could not be made yet
 	Button      Button        `json:"button,omitempty"`      // for EventPressRefused: which button
@@ -64,21 +66,24 @@ const (
 	EventFailed         EventKind = "failed"
 	EventShown          EventKind = "shown"
 	EventNotShown       EventKind = "not_shown"
+	EventAnotherAsked   EventKind = "another_code_asked" // the agent asks whoever decided for one code more
+	EventAllowedMore    EventKind = "allowed_more"       // and is allowed it
 	EventDisowned       EventKind = "disowned"
+	EventStopped        EventKind = "stopped"
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"        // the approvers were reminded
 	EventDeclined       EventKind = "declined"        // an approver pressed Not my report
 	EventNotReached     EventKind = "not_reached"     // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
 	EventEscalated      EventKind = "escalated"       // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"     // it was to be asked, and has nobody who may decide
-	EventRevocation     EventKind = "revocation"      // what came of trying to end a disowned code
+	EventRevocation     EventKind = "revocation"      // what came of trying to end a disowned or stopped code
 	EventBlockLifted    EventKind = "block_lifted"    // the owner's account may be asked for again
+	EventPressRefused   EventKind = "press_refused"   // somebody pressed a button that is not theirs
+	EventTooMany        EventKind = "too_many"        // Count commands and refused presses of somebody were too many to look at
 	EventAccountBlocked EventKind = "account_blocked" // a security contact blocked an account without a request
 	EventPaused         EventKind = "paused"          // a security contact paused all codes
 	EventResumed        EventKind = "resumed"         // that is over
 	EventCodeHeld       EventKind = "code_held"       // a code was wanted while all are paused: it waits for the agent to press Show code
-	EventPressRefused   EventKind = "press_refused"   // somebody pressed a button that is not theirs
-	EventTooMany        EventKind = "too_many"        // Count commands and refused presses of somebody were too many to look at
 	EventSettings       EventKind = "settings_changed"
 	EventForeign        EventKind = "foreign_connections" // the Slack app has connections that are no olbot's on this database
 	EventFeedLost       EventKind = "feed_lost"           // the audit channel cannot be posted to
@@ -93,11 +98,14 @@ const (
 	ButtonApprove  Button = "approve"
 	ButtonDeny     Button = "deny"
 	ButtonWithdraw Button = "withdraw"
-	ButtonGenerate Button = "generate" // Show code, Generate a new code
-	ButtonDisown   Button = "disown"   // This wasn't me
-	ButtonLift     Button = "lift"     // Lift block
-	ButtonBlock    Button = "block"    // Block an account
-	ButtonPause    Button = "pause"    // Pause all codes
+	ButtonGenerate Button = "generate"    // Show code, Generate a new code
+	ButtonAnother  Button = "ask_another" // Ask … for another code
+	ButtonMore     Button = "allow_more"
+	ButtonDisown   Button = "disown" // This wasn't me
+	ButtonStop     Button = "stop"
+	ButtonLift     Button = "lift"  // Lift block
+	ButtonBlock    Button = "block" // Block an account
+	ButtonPause    Button = "pause" // Pause all codes
 	ButtonResume   Button = "resume"
 	ButtonAskAgain Button = "ask_again"
 )

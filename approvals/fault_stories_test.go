@@ -79,6 +79,26 @@ var faultStories = []faultStory{
 		})
 		w.presses("U0JOE", r, "", onlyErr(ctx, w.Claim)) // refused, because of the block
 	}},
+	{"stopped and blocked, lifted", 40, machinery, func(ctx context.Context, w *faultWorld) {
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+		w.presses("U0MARIA", r, approvals.EventStopped, func(p approvals.Press) error { _, err := w.Stop(ctx, p, true); return err })
+		w.submits(ctx, "") // refused, because of the block
+		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
+	}},
+	{"another code asked for, and allowed", 40, machinery, func(ctx context.Context, w *faultWorld) {
+		w.Policy.MaxCodes = 0
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+		w.presses("U0JOE", r, approvals.EventAnotherAsked, onlyErr(ctx, w.AskAnother))
+		w.presses("U0MARIA", r, approvals.EventAllowedMore, onlyErr(ctx, w.AllowMore))
+	}},
+	{"stopped by a contact", 30, machinery, func(ctx context.Context, w *faultWorld) {
+		_ = w.OpenHome(ctx, "U0CAROL")
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
+		w.presses("U0CAROL", r, approvals.EventStopped, func(p approvals.Press) error { _, err := w.Stop(ctx, p, false); return err })
+	}},
 	{"expired, and asked again", 25, machinery, func(ctx context.Context, w *faultWorld) {
 		w.Policy.Chain, w.Policy.RemindAfter = principals("manager"), 0
 		if id, err := w.KeepDraft(ctx, approvals.Submission{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
@@ -246,6 +266,8 @@ func checkAftermath(t *testing.T, w *faultWorld) {
 			}
 		case approvals.EventDisowned:
 			blocked, code = true, !e.Until.IsZero()
+		case approvals.EventStopped:
+			blocked, code = e.Blocks, !e.Until.IsZero()
 		case approvals.EventBlockLifted:
 			blocked = false
 		case approvals.EventIssuing, approvals.EventAsked:
@@ -262,7 +284,7 @@ func checkAftermath(t *testing.T, w *faultWorld) {
 	checkCodes(t, w, counts)
 	checkBlock(t, w, blocked)
 	if revoked := counts[approvals.EventRevocation]; code != (revoked == 1) {
-		t.Errorf("a code was disowned: %t; what came of ending it was told %d times", code, revoked)
+		t.Errorf("a code was disowned or stopped: %t; what came of ending it was told %d times", code, revoked)
 	}
 	if len(slices.Compact(slices.Clone(w.again))) > 1 || counts[approvals.EventReceived] > 2 {
 		t.Errorf("Ask again made %v", w.again)

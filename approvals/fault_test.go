@@ -177,6 +177,10 @@ func (f faultyStore) Blocking(ctx context.Context) ([]approvals.Request, error) 
 	return through(f.g, "Blocking", errFault, func() ([]approvals.Request, error) { return f.real.Blocking(ctx) })
 }
 
+func (f faultyStore) Granted(ctx context.Context) ([]approvals.Request, error) {
+	return through(f.g, "Granted", errFault, func() ([]approvals.Request, error) { return f.real.Granted(ctx) })
+}
+
 func (f faultyStore) KeepDraft(ctx context.Context, id approvals.ID, a approvals.Submission) error {
 	return f.g.pass("KeepDraft", approvals.ErrOutcomeUnknown, func() error { return f.real.KeepDraft(ctx, id, a) })
 }

@@ -14,6 +14,7 @@ type Home struct {
 	Last    []Request // their own that are not open any more: those under which codes may be made, then the last to end first
 	Owned   []Request // for their own account, that they can disown, oldest first
 	Blocks  []Request // for a security contact: those that block an account
+	Granted []Request // for a security contact: those that they can stop, newest first
 	MayAsk  bool      // whether they are among those who may ask
 	Contact bool      // whether they are a security contact
 
@@ -56,7 +57,11 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 			h.Restrictions = slices.DeleteFunc(h.Restrictions, func(r Restriction) bool { return !r.Pauses() })
 			return h, nil
 		}
-		h.Blocks, err = s.Store.Blocking(ctx)
+		if h.Blocks, err = s.Store.Blocking(ctx); err != nil {
+			return h, err
+		}
+		h.Granted, err = s.Store.Granted(ctx)
+		h.Granted = slices.DeleteFunc(h.Granted, func(r Request) bool { return !r.MayStop() })
 		return h, err
 	}
 }
@@ -91,7 +96,7 @@ func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 	err = errors.Join(err, s.enqueueHomes(ctx, r))
 	for _, id := range unreached {
 		_, failed := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) {
-			if r.Blocks() && slices.Contains(s.Policy.SecurityContacts, Principal{Kind: SlackUser, ID: id}) {
+			if r.Alarms() && slices.Contains(s.Policy.SecurityContacts, Principal{Kind: SlackUser, ID: id}) {
 				return r.AlarmNotReached(id, s.now())
 			}
 			return r.NotReached(id, s.now())
@@ -107,7 +112,7 @@ func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 // people, and is for full members alone. Who cannot be looked up is told: a missed alarm
 // is worse.
 func (s *Service) leaveOutUnfit(ctx context.Context, r Request) (Request, error) {
-	if !r.Blocks() {
+	if !r.Alarms() {
 		return r, nil
 	}
 	for _, contact := range s.Policy.SecurityContacts {
@@ -176,7 +181,7 @@ func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 		ids = append(ids, p.Slack, p.SlackOrg) // a Home is opened under either
 	}
 	var failed error
-	if !r.DisownedAt.IsZero() {
+	if wasGranted := !r.ClaimUntil.IsZero(); wasGranted || r.Interrupted() {
 		contacts, err := s.contactIDs(ctx)
 		ids, failed = append(ids, contacts...), err
 	}

@@ -27,11 +27,91 @@ func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, err
 	case attempt <= r.Attempt:
 		return Change{}, &Refusal{Code: OldButton, Request: r.ID, State: r.State}
 	case attempt != r.Attempt+1 || r.CodesLeft(now) == 0:
-		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: MaxCodes}
+		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: r.allowed()}
 	}
 	r.Wanted, r.Auto, r.WantedAt, r.Delay = attempt, false, now, Delay{}
 	return r.change(Event{At: now, Kind: EventCodeWanted, Actor: r.Agent, Attempt: attempt},
 		Job{Kind: JobIssue, RunAt: now}), nil
+}
+
+// grant begins a claim window. If codes are made without a press, the next one is wanted.
+func (r *Request) grant(p Policy, now time.Time) []Job {
+	r.ClaimUntil = now.Add(p.ClaimWindow)
+	jobs := []Job{{Kind: JobLapse, RunAt: r.ClaimUntil}}
+	if p.Delivery == DeliverAuto {
+		r.Wanted, r.Auto, r.WantedAt, r.Delay = r.Attempt+1, true, now, Delay{}
+		jobs = append(jobs, Job{Kind: JobIssue, RunAt: now})
+	}
+	return jobs
+}
+
+// AskAnother is the agent asking whoever decided for one code more, when they can make
+// none alone. attempt is as with RequestCode.
+func (r Request) AskAnother(by string, attempt int, now time.Time) (Change, error) {
+	switch {
+	case !r.Agent.HasSlack(by):
+		return Change{}, r.notYours(r.Agent)
+	case r.Making(now):
+		return Change{}, &Refusal{Code: InTheWork, Request: r.ID, State: r.State}
+	case !r.mayGoOn(now):
+		return Change{}, r.tooLateAt(now)
+	case attempt != r.Attempt+1 || r.CodesLeft(now) > 0:
+		return Change{}, &Refusal{Code: OldButton, Request: r.ID, State: r.State}
+	case r.WaitsForMore():
+		return Change{}, &Refusal{Code: AskedMore, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
+	case r.allowed() >= MaxCodes:
+		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: r.allowed()}
+	}
+	r.AskedMore, r.AskedMoreAt = r.AllowedMore+1, now
+	return r.change(Event{At: now, Kind: EventAnotherAsked, Actor: r.Agent, Attempt: attempt, Until: r.CloseAt()}), nil
+}
+
+// MayAskAnother says whether at now the agent can ask for one code more, but not make it.
+func (r Request) MayAskAnother(now time.Time) bool {
+	_, err := r.AskAnother(r.Agent.Slack, r.Attempt+1, now)
+	return err == nil && !(r.State == Issued && r.Showing == "")
+}
+
+// WaitsForMore says whether the agent has asked for one code more, and whoever decided
+// has not answered.
+func (r Request) WaitsForMore() bool { return r.AskedMore > r.AllowedMore }
+
+// AllowMore is whoever decided allowing one code more, which the agent asked for, within
+// a claim window of its own. attempt is as with RequestCode.
+func (r Request) AllowMore(by string, attempt int, p Policy, now time.Time) (Change, error) {
+	switch {
+	case !r.DecidedBy.HasSlack(by):
+		return Change{}, r.notYours(r.DecidedBy.Person)
+	case !r.mayGoOn(now):
+		return Change{}, r.tooLateAt(now)
+	case attempt != r.Attempt+1:
+		return Change{}, &Refusal{Code: OldButton, Request: r.ID, State: r.State}
+	case !r.WaitsForMore():
+		return Change{}, &Refusal{Code: NotAsked, Request: r.ID, State: r.State}
+	}
+	r.AllowedMore, r.AllowedAfter = r.AllowedMore+1, r.Attempt
+	jobs := r.grant(p, now)
+	jobs = append(jobs, Job{Kind: JobClose, RunAt: r.CloseAt()})
+	return r.change(Event{At: now, Kind: EventAllowedMore, Actor: r.DecidedBy.Person, Attempt: attempt, Until: r.ClaimUntil, Codes: r.allowed()}, jobs...), nil
+}
+
+// AllowedNext says whether the next code is one that was allowed after the approval.
+func (r Request) AllowedNext(now time.Time) bool {
+	return r.AllowedMore > 0 && r.Attempt == r.AllowedAfter && r.CodesLeft(now) > 0
+}
+
+// mayGoOn says whether at now a code was or may have been made, and the request is not over.
+func (r Request) mayGoOn(now time.Time) bool {
+	return (r.State == Issued || r.State == Unknown) && now.Before(r.CloseAt())
+}
+
+// tooLateAt is tooLate, also if the request is over and that is not stored yet.
+func (r Request) tooLateAt(now time.Time) *Refusal {
+	why := r.tooLate()
+	if (r.State == Issued || r.State == Unknown) && !now.Before(r.CloseAt()) {
+		why.State = Closed
+	}
+	return why
 }
 
 // A Presence is what Slack says about whether somebody is at the screen. It is a
@@ -48,7 +128,7 @@ const (
 // DeferToAgent leaves the code to the agent's Show code, because an ephemeral message
 // to somebody who is away is lost. Whoever Slack did not speak of may be away.
 func (r Request) DeferToAgent(p Presence, now time.Time) (Change, error) {
-	if p == Active || r.State != Approved || !r.Auto || r.Wanted <= r.Attempt {
+	if p == Active || !r.State.Granted() || r.State == Issuing || !r.Auto || r.Wanted <= r.Attempt {
 		return Change{}, nil
 	}
 	r.Wanted, r.Auto = r.Attempt, false
@@ -77,8 +157,8 @@ func (r Request) StartIssuing(now time.Time) (Change, error) {
 }
 
 // Issued is OneLogin's answer to the attempt: a code no wider than approved.
-// If the owner has disowned the request meanwhile it ends there, and the caller
-// throws the code away.
+// If the request was interrupted meanwhile it ends there, and the caller throws the
+// code away.
 func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, r.tooLate()
@@ -86,8 +166,8 @@ func (r Request) Issued(attempt int, g Grant, now time.Time) (Change, error) {
 	g.Device = cmp.Or(g.Device, r.Grant.Device)
 	r.Grant, r.Delay = g, Delay{}
 	r.CodeUntil = laterOf(r.KnownUntil, g.MayWorkUntil())
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	return r.to(Issued, Event{At: now, Kind: EventIssued, Attempt: attempt, Until: g.Until, Grant: &g},
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
@@ -100,8 +180,8 @@ func (r Request) NotSent(attempt int, cause DelayCause, retryAt, now time.Time) 
 		return Change{}, nil
 	}
 	r.CodeUntil = r.KnownUntil
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	r.Attempt--
 	r.Delay = r.delayed(cause, retryAt)
@@ -131,9 +211,10 @@ func (r Request) OutcomeUnknown(attempt int, now time.Time) (Change, error) {
 	if r.State != Issuing || r.Attempt != attempt {
 		return Change{}, nil
 	}
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
+	r.Unseen++
 	return r.to(Unknown, Event{At: now, Kind: EventUnknown, Attempt: attempt, Until: r.CodeUntil},
 		Job{Kind: JobClose, RunAt: r.CloseAt()})
 }
@@ -145,8 +226,8 @@ func (r Request) Fail(attempt int, why *Refusal, until time.Time, now time.Time)
 		return Change{}, nil
 	}
 	r.CodeUntil = laterOf(r.KnownUntil, until)
-	if !r.DisownedAt.IsZero() {
-		return r.endDisowned(now)
+	if r.Interrupted() {
+		return r.endInterrupted(now)
 	}
 	r.Refusal = why
 	return r.to(Failed, Event{At: now, Kind: EventFailed, Attempt: attempt, Refusal: why, Until: r.liveUntil(now)})
@@ -161,6 +242,7 @@ func (r Request) RecordDelivery(attempt int, s Showing, now time.Time) (Change, 
 	kind := EventShown
 	if s == NotShown {
 		kind = EventNotShown
+		r.Unseen++
 	}
 	return r.change(Event{At: now, Kind: kind, Attempt: attempt, Until: r.liveUntil(now)}), nil
 }

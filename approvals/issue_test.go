@@ -114,7 +114,7 @@ func TestAnAwayAgentIsWaitedFor(t *testing.T) {
 	for name, r := range map[string]Request{
 		"pressed":        {ID: "OTP-7F3K-9QXM", State: Approved, Wanted: 1},
 		"nothing wanted": {ID: "OTP-7F3K-9QXM", State: Approved, Auto: true},
-		"issued":         {ID: "OTP-7F3K-9QXM", State: Issued, Auto: true, Wanted: 2, Attempt: 1},
+		"issuing":        {ID: "OTP-7F3K-9QXM", State: Issuing, Auto: true, Wanted: 2, Attempt: 1},
 	} {
 		if c, err := r.DeferToAgent(Away, now); err != nil || !c.Zero() {
 			t.Errorf("%s: %+v, %v; want no change", name, c, err)

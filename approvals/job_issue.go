@@ -128,7 +128,7 @@ func age(now, at time.Time) time.Duration {
 // the question had to wait is no answer; that it failed is PresenceUnknown.
 func (s *Service) precheck(ctx context.Context, check FreshCheck, j Job, r Request) (presence Presence, checked error) {
 	errs := parallel(
-		func() (err error) { presence, err = agentPresence(ctx, check, r, s.now()); return err },
+		func() (err error) { presence, err = s.agentPresence(ctx, check, r); return err },
 		func() error { return s.recheck(ctx, check, r) },
 	)
 	temporary, ok := errors.AsType[*TemporaryError](errs[0])
@@ -143,9 +143,9 @@ func (s *Service) precheck(ctx context.Context, check FreshCheck, j Job, r Reque
 }
 
 // agentPresence asks Slack whether the agent is at the screen. Whoever has asked
-// for the code, or just typed the command, is.
-func agentPresence(ctx context.Context, check FreshCheck, r Request, now time.Time) (Presence, error) {
-	if !r.AsksPresence(now) {
+// for the code, or just typed or pressed something, is.
+func (s *Service) agentPresence(ctx context.Context, check FreshCheck, r Request) (Presence, error) {
+	if now := s.now(); !r.AsksPresence(now) || s.sightings.here(r.Agent, now) {
 		return Active, nil
 	}
 	active, err := check.Active(ctx, r.Agent.Slack)

@@ -3,6 +3,7 @@ package approvals
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"go.uber.org/zap"
@@ -11,8 +12,8 @@ import (
 // revokeTimeout bounds one try to end a code.
 const revokeTimeout = 30 * time.Second
 
-// revoke tries to end the code of a disowned request, for as long as it may work
-// and nobody may have another one: all codes of a user have the same device.
+// revoke tries to end the code of a disowned or stopped request, for as long as it may
+// work and nobody may have another one: all codes of a user have the same device.
 func (s *Service) revoke(ctx context.Context, j Job, r Request) error {
 	if r.Revocation.Outcome != "" {
 		return nil
@@ -27,14 +28,18 @@ func (s *Service) revoke(ctx context.Context, j Job, r Request) error {
 
 // tryToRevoke asks OneLogin once. An error means that it may be asked again.
 func (s *Service) tryToRevoke(ctx context.Context, j Job, r Request) (Revocation, error) {
-	if late := r.liveUntil(s.now()).IsZero() || !r.Blocks(); late && j.Attempt > 1 {
+	another, err := s.mayHaveAnother(ctx, r)
+	if err != nil {
+		return Revocation{}, err
+	}
+	if late := r.liveUntil(s.now()).IsZero() || another; late && j.Attempt > 1 {
 		return Revocation{Outcome: RevocationNoAnswer}, nil
 	} else if late || r.Grant.Device == "" {
 		return Revocation{Outcome: RevocationNotTried}, nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, revokeTimeout)
 	defer cancel()
-	err := s.Issuer.Revoke(ctx, r.Owner, r.Grant.Device)
+	err = s.Issuer.Revoke(ctx, r.Owner, r.Grant.Device)
 	if err == nil {
 		return Revocation{Outcome: RevocationTaken}, nil
 	}
@@ -48,4 +53,19 @@ func (s *Service) tryToRevoke(ctx context.Context, j Job, r Request) (Revocation
 		return Revocation{}, err
 	}
 	return Revocation{Outcome: RevocationNoAnswer}, nil
+}
+
+// mayHaveAnother says whether a code that was approved after r ended may work: a lifted
+// block lets one be asked for, and so does a stop without one.
+func (s *Service) mayHaveAnother(ctx context.Context, r Request) (bool, error) {
+	switch {
+	case r.Blocks():
+		return false, nil
+	case !r.LiftedAt.IsZero():
+		return true, nil
+	}
+	granted, err := s.Store.Granted(ctx)
+	return slices.ContainsFunc(granted, func(q Request) bool {
+		return q.Owner.OneLogin == r.Owner.OneLogin && q.DecidedAt.After(r.StoppedAt)
+	}), err
 }

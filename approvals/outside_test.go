@@ -102,7 +102,7 @@ func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string
 		}
 	}
 	for _, contact := range w.Policy.SecurityContacts {
-		if !r.DisownedAt.IsZero() && w.closedDMs[contact.ID] {
+		if r.Interrupted() && w.closedDMs[contact.ID] {
 			unreached = append(unreached, contact.ID)
 		}
 	}

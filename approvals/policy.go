@@ -26,7 +26,7 @@ type Delivery string
 
 // The deliveries.
 const (
-	DeliverAuto  Delivery = "auto"  // at once, if Slack thinks the agent is at the screen
+	DeliverAuto  Delivery = "auto"  // at once, if the agent just did something or Slack thinks they are at the screen
 	DeliverClaim Delivery = "claim" // when the agent presses Show code
 )
 
@@ -48,6 +48,7 @@ type Policy struct {
 	RemindAfter     time.Duration // pending: the approvers are reminded, then after twice as long each time; 0: never
 	EscalateAfter   time.Duration // pending: the next link of the chain is asked as well; 0: never
 	ClaimWindow     time.Duration // approved → lapsed
+	MaxCodes        int           // codes that an approval is for; Codes says which hold
 	AgentLimit      int           // open requests of one agent, 0: none
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
 	Delivery        Delivery
@@ -118,6 +119,9 @@ func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
 	}
 	return s
 }
+
+// Codes is how many codes an approval is for: one, if nothing else is set.
+func (p Policy) Codes() int { return max(1, min(p.MaxCodes, MaxCodes)) }
 
 // checkAge is the CheckAge that holds.
 func (p Policy) checkAge() time.Duration { return cmp.Or(p.CheckAge, 70*time.Second) }

@@ -57,6 +57,7 @@ type RequestStore interface {
 	OwnedRequests(ctx context.Context, owner string, endedAfter time.Time) ([]Request, error)
 	WaitingFor(ctx context.Context, approver string) ([]Request, error) // pending ones that the person with that Slack id is asked about, oldest first
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
+	Granted(ctx context.Context) ([]Request, error)                     // those whose State is Granted, newest first
 
 	// Prune removes up to limit requests that ended before the time (zero: none)
 	// and block nobody, with their idempotency keys and messages, and says how many. It also

@@ -76,11 +76,82 @@ func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
 	})
 }
 
+// AskAnother is the agent's Ask … for another code.
+func (s *Service) AskAnother(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, ButtonAnother, func(r Request, now time.Time) (Change, error) {
+		return r.AskAnother(p.By, p.Attempt, now)
+	})
+}
+
+// AllowMore is the Allow one more of whoever decided.
+func (s *Service) AllowMore(ctx context.Context, p Press) (Request, error) {
+	return s.press(ctx, p, ButtonMore, func(r Request, now time.Time) (Change, error) {
+		return r.AllowMore(p.By, p.Attempt, s.Policy, now)
+	})
+}
+
 // Disown is the owner's This wasn't me.
 func (s *Service) Disown(ctx context.Context, p Press) (Request, error) {
 	return s.press(ctx, p, ButtonDisown, func(r Request, now time.Time) (Change, error) {
 		return r.Disown(p.By, now)
 	})
+}
+
+// Stop ends what was granted, for whoever decided, everybody who was asked and every
+// security contact, and with block also blocks the owner's account (invariant 10).
+func (s *Service) Stop(ctx context.Context, p Press, block bool) (Request, error) {
+	by, contact, err := s.whoStops(ctx, p)
+	if err != nil {
+		s.Log.Error("look up a security contact", zap.Error(err))
+		return Request{}, &Refusal{Code: NotStopped, Request: p.Request}
+	}
+	return s.press(ctx, p, ButtonStop, func(r Request, now time.Time) (Change, error) {
+		return r.Stop(by, contact, block, now)
+	})
+}
+
+// MayStop says whether a press of Stop would stop the request now, as far as can be
+// told without a look at who presses, and returns it. ErrNotFound if there is none.
+func (s *Service) MayStop(ctx context.Context, p Press) (Request, bool, error) {
+	r, err := s.Store.Request(ctx, p.Request)
+	if err != nil || !r.MayStop() {
+		return r, false, err
+	}
+	if _, part := r.grantor(p.By); part {
+		return r, true, nil
+	}
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, s.known(p.By))
+	return r, contact, err
+}
+
+// whoStops is who presses, and whether they are a security contact who is a full
+// member. Who had a part in the grant is not looked up. Nor is a contact kept from
+// stopping by Slack, if it does not answer: then the list decides alone.
+func (s *Service) whoStops(ctx context.Context, p Press) (Person, bool, error) {
+	if r, err := s.Store.Request(ctx, p.Request); err == nil {
+		if who, part := r.grantor(p.By); part {
+			return who, false, nil
+		}
+	}
+	who, contact, err := s.lookUpContact(ctx, p.By)
+	if err != nil {
+		s.Log.Warn("who stops is not known", zap.Error(err))
+		who = s.known(p.By)
+		contact, err = isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
+	}
+	return who, contact, err
+}
+
+// known is a Slack user by the ids that are known without asking Slack.
+func (s *Service) known(slackID string) Person {
+	who := Person{Slack: slackID}
+	ids, _ := s.Directory.KnownIDs(slackID)
+	for _, id := range ids {
+		if id != slackID {
+			who.SlackOrg = id
+		}
+	}
+	return who
 }
 
 // Lift is a security contact's Lift block, of a request or of an account. The presses of
@@ -127,6 +198,7 @@ func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Req
 
 // pressIn is press for a Change that depends on the rest of the store.
 func (s *Service) pressIn(ctx context.Context, p Press, button Button, fn func(View, Request, time.Time) (Change, error)) (Request, error) {
+	s.sightings.note(p.By, s.now())
 	r, err := s.update(ctx, p.Request, p.IdempotencyKeys, func(v View, r Request) (Change, error) { return fn(v, r, s.now()) })
 	switch {
 	case errors.Is(err, ErrDuplicate) && r.ID == "":

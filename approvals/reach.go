@@ -41,9 +41,9 @@ func (r Request) ownerNotReached(now time.Time) (Change, error) {
 }
 
 // AlarmNotReached is what it means that Slack refuses, for good, the alarm of a security
-// contact: once it is said so, for as long as the request blocks its owner's account.
+// contact: once it is said so, for as long as the alarm is one.
 func (r Request) AlarmNotReached(slackID string, now time.Time) (Change, error) {
-	if !r.Blocks() || slices.Contains(r.Unalarmed, slackID) {
+	if !r.Alarms() || slices.Contains(r.Unalarmed, slackID) {
 		return Change{}, nil
 	}
 	r.Unalarmed = append(slices.Clone(r.Unalarmed), slackID)
@@ -53,12 +53,16 @@ func (r Request) AlarmNotReached(slackID string, now time.Time) (Change, error) 
 // AlarmNotFor is what it means that a security contact may not be told of the alarm, and
 // why: once it is said so. They have no card from then on.
 func (r Request) AlarmNotFor(slackID string, why *Refusal, now time.Time) (Change, error) {
-	if !r.Blocks() || slices.Contains(r.Unfit, slackID) {
+	if !r.Alarms() || slices.Contains(r.Unfit, slackID) {
 		return Change{}, nil
 	}
 	r.Unfit = append(slices.Clone(r.Unfit), slackID)
 	return r.change(Event{At: now, Kind: EventNotReached, Contact: Person{Slack: slackID}, Refusal: why}), nil
 }
+
+// Alarms says whether the security contacts have something to look at: the request was
+// interrupted, and no block of it was lifted.
+func (r Request) Alarms() bool { return r.Interrupted() && r.LiftedAt.IsZero() }
 
 func (r Request) approverNotReached(who AskedPerson, now time.Time) (Change, error) {
 	if !now.Before(r.ExpiresAt) {

@@ -90,10 +90,10 @@ const (
 	NoDM           RefusalCode = "no_dm"           // Slack takes no message for them
 	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
 	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
-	OwnerBlocked   RefusalCode = "owner_blocked"   // the owner said This wasn't me to Request, and the block stands
-	AccountBlocked RefusalCode = "account_blocked" // By, a security contact, has blocked the account; Request names the block
+	OwnerBlocked   RefusalCode = "owner_blocked"   // Request left a block, and it stands
 	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
 	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
+	AccountBlocked RefusalCode = "account_blocked" // By, a security contact, has blocked the account; Request names the block
 )
 
 // What keeps people from being checked. Ref names the log's line.
@@ -129,9 +129,12 @@ const (
 	Involved       RefusalCode = "involved"        // a security contact who had a part in the request cannot lift its block
 	NotBlocked     RefusalCode = "not_blocked"     // there is no block to lift; By has lifted it
 	StillMaking    RefusalCode = "still_making"    // a block cannot be lifted while a code of its request is being made
-	AlreadyBlocked RefusalCode = "already_blocked" // By has blocked the account; Request names the block
-	NotChecked     RefusalCode = "not_checked"     // who presses, or whose account it is, could not be checked
 	NotLifted      RefusalCode = "not_lifted"      // whether they are a security contact could not be checked
+	NotStopped     RefusalCode = "not_stopped"     // likewise
 	NoDraft        RefusalCode = "no_draft"        // what was typed is kept for a day only
 	NoneLeft       RefusalCode = "none_left"       // all codes used up, or the claim window is over
+	AskedMore      RefusalCode = "asked_more"      // By was asked for another code already
+	NotAsked       RefusalCode = "not_asked"       // nobody waits for one code more, or it was allowed already
+	AlreadyBlocked RefusalCode = "already_blocked" // By has blocked the account; Request names the block
+	NotChecked     RefusalCode = "not_checked"     // who presses, or whose account it is, could not be checked
 )

@@ -5,9 +5,12 @@ import (
 	"time"
 )
 
-// MaxCodes is how many codes one approval allows within its claim window.
-// Attempts whose outcome is unknown count.
-const MaxCodes = 3
+// The most codes that people can have seen of one request, with those that were allowed
+// after the approval, and how many attempts it has before any is.
+const (
+	MaxCodes    = 3
+	maxAttempts = 3
+)
 
 // A Request is one ask for a temporary MFA token and all that became of it. It
 // is a value: changing a copy changes nothing, and only a Store makes a copy last.
@@ -42,10 +45,12 @@ type Request struct {
 	DecidedAt  time.Time   `json:"decided_at,omitzero"`
 	Denial     Denial      `json:"denial,omitzero"`      // why it was denied
 	ClaimUntil time.Time   `json:"claim_until,omitzero"` // until when codes may be made
+	MaxCodes   int         `json:"max_codes,omitempty"`  // how many codes the approval was for
 
 	Attempt    int       `json:"attempt,omitempty"` // the last attempt to make a code that was started
 	Wanted     int       `json:"wanted,omitempty"`  // the attempt that was last asked for
-	Auto       bool      `json:"auto,omitempty"`    // Wanted was set by the approval, not by the agent
+	Unseen     int       `json:"unseen,omitempty"`  // attempts whose code, if there is one, nobody has seen
+	Auto       bool      `json:"auto,omitempty"`    // Wanted was set by the approval or by what was allowed after it, not by the agent
 	WantedAt   time.Time `json:"wanted_at,omitzero"`
 	IssuingAt  time.Time `json:"issuing_at,omitzero"`
 	CodeUntil  time.Time `json:"code_until,omitzero"`  // until when a code that was, or may have been, made works
@@ -54,12 +59,20 @@ type Request struct {
 	Showing    Showing   `json:"showing,omitempty"`    // what became of the last code's message
 	Delay      Delay     `json:"delay,omitzero"`       // why the code that is wanted could not be made yet
 
+	AskedMore    int       `json:"asked_more,omitempty"` // how often the agent asked for another code
+	AskedMoreAt  time.Time `json:"asked_more_at,omitzero"`
+	AllowedMore  int       `json:"allowed_more,omitempty"`  // how often whoever decided allowed one
+	AllowedAfter int       `json:"allowed_after,omitempty"` // the attempt that was the last then
+
 	DisownedAt time.Time  `json:"disowned_at,omitzero"`
-	Revocation Revocation `json:"revocation,omitzero"` // what came of trying to end a disowned code
-	Unalarmed  []string   `json:"unalarmed,omitempty"` // the Slack ids of the security contacts whose alarm Slack does not take
-	Unfit      []string   `json:"unfit,omitempty"`     // those of security contacts who may not be told, because they are no full members
-	LiftedAt   time.Time  `json:"lifted_at,omitzero"`  // when the block that a disowned request leaves was lifted
-	LiftedBy   Person     `json:"lifted_by,omitzero"`  // the security contact who did
+	StoppedAt  time.Time  `json:"stopped_at,omitzero"`
+	StoppedBy  Person     `json:"stopped_by,omitzero"`
+	StopBlocks bool       `json:"stop_blocks,omitempty"` // whoever stopped it had the owner's account blocked, too
+	Revocation Revocation `json:"revocation,omitzero"`   // what came of trying to end a disowned or stopped code
+	Unalarmed  []string   `json:"unalarmed,omitempty"`   // the Slack ids of the security contacts whose alarm Slack does not take
+	LiftedAt   time.Time  `json:"lifted_at,omitzero"`    // when the block that the request left was lifted
+	LiftedBy   Person     `json:"lifted_by,omitzero"`    // the security contact who did
+	Unfit      []string   `json:"unfit,omitempty"`       // those of security contacts who may not be told, because they are no full members
 	EndedAt    time.Time  `json:"ended_at,omitzero"`
 	Refusal    *Refusal   `json:"refusal,omitempty"` // why it was refused or failed
 }
@@ -132,12 +145,19 @@ type Change struct {
 // Zero says whether there is nothing to store.
 func (c Change) Zero() bool { return c.Request.ID == "" }
 
+// codes is how many codes people may have seen: the attempts less those of which nobody
+// has. The door counts the same from the trail.
+func (r Request) codes() int { return r.Attempt - r.Unseen }
+
+// allowed is how many codes people may see in all.
+func (r Request) allowed() int { return r.MaxCodes + r.AllowedMore }
+
 // CodesLeft is how many more codes the agent may still ask for at now.
 func (r Request) CodesLeft(now time.Time) int {
 	switch r.State {
 	case Approved, Issued, Unknown:
 		if now.Before(r.ClaimUntil) {
-			return max(0, MaxCodes-r.Attempt)
+			return max(0, min(r.allowed()-r.codes(), maxAttempts+r.AllowedMore-r.Attempt))
 		}
 	}
 	return 0
@@ -148,13 +168,14 @@ func (r Request) Making(now time.Time) bool {
 	return r.State == Issuing || r.Wanted > r.Attempt && r.CodesLeft(now) > 0
 }
 
-// agentHere is how long after their command an agent counts as at the screen.
+// agentHere is how long after they typed or pressed something an agent counts as at the screen.
 const agentHere = 2 * time.Minute
 
 // AsksPresence says whether Slack has to be asked if the agent is at the screen before
-// a code is made that they did not press for: who typed the command just now is.
+// a code is made that they did not press for: who typed the command or asked for
+// another code just now is.
 func (r Request) AsksPresence(now time.Time) bool {
-	return r.Auto && now.Sub(r.CreatedAt) >= agentHere
+	return r.Auto && now.Sub(laterOf(r.CreatedAt, r.AskedMoreAt)) >= agentHere
 }
 
 // CloseAt is when nothing can happen any more to a request whose code was made:
@@ -196,8 +217,11 @@ func (r Request) AskedAt(p AskedPerson) time.Time {
 }
 
 // Blocks says whether the request keeps its owner's account from being asked for:
-// the owner said This wasn't me, and no security contact has lifted that yet.
-func (r Request) Blocks() bool { return !r.DisownedAt.IsZero() && r.LiftedAt.IsZero() }
+// the owner said This wasn't me, or whoever stopped it wanted that, and no security
+// contact has lifted it yet.
+func (r Request) Blocks() bool {
+	return (!r.DisownedAt.IsZero() || r.StopBlocks) && r.LiftedAt.IsZero()
+}
 
 // Involves says whether somebody has, or had, a part in the request.
 func (r Request) Involves(who Person) bool {

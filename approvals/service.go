@@ -28,6 +28,7 @@ type Service struct {
 	now        func() time.Time
 	pools      []*pool
 	allowances *allowances
+	sightings  sightings
 	stopping   atomic.Bool // no new code is begun
 }
 
@@ -49,7 +50,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
 		Policy: policy, Retention: retention, Log: log,
-		obstacle: ports.Obstacle, now: now, pools: jobTable(), allowances: newAllowances(policy),
+		obstacle: ports.Obstacle, now: now, pools: jobTable(), allowances: newAllowances(policy), sightings: sightings{at: map[string]time.Time{}},
 	}
 }
 
@@ -63,6 +64,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 // stored, and could not be asked before ctx ended. Any other error means that
 // nothing happened.
 func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
+	s.sightings.note(a.Agent, s.now())
 	keys := slices.Clone(a.IdempotencyKeys)
 	if a.AcceptanceKey != "" {
 		keys = append(keys, a.AcceptanceKey) // stored with an accepted request alone: what was refused may be sent again

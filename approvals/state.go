@@ -20,6 +20,7 @@ const (
 	Lapsed    State = "lapsed"    // approved, but no code was made in time
 	Failed    State = "failed"    // OneLogin refused, or answered more than was approved
 	Disowned  State = "disowned"  // the owner said: this wasn't me
+	Stopped   State = "stopped"   // somebody who may stopped it after the approval
 	Closed    State = "closed"    // over: no more codes, and the last one has ended
 )
 
@@ -27,16 +28,16 @@ const (
 var next = map[State][]State{
 	Received: {Pending, Refused, Withdrawn, Expired},
 	Pending:  {Approved, Denied, Refused, Withdrawn, Expired, Disowned},
-	Approved: {Issuing, Refused, Withdrawn, Lapsed, Disowned},
-	Issuing:  {Issued, Unknown, Failed, Approved, Disowned},
-	Issued:   {Issuing, Refused, Disowned, Closed},
-	Unknown:  {Issuing, Refused, Disowned, Closed},
+	Approved: {Issuing, Refused, Withdrawn, Lapsed, Disowned, Stopped},
+	Issuing:  {Issued, Unknown, Failed, Approved, Disowned, Stopped},
+	Issued:   {Issuing, Refused, Disowned, Stopped, Closed},
+	Unknown:  {Issuing, Refused, Disowned, Stopped, Closed},
 }
 
 // States lists every state.
 func States() []State {
 	return []State{Received, Pending, Approved, Issuing, Issued, Unknown,
-		Refused, Denied, Withdrawn, Expired, Lapsed, Failed, Disowned, Closed}
+		Refused, Denied, Withdrawn, Expired, Lapsed, Failed, Disowned, Stopped, Closed}
 }
 
 // Next lists the states that may follow s, none if s is an end.
@@ -50,6 +51,15 @@ func (s State) Ended() bool { return len(next[s]) == 0 }
 func (s State) Open() bool {
 	switch s {
 	case Received, Pending, Approved, Issuing, Unknown:
+		return true
+	}
+	return false
+}
+
+// Granted says whether an approval stands in s: codes may be made, or may work.
+func (s State) Granted() bool {
+	switch s {
+	case Approved, Issuing, Issued, Unknown:
 		return true
 	}
 	return false

@@ -17,7 +17,7 @@ var (
 	rules = Policy{
 		Requesters: principals("U0JOE"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
-		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, Delivery: DeliverAuto,
+		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, MaxCodes: 3, Delivery: DeliverAuto,
 	}
 	twoLinks = func() Policy {
 		p := rules
@@ -40,6 +40,7 @@ func at(s State) Request {
 		r.Agent, r.Owner, r.Approvers = Person{Slack: joe.Slack}, Person{}, nil
 	case Approved, Issuing, Issued, Unknown, Failed, Closed, Lapsed:
 		r.DecidedBy, r.DecidedAt, r.ClaimUntil = AskedPerson{maria, principal("manager")}, t0.Add(time.Minute), t0.Add(16*time.Minute)
+		r.MaxCodes = rules.MaxCodes
 	case Denied:
 		r.DecidedBy, r.DecidedAt = AskedPerson{maria, principal("manager")}, t0.Add(time.Minute)
 	}
@@ -166,6 +167,30 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.Owner, r.DisownedAt = ana, t0
 			return r.Disown(ana.Slack, now)
 		}, nil, TooLate},
+		{"disown what was stopped", func(r Request) (Change, error) {
+			r.Owner, r.StoppedAt = ana, t0
+			return r.Disown(ana.Slack, now)
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
+			Failed: Failed, Closed: Closed}, TooLate},
+		{"stop", func(r Request) (Change, error) {
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
+			return r.Stop(maria, false, false, now)
+		}, map[State]State{Approved: Stopped, Issuing: Issuing, Issued: Stopped, Unknown: Stopped}, TooLate},
+		{"stop and block, by a contact", func(r Request) (Change, error) { return r.Stop(carol, true, true, late) },
+			map[State]State{Approved: Stopped, Issuing: Issuing, Issued: Stopped, Unknown: Stopped}, TooLate},
+		{"stop, by somebody else", func(r Request) (Change, error) { return r.Stop(carol, false, true, now) }, nil, NotYours},
+		{"stop twice", func(r Request) (Change, error) {
+			r.StoppedAt = t0
+			return r.Stop(carol, true, false, now)
+		}, nil, TooLate},
+		{"stop what was disowned", func(r Request) (Change, error) {
+			r.DisownedAt = t0
+			return r.Stop(carol, true, false, now)
+		}, nil, TooLate},
+		{"revoked, and stopped", func(r Request) (Change, error) {
+			r.StoppedAt = t0
+			return r.Revoked(Revocation{Outcome: RevocationTaken}, now)
+		}, inPlace(States()...), nothing},
 		{"revoked", func(r Request) (Change, error) {
 			r.DisownedAt = t0
 			return r.Revoked(Revocation{Outcome: RevocationTaken}, now)

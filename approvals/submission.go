@@ -114,5 +114,12 @@ func (r Request) notYours(whose Person) *Refusal {
 }
 
 func (r Request) tooLate() *Refusal {
-	return &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
+	why := &Refusal{Code: TooLate, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
+	if r.State == Issuing && r.Interrupted() {
+		why.State = r.interruptedTo()
+	}
+	if why.State == Stopped {
+		why.By = r.StoppedBy
+	}
+	return why
 }

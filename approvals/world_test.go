@@ -100,7 +100,7 @@ func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	policy := approvals.Policy{
 		Requesters: principals("U0JOE", "U0BOB"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
-		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute,
+		ApprovalTimeout: 15 * time.Minute, ClaimWindow: 15 * time.Minute, MaxCodes: 3,
 		AgentLimit: 3, OwnerLimit: 3, Delivery: approvals.DeliverAuto,
 	}
 	for _, c := range change {

@@ -56,17 +56,21 @@ func (b *Bot) openFilled(ctx context.Context, click payload.Interaction, from ap
 	}
 }
 
-// openDenial opens the form that asks why, if the press would decide. If it
-// would not, or if the form does not open, the press counts as it is: an
-// approver's no is never lost to a form. Nobody can tell of a form whose opening
-// got no answer; should it be there, it says what was decided already.
-func (b *Bot) openDenial(ctx context.Context, click payload.Interaction, id approvals.ID) (r approvals.Request, opened bool) {
-	r, may, err := b.service.MayDecide(ctx, approvals.Press{By: click.UserID, Request: id})
+// openQuestion opens the form of Deny, which asks why, or of Stop, if the press would
+// count. If it would not, or if the form does not open, the press counts as it is: a no
+// is never lost to a form. Nobody can tell of a form whose opening got no answer;
+// should it be there, it says what was decided already.
+func (b *Bot) openQuestion(ctx context.Context, click payload.Interaction, p view.Press) (r approvals.Request, opened bool) {
+	counts, form := b.service.MayDecide, view.DenyForm
+	if p.Action == view.ActionStop {
+		counts, form = b.service.MayStop, view.StopForm
+	}
+	r, may, err := counts(ctx, approvals.Press{By: click.UserID, Request: p.Request})
 	if err != nil || !may {
 		return r, false
 	}
-	if err = b.messenger.OpenForm(ctx, click.TriggerID, view.DenyForm(r)); err != nil {
-		b.log.Warn("form not opened", zap.String("form", view.FormDeny), zap.String("request_id", string(id)), zap.Error(err))
+	if err = b.messenger.OpenForm(ctx, click.TriggerID, form(r)); err != nil {
+		b.log.Warn("form not opened", zap.String("form", string(p.Action)), zap.String("request_id", string(p.Request)), zap.Error(err))
 	}
 	return r, err == nil
 }
@@ -90,6 +94,10 @@ func (b *Bot) handleSubmission(ctx context.Context, click payload.Interaction, k
 		return b.submitDenial(ctx, click.View, click.UserID, keys), nil
 	case view.FormBlock:
 		return b.submitBlock(ctx, click.View, click.UserID, keys), nil
+	case view.FormStop:
+		id, block := view.ReadStop(click.View)
+		_, err := b.service.Stop(ctx, formPress(click.View, click.UserID, id, keys), block)
+		return b.answerForm(click.View, err), nil
 	}
 	return nil, errors.New("no such form")
 }
@@ -121,10 +129,20 @@ func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, ke
 	if wrong != nil {
 		return wrong
 	}
+	_, err := b.service.Deny(ctx, formPress(form, by, id, keys), why)
+	return b.answerForm(form, err)
+}
+
+// formPress is the press that a submitted form stands for. The form counts once.
+func formPress(form payload.View, by string, id approvals.ID, keys []string) approvals.Press {
 	if form.ID != "" {
 		keys = append(keys, formKey(form))
 	}
-	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, IdempotencyKeys: keys}, why)
+	return approvals.Press{By: by, Request: id, IdempotencyKeys: keys}
+}
+
+// answerForm closes a form that was carried out, or says in it what came of it.
+func (b *Bot) answerForm(form payload.View, err error) any {
 	if err == nil {
 		return nil
 	}
@@ -132,7 +150,7 @@ func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, ke
 		instead := view.FormInstead(view.ReplyTo(refusal))
 		return slack.NewUpdateViewSubmissionResponse(&instead)
 	}
-	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form to deny"))
+	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form "+form.CallbackID))
 }
 
 func (b *Bot) submitBlock(ctx context.Context, form payload.View, by string, keys []string) any {

@@ -44,8 +44,8 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 	case view.ActionHide:
 		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
 		return
-	case view.ActionDeny:
-		if r, opened := b.openDenial(ctx, click, p.Request); opened {
+	case view.ActionDeny, view.ActionStop:
+		if r, opened := b.openQuestion(ctx, click, p); opened {
 			b.adopt(ctx, click, p, r, false)
 			return
 		}
@@ -70,10 +70,16 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 		return b.service.Approve(ctx, p)
 	case view.ActionDeny:
 		return b.service.Deny(ctx, p, approvals.Denial{}) // no form could be opened, or the press decides nothing
+	case view.ActionStop:
+		return b.service.Stop(ctx, p, false) // likewise
 	case view.ActionWithdraw:
 		return b.service.Withdraw(ctx, p)
 	case view.ActionAskAgain:
 		return b.service.AskAgain(ctx, p)
+	case view.ActionAnother:
+		return b.service.AskAnother(ctx, p)
+	case view.ActionMore:
+		return b.service.AllowMore(ctx, p)
 	case view.ActionDisown:
 		return b.service.Disown(ctx, p)
 	case view.ActionLift:

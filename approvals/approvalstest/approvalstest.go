@@ -41,6 +41,7 @@ func Run(t *testing.T, h Harness) {
 		{"Blocks", blockPromises},
 		{"Restrictions", restrictionPromises},
 		{"Drafts", draftPromises},
+		{"Races", racePromises},
 		{"Lasting", lastingPromises},
 	} {
 		t.Run(part.name, func(t *testing.T) {

@@ -96,6 +96,9 @@ func deny(at time.Time) step {
 	}
 }
 
+// stop is Maria's second thought.
+func stop(r approvals.Request) (approvals.Change, error) { return r.Stop(maria, false, false, start) }
+
 // note stores an event that belongs to no change.
 func note(t *testing.T, s approvals.Store, at time.Time, keys ...string) {
 	t.Helper()

@@ -97,6 +97,27 @@ var waitingPromises = []promise{
 }
 
 var blockPromises = []promise{
+	{"lists what was granted, newest first", func(t *testing.T, s *subject) {
+		wants := func(r approvals.Request) (approvals.Change, error) {
+			r.Wanted = r.Attempt + 1
+			return r.StartIssuing(start)
+		}
+		for i, steps := range [][]step{
+			{}, {ask(joe, ana, start)}, {ask(joe, ana, start), approve(start)}, {ask(joe, ana, start), deny(start)},
+			{ask(joe, ana, start), approve(start), wants},
+			{ask(joe, ana, start), approve(start), wants, func(r approvals.Request) (approvals.Change, error) {
+				return r.Issued(1, approvals.Grant{Until: start.Add(time.Minute)}, start)
+			}},
+			{ask(joe, ana, start), approve(start), wants, func(r approvals.Request) (approvals.Change, error) { return r.OutcomeUnknown(1, start) }},
+			{ask(joe, ana, start), approve(start), stop},
+		} {
+			id := approvals.ID(fmt.Sprintf("OTP-0000-%04d", i))
+			createAt(t, s, id, joe.Slack, start.Add(time.Duration(i)))
+			update(t, s, id, steps...)
+		}
+		got, err := s.Granted(t.Context())
+		named(t, "granted", got, err, "OTP-0000-0006", "OTP-0000-0005", "OTP-0000-0004", "OTP-0000-0002")
+	}},
 	{"knows which requests block an account until they are lifted", func(t *testing.T, s *subject) {
 		blockedBy := func(owner int64) approvals.ID {
 			return look(t, s, func(v approvals.View) (approvals.ID, error) { return v.BlockedBy(owner) })

@@ -172,6 +172,7 @@ func TestTheCodeIsInTheEphemeralAlone(t *testing.T) {
 	r := w.pending()
 	now := time.Now()
 	r.State, r.DecidedBy, r.DecidedAt, r.ClaimUntil = approvals.Issued, r.Approvers[0], now, now.Add(15*time.Minute)
+	r.MaxCodes = 1
 	r.Attempt, r.Wanted, r.IssuingAt, r.CodeUntil = 1, 1, now, now.Add(5*time.Minute)
 	r.Grant = approvals.Grant{Until: r.CodeUntil}
 	w.shows(r)

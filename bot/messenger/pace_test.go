@@ -39,6 +39,7 @@ func TestUpdatesThatWaitAreMadeOnce(t *testing.T) {
 	w.paced(50, "chat.update")
 	now := time.Now()
 	r.State, r.DecidedBy.Person, r.DecidedAt, r.ClaimUntil = approvals.Approved, r.Approvers[0].Person, now, now.Add(15*time.Minute)
+	r.MaxCodes = 1
 	w.waits(r)
 	if n := w.calls("chat.update"); n != 1 {
 		t.Fatalf("%d updates after the first was refused", n)

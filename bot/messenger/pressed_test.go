@@ -51,6 +51,7 @@ func TestAPressedCardIsRepaintedThroughItsPress(t *testing.T) {
 			w.pressed.now = time.Now
 			now := time.Now()
 			r.State, r.DecidedBy.Person, r.DecidedAt, r.ClaimUntil = approvals.Approved, r.Approvers[0].Person, now, now.Add(15*time.Minute)
+			r.MaxCodes = 1
 			w.shows(r)
 			w.shows(r) // nothing more has to be said
 			updates := 0

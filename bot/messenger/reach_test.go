@@ -157,6 +157,7 @@ func (w *world) restarts() {
 func claimed(r approvals.Request) approvals.Request {
 	now := time.Now()
 	r.State, r.DecidedBy, r.DecidedAt, r.ClaimUntil = approvals.Approved, r.Approvers[0], now, now.Add(15*time.Minute)
+	r.MaxCodes = 1
 	return r
 }
 

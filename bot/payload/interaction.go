@@ -87,7 +87,7 @@ const TypeHome = "home"
 type Input struct {
 	Text   string // typed
 	UserID string // chosen
-	Option string // the value of the option that was chosen
+	Option string // the value of the option that was chosen; of several, the first
 }
 
 func readView(o object) View {
@@ -106,6 +106,9 @@ func readView(o object) View {
 		for actionID := range block {
 			e := block.object(actionID)
 			in := Input{Text: e.text("value"), UserID: e.text("selected_user"), Option: e.object("selected_option").text("value")}
+			if many := e.objects("selected_options"); in.Option == "" && len(many) > 0 {
+				in.Option = many[0].text("value")
+			}
 			if in != (Input{}) {
 				filled[actionID] = in
 			}

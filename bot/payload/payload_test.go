@@ -83,11 +83,13 @@ func samples(t testing.TB) map[string]sample {
 		"title":{"type":"plain_text","text":"x"},"submit":{"type":"plain_text","text":"x"},"blocks":[
 		{"type":"input","block_id":"person","label":{"type":"plain_text","text":"Who"},"element":{"type":"users_select","action_id":"person","initial_user":"` + joe.ID() + `"}},
 		{"type":"input","block_id":"text","label":{"type":"plain_text","text":"Why"},"element":{"type":"plain_text_input","action_id":"text","initial_value":"lost"}},
-		{"type":"input","block_id":"uses","label":{"type":"plain_text","text":"Uses"},"element":{"type":"radio_buttons","action_id":"uses","options":[` + option + `],"initial_option":` + option + `}}]}`}})
+		{"type":"input","block_id":"uses","label":{"type":"plain_text","text":"Uses"},"element":{"type":"radio_buttons","action_id":"uses","options":[` + option + `],"initial_option":` + option + `}},
+		{"type":"input","block_id":"block","label":{"type":"plain_text","text":"Too"},"element":{"type":"checkboxes","action_id":"block","options":[` + option + `],"initial_options":[` + option + `]}}]}`}})
 	joe.SendsForm()
 	all["submission"] = sample{last().Payload(), interaction, []string{
 		"type", "user.id", "trigger_id", "view.type", "view.id", "view.callback_id", "view.private_metadata",
 		"view.blocks.0.type", "view.blocks.0.block_id", "view.blocks.1.type", "view.blocks.1.block_id", "view.blocks.2.type", "view.blocks.2.block_id",
+		"view.blocks.3.type", "view.blocks.3.block_id", "view.state.values.block.block.selected_options.0.value",
 		"view.state.values.person.person.selected_user", "view.state.values.text.text.value", "view.state.values.uses.uses.selected_option.value",
 	}}
 	return all

@@ -22,8 +22,11 @@ const (
 	ActionWithdraw Action = "withdraw"
 	ActionShowCode Action = "show_code"
 	ActionGenerate Action = "generate"
+	ActionAnother  Action = "ask_another" // Ask … for another code
+	ActionMore     Action = "allow_more"
 	ActionAskAgain Action = "ask_again"
 	ActionChange   Action = "change_and_ask_again" // opens the form, filled in from the request
+	ActionStop     Action = "stop"
 	ActionDisown   Action = "this_wasnt_me"
 	ActionLift     Action = "lift_block"
 	ActionHide     Action = "hide"
@@ -49,8 +52,11 @@ var buttons = map[Action]struct {
 	ActionWithdraw: {KeyAgent, "Withdraw", slack.StyleDefault, false},
 	ActionShowCode: {KeyAgent, "Show code", slack.StylePrimary, true},
 	ActionGenerate: {KeyAgent, "Generate a new code", slack.StyleDefault, true},
+	ActionAnother:  {KeyAgent, "Ask {decider} for another code", slack.StyleDefault, true},
+	ActionMore:     {keyApprover, "Allow one more", slack.StylePrimary, true},
 	ActionAskAgain: {KeyAgent, "Ask again", slack.StyleDefault, false},
 	ActionChange:   {KeyAgent, "Change and ask again", slack.StyleDefault, false},
+	ActionStop:     {keyApprover, "Stop", slack.StyleDanger, false}, // contacts have it at home
 	ActionDisown:   {keyOwner, "This wasn't me", slack.StyleDanger, false},
 	ActionLift:     {keyContact, "Lift block", slack.StyleDanger, false},
 	ActionHide:     {"", "Done, hide it", slack.StylePrimary, false},
@@ -64,8 +70,11 @@ var buttons = map[Action]struct {
 // aboutNothing is the value of a button that is about no request.
 const aboutNothing = "-"
 
-func button(a Action, value string) *slack.ButtonBlockElement {
-	b := slack.NewButtonBlockElement(string(a), value, plainText(buttons[a].label.plain(nil)))
+func button(a Action, value string) *slack.ButtonBlockElement { return labelled(a, value, nil) }
+
+// labelled is a button with what stands in the places of its label.
+func labelled(a Action, value string, v values) *slack.ButtonBlockElement {
+	b := slack.NewButtonBlockElement(string(a), value, plainText(buttons[a].label.plain(v)))
 	b.Style = buttons[a].style
 	return b
 }
@@ -77,7 +86,7 @@ func requestButton(a Action, r approvals.Request) *slack.ButtonBlockElement {
 	if buttons[a].makes {
 		value += "/" + strconv.Itoa(r.Attempt+1)
 	}
-	return button(a, value)
+	return labelled(a, value, values{"decider": shortName(r.DecidedBy.Person)})
 }
 
 // A Press is what the press of a button says.

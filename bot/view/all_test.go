@@ -70,6 +70,8 @@ func allMessages() iter.Seq2[string, Message] {
 func allAnswers() map[string]Message {
 	strict := testPolicy
 	strict.AllowReusable, strict.RequireReason = false, true
+	several := testPolicy
+	several.MaxCodes = 3
 	open := []approvals.Request{
 		begin().r, begin().asked().r, begin().asked().approved(approvals.DeliverClaim).r,
 		begin().asked().approved(approvals.DeliverAuto).issuing().r,
@@ -85,6 +87,7 @@ func allAnswers() map[string]Message {
 		"answer/asked-again":     AskedAgain(begin().r),
 		"answer/help":            Help("/tempotp", testPolicy),
 		"answer/other-command":   OtherCommand("/reset", "/tempotp", testPolicy),
+		"answer/help-several":    Help("/tempotp", several),
 		"answer/help-strict":     Help("/tempotp", strict),
 		"answer/open-none":       OpenList(nil, start),
 		"answer/open":            OpenList(open, start),

@@ -15,6 +15,8 @@ func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	switch {
 	case !r.DisownedAt.IsZero() || r.State == approvals.Disowned:
 		c.agentDisowned()
+	case !r.StoppedAt.IsZero() || r.State == approvals.Stopped:
+		c.agentStopped()
 	case r.State == approvals.Received:
 		c.head("Looking people up", "{id}: looking people up. You will be told here what comes of it.")
 		c.say("Looking up {owner} in Slack and OneLogin, and who has to approve. This takes a few seconds.")
@@ -24,8 +26,8 @@ func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	case r.State == approvals.Approved:
 		c.agentApproved()
 	case r.State == approvals.Issuing:
-		c.head("Making the code", "{id}: OneLogin is being asked for code {n} of {max}.")
-		c.say("OneLogin is being asked for code {n} of {max}. This takes up to 30 seconds.")
+		c.head("Making the code", "{id}: OneLogin is being asked for {code}.")
+		c.say("OneLogin is being asked for {code}. This takes up to 30 seconds.")
 	case r.State == approvals.Issued:
 		c.agentIssued()
 	case r.State == approvals.Unknown:
@@ -33,7 +35,7 @@ func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	default:
 		c.agentEnd()
 	}
-	if wasAsked(r) && r.DisownedAt.IsZero() && !r.State.Ended() {
+	if wasAsked(r) && !r.Interrupted() && !r.State.Ended() {
 		c.lines = append(c.lines, ownerUntold(r, c.v)...)
 	}
 	c.about = append([]spans{sayFor.in(c.v)}, aboutLines(r, c.v, sayVerified)...)
@@ -156,7 +158,7 @@ func (c *card) agentApproved() {
 	default:
 		c.notice = "{id}: approved. Press Show code on the card before {claim}."
 		c.say("Press *Show code* when {owner} is there to hear it. The code then works {validity}.",
-			"You may make up to {max} codes until {claim}.")
+			sayIf(c.r.MaxCodes > 1, "You may make up to {max} codes until {claim}.", "You have until {claim}."))
 		c.offer(ActionShowCode)
 	}
 	if !making && c.r.Attempt == 0 {
@@ -174,59 +176,70 @@ var delays = map[approvals.DelayCause]phrase{
 }
 
 const (
-	sayNextMaking   phrase = "Code {next} of {max} is being made now."
+	sayNextMaking   phrase = "{Nextcode} is being made now."
 	sayClaimOver    phrase = "The time to make codes ended {claim}."
 	sayLapsedNotice phrase = "{id}: lapsed. The time to make a code is over."
 )
 
 func (c *card) agentIssued() {
-	c.head("Code made", "{id}: code {n} of {max} was made and shown to you alone. It works until {until}.")
+	c.head("Code made", "{id}: {code} was made and shown to you alone. It works until {until}.")
 	switch c.r.Showing {
 	case approvals.Shown:
-		c.say("Code {n} of {max} was shown to you in this conversation. Only you could see it.")
+		c.say("{Code} was shown to you in this conversation. Only you could see it.")
 	case approvals.NotShown:
-		c.notice = "{id}: code {n} of {max} was made, but may not have been shown. The card says what to do."
-		c.say("Code {n} of {max} was made, but Slack may not have shown it to you.")
+		c.notice = "{id}: {code} was made, but may not have been shown. The card says what to do."
+		c.say("{Code} was made, but Slack may not have shown it to you.")
 	default:
-		c.say("Code {n} of {max} is being shown to you in this conversation. Only you can see it.")
+		c.say("{Code} is being shown to you in this conversation. Only you can see it.")
 	}
 	switch {
 	case c.now.Before(c.r.Grant.Until):
 		c.say("It works until {until} ({grant.uses}).")
 	case c.now.Before(c.r.Grant.MayWorkUntil()):
-		c.notice = "{id}: code {n} of {max} was made and shown to you alone. Don't use it any more."
+		c.notice = "{id}: {code} was made and shown to you alone. Don't use it any more."
 		c.say("Don't use it any more: it was to end {until}. Keep it to yourself all the same: it may work until {mayuntil}.")
 	default:
-		c.notice = "{id}: code {n} of {max} was made and shown to you alone. It has ended."
+		c.notice = "{id}: {code} was made and shown to you alone. It has ended."
 		c.say("It ended {until}.")
 	}
 	if c.r.Grant.Narrower {
 		c.say("That is less than was approved: OneLogin allowed no more.")
 	}
-	c.agentAnother("Gone, or never there? Press *Generate a new code*, and use only the newest: {left} left until {claim}.")
+	c.agentAnother()
 }
 
 func (c *card) agentUnknown() {
-	c.head("Not known whether a code was made", "{id}: it is not known whether code {n} of {max} was made. The card says what to do.")
-	c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
-	if c.r.CodesLeft(c.now) == 0 {
-		c.say("No more codes can be made under this approval. After {close} you can ask anew for this account.")
-		return
-	}
-	c.agentAnother("Press *Generate a new code*: {left} left until {claim}.")
+	c.head("Not known whether a code was made", "{id}: it is not known whether {code} was made. The card says what to do.")
+	c.say("OneLogin gave no clear answer about {code}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+	c.agentAnother()
 }
 
-// agentAnother says whether and until when another code can be made, and how.
-func (c *card) agentAnother(how phrase) {
+// agentAnother says whether and until when another code can be had, and how. Alone, the
+// agent makes one only if nobody has seen the last, or if it was allowed.
+func (c *card) agentAnother() {
 	switch {
 	case c.r.Making(c.now):
 		c.say(sayNextMaking)
+	case c.r.AllowedNext(c.now):
+		c.say(sayAllowedMore)
+		c.offer(ActionShowCode)
 	case c.r.CodesLeft(c.now) > 0:
-		c.say(how)
+		c.say(sayIf(c.r.Showing == approvals.Shown, "Can't see it? Press *Generate a new code* before {claim}, and use only the newest.",
+			"Press *Generate a new code* before {claim}, and use only the newest."))
 		c.offer(ActionGenerate)
-	case c.r.Attempt >= approvals.MaxCodes:
-		c.say("All {max} codes of this request are used up. For another one, ask anew.")
-	default:
-		c.say("The time to make codes ended {claim}. For another one, ask anew.")
+	case c.r.WaitsForMore():
+		c.say(sayAskedMore)
+	case c.r.MayAskAnother(c.now):
+		c.say(sayIf(c.r.Showing == approvals.Shown, "Can't see it? Press *Ask {decider.short} for another code*.", "Press *Ask {decider.short} for another code*."))
+		c.offer(ActionAnother)
+	case c.r.State == approvals.Unknown:
+		c.say("No more codes can be made under this approval. After {close} you can ask anew for this account.")
+	case c.r.Showing != "":
+		c.say("No more codes can be made under this approval. For another one, ask anew.")
 	}
 }
+
+const (
+	sayAllowedMore phrase = "{decider} allowed one more code. Press *Show code* when {owner} is there to hear it, before {claim}."
+	sayAskedMore   phrase = "You asked {decider} for another code {askedmore}."
+)

@@ -39,7 +39,7 @@ func (c *card) agentEnd() {
 	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 }
 
-const sayOver phrase = "This request is over, after {n} of up to {max} codes. None works any more."
+const sayOver phrase = "This request is over. No code of it works any more."
 
 // agentRefused says which check failed and what to do about it, and offers to ask
 // once more if that can help.
@@ -109,9 +109,31 @@ func (c *card) agentDisowned() {
 	}
 	if c.r.Blocks() {
 		c.say(sayIf(c.r.CodeUntil.IsZero(), "Stop. Tell {contacts} now who asked you for it.",
-			"Stop. Read out no code. Tell {contacts} now who asked you for it, and whether they have heard a code."),
-			"Requests for {owner} are blocked. {lift}")
-	} else {
+			"Stop. Read out no code. Tell {contacts} now who asked you for it, and whether they have heard a code."))
+	}
+	c.agentInterrupted()
+}
+
+// agentStopped is the card after Stop.
+func (c *card) agentStopped() {
+	c.head("Stopped", "{id}: stopped. Read out no code.")
+	c.say("{stopper} stopped this {stopped}. {codes}")
+	if c.r.State == approvals.Issuing {
+		c.say(sayThrownAway)
+	}
+	if c.r.Alarms() {
+		c.say(sayIf(c.r.CodeUntil.IsZero(), "Talk to {stopper} before you ask again.",
+			"Read out no code. Talk to {stopper} now, and say whether anybody has heard a code."))
+	}
+	c.agentInterrupted()
+}
+
+// agentInterrupted says whether the account is blocked, and whether a code may work.
+func (c *card) agentInterrupted() {
+	switch {
+	case c.r.Blocks():
+		c.say("Requests for {owner} are blocked. {lift}")
+	case !c.r.LiftedAt.IsZero():
 		c.say("{lifter} lifted the block {lifted}. Codes for {owner} can be asked for again.")
 	}
 	if c.r.State.Ended() {

@@ -31,7 +31,8 @@ func aboutForApprovers(r approvals.Request, v values) []spans {
 }
 
 func (c *card) approverAsked(viewer approvals.AskedPerson) {
-	c.v["window"] = duration(c.options.ClaimWindow)
+	c.v["window"], c.v["max"] = duration(c.options.ClaimWindow), numeral(c.options.MaxCodes)
+	many := c.options.MaxCodes > 1
 	c.head("Your decision is needed", "{id}: a temporary code waits for your decision until {expires}. Read the card before you approve or deny.")
 	c.say("{agent} wants a temporary OneLogin code for {owner}. Whoever has the code can sign in as {owner} without their phone.")
 	c.about = append(append(c.about, whyAsked(c.r, viewer, c.v)), notDeciding(c.r)...)
@@ -39,10 +40,12 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 	c.advise(
 		"*Before you approve:* reach {owner} yourself, in person or on a number you already have, and hear from them that they asked. Never use a number from this message.",
 		"You cannot reach them, something is odd, or they are not your report? Press *Deny* and say so.",
-		"*If you approve:* {agent} may make up to {max} codes within {window}. You will be told of every code after the first.",
+		sayIf(many, "*If you approve:* {agent} may make up to {max} codes within {window}. You will be told of every code after the first.",
+			"*If you approve:* {agent} gets one code, to be made within {window}. If it gets lost, {agent} has to ask you for another."),
 		"*Until:* {expires}. Then the request expires.")
-	c.offer(ActionApprove).WithConfirm(c.confirm("Approve codes for this person?",
-		"Have you spoken with {owner} yourself, in person or on a number you already had? {agent} may then make up to {max} codes, each for {validity}.",
+	c.offer(ActionApprove).WithConfirm(c.confirm("Approve a code for this person?",
+		sayIf(many, "Have you spoken with {owner} yourself, in person or on a number you already had? {agent} may then make up to {max} codes, each for {validity}.",
+			"Have you spoken with {owner} yourself, in person or on a number you already had? {agent} then gets one code, for {validity}."),
 		"Yes, approve"))
 	c.offer(ActionDeny)
 }
@@ -50,10 +53,12 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 // confirm asks once more. It proves nothing to olbot; it makes a slip of the hand
 // harmless. Names in the question are cut, so that two of them fit.
 func (c *card) confirm(title, question, yes phrase) *slack.ConfirmationBlockObject {
-	short := func(p approvals.Person) spans { return word(text.Cut(nameOf(p).plain(), maxConfirmName)) }
-	v := c.v.and(values{"agent": short(c.r.Agent), "owner": short(c.r.Owner)})
+	v := c.v.and(values{"agent": shortName(c.r.Agent), "owner": shortName(c.r.Owner)})
 	return confirmation(title, question, yes, v)
 }
+
+// shortName is a name that fits into a button or a question.
+func shortName(p approvals.Person) spans { return word(text.Cut(nameOf(p).plain(), maxConfirmName)) }
 
 // whyAsked says why this approver is asked, and who else is or was.
 func whyAsked(r approvals.Request, viewer approvals.AskedPerson, v values) spans {

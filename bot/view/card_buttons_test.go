@@ -35,11 +35,17 @@ func TestButtons(t *testing.T) {
 		lift     = "Lift block (lift_block) " + id
 		show     = "Show code (show_code) " + id + "/1, " + withdraw
 		generate = "Generate a new code (generate) " + id + "/"
+		another  = "Ask Maria Silva for another code (ask_another) " + id + "/"
+		showNext = "Show code (show_code) " + id + "/2"
 	)
-	agents := map[string]string{"approved-claim": show, "approved-owner-not-reached": show, "approved-paused": show} // where it is not by the state alone
+	agents := map[string]string{"approved-claim": show, "approved-owner-not-reached": show, "approved-for-several": show, "approved-paused": show} // where it is not by the state alone
 	for button, names := range map[string]string{
-		generate + "2": "issued issued-shown issued-not-shown issued-narrower issued-narrower-over issued-missing issued-reusable unknown",
-		generate + "3": "issued-second unknown-second",
+		generate + "2": "issued-not-shown unknown issued-for-several",
+		generate + "3": "unknown-second",
+		another + "2":  "issued-shown issued-narrower issued-narrower-over issued-missing issued-reusable unknown-claim-over",
+		another + "3":  "issued-second",
+		another + "4":  "unknown-last",
+		showNext:       "issued-another-allowed unknown-another-allowed",
 		change: "refused-locked refused-nobody refused-nobody-reached refused-not-found refused-at-recheck refused-second refused-with-a-live-code " +
 			"failed failed-credentials",
 		again: "expired expired-looking expired-all-declined expired-not-reached lapsed lapsed-later lapsed-delayed",
@@ -58,10 +64,15 @@ func TestButtons(t *testing.T) {
 			case c.News:
 			case c.Key == KeyAgent && (deciding || s.r.State == approvals.Received):
 				want = withdraw
-			case c.Key == KeyAgent && s.r.DisownedAt.IsZero():
+			case c.Key == KeyAgent && !s.r.Interrupted():
 				want = agents[s.name]
 			case strings.HasPrefix(c.Key, keyApprover) && deciding && !declined:
 				want = decide
+			case strings.HasPrefix(c.Key, keyApprover) && !declined && s.r.MayStop():
+				want = "Stop (stop) " + id
+				if s.name == "issued-another-asked" {
+					want = "Allow one more (allow_more) " + id + "/2, " + want
+				}
 			case c.Key == keyOwner && !stopped:
 				want = disown
 			case strings.HasPrefix(c.Key, keyContact) && s.r.Blocks() && s.name != "disowned-contact-involved":
@@ -91,13 +102,13 @@ func TestAnOwnerCanPressWhatWorks(t *testing.T) {
 	}
 }
 
-// TestApproveAndLiftAskOnce wants a confirm dialog on what lets somebody in, and
-// on what stops everybody, and on nothing else: not on Deny, which opens a form, and not on what stops one.
-func TestApproveAndLiftAskOnce(t *testing.T) {
+// TestWhatLetsSomebodyInAsksOnce wants a confirm dialog on what lets somebody in, and
+// on what stops everybody, and on nothing else: not on Deny and Stop, which open forms, and not on what stops one.
+func TestWhatLetsSomebodyInAsksOnce(t *testing.T) {
 	for name, view := range allViews() {
 		walk(t, view, func(_ string, o object) {
 			action, confirms := o["action_id"], o["confirm"] != nil
-			if want := slices.Contains([]any{string(ActionApprove), string(ActionLift), string(ActionPause), string(ActionResume)}, action); o["type"] == "button" && want != confirms {
+			if want := slices.Contains([]any{string(ActionApprove), string(ActionMore), string(ActionLift), string(ActionPause), string(ActionResume)}, action); o["type"] == "button" && want != confirms {
 				t.Errorf("%s: %v has a confirm dialog: %v", name, action, confirms)
 			}
 		})
@@ -107,7 +118,7 @@ func TestApproveAndLiftAskOnce(t *testing.T) {
 // TestShowCodeAfterAnEarlierCode covers a code that could not be asked for and
 // was given up: the next button is for the attempt after those that count.
 func TestShowCodeAfterAnEarlierCode(t *testing.T) {
-	s := made()
+	s := made().again()
 	s.r.State, s.r.Wanted = approvals.Approved, s.r.Attempt
 	got := pressable(t, sentMessage(Cards(s.r, s.now, testOptions)[0].Message))
 	if got != "Show code (show_code) OTP-7F3K-9QXM/2" {

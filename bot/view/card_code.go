@@ -22,7 +22,7 @@ import (
 // that shows it.
 func CodeMessage(r approvals.Request, code string, now time.Time) Message {
 	v := valuesOf(r, now)
-	title := sayIf(r.Attempt > 1, "Code {n} of {max} for {owner.full}. Use only this one.", "Code {n} of {max} for {owner.full}")
+	title := sayIf(r.Attempt > 1, "{Code} for {owner.full}. Use only this one.", "Code for {owner.full}")
 	blocks := []slack.Block{paragraph(title.in(v))}
 	if large := spaced(code); utf8.RuneCountInString(large) <= maxHeader && large != "" {
 		blocks = append(blocks, slack.NewHeaderBlock(plainText(large)))
@@ -49,7 +49,7 @@ func CodeMessage(r approvals.Request, code string, now time.Time) Message {
 			"Slack forgets this message when it is reloaded, and olbot keeps no code.")...),
 		buttonRow(button(ActionHide, aboutNothing)),
 		footnote(sayRequestID.in(v)))
-	return Message{Text: phrase("{id}: code {n} of {max} is below. Only you can see it.").notice(v), Blocks: blocks}
+	return Message{Text: phrase("{id}: {code} is below. Only you can see it.").notice(v), Blocks: blocks}
 }
 
 // spaced sets the characters of a code apart, in groups of up to four, so that

@@ -8,18 +8,24 @@ import (
 	"olbot/approvals"
 )
 
-// What security contacts read: those of OLBOT_SECURITY_CONTACTS, when the owner
-// of an account has said that it wasn't them.
+// What security contacts read: those of OLBOT_SECURITY_CONTACTS, when the owner of an
+// account has said that it wasn't them, or somebody has stopped a request.
 
 // contactCard is what happened, what may still work, what to do, and how to lift
 // the block.
 func contactCard(r approvals.Request, viewer string, now time.Time, o Options) Message {
 	c := newCard(r, now, o)
-	c.head("Alarm: this wasn't me", "{id}: the owner of an account says that a code was asked for without them. Look at the card now.")
-	c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a temporary OneLogin code for their account.")
+	if r.DisownedAt.IsZero() {
+		c.head("Alarm: stopped", "{id}: somebody stopped a request for a code. Look at the card now.")
+		c.say(sayIf(r.StoppedBy.HasSlack(viewer), "You stopped this {stopped}. {agent} had asked for a temporary OneLogin code for {owner}.",
+			"{stopper} stopped this {stopped}. {agent} had asked for a temporary OneLogin code for {owner}."))
+	} else {
+		c.head("Alarm: this wasn't me", "{id}: the owner of an account says that a code was asked for without them. Look at the card now.")
+		c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a temporary OneLogin code for their account.")
+	}
 	c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
 	c.about = append(c.v.lines(sayFor, sayAskedBy, sayWhen), aboutLines(r, c.v, sayVerifiedClaim)...)
-	if !r.Blocks() {
+	if !r.Alarms() {
 		c.head("Block lifted", "{id}: the block was lifted. There is nothing for you to do.")
 		c.advise(sayIf(r.LiftedBy.HasSlack(viewer), "Lifted by you {lifted}. Codes for {owner} can be asked for again.",
 			"Lifted by {lifter} {lifted}. Codes for {owner} can be asked for again."))
@@ -28,6 +34,10 @@ func contactCard(r approvals.Request, viewer string, now time.Time, o Options) M
 	c.advise(sayIf(codeMayWork(r, now) && r.State != approvals.Issuing,
 		"*Then:* speak with everybody who had a part in it, in person or on a number you already have. Who called whom, and who has heard a code?",
 		"*Do this now:* speak with everybody who had a part in it, in person or on a number you already have. Who called whom?"))
+	if !r.Blocks() {
+		c.advise("The account isn't blocked: a code for {owner} can be asked for again.")
+		return c.message()
+	}
 	c.advise("Nobody can ask for a code for {owner} until the block is lifted.")
 	if r.Involves(approvals.Person{Slack: viewer}) {
 		c.advise("You had a part in this request, so another security contact has to lift the block.")

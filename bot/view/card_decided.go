@@ -15,9 +15,8 @@ func (c *card) approverDecided(viewer approvals.Person) {
 	if c.r.State != approvals.Denied && !c.r.DecidedAt.IsZero() {
 		c.say(sayIf(decidedHere, "You approved {decided}.", "Approved by {decider} {decided}."))
 	}
-	if c.r.DisownedAt.IsZero() {
-		c.outcome(viewer)
-	} else {
+	switch {
+	case !c.r.DisownedAt.IsZero():
 		c.head("Stopped by the owner", "{id}: the owner says it wasn't them. There is nothing left to approve.")
 		c.say("{owner} said {disowned}: this wasn't me. {codes} The audit channel has the alarm.")
 		if c.r.State == approvals.Issuing {
@@ -26,9 +25,46 @@ func (c *card) approverDecided(viewer approvals.Person) {
 		if decidedHere {
 			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
 		}
+	case !c.r.StoppedAt.IsZero():
+		c.approverStopped(viewer)
+	default:
+		c.outcome(viewer)
+	}
+	if c.r.MayStop() && c.r.WaitsForMore() {
+		c.moreAsked(decidedHere)
+	}
+	if c.r.MayStop() {
+		c.say("Something wrong? Press *Stop*.")
+		c.offer(ActionStop)
 	}
 	if c.r.State.Ended() {
 		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
+	}
+}
+
+// moreAsked says that the agent asks for one code more, and lets whoever decided allow it.
+func (c *card) moreAsked(decidedHere bool) {
+	c.head("Another code is asked for", "{id}: another code is asked for. There is nothing for you to do.")
+	if !decidedHere {
+		c.say("{agent} can't see {code} and asked {decider} for another {askedmore}.")
+		return
+	}
+	c.notice = "{id}: another code is asked for. Allow one more, or stop it, before {close}."
+	c.say("{agent} can't see {code} and asked you for another {askedmore}. Press *Allow one more* before {close} if {owner} still needs it.")
+	c.offer(ActionMore).WithConfirm(c.confirm("Allow one more code?",
+		"Does {owner} still need it? Ask {owner} yourself first. {agent} then gets one more code, for {validity}.", "Yes, allow it"))
+}
+
+// approverStopped says who stopped it, and what that means.
+func (c *card) approverStopped(viewer approvals.Person) {
+	c.head("Stopped", "{id}: stopped. There is nothing left to approve.")
+	c.say(sayIf(c.r.StoppedBy.Same(viewer), "You stopped this {stopped}. {codes} The audit channel has the alarm.",
+		"{stopper} stopped this {stopped}. {codes} The audit channel has the alarm."))
+	if c.r.State == approvals.Issuing {
+		c.say(sayThrownAway)
+	}
+	if c.r.Blocks() {
+		c.say("Requests for {owner} are blocked. {lift}")
 	}
 }
 
@@ -39,6 +75,7 @@ var decidedTitles = map[approvals.State]phrase{
 	approvals.Lapsed:    "Approved, not used",
 	approvals.Refused:   "Refused by olbot",
 	approvals.Failed:    "Approved, no code",
+	approvals.Stopped:   "Stopped",
 	approvals.Closed:    "Over",
 }
 
@@ -77,7 +114,8 @@ func (c *card) outcome(viewer approvals.Person) {
 
 // codesMade says which codes the approval has led to so far, and to how many it may.
 func (c *card) codesMade() {
-	c.say("{agent} may make up to {max} codes until {claim}; each works {validity}.")
+	c.say(sayIf(c.r.MaxCodes+c.r.AllowedMore > 1, "{agent} may make up to {max} codes until {claim}; each works {validity}.",
+		"{agent} gets one code, to be made before {claim}; it works {validity}."))
 	switch c.r.State {
 	case approvals.Approved:
 		if c.r.Attempt == 0 {
@@ -85,18 +123,18 @@ func (c *card) codesMade() {
 		}
 		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 	case approvals.Issuing:
-		c.say("Code {n} of {max} is being made now.")
+		c.say("{Code} is being made now.")
 	case approvals.Issued:
-		c.say(sayIf(c.now.Before(c.r.Grant.MayWorkUntil()), "Code {n} of {max} was made {issuing}. It may work until {mayuntil}.",
-			"Code {n} of {max} was made {issuing}. It ended {mayuntil}."))
+		c.say(sayIf(c.now.Before(c.r.Grant.MayWorkUntil()), "{Code} was made {issuing}. It may work until {mayuntil}.",
+			"{Code} was made {issuing}. It ended {mayuntil}."))
 		if c.r.Showing == approvals.NotShown {
 			c.say("Slack may not have shown it to {agent}.")
 		}
 	case approvals.Unknown:
-		c.say("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+		c.say("OneLogin gave no clear answer about {code}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
 	}
-	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing {
-		c.say(sayNoMoreCodes)
+	if c.r.Attempt > 0 && c.r.CodesLeft(c.now) == 0 && c.r.State != approvals.Issuing && !c.r.WaitsForMore() {
+		c.say("{agent} can't make another one alone.")
 	}
 	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
 }

@@ -20,6 +20,10 @@ func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 		c.ownerStopped()
 		return c
 	}
+	if !r.StoppedAt.IsZero() {
+		c.ownerSeesStop()
+		return c
+	}
 	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
 	c.about = c.v.lines(sayAskedBy, sayWhen)
 	live := codeMayWork(r, now)
@@ -54,9 +58,28 @@ func ownerState(r approvals.Request, now time.Time, v values) []spans {
 
 // ownerStates are the states with the number of the code, if there is one.
 var ownerStates = map[approvals.State]phrase{
-	approvals.Issuing: "code {n} of {max} is being made",
-	approvals.Issued:  "code {n} of {max} was made",
-	approvals.Unknown: "code {n} of {max} may have been made",
+	approvals.Issuing: "{code} is being made",
+	approvals.Issued:  "{code} was made",
+	approvals.Unknown: "{code} may have been made",
+}
+
+// ownerSeesStop is the card after somebody else's Stop.
+func (c *card) ownerSeesStop() {
+	c.head("A code for your account was stopped", "{id}: the request for a code for your account was stopped. If you didn't ask for it, press This wasn't me.")
+	c.about = c.v.lines(sayAskedBy, sayWhen)
+	c.say("{agent} asked for a temporary OneLogin code for your account. {stopper} stopped that {stopped}.")
+	c.say(codesStopped(c.r, c.now)...)
+	if c.r.Blocks() {
+		c.say("Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}")
+	}
+	if c.r.MayDisown(c.now) {
+		c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
+			"If not, press *This wasn't me*: nobody can ask for another code, and an alarm goes out.")
+		c.offer(ActionDisown)
+		return
+	}
+	c.notice = "{id}: the request for a code for your account was stopped."
+	c.advise("If you did not ask the helpdesk for this, tell {contacts} all the same.")
 }
 
 // ownerStopped is the card after This wasn't me.
@@ -77,12 +100,12 @@ func (c *card) ownerStopped() {
 // nobodyAlarmed says whether no security contact who is to have a card has one.
 func nobodyAlarmed(r approvals.Request, o Options) bool {
 	users := slices.DeleteFunc(slices.Clone(o.SecurityContacts), func(p approvals.Principal) bool { return p.Kind != approvals.SlackUser })
-	return r.Blocks() && len(users) > 0 && !slices.ContainsFunc(users, func(p approvals.Principal) bool {
+	return r.Alarms() && len(users) > 0 && !slices.ContainsFunc(users, func(p approvals.Principal) bool {
 		return !slices.Contains(r.Unalarmed, p.ID) && !slices.Contains(r.Unfit, p.ID)
 	})
 }
 
-// codesStopped says whether a code of a disowned request may work, and what came
+// codesStopped says whether a code of an interrupted request may work, and what came
 // of trying to end it. None of it is a proof that the code has ended: OneLogin
 // says nothing that would prove it.
 func codesStopped(r approvals.Request, now time.Time) []phrase {
@@ -97,7 +120,7 @@ func codesStopped(r approvals.Request, now time.Time) []phrase {
 	return []phrase{sayLiveUntil, revocations[r.Revocation.Outcome]}
 }
 
-// revocations are what came of trying to end a disowned code that may work.
+// revocations are what came of trying to end a stopped code that may work.
 var revocations = map[approvals.RevocationOutcome]phrase{
 	"":                           "olbot is asking OneLogin to end it.",
 	approvals.RevocationTaken:    "olbot asked OneLogin to end it, and OneLogin took the call. That is no proof that the code has ended.",

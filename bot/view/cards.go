@@ -36,6 +36,7 @@ type Options struct {
 	SecurityContacts []approvals.Principal // Slack users and user groups, mentioned in alarms
 	Chain            []approvals.Principal // the links of the chain of approvers
 	ClaimWindow      time.Duration         // how long after an approval codes may be made
+	MaxCodes         int                   // how many codes an approval is for
 }
 
 // KeyAgent is the key of the agent's card.
@@ -80,13 +81,13 @@ func Cards(r approvals.Request, now time.Time, o Options) []Card {
 // The agent has been told that by news.
 func codeComes(r approvals.Request, now time.Time) bool {
 	first := r.State == approvals.Issuing && r.Attempt == 1 || r.State == approvals.Approved && r.Making(now) && r.IssuingAt.IsZero()
-	return first && r.DisownedAt.IsZero()
+	return first && !r.Interrupted()
 }
 
-// contactCards are what the security contacts see of a request that was disowned.
+// contactCards are what the security contacts see of a request that was disowned or stopped.
 // User groups have no DM: the feed mentions them, and their people have the Home tab.
 func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
-	if r.DisownedAt.IsZero() {
+	if !r.Interrupted() {
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {

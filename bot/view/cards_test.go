@@ -40,9 +40,9 @@ func TestAPressFindsItsCard(t *testing.T) {
 	}
 }
 
-// TestContactsAreShownWhatWasDisowned: each user of OLBOT_SECURITY_CONTACTS, from
-// This wasn't me on, also after the block was lifted. A user group has no DM.
-func TestContactsAreShownWhatWasDisowned(t *testing.T) {
+// TestContactsAreShownWhatWasInterrupted: each user of OLBOT_SECURITY_CONTACTS, from
+// This wasn't me or Stop on, also after the block was lifted. A user group has no DM.
+func TestContactsAreShownWhatWasInterrupted(t *testing.T) {
 	o := Options{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY", "W0EVE")}
 	for _, s := range scenes() {
 		var got []string
@@ -52,7 +52,7 @@ func TestContactsAreShownWhatWasDisowned(t *testing.T) {
 			}
 		}
 		want := 0
-		if !s.r.DisownedAt.IsZero() {
+		if s.r.Interrupted() {
 			want = 2
 		}
 		if len(got) != want {

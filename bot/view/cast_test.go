@@ -167,6 +167,17 @@ func (s *story) issuing() *story { return s.do(s.r.StartIssuing(s.now)) }
 
 func (s *story) wants() *story { return s.do(s.r.RequestCode("U0JOE", s.r.Attempt+1, s.now)) }
 
+// again is another code that Joe asks for and Maria allows.
+func (s *story) again() *story { return s.asksMore().allowed(approvals.DeliverAuto) }
+
+func (s *story) asksMore() *story { return s.do(s.r.AskAnother("U0JOE", s.r.Attempt+1, s.now)) }
+
+func (s *story) allowed(d approvals.Delivery) *story {
+	p := testPolicy
+	p.Delivery = d
+	return s.do(s.r.AllowMore("U0MARIA", s.r.Attempt+1, p, s.now))
+}
+
 func (s *story) issued() *story { return s.issuedAs(s.grant()) }
 
 func (s *story) grant() approvals.Grant {
@@ -182,6 +193,10 @@ func (s *story) shown(as approvals.Showing) *story {
 func (s *story) lost() *story { return s.do(s.r.OutcomeUnknown(s.r.Attempt, s.now)) }
 
 func (s *story) disowned() *story { return s.do(s.r.Disown("U0ANA", s.now)) }
+
+func (s *story) stopped(by approvals.Person, block bool) *story {
+	return s.do(s.r.Stop(by, by.Same(samGarcia), block, s.now))
+}
 
 func (s *story) refused(why approvals.Refusal) *story { return s.do(s.r.Refuse(&why, s.now)) }
 

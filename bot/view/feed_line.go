@@ -45,7 +45,7 @@ func feedHead(e approvals.Event) values {
 func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Number, 10)) }
 
 // alarming says whether the security contacts should look at the event at once:
-//   - the owner says it wasn't them, also when it is over, but once only;
+//   - the owner says it wasn't them, also when it is over, but once only, or it was stopped;
 //   - Slack does not take that alarm for one of the contacts;
 //   - OneLogin made a code that could do more than was approved;
 //   - an approver finds something suspicious;
@@ -56,10 +56,10 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 //
 // A code of unknown fate is no alarm: nobody has seen it, and it ends by itself.
 // A withdrawal of somebody else's request can be a slip in typing an id, and
-// asking again is no more than asking.
+// asking again, or for another code, is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
-	case approvals.EventDisowned, approvals.EventFeedLost, approvals.EventAccountBlocked, approvals.EventPaused, approvals.EventResumed:
+	case approvals.EventDisowned, approvals.EventStopped, approvals.EventFeedLost, approvals.EventAccountBlocked, approvals.EventPaused, approvals.EventResumed:
 		return true
 	case approvals.EventBlockLifted:
 		return e.Actor.Operator != ""
@@ -71,7 +71,8 @@ func alarming(e approvals.Event) bool {
 		return e.Denial.Choice == approvals.Suspicious
 	case approvals.EventPressRefused:
 		again := e.Button == approvals.ButtonDisown && e.State == approvals.Disowned
-		return e.Button != approvals.ButtonWithdraw && e.Button != approvals.ButtonAskAgain && !again
+		asks := e.Button == approvals.ButtonAskAgain || e.Button == approvals.ButtonAnother
+		return e.Button != approvals.ButtonWithdraw && !asks && !again
 	}
 	return false
 }
@@ -88,8 +89,8 @@ func feedValues(e approvals.Event) values {
 		"names":       namesOf(approvals.People(e.Approvers), nameInTrail),
 		"validity":    duration(e.Validity),
 		"uses":        uses(e.Reusable),
-		"n":           numeral(e.Attempt),
-		"max":         numeral(approvals.MaxCodes),
+		"code":        codeName(e.Attempt),
+		"max":         numeral(e.Codes),
 		"until":       moment(e.Until),
 		"settings":    settingsLine(e.Settings),
 		"restriction": word(string(e.Restriction)),
@@ -139,6 +140,10 @@ func feedDetails(e approvals.Event, v values) spans {
 	case approvals.EventDenied, approvals.EventDeclined:
 		if text.Clean(e.Denial.Text, feedReasons) != "" {
 			return phrase(" In their words: {reason}.").in(values{"reason": quoted(e.Denial.Text, feedReasons)})
+		}
+	case approvals.EventStopped:
+		if e.Blocks {
+			return phrase(" Requests for {owner} are blocked.").in(v)
 		}
 	case approvals.EventRefused, approvals.EventLapsed, approvals.EventFailed:
 		if !e.Until.IsZero() {

@@ -18,23 +18,26 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventEscalated:      {"next approver asked", "{approvers} asked next in the chain to decide until {until} on the request of {agent} for {owner}."},
 	approvals.EventNobodyElse:     {"no next approver", "nobody further in the chain may decide on the request of {agent} for {owner}. It waits until {until} for those who were asked."},
 	approvals.EventRefused:        {"refused", "the request of {agent} for {owner} is refused: {fact}."},
-	approvals.EventApproved:       {"approved", "{actor} approved. {agent} may make up to {max} codes for {owner} until {until}."},
+	approvals.EventApproved:       {"approved", "{actor} approved. {agent} gets one code for {owner}, to be made until {until}."},
 	approvals.EventDenied:         {"denied", "{actor} denied the request of {agent} for {owner}."},
 	approvals.EventWithdrawn:      {"withdrawn", "{actor} took back the request for {owner}."},
 	approvals.EventExpired:        {"expired", "nobody decided in time on the request of {agent} for {owner}."},
 	approvals.EventLapsed:         {"lapsed", "approved, but {agent} made no code for {owner} in time."},
 	approvals.EventAgentAway:      {"waiting for Show code", "Slack says {agent} is away. The code for {owner} waits for Show code until {until}."},
 	approvals.EventAgentUnseen:    {"waiting for Show code", "Slack didn't say whether {agent} is there. The code for {owner} waits for Show code until {until}."},
-	approvals.EventCodeWanted:     {"code wanted", "{actor} wants code {n} of {max} for {owner}."},
+	approvals.EventCodeWanted:     {"code wanted", "{actor} wants {code} for {owner}."},
 	approvals.EventCheckRepeated:  {"check repeated", "checking everybody once more before a code for {owner} took too long. It is done again."},
-	approvals.EventIssuing:        {"asking OneLogin", "OneLogin is about to be asked for code {n} of {max} for {owner}, wanted by {agent}, working {validity}, {uses}."},
-	approvals.EventNotSent:        {"no code yet", "OneLogin surely made no code {n} of {max} for {owner}; olbot tries again."},
-	approvals.EventIssued:         {"code made", "OneLogin made code {n} of {max} for {owner}, wanted by {agent}. It works until {until} ({grant.uses})."},
-	approvals.EventUnknown:        {"outcome unknown", "nobody can tell whether OneLogin made code {n} of {max} for {owner}. Nobody has seen it. It would end {until} at the latest."},
+	approvals.EventIssuing:        {"asking OneLogin", "OneLogin is about to be asked for {code} for {owner}, wanted by {agent}, working {validity}, {uses}."},
+	approvals.EventNotSent:        {"no code yet", "OneLogin surely made no code for {owner}; olbot tries again."},
+	approvals.EventIssued:         {"code made", "OneLogin made {code} for {owner}, wanted by {agent}. It works until {until} ({grant.uses})."},
+	approvals.EventUnknown:        {"outcome unknown", "nobody can tell whether OneLogin made {code} for {owner}. Nobody has seen it. It would end {until} at the latest."},
 	approvals.EventFailed:         {"failed", "{fact}. The request of {agent} for {owner} is over."},
-	approvals.EventShown:          {"code shown", "code {n} of {max} for {owner} was shown to {agent}."},
-	approvals.EventNotShown:       {"code not shown", "Slack may not have shown code {n} of {max} for {owner} to {agent}."},
+	approvals.EventShown:          {"code shown", "{code} for {owner} was shown to {agent}."},
+	approvals.EventNotShown:       {"code not shown", "Slack may not have shown {code} for {owner} to {agent}."},
+	approvals.EventAnotherAsked:   {"another code asked for", "{actor} can't see the last code for {owner}, and asks whoever approved for another, until {until}."},
+	approvals.EventAllowedMore:    {"one more code allowed", "{actor} allowed {agent} one more code for {owner}, to be made until {until}."},
 	approvals.EventDisowned:       {"this wasn't me", "{actor} says the request of {agent} wasn't theirs. No code of it works. Requests for {owner} are blocked."},
+	approvals.EventStopped:        {"stopped", "{actor} stopped the request of {agent} for {owner}. No code of it works."},
 	approvals.EventRevocation:     {"ending the code", "the code for {owner} has ended by itself before anything came of olbot's calls to end it."},
 	approvals.EventBlockLifted:    {"block lifted", "{actor} lifted the block of {owner}. Codes for the account can be asked for again."},
 	approvals.EventAccountBlocked: {"account blocked", "{actor} blocked {owner}. No code is made for the account until a security contact lifts the block {restriction}."},
@@ -54,6 +57,8 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 func feedStory(e approvals.Event) phrase {
 	story := eventWords[e.Kind].story
 	switch e.Kind {
+	case approvals.EventApproved:
+		return sayIf(e.Codes > 1, "{actor} approved. {agent} may make up to {max} codes for {owner} until {until}.", story)
 	case approvals.EventDenied:
 		return cmp.Or(deniedStories[e.Denial.Choice], story)
 	case approvals.EventNotReached:
@@ -70,12 +75,17 @@ func feedStory(e approvals.Event) phrase {
 		}
 		return sayIf(e.Attempt > 0, "{agent} made no further code for {owner} in time.", story)
 	case approvals.EventNotSent:
-		return sayIf(e.Delay.Cause != "", "no code {n} of {max} for {owner} yet: {delay}. olbot tries again {retry}.", story)
+		return sayIf(e.Delay.Cause != "", "no code for {owner} yet: {delay}. olbot tries again {retry}.", story)
 	case approvals.EventDisowned:
 		if e.State == approvals.Issuing {
-			return "{actor} says the request of {agent} wasn't theirs, while code {n} of {max} is being made. That code will be thrown away unseen. Requests for {owner} are blocked."
+			return "{actor} says the request of {agent} wasn't theirs, while {code} is being made. That code will be thrown away unseen. Requests for {owner} are blocked."
 		}
 		return sayIf(!e.Until.IsZero(), "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. A code may work until {until}: {byhand}.", story)
+	case approvals.EventStopped:
+		if e.State == approvals.Issuing {
+			return "{actor} stopped the request of {agent} for {owner}, while {code} is being made. That code will be thrown away unseen."
+		}
+		return sayIf(!e.Until.IsZero(), "{actor} stopped the request of {agent} for {owner}. A code may work until {until}: {byhand}.", story)
 	case approvals.EventRevocation:
 		return sayIf(e.Until.IsZero(), story, cmp.Or(revocationStories[e.Revocation.Outcome], revocationStories[approvals.RevocationNotTried]))
 	case approvals.EventPressRefused:
@@ -117,8 +127,11 @@ var pressStories = map[approvals.Button]phrase{
 	approvals.ButtonDeny:     sayTriedToDecide,
 	approvals.ButtonWithdraw: "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed.",
 	approvals.ButtonGenerate: "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed.",
+	approvals.ButtonAnother:  "{actor} tried to ask for another code under the request of {agent} for {owner}. Nothing changed.",
+	approvals.ButtonMore:     "{actor} tried to allow another code under the request of {agent} for {owner}, and had not approved it. Nothing changed.",
 	approvals.ButtonAskAgain: "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed.",
 	approvals.ButtonDisown:   "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed.",
+	approvals.ButtonStop:     "{actor} tried to stop the request of {agent} for {owner}, was not asked, and is no security contact. Nothing changed.",
 	approvals.ButtonLift:     "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed.",
 	approvals.ButtonBlock:    "{actor} tried to block an account, and is no security contact. Nothing changed.",
 	approvals.ButtonPause:    "{actor} tried to pause all codes, and is no security contact. Nothing changed.",

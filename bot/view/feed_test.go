@@ -79,7 +79,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"disowned", "not_reached contact", "failed code_wider", "feed_lost",
+		"disowned", "stopped", "press_refused not_yours stop", "press_refused not_yours allow_more", "not_reached contact", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
 		"account_blocked", "paused", "resumed", "block_lifted", "press_refused not_yours block", "press_refused not_yours pause",
 		"press_refused not_yours resume", "press_refused locked lift", "not_reached contact guest",

@@ -18,6 +18,7 @@ const (
 	FormRequest = "request"
 	FormDeny    = "deny"
 	FormBlock   = "block"
+	FormStop    = "stop"
 )
 
 // ShortcutRequest is the callback id of the global shortcut that opens the
@@ -39,10 +40,11 @@ const (
 	fieldVerified field = "verified"
 	fieldChoice   field = "choice" // why an approver says no
 	fieldText     field = "text"   // the same in their own words
+	fieldBlock    field = "block"  // whether a stop also blocks the account
 )
 
 // mainFields are in every form of the kind.
-var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText, FormBlock: fieldReason}
+var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText, FormStop: fieldBlock, FormBlock: fieldReason}
 
 // modal is a form as Slack opens it. With no word for submit it only shows.
 func modal(callback string, title, submit, closes phrase, blocks ...slack.Block) slack.ModalViewRequest {
@@ -88,6 +90,11 @@ func (i input) radio(name field, chosen string, options ...*slack.OptionBlockObj
 	e := slack.NewRadioButtonsBlockElement(string(name), options...)
 	e.InitialOption = optionOf(options, chosen)
 	return i.field(name, e)
+}
+
+// check is a field with one box to tick.
+func (i input) check(name field, option *slack.OptionBlockObject) slack.Block {
+	return i.field(name, slack.NewCheckboxGroupsBlockElement(string(name), option))
 }
 
 func choice(value string, label, more phrase) *slack.OptionBlockObject {

@@ -39,6 +39,34 @@ var denialLabels = map[approvals.DenialChoice]struct{ label, more phrase }{
 	approvals.Suspicious:    {"It looks suspicious", "An alarm goes to the audit channel."},
 }
 
+// StopForm asks whoever stops whether to block the account, too. What comes back with
+// it is the request's id.
+func StopForm(r approvals.Request) slack.ModalViewRequest {
+	v := valuesOf(r, time.Time{})
+	form := modal(FormStop, "Stop this request", buttons[ActionStop].label, "Cancel",
+		paragraph(v.lines("{agent} can then make no code for {owner}. If one was made, olbot asks OneLogin to end it. Security is told.")...),
+		input{label: "The account", optional: true}.check(fieldBlock,
+			choice(blockToo, "Block it too", "Nobody can ask for a code for it until a security contact lifts the block.")),
+		footnote(sayRequestID.in(v)),
+	)
+	form.PrivateMetadata = string(r.ID)
+	return form
+}
+
+// blockToo is the value of the box in a StopForm.
+const blockToo = "block"
+
+// ReadStop reads which request is to be stopped, and whether the account is to be
+// blocked. Nothing that was filled in keeps a request from being stopped.
+func ReadStop(v payload.View) (id approvals.ID, block bool) {
+	f := filled{v}
+	id, err := approvals.ParseID(f.PrivateMetadata)
+	if err != nil {
+		id = ""
+	}
+	return id, f.chosen(fieldBlock) == blockToo
+}
+
 const (
 	sayChoose            phrase = "Choose one of these."
 	sayTooManyCharacters phrase = "At most {limit} characters."

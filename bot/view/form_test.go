@@ -34,6 +34,8 @@ func allForms() map[string]slack.ModalViewRequest {
 		"form-block":            BlockForm(),
 		"form-deny":             DenyForm(begin().asked().r),
 		"form-deny-long":        DenyForm(oddScenes()[0].r),
+		"form-stop":             StopForm(made().r),
+		"form-stop-long":        StopForm(oddScenes()[0].r),
 		"form-deny-too-late":    FormInstead(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
 	}
 }

@@ -83,7 +83,7 @@ func Help(command string, p approvals.Policy) Message {
 	v := values{
 		"command": word(command),
 		"least":   duration(approvals.MinValidity), "most": duration(p.MaxValidity), "default": duration(p.DefaultValidity),
-		"asking": duration(p.ApprovalTimeout), "window": duration(p.ClaimWindow), "max": numeral(approvals.MaxCodes),
+		"asking": duration(p.ApprovalTimeout), "window": duration(p.ClaimWindow), "max": numeral(p.Codes()),
 	}
 	return Message{
 		Text: phrase("How to ask for a temporary OneLogin code.").notice(nil),
@@ -97,7 +97,9 @@ func Help(command string, p approvals.Policy) Message {
 						"Codes are always single use: reusable ones are switched off."),
 					sayIf(p.RequireReason, "*reason:* required. It is shown to whoever approves and kept in the audit trail. Put -- before it if its first word could be mistaken.",
 						"*reason:* shown to whoever approves and kept in the audit trail. Put -- before it if its first word could be mistaken."))),
-			paragraph(v.lines("*Then:* olbot asks the person's manager, or who stands in, for up to {asking}. After the approval you may make up to {max} codes within {window}. They are shown to you alone.",
+			paragraph(v.lines("*Then:* olbot asks the person's manager, or who stands in, for up to {asking}.",
+				sayIf(p.Codes() > 1, "After the approval you may make up to {max} codes within {window}. They are shown to you alone.",
+					"After the approval you get one code, to be made within {window}. It is shown to you alone."),
 				"*Also:* {command} alone opens a form; {command} list shows your open requests; {command} cancel OTP-7F3K-9QXM takes one back.")...),
 		},
 	}

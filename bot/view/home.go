@@ -15,12 +15,13 @@ import (
 const (
 	mostWaiting = 6
 	mostOwned   = 2
-	mostOwn     = 8
-	mostBlocked = 6
+	mostOwn     = 7
+	mostBlocked = 3
+	mostGranted = 4
 )
 
 // HomeView is somebody's Home tab, with the buttons of the cards: what waits for
-// their decision; requests for their own account; the blocks they may lift; their
+// their decision; requests for their own account; what they may stop and the blocks they may lift; their
 // own requests and the button to ask. It follows from h, who looks and the time, as cards do.
 func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.HomeTabViewRequest {
 	var blocks []slack.Block
@@ -30,12 +31,12 @@ func HomeView(h approvals.Home, viewer string, now time.Time, o Options) slack.H
 	if pause, paused := h.Restrictions.Pause(); paused && !h.Contact {
 		blocks = append(blocks, paragraph(sayPausedBy.in(restrictionValues(pause)), phrase("No code is made until a security contact resumes them.").in(nil)))
 	}
-	if len(h.Waiting)+len(h.Owned)+len(h.Blocks) == 0 {
+	if len(h.Waiting)+len(h.Owned)+len(h.Granted)+len(h.Blocks) == 0 {
 		blocks = append(blocks, paragraph(values{}.lines(
 			"olbot makes temporary OneLogin codes for people who cannot use their second factor, after a second person has approved.",
 			"Nothing waits for your decision.")...))
 	}
-	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeBlocked(h, viewer, now, o), homeSecurity(h), homeOwn(h, now, o))
+	blocks = slices.Concat(blocks, homeWaiting(h.Waiting, viewer, now, o), homeOwned(h.Owned, now, o), homeGranted(h.Granted, now), homeBlocked(h, viewer, now, o), homeSecurity(h), homeOwn(h, now, o))
 	return slack.HomeTabViewRequest{Type: slack.VTHomeTab, Blocks: slack.Blocks{BlockSet: blocks}}
 }
 
@@ -80,6 +81,22 @@ func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Bloc
 	return append(blocks, homeMore(len(owned)-mostOwned, sayHomeMore)...)
 }
 
+// homeGranted shows a security contact what can be stopped.
+func homeGranted(granted []approvals.Request, now time.Time) []slack.Block {
+	if len(granted) == 0 {
+		return nil
+	}
+	blocks := []slack.Block{heading("Codes that work, or may be made now")}
+	for _, r := range granted[:min(mostGranted, len(granted))] {
+		v := valuesOf(r, now)
+		lines := v.lines("*{id}*: {agent} for {owner}. {decider} approved {decided}.")
+		lines = append(lines, v.lines(sayIf(now.Before(r.ClaimUntil), "Codes can be made until {claim}.", sayClaimOver))...)
+		lines = append(lines, liveCode(r, now, v)...)
+		blocks = append(blocks, paragraph(lines...), buttonRow(requestButton(ActionStop, r)))
+	}
+	return append(blocks, homeMore(len(granted)-mostGranted, sayHomeMoreHere)...)
+}
+
 // homeOwn shows somebody's own requests: the open ones, and those under which
 // codes can be made, with what comes next, and the last that ended.
 func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
@@ -93,7 +110,7 @@ func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
 	}
 	switch {
 	case h.MayAsk || len(own)+len(last) > 0:
-	case len(h.Waiting)+len(h.Owned)+len(h.Blocks) > 0:
+	case len(h.Waiting)+len(h.Owned)+len(h.Granted)+len(h.Blocks) > 0:
 		return nil
 	default:
 		return []slack.Block{paragraph(phrase("You are not among those who may ask for codes. Ask whoever runs olbot if you should be.").in(nil))}
@@ -127,7 +144,7 @@ func homeOwn(h approvals.Home, now time.Time, o Options) []slack.Block {
 
 // homeNext says how an own request stands, and what to do about it.
 func homeNext(r approvals.Request, now time.Time, v values) []spans {
-	const making = "Code {next} of {max} is being made now. It is shown in your direct messages with olbot."
+	const making = "{Nextcode} is being made now. It is shown in your direct messages with olbot."
 	switch r.State {
 	case approvals.Received:
 		return v.lines("The people are being looked up. This takes a few seconds.")
@@ -142,17 +159,21 @@ func homeNext(r approvals.Request, now time.Time, v values) []spans {
 		}
 		return v.lines("Press *Show code* when {owner} is there to hear it, before {claim}.", sayShownInDM)
 	case approvals.Issuing:
-		return v.lines("OneLogin is being asked for code {n} of {max}. It is shown in your direct messages with olbot.")
+		return v.lines("OneLogin is being asked for {code}. It is shown in your direct messages with olbot.")
 	}
-	lines := v.lines(sayIf(now.Before(r.Grant.Until), "Code {n} of {max} was made. It works until {until}.", "Code {n} of {max} has ended."))
+	lines := v.lines(sayIf(now.Before(r.Grant.Until), "{Code} was made. It works until {until}.", "{Code} has ended."))
 	if r.State == approvals.Unknown {
-		lines = v.lines("OneLogin gave no clear answer about code {n} of {max}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
+		lines = v.lines("OneLogin gave no clear answer about {code}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
 	}
 	switch {
 	case r.Making(now):
 		lines = append(lines, v.lines(making)...)
 	case r.CodesLeft(now) > 0:
-		lines = append(lines, v.lines("For another one press *Generate a new code*: {left} left until {claim}.", sayShownInDM)...)
+		lines = append(lines, v.lines(sayIf(r.AllowedNext(now), sayAllowedMore, "For another one press *Generate a new code* before {claim}."), sayShownInDM)...)
+	case r.WaitsForMore():
+		lines = append(lines, v.lines(sayAskedMore)...)
+	case r.MayAskAnother(now):
+		lines = append(lines, v.lines("Can't see it? Press *Ask {decider.short} for another code*.")...)
 	}
 	return lines
 }

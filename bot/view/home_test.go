@@ -48,6 +48,9 @@ func allHomes() map[string]homeScene {
 		"home-owner":        {approvals.Home{Owned: []approvals.Request{numbered(begin().asked(), 1), numbered(made(), 2)}}, "U0ANA", after(2 * time.Minute)},
 		"home-contact":      {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0SEC", start},
 		"home-contact-part": {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0MARIA", start},
+		"home-contact-stops": {approvals.Home{Granted: []approvals.Request{
+			numbered(made().wait(16*time.Minute), 3), numbered(made(), 2), numbered(begin().asked().approved(approvals.DeliverClaim), 1),
+		}, Blocks: []approvals.Request{made().stopped(samGarcia, true).r}}, "U0SEC", after(2 * time.Minute)},
 		"home-security":     {approvals.Home{Contact: true, Restrictions: restrictions()[:1]}, "U0SEC", start},
 		"home-paused":       {approvals.Home{Contact: true, Restrictions: restrictions()[1:]}, "U0SEC", start},
 		"home-agent-paused": {approvals.Home{MayAsk: true, Restrictions: restrictions()[1:]}, "U0JOE", start},
@@ -74,6 +77,7 @@ func fullHome() homeScene {
 	h.MayAsk = true
 	for range 30 {
 		h.Waiting, h.Open, h.Blocks = append(h.Waiting, waiting), append(h.Open, withdrawable), append(h.Blocks, waiting)
+		h.Granted = append(h.Granted, approved)
 		h.Last, h.Owned = append(h.Last, approved), append(h.Owned, approved)
 	}
 	h.Contact = true
@@ -99,16 +103,17 @@ func TestHomeButtons(t *testing.T) {
 		"home-agent-first": {"Request a code (request) -"},
 		"home-agent": {"Request a code (request) -", withdraws("OTP-0000-0001"), withdraws("OTP-0000-0002"),
 			"Show code (show_code) OTP-0000-0004/1", withdraws("OTP-0000-0004"),
-			"Generate a new code (generate) OTP-0000-0006/2", "Generate a new code (generate) OTP-0000-0007/2"},
+			"Generate a new code (generate) OTP-0000-0006/2", "Ask Maria Silva for another code (ask_another) OTP-0000-0007/2"},
 		"home-agent-former": nil,
 		"home-approver": {fmt.Sprintf(decide, "OTP-0000-0001", "OTP-0000-0001"),
 			fmt.Sprintf(decide, "OTP-0000-0002", "OTP-0000-0002")},
-		"home-owner":        {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
-		"home-contact":      {"Lift block (lift_block) OTP-7F3K-9QXM"},
-		"home-contact-part": nil,
-		"home-security":     {"Lift block (lift_block) OTP-2B5D-8KTN", "Block an account (block_account) -", "Pause all codes (pause_codes) -"},
-		"home-paused":       {"Resume (resume_codes) OTP-5W1T-0HQZ", "Block an account (block_account) -"},
-		"home-agent-paused": {"Request a code (request) -"},
+		"home-owner":         {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
+		"home-contact":       {"Lift block (lift_block) OTP-7F3K-9QXM"},
+		"home-contact-part":  nil,
+		"home-contact-stops": {"Stop (stop) OTP-0000-0003", "Stop (stop) OTP-0000-0002", "Stop (stop) OTP-0000-0001", "Lift block (lift_block) OTP-7F3K-9QXM"},
+		"home-security":      {"Lift block (lift_block) OTP-2B5D-8KTN", "Block an account (block_account) -", "Pause all codes (pause_codes) -"},
+		"home-paused":        {"Resume (resume_codes) OTP-5W1T-0HQZ", "Block an account (block_account) -"},
+		"home-agent-paused":  {"Request a code (request) -"},
 	} {
 		if got := pressable(t, allHomes()[name].view()); got != strings.Join(want, ", ") {
 			t.Errorf("%s: %q, want %q", name, got, want)

@@ -22,7 +22,7 @@ const (
 	maxBlocks      = 50  // of a message
 	maxHeader      = 150 // characters of a header
 	maxConfirmText = 300 // characters of the text of a confirm dialog
-	maxConfirmName = 30  // characters of a name in it, so that two of them fit
+	maxConfirmName = 25  // characters of a name in it, so that two of them fit, and in the label of a button
 )
 
 // plainText is a plain_text object: in it nothing is a mention or a link, and

@@ -30,7 +30,7 @@ func news(r approvals.Request, now time.Time, o Options) (all []Card) {
 		}
 	}
 	tell(r.Agent, agentNews(r, now))
-	if len(all) > 0 && !r.DisownedAt.IsZero() {
+	if len(all) > 0 && r.Interrupted() {
 		all[0].Urgency = UrgencyAlarm // they may be reading a code out
 	}
 	for _, p := range r.Approvers {
@@ -39,7 +39,7 @@ func news(r approvals.Request, now time.Time, o Options) (all []Card) {
 	if ownerIsTold(r, o) {
 		tell(r.Owner, ownerNews(r))
 	}
-	return all
+	return append(all, contactNews(r, o, v)...)
 }
 
 func newsKey(n newsItem, to string) string {
@@ -56,6 +56,9 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 		return newsItem{"disowned", 0, "Your request {id}: {owner} says it wasn't them. Stop, and read out no code.",
 			"{id}: the owner says it wasn't them. Stop, and read out no code."}
 	}
+	if !r.StoppedAt.IsZero() {
+		return newsItem{"stopped", 0, "Your request {id} for {owner}: {stopper} stopped it. Read out no code.", "{id}: stopped. Read out no code."}
+	}
 	switch r.State {
 	case approvals.Pending:
 		if len(r.Approvers) == 0 {
@@ -64,11 +67,17 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 		return newsItem{"asked", 0, "Your request {id} for {owner} waits for {approvers}, until {expires}.", "{id}: waiting for approval until {expires}."}
 	case approvals.Approved, approvals.Issuing:
 		return approvedNews(r, now)
-	case approvals.Issued:
-		return notShownNews(r)
-	case approvals.Unknown:
-		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do.",
-			"{id}: it is not known whether code {n} of {max} was made. The card says what to do."}
+	case approvals.Issued, approvals.Unknown:
+		if r.AllowedNext(now) {
+			return newsItem{"allowed_more", r.AllowedMore, sayIf(r.Making(now), "Your request {id} for {owner}: {decider} allowed one more code. It is being made.",
+				"Your request {id} for {owner}: {decider} allowed one more code. Press *Show code* on the card when you can read it out, before {claim}."),
+				"{id}: one more code is allowed, until {claim}."}
+		}
+		if r.State == approvals.Issued {
+			return notShownNews(r)
+		}
+		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether {code} was made. Nobody has seen it. The card says what to do.",
+			"{id}: it is not known whether {code} was made. The card says what to do."}
 	case approvals.Denied:
 		return newsItem{"denied", 0, sayIf(r.Denial.Choice == approvals.NotMyReport,
 			"Your request {id} for {owner} is denied: everybody who was asked said: not my report. No code was made.",
@@ -106,30 +115,38 @@ func notShownNews(r approvals.Request) newsItem {
 	if r.Showing != approvals.NotShown {
 		return newsItem{}
 	}
-	return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: code {n} of {max} was made, but may not have been shown. The card says what to do.",
-		"{id}: code {n} of {max} may not have been shown. The card says what to do."}
+	return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: {code} was made, but may not have been shown. The card says what to do.",
+		"{id}: {code} may not have been shown. The card says what to do."}
 }
 
 // approverNews is what an approver is told after the card: that they are still
 // waited for, each time they are reminded; that nobody decided in time; that the
-// owner stopped it; and, to whoever approved, every code after the first.
+// owner stopped it, or, to whoever approved, somebody else; and to them every code
+// after the first.
 func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
-	const codeNotice = "{id}: code {n} of {max} was asked for under your approval."
+	const codeNotice = "{id}: {code} was asked for under your approval."
 	switch {
 	case !r.DisownedAt.IsZero():
 		return newsItem{"disowned", 0, "Request {id} by {agent}: {owner} says it wasn't them. {codes}",
 			"{id}: the owner says it wasn't them. There is nothing left to approve."}
+	case !r.StoppedAt.IsZero():
+		if r.DecidedBy.Same(p.Person) && !r.StoppedBy.Same(p.Person) {
+			return newsItem{"stopped", 0, "Request {id} by {agent} for {owner}, which you approved: {stopper} stopped it. {codes}", "{id}: stopped. There is nothing left to approve."}
+		}
 	case r.State == approvals.Pending && !r.AskedAt(p).After(r.RemindedAt):
 		return newsItem{"reminded", r.Reminders, "Reminder: {agent} still waits for your decision on a code for {owner}. The card of {id} is above; the request expires {expires}.",
 			"{id}: still waits for your decision, until {expires}."}
 	case r.State == approvals.Expired:
 		return newsItem{"expired", 0, "Request {id} by {agent} for {owner} expired: nobody decided in time. There is nothing left to do.",
 			"{id}: expired. There is nothing left to do."}
+	case r.WaitsForMore() && r.MayStop() && r.DecidedBy.Same(p.Person):
+		return newsItem{"another", r.AskedMore, "{agent} can't see {code} for {owner} and asks you for another (request {id}). Press *Allow one more* or *Stop* on the card.",
+			"{id}: another code is asked for. Press Allow one more or Stop on the card."}
 	case r.Attempt < 2 || !r.DecidedBy.Same(p.Person):
 	case r.State == approvals.Issued:
-		return newsItem{"code", r.Attempt, "{agent} made code {n} of {max} for {owner} under request {id}, which you approved.", codeNotice}
+		return newsItem{"code", r.Attempt, "{agent} made {code} for {owner} under request {id}, which you approved.", codeNotice}
 	case r.State == approvals.Unknown:
-		return newsItem{"code", r.Attempt, "{agent} asked for code {n} of {max} for {owner} under request {id}, which you approved. It is not known whether it was made.", codeNotice}
+		return newsItem{"code", r.Attempt, "{agent} asked for {code} for {owner} under request {id}, which you approved. It is not known whether it was made.", codeNotice}
 	}
 	return newsItem{}
 }
@@ -138,16 +155,32 @@ func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
 // too, because that is the moment from which somebody can sign in as them; and
 // that the block they made was lifted.
 func ownerNews(r approvals.Request) newsItem {
-	const codeNotice = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
+	const codeNotice = "{id}: {code} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
 	switch {
 	case !r.LiftedAt.IsZero():
-		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which you made with request {id}. Codes for it can be asked for again.",
+		return newsItem{"lifted", 0, "{lifter} lifted the block of your account that request {id} left. Codes for it can be asked for again.",
 			"{id}: the block of your account was lifted."}
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:
-		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
+		return newsItem{"code", r.Attempt, "{Code} for your account was made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
 	case r.State == approvals.Unknown:
-		return newsItem{"code", r.Attempt, "Code {n} of {max} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
+		return newsItem{"code", r.Attempt, "{Code} for your account may have been made for {agent} under request {id}. If that wasn't for you, press *This wasn't me* on the card.", codeNotice}
 	}
 	return newsItem{}
+}
+
+// contactNews tells security contacts whose card of a stop stands already that the
+// owner, too, says it wasn't them.
+func contactNews(r approvals.Request, o Options, v values) (all []Card) {
+	if r.StoppedAt.IsZero() || r.DisownedAt.IsZero() {
+		return nil
+	}
+	for _, contact := range o.SecurityContacts {
+		if contact.Kind == approvals.SlackUser {
+			n := newsItem{"disowned", 0, "Alarm: {owner} says of {id}, which {stopper} had stopped: this wasn't me. The account is blocked now.",
+				"{id}: the owner, too, says it wasn't them. The account is blocked now."}
+			all = append(all, Card{Key: newsKey(n, "contact:"+contact.ID), To: contact.ID, News: true, Urgency: UrgencyAlarm, Message: oneLine(n.notice, n.line, v)})
+		}
+	}
+	return all
 }

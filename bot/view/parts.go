@@ -48,7 +48,7 @@ const (
 	sayRequestID     phrase = "Request {id}"
 	sayFor           phrase = "*For:* {owner.full}"
 	sayAskedBy       phrase = "*Asked by:* {agent.full}"
-	sayEachCode      phrase = "*Each code:* works for {validity}, {uses}"
+	sayEachCode      phrase = "*Code:* works for {validity}, {uses}"
 	sayReason        phrase = "*Reason:* {reason}"
 	sayNoReason      phrase = "*Reason:* none was given"
 	sayVerified      phrase = "*Caller verified:* {verified}"
@@ -117,6 +117,7 @@ var stateWords = map[approvals.State]phrase{
 	approvals.Lapsed:    "lapsed: approved, but not used in time",
 	approvals.Failed:    "failed",
 	approvals.Disowned:  "stopped by the owner",
+	approvals.Stopped:   "stopped",
 	approvals.Closed:    "over",
 }
 

@@ -163,7 +163,7 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 		advice: "A OneLogin administrator has to help in person."},
 	approvals.OwnerBusy: {they: "another request for {who} is open: {request}",
 		advice: "It has to end first. Ask your colleagues whose it is."},
-	approvals.OwnerBlocked: {they: "requests for {who} are blocked, because they said of {request}: this wasn't me",
+	approvals.OwnerBlocked: {they: "requests for {who} are blocked because of {request}",
 		advice: "Somebody may pretend to be them. {lift}"},
 	approvals.AccountBlocked: {they: "{by}, a security contact, has blocked {who} (block {request})",
 		advice: "Somebody may pretend to be them. {lift}"},
@@ -207,12 +207,18 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 		advice: sayPressAgain},
 	approvals.NotLifted: {they: "the block that {request} left still stands, because Slack did not say whether you are a security contact",
 		advice: sayPressAgain},
+	approvals.NotStopped: {they: "{request} goes on, because nobody could tell whether you are a security contact",
+		advice: sayPressAgain},
 	approvals.OldButton: {they: "this button is from an earlier code",
 		advice: "Use the newest card."},
 	approvals.InTheWork: {they: "the code is being made already",
 		advice: "Wait a moment; the card says how it goes on."},
-	approvals.NoneLeft: {they: "no more codes can be made under this approval: {limit} are the most, and only while its time lasts",
-		advice: "For another one, ask anew."},
+	approvals.NoneLeft: {they: "no more codes can be made under this approval, which is for {limit}, or its time is over",
+		advice: "The card says whom to ask for another."},
+	approvals.AskedMore: {they: "you have asked {by} for another code already",
+		advice: sayNothingChanged},
+	approvals.NotAsked: {they: "nobody waits for another code of {request}",
+		advice: sayNothingChanged},
 }
 
 func samePerson(why approvals.Refusal) (they, you phrase) {
@@ -240,6 +246,8 @@ func notYours(why approvals.Refusal) phrase {
 	switch {
 	case why.Role == approvals.Contact:
 		return "only security contacts can do this"
+	case why.Role == approvals.Approver:
+		return "only those who were asked to approve, and security contacts, can do this"
 	case why.By == (approvals.Person{}):
 		return "only those who were asked to approve can do this"
 	}
@@ -261,5 +269,6 @@ var tooLate = map[approvals.State]phrase{
 	approvals.Lapsed:    "{request} lapsed: no code was made in time",
 	approvals.Failed:    "{request} failed: OneLogin made no code that could be handed out",
 	approvals.Disowned:  "the owner has stopped {request}",
+	approvals.Stopped:   "{by} has stopped {request}",
 	approvals.Closed:    "{request} is over: its codes do not work any more",
 }

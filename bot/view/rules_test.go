@@ -30,6 +30,7 @@ var limits = map[string]map[string]int{
 	"confirm":          {"title": 100, "text": 300, "confirm": 30, "deny": 30},
 	"static_select":    {"options": 100, "action_id": 255},
 	"radio_buttons":    {"options": 10, "action_id": 255},
+	"checkboxes":       {"options": 10, "action_id": 255},
 	"users_select":     {"action_id": 255},
 	"plain_text_input": {"action_id": 255},
 	"option":           {"text": 75, "value": 150, "description": 75},

@@ -10,7 +10,7 @@ import (
 
 // scenes are all moments that people can see of a request.
 func scenes() []scene {
-	return slices.Concat(openScenes(), waitingScenes(), codeScenes(), endScenes(), denialScenes(), blockScenes(), oddScenes())
+	return slices.Concat(openScenes(), waitingScenes(), codeScenes(), endScenes(), denialScenes(), blockScenes(), stopScenes(), oddScenes())
 }
 
 func openScenes() []scene {
@@ -79,15 +79,35 @@ func codeScenes() []scene {
 		narrower(issuing()).shown(approvals.Shown).wait(3 * time.Minute).scene("issued-narrower-over"),
 		missing(issuing()).shown(approvals.Shown).scene("issued-missing"),
 		reusable.issued().shown(approvals.Shown).scene("issued-reusable"),
-		made().wants().scene("issued-wanted"),
-		made().wants().issuing().scene("issuing-second"),
-		made().wants().issuing().issued().shown(approvals.Shown).scene("issued-second"),
-		made().wants().issuing().issued().wants().issuing().issued().shown(approvals.Shown).scene("issued-last"),
+		made().again().scene("issued-wanted"),
+		made().again().issuing().scene("issuing-second"),
+		made().again().issuing().issued().shown(approvals.Shown).scene("issued-second"),
+		made().again().issuing().issued().shown(approvals.Shown).again().issuing().issued().shown(approvals.Shown).scene("issued-last"),
 		made().wait(16 * time.Minute).scene("issued-claim-over"),
+		made().asksMore().scene("issued-another-asked"),
+		made().asksMore().allowed(approvals.DeliverClaim).scene("issued-another-allowed"),
+		made().asksMore().stopped(mariaSilva, false).scene("stopped-another-asked"),
+		several(begin().askedTwo()).scene("approved-for-several"),
+		several(begin().askedTwo()).wants().issuing().issued().shown(approvals.Shown).scene("issued-for-several"),
+		lostHour().wait(16 * time.Minute).scene("unknown-claim-over"),
+		several(begin().askedTwo()).wants().issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-none-left"),
+		lostHour().wait(16 * time.Minute).asksMore().allowed(approvals.DeliverClaim).scene("unknown-another-allowed"),
 		issuing().lost().scene("unknown"),
-		made().wants().issuing().lost().scene("unknown-second"),
+		made().again().issuing().lost().scene("unknown-second"),
 		issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-last"),
 	}
+}
+
+// lostHour is a code of unknown fate that would work for an hour.
+func lostHour() *story {
+	return begin().with(func(r *approvals.Request) { r.Validity = time.Hour }).askedTwo().approved(approvals.DeliverAuto).issuing().lost()
+}
+
+// several is an approval for more than one code.
+func several(s *story) *story {
+	p := testPolicy
+	p.MaxCodes, p.Delivery = 3, approvals.DeliverClaim
+	return s.wait(time.Minute).do(s.r.Approve("U0MARIA", p, s.now))
 }
 
 // delayed is a request whose first code could not be made yet.
@@ -118,7 +138,7 @@ func endScenes() []scene {
 	expired.do(expired.r.Expire(expired.now))
 	unasked := begin().wait(15 * time.Minute)
 	unasked.do(unasked.r.Expire(unasked.now))
-	later := made().wants().issuing()
+	later := made().again().issuing()
 	later.do(later.r.NotSent(2, approvals.DelayBusy, later.now.Add(time.Second), later.now)).wait(15 * time.Minute)
 	later.do(later.r.Lapse(later.now))
 	delayedFirst := delayed(approvals.DelayUnreachable).wait(15 * time.Minute)
@@ -126,7 +146,7 @@ func endScenes() []scene {
 	lapsed := begin().askedTwo().approved(approvals.DeliverClaim).wait(15 * time.Minute)
 	lapsed.do(lapsed.r.Lapse(lapsed.now))
 	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
-	closed := issuing().issued().shown(approvals.Shown).wants().issuing().issued().wait(20 * time.Minute)
+	closed := issuing().issued().shown(approvals.Shown).again().issuing().issued().wait(20 * time.Minute)
 	closed.do(closed.r.Close(closed.now))
 	return []scene{
 		begin().refused(refusal(approvals.IsLocked, approvals.Owner, anaLopes)).scene("refused-locked"),
@@ -135,7 +155,7 @@ func endScenes() []scene {
 		begin().asked().notReached("U0MARIA").nobodyElse().scene("refused-nobody-reached"),
 		begin().askedTwo().notReached("U0JOE").scene("refused-agent-not-reached"),
 		begin().askedTwo().approved(approvals.DeliverAuto).refused(refusal(approvals.Changed, approvals.Approver, mariaSilva)).scene("refused-at-recheck"),
-		made().wants().refused(refusal(approvals.IsInactive, approvals.Owner, anaLopes)).scene("refused-second"),
+		made().again().refused(refusal(approvals.IsInactive, approvals.Owner, anaLopes)).scene("refused-second"),
 		denied.scene("denied"),
 		withdrawn.scene("withdrawn"),
 		expired.scene("expired"),
@@ -252,6 +272,25 @@ func denialScenes() []scene {
 	}
 }
 
+// stopScenes are what follows Stop.
+func stopScenes() []scene {
+	live := func() *story {
+		return begin().askedTwo().approved(approvals.DeliverAuto).issuing().issued().shown(approvals.Shown)
+	}
+	issuing := func() *story { return begin().askedTwo().approved(approvals.DeliverAuto).issuing() }
+	return []scene{
+		begin().askedTwo().approved(approvals.DeliverClaim).stopped(mariaSilva, false).scene("stopped-before-a-code"),
+		issuing().stopped(mariaSilva, false).scene("issuing-stopped"),
+		issuing().stopped(tomWeber, true).scene("issuing-stopped-and-blocked"),
+		issuing().stopped(tomWeber, false).issued().scene("stopped-while-making"),
+		live().stopped(tomWeber, false).scene("stopped-issued"),
+		live().stopped(samGarcia, true).revoked(approvals.RevocationTaken, 0).scene("stopped-by-a-contact-and-blocked"),
+		live().stopped(samGarcia, true).lifted().scene("stopped-lifted"),
+		live().stopped(mariaSilva, false).wait(10 * time.Minute).scene("stopped-over"),
+		live().stopped(mariaSilva, false).disowned().scene("stopped-then-disowned"),
+	}
+}
+
 // blockScenes are what follows This wasn't me.
 func liftedOnMachine() *story {
 	s := begin().askedTwo().disowned()
@@ -270,7 +309,7 @@ func blockScenes() []scene {
 		return begin().askedTwo().approved(approvals.DeliverAuto).issuing().issued().shown(approvals.Shown)
 	}
 	ended := func() *story {
-		return live().wants().refused(approvals.Refusal{Code: approvals.IsInactive, Role: approvals.Owner, Person: anaLopes, Status: 2})
+		return live().again().refused(approvals.Refusal{Code: approvals.IsInactive, Role: approvals.Owner, Person: anaLopes, Status: 2})
 	}
 	return []scene{
 		ended().scene("refused-with-a-live-code"),

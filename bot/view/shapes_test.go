@@ -45,6 +45,7 @@ func shapes(t *testing.T) map[string]any {
 	all := map[string]any{
 		"form-request":  allForms()["form-request-filled"],
 		"form-deny":     allForms()["form-deny"],
+		"form-stop":     allForms()["form-stop"],
 		"home-agent":    allHomes()["home-agent"].view(),
 		"home-approver": allHomes()["home-approver"].view(),
 	}

@@ -36,7 +36,7 @@ func happyEvents() []approvals.Event {
 	s.wants()
 	s.do(s.r.RepeatCheck(s.now)).issuing()
 	s.do(s.r.NotSent(1, approvals.DelayBusy, s.now.Add(time.Second), s.now))
-	s.issuing().issued().shown(approvals.Shown).wants().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
+	s.issuing().issued().shown(approvals.Shown).again().issuing().issued().shown(approvals.NotShown).wants().issuing().lost()
 	s.wait(20 * time.Minute)
 	s.do(s.r.Close(s.now))
 	return s.events
@@ -101,6 +101,8 @@ func blockEvents() []approvals.Event {
 	machine := made().disowned()
 	all = append(all, machine.do(machine.r.LiftOnMachine(approvals.Person{Operator: "root"}, "all contacts had a part", machine.now)).last())
 	all = append(all, restrictionEvents()...)
+	all = append(all, begin().asked().approved(approvals.DeliverClaim).stopped(mariaSilva, false).last(),
+		begin().asked().approved(approvals.DeliverAuto).issuing().stopped(samGarcia, false).last(), made().stopped(samGarcia, true).last())
 	return append(all, begin().refused(approvals.Refusal{
 		Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
 	}).last())
@@ -174,7 +176,8 @@ func otherEvents() []approvals.Event {
 			Asked: approvals.Ref{OneLogin: 102}, Refusal: &approvals.Refusal{Code: approvals.AgentLimit, Limit: 10},
 		},
 		press(approvals.ButtonApprove, approvals.Person{Slack: "U0EVE"}), press(approvals.ButtonWithdraw, tomWeber),
-		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber),
+		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber), press(approvals.ButtonStop, joeFisher),
+		press(approvals.ButtonAnother, tomWeber), press(approvals.ButtonMore, tomWeber),
 		press(approvals.ButtonLift, tomWeber), involved, again, twice,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},

@@ -109,9 +109,12 @@ func renderWordsDoc(t *testing.T) string {
 	writePerson(t, &b, "Joe, the agent", all, func(s scene, c Card) bool { return c.To == "U0JOE" })
 	writeCodes(t, &b)
 	writePerson(t, &b, "Maria, the approver", all, func(s scene, c Card) bool { return c.To == "U0MARIA" })
+	writeSeveral(t, &b)
 	writePerson(t, &b, "Tom, who was asked too", all, func(s scene, c Card) bool { return c.To == "U0TOM" })
 	writePerson(t, &b, "Ana, the owner", all, func(s scene, c Card) bool { return c.To == "U0ANA" })
-	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool { return strings.HasPrefix(c.Key, keyContact) })
+	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool {
+		return strings.HasPrefix(c.Key, keyContact) || c.News && c.To == samGarcia.Slack
+	})
 	writeForms(t, &b)
 	writeHomes(t, &b)
 	writeAnswers(t, &b)
@@ -159,7 +162,7 @@ func (seen told) news(m, notice string) string {
 	return strings.Join(about, "\n")
 }
 
-var aboutLine = regexp.MustCompile(`^(For|Asked by|Each code|Caller verified|Reason|When): |^Request OTP-[-0-9A-Z]+$`)
+var aboutLine = regexp.MustCompile(`^(For|Asked by|Code|Caller verified|Reason|When): |^Request OTP-[-0-9A-Z]+$`)
 
 func writePerson(t *testing.T, b *strings.Builder, title string, all []scene, theirs func(scene, Card) bool) {
 	fmt.Fprintf(b, "\n## %s\n", title)
@@ -187,6 +190,15 @@ func odd(s scene) bool {
 
 func writeMessage(t *testing.T, b *strings.Builder, m Message) {
 	fmt.Fprintf(b, "\n```text\n> %s\n%s\n```\n", noticeAsRead(m.Text), read(t, m))
+}
+
+// writeSeveral writes the card where an approval is for more than one code.
+func writeSeveral(t *testing.T, b *strings.Builder) {
+	b.WriteString("\n### Pending, with OLBOT_MAX_CODES=3\n")
+	o, r := testOptions, begin().asked().r
+	o.MaxCodes = 3
+	m := approverCard(r, r.Approvers[0], start, o)
+	fmt.Fprintf(b, "\n```text\n> %s\n%s%s\n```\n", noticeAsRead(m.Text), read(t, m), confirmsOf(m))
 }
 
 func writeCodes(t *testing.T, b *strings.Builder) {
@@ -262,7 +274,7 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 func writeParts(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## Parts\n\nWhat is put together into the sentences above; {places} are filled in.\n\n")
 	for _, a := range []Action{
-		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange, ActionDisown, ActionLift, ActionHide, ActionBlock, ActionPause, ActionResume,
+		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAnother, ActionMore, ActionAskAgain, ActionChange, ActionStop, ActionDisown, ActionLift, ActionHide, ActionBlock, ActionPause, ActionResume,
 	} {
 		fmt.Fprintf(b, "- %s\n", buttons[a].label)
 	}

@@ -95,7 +95,7 @@ func TestABurstIsWorkedOffAtSlacksPace(t *testing.T) {
 	}
 	w.until("the cards say what became of it", func() bool {
 		for _, p := range all {
-			if p.manager.SeesButton("Approve") || !p.agent.SeesButton("Generate a new code") || !p.owner.Sees("was made") {
+			if p.manager.SeesButton("Approve") || !p.agent.Sees("Can't see it?") || !p.owner.Sees("was made") {
 				return false
 			}
 		}
@@ -172,7 +172,7 @@ func (p trio) inOrder(t *testing.T) {
 	t.Helper()
 	for who, want := range map[*slacksim.Person][]string{
 		p.manager: {"Approved"},
-		p.agent:   {"[Generate a new code]", "[Done, hide it]"},
+		p.agent:   {"for another code]", "[Done, hide it]"},
 		p.owner:   {"[This wasn't me]"},
 	} {
 		var read []string

@@ -34,7 +34,7 @@ func TestDemoTellsTheStoryInAPipe(t *testing.T) {
 		"▸ Joe types  /tempotp @ana 300 reusable lost her phone, INC-4711",
 		"Maria, the approver (direct message with olbot):", "INC-4711", "[Approve] [Deny]",
 		"▸ Maria presses  [Approve]",
-		"Joe, the agent (direct message with olbot, only Joe sees this):", "Code 1 of 3 for Ana Lima",
+		"Joe, the agent (direct message with olbot, only Joe sees this):", "Code for Ana Lima",
 		"✓ OneLogin lets Ana in.",
 		"▸ Joe presses  [Done, hide it]",
 		"The message with the code is gone.",

@@ -40,7 +40,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	messenger := messenger.New(messenger.Config{
 		API: deps.slack, APIURL: string(c.SlackAPIURL), Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
 		Options: view.Options{
-			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow),
+			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow), MaxCodes: int(c.MaxCodes),
 		},
 	})
 	o.service = approvals.NewService(approvals.Ports{

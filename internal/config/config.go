@@ -52,9 +52,10 @@ type Config struct {
 	RemindAfter     wait               `env:"OLBOT_REMIND_AFTER" envDefault:"5m" audit:"value" desc:"how long until approvers who have not decided are reminded, and then after twice as long each time; 0: never"`
 	EscalateAfter   wait               `env:"OLBOT_ESCALATE_AFTER" envDefault:"10m" audit:"value" desc:"how long until the next link of OLBOT_APPROVERS is asked too; 0: never"`
 	ClaimWindow     timeout            `env:"OLBOT_CLAIM_WINDOW" envDefault:"15m" audit:"value" desc:"how long after the approval codes may be made"`
+	MaxCodes        codes              `env:"OLBOT_MAX_CODES" envDefault:"1" audit:"value" desc:"how many codes the agent may make after one approval without asking again, 1 to 3; whoever approved can allow more, one at a time, up to 3 in all"`
 	AgentLimit      limit              `env:"OLBOT_AGENT_LIMIT" envDefault:"10" audit:"value" desc:"open requests that one agent may have; 0: no limit"`
 	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"3" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
-	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if Slack says that the agent is active; claim: always when the agent presses Show code"`
+	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if the agent typed or pressed something just before, or Slack says that they are active; claim: always when the agent presses Show code"`
 	NotifyOwner     bool               `env:"OLBOT_NOTIFY_OWNER" envDefault:"true" audit:"value" desc:"whether the owner is told, and can say that it was not them"`
 
 	Retention         retention   `env:"OLBOT_RETENTION" envDefault:"90d" audit:"value" desc:"how long finished requests and their cards are kept, at least 7d; 0: for ever. Events stay"`
@@ -85,6 +86,7 @@ func (c Config) Policy() approvals.Policy {
 		RemindAfter:     time.Duration(c.RemindAfter),
 		EscalateAfter:   time.Duration(c.EscalateAfter),
 		ClaimWindow:     time.Duration(c.ClaimWindow),
+		MaxCodes:        int(c.MaxCodes),
 		AgentLimit:      int(c.AgentLimit),
 		OwnerLimit:      int(c.OwnerLimit),
 		Delivery:        c.Delivery,

@@ -32,6 +32,7 @@ type (
 	callTime    time.Duration
 	retention   time.Duration
 	limit       int
+	codes       int
 	connections int
 )
 
@@ -60,6 +61,7 @@ func parsers() map[reflect.Type]env.ParserFunc {
 	with(all, zeroOr(atLeast[retention](minRetention, "set it to at least 7d with its unit, such as 90d (units: h, d), or to 0 to keep everything")))
 	with(all, parseBool)
 	with(all, between[limit](0, 1_000_000, "set it to a whole number from 0 to 1000000; 0 means no limit"))
+	with(all, between[codes](1, approvals.MaxCodes, fmt.Sprintf("set it to a whole number from 1 to %d", approvals.MaxCodes)))
 	with(all, between[connections](1, 10, "set it to a whole number from 1 to 10"))
 	with(all, oneOf("set it to auto or claim", approvals.DeliverAuto, approvals.DeliverClaim))
 	with(all, parseHTTPAddr)

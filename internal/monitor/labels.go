@@ -18,6 +18,7 @@ const (
 	attemptFailed   = "failed"   // OneLogin refused
 	attemptWider    = "wider"    // the code could do more than was approved, and was thrown away
 	attemptDisowned = "disowned" // the owner said meanwhile: this wasn't me
+	attemptStopped  = "stopped"  // somebody stopped it meanwhile
 )
 
 // startSeries starts every series whose labels are known at 0: Prometheus sees no
@@ -31,7 +32,7 @@ func (m *Metrics) startSeries() {
 	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined} {
 		m.decisions.WithLabelValues(string(v))
 	}
-	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned} {
+	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned, attemptStopped} {
 		m.codeAttempts.WithLabelValues(o)
 	}
 	for _, e := range []approvals.EventKind{approvals.EventShown, approvals.EventNotShown} {

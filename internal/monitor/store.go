@@ -165,6 +165,8 @@ func attemptOutcome(r approvals.Request) string {
 		return attemptNotSent
 	case approvals.Disowned:
 		return attemptDisowned
+	case approvals.Stopped:
+		return attemptStopped
 	case approvals.Failed:
 		if r.Refusal != nil && r.Refusal.Code == approvals.CodeWider {
 			return attemptWider

@@ -50,6 +50,7 @@ func TestAttemptsAreCountedByTheirOutcome(t *testing.T) {
 		{approvals.Failed, approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.CodeRefused}}, attemptFailed},
 		{approvals.Failed, approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.CodeWider}}, attemptWider},
 		{approvals.Disowned, approvals.Event{Kind: approvals.EventDisowned}, attemptDisowned},
+		{approvals.Stopped, approvals.Event{Kind: approvals.EventStopped}, attemptStopped},
 	} {
 		id := approvals.ID(fmt.Sprint(i))
 		put(t, s, id, approvals.Approved)
@@ -68,8 +69,8 @@ func TestAttemptsAreCountedByTheirOutcome(t *testing.T) {
 	if n := m.value(t, "olbot_requests_ended_total", "state=failed"); n != 2 {
 		t.Errorf("%v requests ended failed, want 2", n)
 	}
-	if n := m.value(t, "olbot_commands_accepted_total"); n != 6 {
-		t.Errorf("%v commands were accepted, want 6", n)
+	if n := m.value(t, "olbot_commands_accepted_total"); n != 7 {
+		t.Errorf("%v commands were accepted, want 7", n)
 	}
 }
 
@@ -155,7 +156,7 @@ func TestTheLagOfAJobIsNotedOnceItIsKnown(t *testing.T) {
 // and nobody would notice.
 func TestNoMethodOfTheStoreIsForgotten(t *testing.T) {
 	notCounted := []string{
-		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "KeepDraft", "Draft", "Events", "Enqueue",
+		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "Granted", "KeepDraft", "Draft", "Events", "Enqueue",
 		"Extend", "Finish", "Retry", "AddCursors", "Cursor", "MoveCursor", "SetLost", "KeepSettings", "Prune", "Restrictions",
 	}
 	for method := range reflect.TypeFor[*Store]().Methods() {

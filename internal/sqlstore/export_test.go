@@ -98,7 +98,7 @@ func (s *Store) Count(ctx context.Context, table string, rows *int) error {
 	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)
 }
 
-// Plans says, by query, in which steps the database looks for an agent's requests.
+// Plans says, by query, in which steps the database looks for requests.
 func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 	explain, columns := "EXPLAIN QUERY PLAN ", 4
 	if s.sendAll != nil {
@@ -111,6 +111,7 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		askedByOneLogin: {17},
 
 		restrictionEvents: {},
+		granted:           nil,
 	} {
 		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
 			dest := make([]any, columns)

@@ -69,6 +69,15 @@ func (s *Store) Blocking(ctx context.Context) ([]approvals.Request, error) {
 	return s.requests(ctx, "blocking requests", `SELECT body FROM requests WHERE blocks = 1 ORDER BY created_at, id`)
 }
 
+// granted are found by the end that they have not come to: those that have are not read.
+var granted = `
+	SELECT body FROM requests WHERE ended_at = 0 AND state IN (` + grantedStates + `) ORDER BY created_at DESC, id`
+
+// Granted implements approvals.Store.
+func (s *Store) Granted(ctx context.Context) ([]approvals.Request, error) {
+	return s.requests(ctx, "granted requests", granted)
+}
+
 // requests reads the requests whose bodies the query selects.
 func (s *Store) requests(ctx context.Context, what, query string, args ...any) (all []approvals.Request, err error) {
 	err = s.rows(ctx, what, query, args, func(row scanner) error {

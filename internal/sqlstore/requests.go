@@ -153,13 +153,18 @@ func (s *Store) OpenRequests(ctx context.Context, agent string) ([]approvals.Req
 		ORDER BY created_at, id`, agent)
 }
 
-// openStates lists, for SQL, the states that are open.
-var openStates = func() string {
-	var open []string
+// The states that are open, and those that are granted, as lists for SQL.
+var (
+	openStates    = listStates(approvals.State.Open)
+	grantedStates = listStates(approvals.State.Granted)
+)
+
+func listStates(are func(approvals.State) bool) string {
+	var all []string
 	for _, s := range approvals.States() {
-		if s.Open() {
-			open = append(open, "'"+string(s)+"'")
+		if are(s) {
+			all = append(all, "'"+string(s)+"'")
 		}
 	}
-	return strings.Join(open, ", ")
-}()
+	return strings.Join(all, ", ")
+}

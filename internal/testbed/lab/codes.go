@@ -74,7 +74,7 @@ func (r *report) reconcileCode(code oneloginsim.Code, i *intent) {
 		r.add(doubled, "OneLogin made more than one code for code %d of %s", i.attempt, i.request)
 	}
 	switch {
-	case i.outcome == "issued", i.outcome == "unknown", i.outcome == "disowned", i.refusal == "code_wider":
+	case i.outcome == "issued", i.outcome == "unknown", i.outcome == "disowned", i.outcome == "stopped", i.refusal == "code_wider":
 	default:
 		r.add(unreconciled, "OneLogin made code %d of %s, of which the trail says %q", i.attempt, i.request, i.outcome)
 	}

@@ -77,7 +77,7 @@ func (h *house) environment(database string, settings map[string]string) []strin
 		"ONELOGIN_CLIENT_SECRET": h.onelogin.ClientSecret(),
 		"OLBOT_DATABASE_URL":     database, "OLBOT_AUDIT_CHANNEL": h.audit.ID(), "OLBOT_REQUESTERS": "*", "OLBOT_SECURITY_CONTACTS": "none",
 		"OLBOT_AGENT_LIMIT": "0", "OLBOT_OWNER_LIMIT": "0", "OLBOT_HTTP_ADDR": "", "LOG_LEVEL": "info", "LOG_FORMAT": "json",
-		"OLBOT_APPROVAL_TIMEOUT": approvalTimeout.String(), "OLBOT_CLAIM_WINDOW": claimWindow.String(),
+		"OLBOT_APPROVAL_TIMEOUT": approvalTimeout.String(), "OLBOT_MAX_CODES": "3", "OLBOT_CLAIM_WINDOW": claimWindow.String(),
 	}
 	maps.Copy(vars, settings)
 	var env []string

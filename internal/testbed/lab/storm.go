@@ -19,7 +19,7 @@ const stormPatience = 28 * time.Minute
 func storm(ctx context.Context, c config) (*report, *slacksim.Server, error) {
 	c.untilOver = false // nothing goes wrong while the codes end
 	h, err := newHouse(ctx, c, slacksim.Options{NoBurst: !c.burst}, map[string]string{
-		"OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_CLAIM_WINDOW": "15m", "OLBOT_DEFAULT_VALIDITY": "15m",
+		"OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_MAX_CODES": "3", "OLBOT_CLAIM_WINDOW": "15m", "OLBOT_DEFAULT_VALIDITY": "15m",
 	})
 	if err != nil {
 		return nil, nil, err

@@ -93,7 +93,7 @@ func (s story) claimUntil() time.Time {
 // ended says whether nothing can follow the state.
 func ended(state string) bool {
 	switch state {
-	case "refused", "denied", "withdrawn", "expired", "lapsed", "failed", "disowned", "closed":
+	case "refused", "denied", "withdrawn", "expired", "lapsed", "failed", "disowned", "stopped", "closed":
 		return true
 	}
 	return false
@@ -107,7 +107,7 @@ type intent struct {
 	request string
 	attempt int
 	at      time.Time
-	outcome string // issued, unknown, not_sent, failed, disowned; empty: none
+	outcome string // issued, unknown, not_sent, failed, disowned, stopped; empty: none
 	refusal string // why it failed
 	again   int    // further outcomes
 	codes   int    // really made
@@ -123,7 +123,7 @@ func (s story) intents() []*intent {
 			all = append(all, &intent{request: e.Request, attempt: e.Attempt, at: e.At})
 		case len(all) == 0:
 		case e.Kind == "issued", e.Kind == "unknown", e.Kind == "not_sent", e.Kind == "failed",
-			e.Kind == "disowned" && e.State == "disowned" && all[len(all)-1].outcome == "":
+			(e.Kind == "disowned" || e.Kind == "stopped") && e.State == e.Kind && all[len(all)-1].outcome == "":
 			last := all[len(all)-1]
 			if last.outcome != "" {
 				last.again++

@@ -81,7 +81,7 @@ func newWorld(ctx context.Context, c config) (*world, []*flow, error) {
 	h, err := newHouse(ctx, c, slacksim.Options{
 		NoBurst: !c.burst, Drain: 2 * time.Second, GhostLife: ghostLife, SocketPing: 10 * time.Second,
 	}, map[string]string{
-		"OLBOT_APPROVAL_TIMEOUT": "60s", "OLBOT_CLAIM_WINDOW": "45s", "OLBOT_REMIND_AFTER": "20s", "OLBOT_ESCALATE_AFTER": "40s",
+		"OLBOT_APPROVAL_TIMEOUT": "60s", "OLBOT_MAX_CODES": "3", "OLBOT_CLAIM_WINDOW": "45s", "OLBOT_REMIND_AFTER": "20s", "OLBOT_ESCALATE_AFTER": "40s",
 	})
 	if err != nil {
 		return nil, nil, err

@@ -16,7 +16,7 @@ CREATE TABLE states (
 ) STRICT;
 INSERT INTO states (state) VALUES
     ('received'), ('pending'), ('approved'), ('issuing'), ('issued'), ('unknown'),
-    ('refused'), ('denied'), ('withdrawn'), ('expired'), ('lapsed'), ('failed'), ('disowned'), ('closed');
+    ('refused'), ('denied'), ('withdrawn'), ('expired'), ('lapsed'), ('failed'), ('disowned'), ('stopped'), ('closed');
 
 CREATE TABLE requests (
     id              TEXT    PRIMARY KEY,
