@@ -12,7 +12,8 @@
 //   - submission.go, decide.go, escalate.go, reach.go, issue.go, delay.go and disown.go: the transitions. Each
 //     returns a Change (the new request, one event for the trail, the jobs that follow) or a
 //     *Refusal, which is an error meant for the person who caused it;
-//   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver.
+//   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver;
+//   - history.go: what earlier requests say about the next one.
 //
 // The other half runs it:
 //

@@ -27,6 +27,7 @@ type Event struct {
 	Verified    Verification  `json:"verified,omitempty"`
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"`
 	Denial      Denial        `json:"denial,omitzero"`
+	Pass        Pass          `json:"pass,omitzero"`
 	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany and EventForeign: how many
 	Attempt     int           `json:"attempt,omitempty"`
 	Until       time.Time     `json:"until,omitzero"` // until when the thing told of lasts
@@ -66,7 +67,7 @@ const (
 	EventDisowned       EventKind = "disowned"
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"      // the approvers were reminded
-	EventDeclined       EventKind = "declined"      // an approver pressed Not my report
+	EventPassedOn       EventKind = "passed_on"     // somebody who was asked left the decision to others
 	EventNotReached     EventKind = "not_reached"   // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
 	EventEscalated      EventKind = "escalated"     // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"   // it was to be asked, and has nobody who may decide
@@ -87,6 +88,7 @@ type Button string
 const (
 	ButtonApprove  Button = "approve"
 	ButtonDeny     Button = "deny"
+	ButtonPassOn   Button = "pass_on"
 	ButtonWithdraw Button = "withdraw"
 	ButtonGenerate Button = "generate" // Show code, Generate a new code
 	ButtonDisown   Button = "disown"   // This wasn't me

@@ -44,8 +44,8 @@ var faultStories = []faultStory{
 	{"decided by the next link", 45, machinery, func(ctx context.Context, w *faultWorld) {
 		r := w.submits(ctx, approvals.EventReceived)
 		w.waits(5 * time.Minute) // Maria is reminded
-		w.presses("U0MARIA", r, approvals.EventDeclined, func(p approvals.Press) error {
-			_, err := w.Deny(ctx, p, approvals.Denial{Choice: approvals.NotMyReport})
+		w.presses("U0MARIA", r, approvals.EventPassedOn, func(p approvals.Press) error {
+			_, err := w.PassOn(ctx, p, approvals.Pass{Choice: approvals.NotMyReport})
 			return err
 		}) // the leads are asked
 		w.waits(10 * time.Minute) // they are reminded, and Carol is asked

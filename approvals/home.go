@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"go.uber.org/zap"
 )
 
 // A Home is what somebody's Home tab shows.
@@ -12,7 +14,7 @@ type Home struct {
 	Waiting []Request // that they are asked to decide, oldest first
 	Open    []Request // their own that are open, oldest first
 	Last    []Request // their own that are not open any more: those under which codes may be made, then the last to end first
-	Owned   []Request // for their own account, that they can disown, oldest first
+	Owned   []Request // for their own account, that they can disown, newest first
 	Blocks  []Request // for a security contact: those that block an account
 	MayAsk  bool      // whether they are among those who may ask
 }
@@ -47,16 +49,22 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 		if err != nil || !contact {
 			return h, err
 		}
+		if is, err := s.Directory.Membership(ctx, slackID); err != nil || is != Member {
+			return h, err
+		}
 		h.Blocks, err = s.Store.Blocking(ctx)
 		return h, err
 	}
 }
 
-// disownable lists the requests for somebody's own account that they can disown.
+// disownable lists the requests for somebody's own account that they can disown,
+// newest first.
 func (s *Service) disownable(ctx context.Context, slackID string) ([]Request, error) {
 	now := s.now()
-	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-callTimeout-MaxValidity)) // no code works longer
-	return slices.DeleteFunc(all, func(r Request) bool { return !r.MayDisown(now) }), err
+	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-max(s.Policy.ObjectionWindow, longestCode)))
+	all = slices.DeleteFunc(all, func(r Request) bool { return !r.MayDisown(now) })
+	slices.Reverse(all)
+	return all, err
 }
 
 // show updates everything that people see of r: cards and news, and by jobs of
@@ -64,6 +72,10 @@ func (s *Service) disownable(ctx context.Context, slackID string) ([]Request, er
 // each other. What it means that somebody cannot be told, the request says itself;
 // until that is stored the job is not done.
 func (s *Service) show(ctx context.Context, _ Job, r Request) error {
+	r, err := s.withholdAlarms(ctx, r)
+	if err != nil {
+		return fmt.Errorf("note who is sent no alarm: %w", err)
+	}
 	unreached, err := s.Messenger.Show(ctx, r)
 	err = errors.Join(err, s.enqueueHomes(ctx, r))
 	for _, id := range unreached {
@@ -78,6 +90,37 @@ func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 		}
 	}
 	return err
+}
+
+// withholdAlarms notes which security contacts are no full members, before anybody is
+// sent an alarm. Of whom Slack does not say so, the alarm goes out: silence is worse.
+func (s *Service) withholdAlarms(ctx context.Context, r Request) (Request, error) {
+	if !r.Blocks() {
+		return r, nil
+	}
+	for _, contact := range s.Policy.SecurityContacts {
+		if contact.Kind != SlackUser || slices.Contains(r.Unfit, contact.ID) {
+			continue
+		}
+		is, err := s.Directory.Membership(ctx, contact.ID)
+		if err != nil {
+			s.Log.Warn("read whether a security contact is a full member", zap.String("slack_id", contact.ID), zap.Error(err))
+			continue
+		}
+		account := &Account{ID: contact.ID, Membership: is}
+		if is == "" {
+			account = nil
+		}
+		code := forbiddenMembership(Contact, account)
+		if code == "" {
+			continue
+		}
+		why := &Refusal{Code: code, Role: Contact, Person: Person{Slack: contact.ID}}
+		if r, err = s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) { return r.AlarmWithheld(why, s.now()) }); err != nil {
+			return r, err
+		}
+	}
+	return r, nil
 }
 
 func (s *Service) enqueueHomes(ctx context.Context, r Request) error {
@@ -103,11 +146,11 @@ func (s *Service) repaintHome(ctx context.Context, j Job) error {
 func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 	ids := []string{r.Agent.Slack, r.Agent.SlackOrg}
 	ids = append(ids, r.Owner.Slack, r.Owner.SlackOrg)
-	for _, p := range slices.Concat(r.Approvers, r.Declined, r.Unreached) {
+	for _, p := range slices.Concat(r.Approvers, r.Gone()) {
 		ids = append(ids, p.Slack, p.SlackOrg) // a Home is opened under either
 	}
 	var failed error
-	if !r.DisownedAt.IsZero() {
+	if !r.BlockedAt().IsZero() {
 		for _, contact := range s.Policy.SecurityContacts {
 			if contact.Kind != SlackGroup {
 				ids = append(ids, contact.ID)

@@ -61,6 +61,15 @@ func (w *world) Members(_ context.Context, group string, _ time.Duration) ([]str
 	return slices.Clone(w.groups[group]), w.failing[group]
 }
 
+func (w *world) Membership(_ context.Context, id string) (approvals.Membership, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if a := w.people[approvals.Ref{Slack: id}].Slack; a != nil {
+		return a.Membership, w.failing["membership:"+id]
+	}
+	return "", w.failing["membership:"+id]
+}
+
 func (w *world) KnownIDs(id string) ([]string, bool) { return []string{id}, !w.otherIDs }
 
 func (w *world) KeptMembers(group string) ([]string, time.Time) {
@@ -97,7 +106,7 @@ func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string
 		}
 	}
 	for _, contact := range w.Policy.SecurityContacts {
-		if !r.DisownedAt.IsZero() && w.closedDMs[contact.ID] {
+		if !r.BlockedAt().IsZero() && w.closedDMs[contact.ID] {
 			unreached = append(unreached, contact.ID)
 		}
 	}

@@ -48,6 +48,8 @@ type Policy struct {
 	RemindAfter     time.Duration // pending: the approvers are reminded, then after twice as long each time; 0: never
 	EscalateAfter   time.Duration // pending: the next link of the chain is asked as well; 0: never
 	ClaimWindow     time.Duration // approved → lapsed
+	RecoveryHold    time.Duration // how long after a code somebody may not approve, ask or lift a block; 0: not at all
+	ObjectionWindow time.Duration // how long after the end of a request its owner can say: this wasn't me
 	AgentLimit      int           // open requests of one agent, 0: none
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
 	Delivery        Delivery
@@ -102,7 +104,7 @@ func (p Policy) stillAllowed(r Request) *Refusal {
 }
 
 // riskSignals lists what is unusual about a request.
-func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
+func riskSignals(r Request, askedThisWeek int, askedBefore bool, powers []RiskSignalKind) []RiskSignal {
 	var s []RiskSignal
 	if r.Reusable {
 		s = append(s, RiskSignal{Kind: RiskReusable})
@@ -115,6 +117,9 @@ func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
 	}
 	if !askedBefore {
 		s = append(s, RiskSignal{Kind: RiskFirst})
+	}
+	for _, power := range powers {
+		s = append(s, RiskSignal{Kind: power})
 	}
 	return s
 }

@@ -56,6 +56,10 @@ type RequestStore interface {
 	OwnedRequests(ctx context.Context, owner string, endedAfter time.Time) ([]Request, error)
 	WaitingFor(ctx context.Context, approver string) ([]Request, error) // pending ones that the person with that Slack id is asked about, oldest first
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
+	// RequestsFor lists the requests for the accounts of the OneLogin users whose approvers
+	// were asked and that block an account, have not ended, or ended at the time or later,
+	// oldest first.
+	RequestsFor(ctx context.Context, owners []int64, endedSince time.Time) ([]Request, error)
 
 	// Prune removes up to limit requests that ended before the time (zero: none)
 	// and block nobody, with their idempotency keys and messages, and says how many. It also
@@ -115,11 +119,13 @@ type SettingsStore interface {
 
 // A View is what a transition may ask of the rest of the store, within its transaction.
 type View interface {
-	OpenFor(owner int64) (ID, error)                    // the open request for the OneLogin user, "" if none
-	OpenOf(agent string) (int, error)                   // how many open requests the agent (Slack id) has
-	AskedFor(owner int64, since time.Time) (int, error) // requests for the owner whose approvers were asked since then
-	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
-	BlockedBy(owner int64) (ID, error)                  // the request that blocks the OneLogin user's account, "" if none
+	OpenFor(owner int64) (ID, error)                                     // the open request for the OneLogin user, "" if none
+	OpenOf(agent string) (int, error)                                    // how many open requests the agent (Slack id) has
+	AskedFor(owner int64, since time.Time) (int, error)                  // requests for the owner whose approvers were asked since then
+	AskedBy(agent Person) (bool, error)                                  // whether a request of the agent is kept whose approvers were asked
+	BlockedBy(owner int64) (ID, error)                                   // the request that blocks the OneLogin user's account, "" if none
+	RequestsFor(owners []int64, endedSince time.Time) ([]Request, error) // as the Store's
+	AskedToApprove(who Person) (bool, error)                             // whether a request is kept that somebody was asked to approve
 	FeedLost() (bool, error)
 }
 
@@ -132,6 +138,9 @@ type Directory interface {
 	// stored.
 	Reread(ctx context.Context, who Person) (Profile, error)
 	Groups
+	// Membership reads what somebody is in our workspace, without asking OneLogin; "" if
+	// Slack knows no such user.
+	Membership(ctx context.Context, slackID string) (Membership, error)
 	// Reserve waits until the fresh check of r can be made without a pause.
 	Reserve(ctx context.Context, r Request) (FreshCheck, error)
 

@@ -50,6 +50,16 @@ func (r Request) AlarmNotReached(slackID string, now time.Time) (Change, error) 
 	return r.change(Event{At: now, Kind: EventNotReached, Contact: Person{Slack: slackID}}), nil
 }
 
+// AlarmWithheld is what it means that a security contact is no full member of the
+// workspace: they are sent no alarm, and once it is said so.
+func (r Request) AlarmWithheld(why *Refusal, now time.Time) (Change, error) {
+	if !r.Blocks() || slices.Contains(r.Unfit, why.Person.Slack) {
+		return Change{}, nil
+	}
+	r.Unfit = append(slices.Clone(r.Unfit), why.Person.Slack)
+	return r.change(Event{At: now, Kind: EventNotReached, Contact: why.Person, Refusal: why}), nil
+}
+
 func (r Request) approverNotReached(who AskedPerson, now time.Time) (Change, error) {
 	if !now.Before(r.ExpiresAt) {
 		return r.Expire(now)
@@ -73,10 +83,13 @@ func (r Request) askNextLink(e Event) Change {
 	return r.change(e, Job{Kind: JobEscalate, RunAt: e.At})
 }
 
-// nobodyLeft says that nobody could approve: those who were not reached, and why
-// nobody of the links behind them may.
+// nobodyLeft says that nobody could approve: those who passed it on, those who were not
+// reached, and why nobody of the links behind them may.
 func (r Request) nobodyLeft(further *Refusal) *Refusal {
 	why := &Refusal{Code: NoApprover, Role: Approver}
+	for _, p := range r.PassedOn {
+		why.Chain = append(why.Chain, &Refusal{Code: PassedOn, Role: Approver, Person: p.Person, Link: p.Link})
+	}
 	for _, p := range r.Unreached {
 		why.Chain = append(why.Chain, &Refusal{Code: NoDM, Role: Approver, Person: p.Person, Link: p.Link})
 	}

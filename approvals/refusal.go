@@ -88,8 +88,10 @@ const (
 	GroupTooBig   RefusalCode = "group_too_big" // more than Limit members
 	NoDM          RefusalCode = "no_dm"         // Slack takes no message for them
 	NoApprover    RefusalCode = "no_approver"   // nobody in the whole chain; Chain says why
+	PassedOn      RefusalCode = "passed_on"     // they were asked and left the decision to others
+	ManagerSaidNo RefusalCode = "manager_no"    // they denied Request, so nobody but the manager is asked before Until
 	OwnerBusy     RefusalCode = "owner_busy"    // Request is open for the same owner
-	OwnerBlocked  RefusalCode = "owner_blocked" // the owner said This wasn't me to Request, and the block stands
+	OwnerBlocked  RefusalCode = "owner_blocked" // the owner said This wasn't me to Request, or an approver much the same, and the block stands
 	OwnerLimit    RefusalCode = "owner_limit"   // Limit requests for this owner in 24 hours
 	Changed       RefusalCode = "changed"       // a fresh look found somebody else than was stored
 )
@@ -122,7 +124,6 @@ const (
 	TooLate     RefusalCode = "too_late"     // State and By say what happened first
 	OldButton   RefusalCode = "old_button"   // painted for an attempt that is over
 	InTheWork   RefusalCode = "in_the_work"  // that code is being made already
-	Declined    RefusalCode = "declined"     // whoever presses has said: not my report
 	NotReached  RefusalCode = "not_reached"  // Slack had taken no card for whoever presses, and others are asked
 	Involved    RefusalCode = "involved"     // a security contact who had a part in the request cannot lift its block
 	NotBlocked  RefusalCode = "not_blocked"  // there is no block to lift; By has lifted it
@@ -130,4 +131,18 @@ const (
 	NotLifted   RefusalCode = "not_lifted"   // whether they are a security contact could not be checked
 	NoDraft     RefusalCode = "no_draft"     // what was typed is kept for a day only
 	NoneLeft    RefusalCode = "none_left"    // all codes used up, or the claim window is over
+)
+
+// What somebody's own account keeps them from: approving, asking, lifting a block. Role says which.
+const (
+	RecoveryHold   RefusalCode = "recovery_hold"   // a code for it was made a short while ago; until Until
+	AccountBlocked RefusalCode = "account_blocked" // Request blocks it
+	UnfitContact   RefusalCode = "unfit_contact"   // a security contact who could not be an approver either; Chain says why
+)
+
+// What a press can be refused for that comes once more, or too late.
+const (
+	PassedBefore   RefusalCode = "passed_before"   // whoever presses has left the decision to others
+	DisownedBefore RefusalCode = "disowned_before" // the owner has said This wasn't me already
+	ObjectionOver  RefusalCode = "objection_over"  // the request ended longer ago than the objection window
 )

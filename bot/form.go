@@ -56,17 +56,18 @@ func (b *Bot) openFilled(ctx context.Context, click payload.Interaction, from ap
 	}
 }
 
-// openDenial opens the form that asks why, if the press would decide. If it
-// would not, or if the form does not open, the press counts as it is: an
-// approver's no is never lost to a form. Nobody can tell of a form whose opening
+// openWhy opens the form that asks an approver why not, or why not they, if the press
+// would count. If it would not, or if the form does not open, the press counts as it
+// is: an approver's no is never lost to a form. Nobody can tell of a form whose opening
 // got no answer; should it be there, it says what was decided already.
-func (b *Bot) openDenial(ctx context.Context, click payload.Interaction, id approvals.ID) (r approvals.Request, opened bool) {
+func (b *Bot) openWhy(ctx context.Context, click payload.Interaction, id approvals.ID, form func(approvals.Request) slack.ModalViewRequest) (r approvals.Request, opened bool) {
 	r, may, err := b.service.MayDecide(ctx, approvals.Press{By: click.UserID, Request: id})
 	if err != nil || !may {
 		return r, false
 	}
-	if err = b.messenger.OpenForm(ctx, click.TriggerID, view.DenyForm(r)); err != nil {
-		b.log.Warn("form not opened", zap.String("form", view.FormDeny), zap.String("request_id", string(id)), zap.Error(err))
+	asked := form(r)
+	if err = b.messenger.OpenForm(ctx, click.TriggerID, asked); err != nil {
+		b.log.Warn("form not opened", zap.String("form", asked.CallbackID), zap.String("request_id", string(id)), zap.Error(err))
 	}
 	return r, err == nil
 }
@@ -79,6 +80,8 @@ func (b *Bot) handleSubmission(ctx context.Context, click payload.Interaction, k
 		return b.submitRequest(ctx, click.View, click.UserID, keys), nil
 	case view.FormDeny:
 		return b.submitDenial(ctx, click.View, click.UserID, keys), nil
+	case view.FormPassOn:
+		return b.submitPass(ctx, click.View, click.UserID, keys), nil
 	}
 	return nil, errors.New("no such form")
 }
@@ -110,10 +113,29 @@ func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, ke
 	if wrong != nil {
 		return wrong
 	}
+	_, err := b.service.Deny(ctx, pressOf(form, by, id, keys), why)
+	return b.answerWhy(form, err)
+}
+
+func (b *Bot) submitPass(ctx context.Context, form payload.View, by string, keys []string) any {
+	id, why, wrong := view.ReadPass(form)
+	if wrong != nil {
+		return wrong
+	}
+	_, err := b.service.PassOn(ctx, pressOf(form, by, id, keys), why)
+	return b.answerWhy(form, err)
+}
+
+// pressOf is the press that a form which asked why stands for.
+func pressOf(form payload.View, by string, id approvals.ID, keys []string) approvals.Press {
 	if form.ID != "" {
 		keys = append(keys, formKey(form))
 	}
-	_, err := b.service.Deny(ctx, approvals.Press{By: by, Request: id, IdempotencyKeys: keys}, why)
+	return approvals.Press{By: by, Request: id, IdempotencyKeys: keys}
+}
+
+// answerWhy is the payload of the ack of a form that asked why.
+func (b *Bot) answerWhy(form payload.View, err error) any {
 	if err == nil {
 		return nil
 	}
@@ -121,7 +143,7 @@ func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, ke
 		instead := view.FormInstead(view.ReplyTo(refusal))
 		return slack.NewUpdateViewSubmissionResponse(&instead)
 	}
-	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form to deny"))
+	return view.FormBroken(form.CallbackID, err, b.logBroken(err, "submit the form "+form.CallbackID))
 }
 
 // excuseForm answers a form that did nothing: it stays open with a complaint if there is one, and else

@@ -41,8 +41,12 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 	case view.ActionHide:
 		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
 		return
-	case view.ActionDeny:
-		if r, opened := b.openDenial(ctx, click, p.Request); opened {
+	case view.ActionDeny, view.ActionPassOn:
+		form := view.DenyForm
+		if p.Action == view.ActionPassOn {
+			form = view.PassForm
+		}
+		if r, opened := b.openWhy(ctx, click, p.Request, form); opened {
 			b.adopt(ctx, click, p, r, false)
 			return
 		}
@@ -67,6 +71,8 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 		return b.service.Approve(ctx, p)
 	case view.ActionDeny:
 		return b.service.Deny(ctx, p, approvals.Denial{}) // no form could be opened, or the press decides nothing
+	case view.ActionPassOn:
+		return b.service.PassOn(ctx, p, approvals.Pass{})
 	case view.ActionWithdraw:
 		return b.service.Withdraw(ctx, p)
 	case view.ActionAskAgain:

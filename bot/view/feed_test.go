@@ -79,9 +79,9 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"disowned", "not_reached contact", "failed code_wider", "feed_lost",
+		"disowned", "not_reached contact", "not_reached contact guest", "press_refused account_blocked approve", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
-		"press_refused not_yours lift", "press_refused involved lift", "press_refused too_late disown", "denied suspicious",
+		"press_refused not_yours lift", "press_refused involved lift", "press_refused objection_over disown", "denied suspicious", "denied did_not_ask",
 	} {
 		if !alarms[want] {
 			t.Errorf("no alarm for %q", want)

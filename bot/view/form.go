@@ -17,6 +17,7 @@ import (
 const (
 	FormRequest = "request"
 	FormDeny    = "deny"
+	FormPassOn  = "pass_on"
 )
 
 // ShortcutRequest is the callback id of the global shortcut that opens the
@@ -36,12 +37,12 @@ const (
 	fieldUses     field = "uses"
 	fieldReason   field = "reason"
 	fieldVerified field = "verified"
-	fieldChoice   field = "choice" // why an approver says no
+	fieldChoice   field = "choice" // why an approver says no, or leaves it to others
 	fieldText     field = "text"   // the same in their own words
 )
 
 // mainFields are in every form of the kind.
-var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText}
+var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText, FormPassOn: fieldText}
 
 // modal is a form as Slack opens it. With no word for submit it only shows.
 func modal(callback string, title, submit, closes phrase, blocks ...slack.Block) slack.ModalViewRequest {

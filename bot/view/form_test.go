@@ -32,6 +32,7 @@ func allForms() map[string]slack.ModalViewRequest {
 		"form-request-by-email": RequestForm(other, testPolicy),
 		"form-request-long":     RequestForm(long, testPolicy),
 		"form-deny":             DenyForm(begin().asked().r),
+		"form-pass-on":          PassForm(begin().asked().r),
 		"form-deny-long":        DenyForm(oddScenes()[0].r),
 		"form-deny-too-late":    FormInstead(ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"})),
 	}

@@ -71,8 +71,8 @@ func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Bloc
 	}
 	blocks := []slack.Block{heading("Codes for your account")}
 	for _, r := range owned[:min(mostOwned, len(owned))] {
-		c := ownerCard(r, now, o)
-		blocks = append(blocks, paragraph(slices.Concat(c.lines, c.about, ownerState(r, now, c.v), c.steps)...), buttonRow(c.buttons...), footnote(sayRequestID.in(c.v)))
+		c := ownerCard(r, now, o, true)
+		blocks = append(blocks, paragraph(slices.Concat(c.lines, c.about, c.steps)...), buttonRow(c.buttons...), footnote(sayRequestID.in(c.v)))
 	}
 	return append(blocks, homeMore(len(owned)-mostOwned, sayHomeMore)...)
 }
@@ -84,7 +84,7 @@ func homeBlocked(blocked []approvals.Request, viewer string, now time.Time, o Op
 	blocks := []slack.Block{heading("Blocked accounts")}
 	for _, r := range blocked[:min(mostBlocked, len(blocked))] {
 		c := newCard(r, now, o)
-		c.say("{owner} said {disowned}: this wasn't me. {agent} had asked for a code for their account.")
+		c.lines = alarmCause(c)
 		c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
 		c.say(sayFor, sayAskedBy)
 		if r.Involves(approvals.Person{Slack: viewer}) {

@@ -36,6 +36,11 @@ func news(r approvals.Request, now time.Time, o Options) (all []Card) {
 	for _, p := range r.Approvers {
 		tell(p.Person, approverNews(r, p))
 	}
+	for _, contact := range o.SecurityContacts {
+		if isTold(r, contact) {
+			tell(approvals.Person{Slack: contact.ID}, contactNews(r))
+		}
+	}
 	if ownerIsTold(r, o) {
 		tell(r.Owner, ownerNews(r))
 	}
@@ -70,9 +75,7 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether code {n} of {max} was made. Nobody has seen it. The card says what to do.",
 			"{id}: it is not known whether code {n} of {max} was made. The card says what to do."}
 	case approvals.Denied:
-		return newsItem{"denied", 0, sayIf(r.Denial.Choice == approvals.NotMyReport,
-			"Your request {id} for {owner} is denied: everybody who was asked said: not my report. No code was made.",
-			"Your request {id} for {owner}: {decider} denied it{why}. No code was made."), "{id}: denied. No code was made."}
+		return newsItem{"denied", 0, "Your request {id} for {owner}: {decider} denied it{why}. No code was made.", "{id}: denied. No code was made."}
 	case approvals.Refused:
 		return newsItem{"refused", 0, "Your request {id} for {owner} was refused: {fact}.", "{id}: refused. The card says why."}
 	case approvals.Expired:
@@ -134,6 +137,16 @@ func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
 	return newsItem{}
 }
 
+// contactNews is what a security contact is told after the alarm: that the owner says of
+// what an approver denied that it wasn't them. Their card was there before.
+func contactNews(r approvals.Request) newsItem {
+	if r.DisownedAt.IsZero() || !r.Denial.Alarms() {
+		return newsItem{}
+	}
+	return newsItem{"disowned_too", 0, "Request {id} by {agent}: {owner} says so too: this wasn't me. Look at the card.",
+		"{id}: the owner says so too. Look at the card now."}
+}
+
 // ownerNews is what the owner is told after the notice: every code, the first
 // too, because that is the moment from which somebody can sign in as them; and
 // that the block they made was lifted.
@@ -141,7 +154,7 @@ func ownerNews(r approvals.Request) newsItem {
 	const codeNotice = "{id}: code {n} of {max} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
 	switch {
 	case !r.LiftedAt.IsZero():
-		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which you made with request {id}. Codes for it can be asked for again.",
+		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which request {id} had left. Codes for it can be asked for again.",
 			"{id}: the block of your account was lifted."}
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:

@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 
 	"olbot/approvals"
 )
@@ -41,6 +42,12 @@ func wordsOf(why approvals.Refusal) refusalWords {
 	case approvals.LookupUnreliable:
 		if why.Role == approvals.Owner && why.Named.OneLogin == 0 {
 			w.advice = "Ask again with the OneLogin id of the account, like #12345. If that does not help, tell whoever runs olbot the ref {ref}."
+		}
+	case approvals.RecoveryHold, approvals.AccountBlocked:
+		w = held(why)
+	case approvals.NoApprover:
+		if slices.ContainsFunc(why.Chain, func(link *approvals.Refusal) bool { return link.Code == approvals.ManagerSaidNo }) {
+			w.advice = "Speak with the manager before you ask again."
 		}
 	case approvals.NotYours:
 		w.they = notYours(why)
@@ -150,11 +157,19 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 	approvals.NoApprover: {they: "there is nobody who could approve",
 		advice: "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."},
 
+	approvals.PassedOn: {they: "{who} passed it on", you: "you passed it on",
+		advice: sayOtherApprover},
+
+	approvals.ManagerSaidNo: {they: "{who} said no to {request}, so nobody else is asked until {until}",
+		advice: "Speak with the manager before you ask again."},
+	approvals.RecoveryHold:   {},
+	approvals.AccountBlocked: {},
+
 	approvals.IsProtected: {they: "the account of {who} is protected: olbot makes no codes for it",
 		advice: "A OneLogin administrator has to help in person."},
 	approvals.OwnerBusy: {they: "another request for {who} is open: {request}",
 		advice: "It has to end first. Ask your colleagues whose it is."},
-	approvals.OwnerBlocked: {they: "requests for {who} are blocked, because they said of {request}: this wasn't me",
+	approvals.OwnerBlocked: {they: "requests for {who} are blocked, because {request} may not have come from them",
 		advice: "Somebody may pretend to be them. {lift}"},
 	approvals.OwnerLimit: {they: "the limit of requests for {who} within 24 hours is reached: {limit}",
 		advice: "Something may be wrong. Speak with the person and with your security team before you ask again."},
@@ -182,12 +197,18 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 	approvals.NotYours:   {advice: sayNothingChanged},
 	approvals.TooLate:    {advice: sayNothingChanged},
 	approvals.NotBlocked: {advice: sayNothingChanged},
-	approvals.Declined: {they: "you said that {request} is not about a report of yours, so others decide on it",
+	approvals.DisownedBefore: {they: "you have already said of {request}: this wasn't me",
+		advice: sayNothingChanged},
+	approvals.ObjectionOver: {they: "{request} ended too long ago for *This wasn't me*, so nothing was changed",
+		advice: "If it wasn't you, tell {contacts} now."},
+	approvals.PassedBefore: {they: "you passed {request} on, so others decide on it",
 		advice: sayNothingChanged},
 	approvals.NotReached: {they: "Slack had not taken your card of {request}, so others were asked instead of you",
 		advice: sayNothingChanged},
 	approvals.Involved: {they: "you had a part in {request}, so another security contact has to lift its block",
 		advice: sayNothingChanged},
+	approvals.UnfitContact: {they: "you can't lift the block of {request}",
+		advice: "Another security contact can."},
 	approvals.StillMaking: {they: "a code of {request} is still being made, to be thrown away, and so its block cannot be lifted yet",
 		advice: sayPressAgain},
 	approvals.NotLifted: {they: "the block that {request} left still stands, because Slack did not say whether you are a security contact",
@@ -198,6 +219,25 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 		advice: "Wait a moment; the card says how it goes on."},
 	approvals.NoneLeft: {they: "no more codes can be made under this approval: {limit} are the most, and only while its time lasts",
 		advice: "For another one, ask anew."},
+}
+
+// held says what somebody's own account keeps them from.
+func held(why approvals.Refusal) (w refusalWords) {
+	code := why.Code == approvals.RecoveryHold
+	switch why.Role {
+	case approvals.Agent:
+		w.they = sayIf(code, "{who} can't request codes until {until}: a code was made for that account", "{who} can't request codes: that account is blocked ({request})")
+		w.you = sayIf(code, "you can't request codes until {until}, because one was made for your own account", "you can't request codes, because your own account is blocked ({request})")
+		w.advice = sayColleague
+	case approvals.Contact:
+		w.they = sayIf(code, "you can't lift blocks until {until}, because a code was made for your own account", "you can't lift blocks, because your own account is blocked ({request})")
+		w.advice = "Another security contact can."
+	default:
+		w.they = sayIf(code, "{who} can't approve until {until}: a code was made for that account", "{who} can't approve: that account is blocked ({request})")
+		w.you = sayIf(code, "you can't approve until {until}, because a code was made for your own account", "you can't approve, because your own account is blocked ({request})")
+		w.advice = "Ask again: somebody else is asked then."
+	}
+	return w
 }
 
 func samePerson(why approvals.Refusal) (they, you phrase) {

@@ -111,7 +111,9 @@ func renderWordsDoc(t *testing.T) string {
 	writePerson(t, &b, "Maria, the approver", all, func(s scene, c Card) bool { return c.To == "U0MARIA" })
 	writePerson(t, &b, "Tom, who was asked too", all, func(s scene, c Card) bool { return c.To == "U0TOM" })
 	writePerson(t, &b, "Ana, the owner", all, func(s scene, c Card) bool { return c.To == "U0ANA" })
-	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool { return strings.HasPrefix(c.Key, keyContact) })
+	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool {
+		return strings.HasPrefix(c.Key, keyContact) || strings.HasPrefix(c.Key, "news:disowned_too:")
+	})
 	writeForms(t, &b)
 	writeHomes(t, &b)
 	writeAnswers(t, &b)
@@ -262,7 +264,7 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 func writeParts(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## Parts\n\nWhat is put together into the sentences above; {places} are filled in.\n\n")
 	for _, a := range []Action{
-		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange, ActionDisown, ActionLift, ActionHide,
+		ActionApprove, ActionDeny, ActionPassOn, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAskAgain, ActionChange, ActionDisown, ActionLift, ActionHide,
 	} {
 		fmt.Fprintf(b, "- %s\n", buttons[a].label)
 	}

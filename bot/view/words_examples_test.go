@@ -42,6 +42,12 @@ func rolesOf(code approvals.RefusalCode) []approvals.Role {
 	switch code {
 	case approvals.NotARequester, approvals.AgentLimit:
 		return []approvals.Role{approvals.Agent}
+	case approvals.RecoveryHold, approvals.AccountBlocked:
+		return []approvals.Role{approvals.Agent, approvals.Approver, approvals.Contact}
+	case approvals.UnfitContact:
+		return []approvals.Role{approvals.Contact}
+	case approvals.PassedOn, approvals.ManagerSaidNo:
+		return []approvals.Role{approvals.Approver}
 	case approvals.IsProtected, approvals.OwnerBusy, approvals.OwnerLimit, approvals.OwnerBlocked:
 		return []approvals.Role{approvals.Owner}
 	case approvals.IsRequester, approvals.NoManager, approvals.GroupEmpty, approvals.GroupTooBig, approvals.NoApprover:
@@ -54,7 +60,7 @@ func rolesOf(code approvals.RefusalCode) []approvals.Role {
 // approval is checked once more; "" if nothing is particular about it.
 func toThemselves(why approvals.Refusal) string {
 	switch why.Code {
-	case approvals.SamePerson, approvals.Changed, approvals.IsRequester:
+	case approvals.SamePerson, approvals.Changed, approvals.IsRequester, approvals.PassedOn, approvals.RecoveryHold, approvals.AccountBlocked:
 	default:
 		return ""
 	}
@@ -97,6 +103,8 @@ func refusalExamples(code approvals.RefusalCode, role approvals.Role) []approval
 		why.Text = "401"
 	case approvals.CodeRefused:
 		why.Status = 404
+	case approvals.UnfitContact:
+		why.Chain = []*approvals.Refusal{{Code: approvals.IsInactive, Role: approvals.Contact, Person: samGarcia, Status: 2}}
 	case approvals.SamePerson:
 		for _, why.Other = range []approvals.Role{approvals.Owner, approvals.Agent} {
 			all = append(all, why)

@@ -155,7 +155,7 @@ func TestTheLagOfAJobIsNotedOnceItIsKnown(t *testing.T) {
 // and nobody would notice.
 func TestNoMethodOfTheStoreIsForgotten(t *testing.T) {
 	notCounted := []string{
-		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "KeepDraft", "Draft", "Events", "Enqueue",
+		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "RequestsFor", "KeepDraft", "Draft", "Events", "Enqueue",
 		"Extend", "Finish", "Retry", "AddCursors", "Cursor", "MoveCursor", "SetLost", "KeepSettings", "Prune",
 	}
 	for method := range reflect.TypeFor[*Store]().Methods() {

@@ -3,7 +3,18 @@ package people
 import (
 	"context"
 	"errors"
+
+	"olbot/approvals"
 )
+
+// Membership reads what somebody is in the workspace; "" if Slack knows no such user.
+func (d *Directory) Membership(ctx context.Context, slackID string) (approvals.Membership, error) {
+	account, err := d.accountByID(ctx, slackID)
+	if err != nil || account == nil {
+		return "", err
+	}
+	return account.Membership, nil
+}
 
 // Active says whether Slack thinks the user is at the screen: a hint. An answer
 // that says neither is an error.
