@@ -65,6 +65,17 @@ var faultStories = []faultStory{
 		w.submits(ctx, "") // refused, because of the block
 		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
 	}},
+	{"denied as suspicious, lifted, and disowned late", 25, machinery, func(ctx context.Context, w *faultWorld) {
+		w.Policy.ObjectionWindow = 24 * time.Hour
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventDenied, func(p approvals.Press) error {
+			_, err := w.Deny(ctx, p, approvals.Denial{Choice: approvals.Suspicious})
+			return err
+		})
+		w.submits(ctx, "") // refused, because of the block
+		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
+		w.presses("U0ANA", r, approvals.EventDisowned, onlyErr(ctx, w.Disown))
+	}},
 	{"expired, and asked again", 25, machinery, func(ctx context.Context, w *faultWorld) {
 		w.Policy.Chain, w.Policy.RemindAfter = principals("manager"), 0
 		if id, err := w.KeepDraft(ctx, approvals.Submission{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
@@ -232,6 +243,8 @@ func checkAftermath(t *testing.T, w *faultWorld) {
 			}
 		case approvals.EventDisowned:
 			blocked, code = true, !e.Until.IsZero()
+		case approvals.EventDenied:
+			blocked = blocked || e.Denial.Alarms()
 		case approvals.EventBlockLifted:
 			blocked = false
 		case approvals.EventIssuing, approvals.EventAsked:
