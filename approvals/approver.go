@@ -2,6 +2,7 @@ package approvals
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -13,13 +14,14 @@ const maxGroup = 10
 // findApprovers walks the links of a chain: the first with somebody eligible is asked.
 // Those who were asked before are not asked again.
 // A link whose people cannot be checked stops the walk with an error: the next
-// link is for "there is nobody", never for "could not tell".
-func (s *Service) findApprovers(ctx context.Context, links []Principal, ahead profiles, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, err error) {
+// link is for "there is nobody", never for "could not tell". held are those who would
+// be asked, were it not for their own accounts.
+func (s *Service) findApprovers(ctx context.Context, links []Principal, ahead profiles, agent Person, owner Profile, before []AskedPerson) (asked []AskedPerson, held []*Refusal, err error) {
 	var why []*Refusal
 	for _, link := range links {
 		candidates, no, err := candidatesOf(ctx, s.Directory, link, owner)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		if no != nil {
 			why = append(why, no)
@@ -29,19 +31,24 @@ func (s *Service) findApprovers(ctx context.Context, links []Principal, ahead pr
 			who, no, err := s.checkCandidate(ctx, link, c, ahead, agent, owner.Person())
 			switch {
 			case err != nil:
-				return nil, err
+				return nil, nil, err
 			case no != nil:
+				if isHold(no) && !slices.ContainsFunc(held, func(h *Refusal) bool { return h.Person.Same(no.Person) }) {
+					held = append(held, no)
+				}
 				why = append(why, no)
 			case !isAmong(who, before) && !isAmong(who, asked):
 				asked = append(asked, AskedPerson{who, link})
 			}
 		}
 		if len(asked) > 0 {
-			return asked, nil
+			return asked, held, nil
 		}
 	}
-	return nil, &Refusal{Code: NoApprover, Role: Approver, Chain: why}
+	return nil, held, &Refusal{Code: NoApprover, Role: Approver, Chain: why}
 }
+
+func isHold(why *Refusal) bool { return why.Code == RecoveryHold || why.Code == OwnAccountBlocked }
 
 func isAmong(who Person, people []AskedPerson) bool {
 	return slices.ContainsFunc(people, func(p AskedPerson) bool { return who.Same(p.Person) })
@@ -114,7 +121,52 @@ func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, ahe
 	if why := mayApprove(link, c, p, listed, agent, owner); why != nil {
 		return Person{}, why, nil
 	}
+	past, err := s.past(ctx, who)
+	if err != nil {
+		return Person{}, nil, err
+	}
+	if why := past.hold(Approver, who, s.Policy, s.now()); why != nil {
+		why.Link = link
+		return Person{}, why, nil
+	}
 	return who, nil, nil
+}
+
+// past reads what is kept of earlier requests for people's accounts.
+func (s *Service) past(ctx context.Context, people ...Person) (p record, err error) {
+	if p.history, err = s.Store.RequestsFor(ctx, accounts(people...), s.Policy.lookBack(s.now())); err != nil {
+		return p, err
+	}
+	p.restrictions, err = s.Store.Restrictions(ctx)
+	return p, err
+}
+
+// pastIn is past as it is within a transaction.
+func (s *Service) pastIn(v View, people ...Person) (p record, err error) {
+	if p.history, err = v.RequestsFor(accounts(people...), s.Policy.lookBack(s.now())); err != nil {
+		return p, err
+	}
+	p.restrictions, err = v.Restrictions()
+	return p, err
+}
+
+// anyHeld says whether one of those who are to be asked may not approve.
+func (s *Service) anyHeld(past record, asked []AskedPerson) bool {
+	return slices.ContainsFunc(asked, func(p AskedPerson) bool { return past.hold(Approver, p.Person, s.Policy, s.now()) != nil })
+}
+
+// openLinks are the links of the chain that may be asked: the manager's alone, if that
+// is so.
+func openLinks(links []Principal, noFallback *Refusal) []Principal {
+	if noFallback == nil {
+		return links
+	}
+	return slices.DeleteFunc(slices.Clone(links), func(link Principal) bool { return link.Kind != Manager })
+}
+
+// errAskedAnew says that what was found out before a transaction is not so within it.
+func errAskedAnew() error {
+	return &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("who may be asked has changed")}
 }
 
 // isRequester says whether OLBOT_REQUESTERS lists the person.
@@ -142,4 +194,58 @@ func isListed(ctx context.Context, groups Groups, list []Principal, who Person) 
 		}
 	}
 	return false, nil
+}
+
+// escalate asks the next link of the chain that has somebody who may decide. A
+// check that cannot be made is tried again until the request is decided or
+// expires: the approvers so far can still decide.
+func (s *Service) escalate(ctx context.Context, _ Job, r Request) error {
+	now := s.now()
+	if r.State == Pending && now.Before(r.EscalateAt) {
+		return &TemporaryError{After: r.EscalateAt.Sub(now), NotYet: true, Err: errors.New("not yet")}
+	}
+	if !r.escalationDue(now) {
+		return nil
+	}
+	more, held, err := s.findNextApprovers(ctx, r)
+	why, refused := errors.AsType[*Refusal](err)
+	if err != nil && !refused {
+		return err
+	}
+	_, err = s.update(ctx, r.ID, nil, func(v View, now Request) (Change, error) {
+		past, err := s.pastIn(v, People(more)...)
+		switch {
+		case err != nil:
+			return Change{}, err
+		case now.Link != r.Link || len(now.Gone()) != len(r.Gone()) || s.anyHeld(past, more):
+			return Change{}, errAskedAnew()
+		}
+		now.Held = append(slices.Clone(now.Held), held...)
+		if refused {
+			return now.NobodyElse(why, s.now())
+		}
+		return now.Escalate(more, s.Policy, s.now())
+	})
+	return err
+}
+
+// findNextApprovers looks up who comes next in the chain.
+func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPerson, []*Refusal, error) {
+	links := s.Policy.linksAfter(r.Link)
+	if s.now().Before(r.fallbackAt()) {
+		if links = openLinks(links, r.NoFallback); len(links) == 0 {
+			return nil, nil, &Refusal{Code: NoApprover, Role: Approver, Chain: []*Refusal{r.NoFallback}}
+		}
+	}
+	if len(links) == 0 {
+		return nil, nil, &Refusal{Code: NoApprover, Role: Approver}
+	}
+	owner, err := s.Directory.Reread(ctx, r.Owner)
+	if err != nil {
+		return nil, nil, err
+	}
+	if why := same(Owner, r.Owner, owner); why != nil || owner.OneLogin == nil {
+		return nil, nil, &Refusal{Code: Changed, Role: Owner, Person: r.Owner}
+	}
+	return s.findApprovers(ctx, links, nil, r.Agent, owner, slices.Concat(r.Approvers, r.Gone()))
 }

@@ -25,8 +25,57 @@ func TestDisownWorksUntilTheLastCodeHasEnded(t *testing.T) {
 			t.Errorf("%s became %s, ended at %v", s, c.Request.State, c.Request.EndedAt)
 		}
 		_, err = r.Disown(ana.Slack, r.CodeUntil)
-		if why, late := errors.AsType[*Refusal](err); s.Ended() && (!late || why.Code != TooLate) {
+		if why, late := errors.AsType[*Refusal](err); s.Ended() && (!late || why.Code != ObjectionOver) {
 			t.Errorf("%s, after the code: %v", s, err)
+		}
+	}
+}
+
+// TestAnObjectionIsNeverTooLateToMatter: whatever the request ended as, for as long as the
+// window lasts, and longer while a code may work.
+func TestAnObjectionIsNeverTooLateToMatter(t *testing.T) {
+	const window = 7 * 24 * time.Hour
+	for _, s := range States() {
+		if !s.Ended() {
+			continue
+		}
+		for code, until := range map[time.Duration]time.Time{0: t0.Add(2*time.Minute + window), 8 * 24 * time.Hour: t0.Add(8 * 24 * time.Hour)} {
+			r := at(s)
+			r.ObjectionWindow, r.CodeUntil = window, time.Time{}
+			if code > 0 {
+				r.CodeUntil = t0.Add(code)
+			}
+			c, err := r.Disown(ana.Slack, until.Add(-1))
+			if err != nil || !c.Request.Blocks() || c.Request.State != s || !c.Request.EndedAt.Equal(r.EndedAt) || c.Event.State != s {
+				t.Errorf("%s, in time: %+v, %v", s, c.Event, err)
+			}
+			if revokes := !due(c, JobRevoke).IsZero(); revokes != (code > 0) || c.Event.Until.IsZero() == revokes {
+				t.Errorf("%s: revokes %t, a code until %v", s, revokes, c.Event.Until)
+			}
+			if c, err = r.Disown(ana.Slack, until); codeOf(err) != ObjectionOver || !c.Zero() {
+				t.Errorf("%s, a week and a bit later: %v", s, err)
+			}
+		}
+	}
+}
+
+// TestTheOwnersCardIsPaintedWhenTheObjectionWindowEnds, if the owner can press anything.
+func TestTheOwnersCardIsPaintedWhenTheObjectionWindowEnds(t *testing.T) {
+	now := t0.Add(2 * time.Minute)
+	for name, tt := range map[string]struct {
+		change func(*Request)
+		want   time.Time
+	}{
+		"a week":            {func(r *Request) { r.ObjectionWindow = 7 * 24 * time.Hour }, now.Add(7 * 24 * time.Hour)},
+		"no window":         {func(*Request) {}, time.Time{}},
+		"owner unknown":     {func(r *Request) { r.ObjectionWindow, r.Owner = time.Hour, Person{} }, time.Time{}},
+		"disowned meantime": {func(r *Request) { r.ObjectionWindow, r.DisownedAt = time.Hour, t0 }, time.Time{}},
+	} {
+		r := at(Pending)
+		tt.change(&r)
+		c, err := r.Withdraw(joe.Slack, now)
+		if err != nil || !due(c, JobObjection).Equal(tt.want) {
+			t.Errorf("%s: %v, %v, want %v", name, due(c, JobObjection), err, tt.want)
 		}
 	}
 }
@@ -105,8 +154,8 @@ func TestABlockIsLiftedByNobodyOfTheRequest(t *testing.T) {
 		"approver": func(r *Request) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}, {tom, principal("S0LEADS")}}
 		},
-		"declined": func(r *Request) { r.Declined = []AskedPerson{{tom, principal("manager")}} },
-		"decided":  func(r *Request) { r.DecidedBy = AskedPerson{tom, principal("manager")} },
+		"passed on": func(r *Request) { r.PassedOn = []Passing{{AskedPerson: AskedPerson{tom, principal("manager")}}} },
+		"decided":   func(r *Request) { r.DecidedBy = AskedPerson{tom, principal("manager")} },
 	} {
 		r := blocked()
 		put(&r)

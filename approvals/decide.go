@@ -17,12 +17,38 @@ type DenialChoice string
 // The choices.
 const (
 	CouldNotReach DenialChoice = "could_not_reach" // the owner, on a number known before
-	NotMyReport   DenialChoice = "not_my_report"   // somebody else has to decide
+	DidNotAsk     DenialChoice = "did_not_ask"     // the owner says so
 	Suspicious    DenialChoice = "suspicious"
+	OtherReason   DenialChoice = "other" // as the words say
 )
 
 // DenialChoices lists them.
-func DenialChoices() []DenialChoice { return []DenialChoice{CouldNotReach, NotMyReport, Suspicious} }
+func DenialChoices() []DenialChoice {
+	return []DenialChoice{CouldNotReach, DidNotAsk, Suspicious, OtherReason}
+}
+
+// Alarms says whether somebody may be pretending to be the owner. Then the denial does
+// what the owner's This wasn't me does: it blocks the account and raises the alarm.
+func (d Denial) Alarms() bool { return d.Choice == DidNotAsk || d.Choice == Suspicious }
+
+// A Pass is why somebody who was asked leaves the decision to others. Both parts may
+// be empty.
+type Pass struct {
+	Choice PassChoice `json:"choice,omitempty"`
+	Text   string     `json:"text,omitempty"` // free text; untrusted
+}
+
+// A PassChoice is one of the reasons that are offered.
+type PassChoice string
+
+// The choices.
+const (
+	NotMyReport PassChoice = "not_my_report"
+	NotNow      PassChoice = "not_now"
+)
+
+// PassChoices lists them.
+func PassChoices() []PassChoice { return []PassChoice{NotMyReport, NotNow} }
 
 // Approve is an approver's press of Approve. It is decided from stored facts
 // alone: who was asked, the state, the time (invariant 1). A press that comes
@@ -44,10 +70,8 @@ func (r Request) Approve(by string, p Policy, now time.Time) (Change, error) {
 	}, jobs...)
 }
 
-// Deny is an approver's no. Not my report only takes that approver out: the
-// others decide, and if there are none the next link of the chain is asked. When
-// the chain has no further link the request is denied. Time as with Approve.
-func (r Request) Deny(by string, why Denial, p Policy, now time.Time) (Change, error) {
+// Deny is an approver's no, which ends the request. Time as with Approve.
+func (r Request) Deny(by string, why Denial, now time.Time) (Change, error) {
 	who, no := r.mayDecide(by)
 	if no != nil {
 		return Change{}, no
@@ -56,18 +80,41 @@ func (r Request) Deny(by string, why Denial, p Policy, now time.Time) (Change, e
 		return r.Expire(now)
 	}
 	why.Text = clip(why.Text)
-	if why.Choice == NotMyReport {
-		return r.decline(who, why, p, now)
+	r.DecidedBy, r.DecidedAt, r.Denial = who, now, why
+	return r.to(Denied, Event{At: now, Kind: EventDenied, Actor: who.Person, Denial: why})
+}
+
+// PassOn takes somebody who was asked out of the request: others decide. If nobody of
+// the link that was asked last is left, the next link is asked at once; if that has
+// nobody either and nobody is asked any more, the request ends. Time as with Approve.
+func (r Request) PassOn(by string, why Pass, p Policy, now time.Time) (Change, error) {
+	who, no := r.mayDecide(by)
+	if no != nil {
+		return Change{}, no
 	}
-	return r.deny(who, why, now)
+	if !now.Before(r.ExpiresAt) {
+		return r.Expire(now)
+	}
+	why.Text = clip(why.Text)
+	r.PassedOn = append(slices.Clone(r.PassedOn), Passing{who, why, now})
+	r.Approvers = slices.DeleteFunc(slices.Clone(r.Approvers), func(q AskedPerson) bool { return q.HasSlack(who.Slack) })
+	if who.Link.Kind == Manager {
+		r.NoFallback = nil
+	}
+	e := Event{At: now, Kind: EventPassedOn, Actor: who.Person, Pass: why}
+	left := slices.ContainsFunc(r.Approvers, func(q AskedPerson) bool { return q.Link == r.Link })
+	if left || len(r.Approvers) > 0 && len(p.linksAfter(r.Link)) == 0 {
+		return r.change(e), nil
+	}
+	return r.askNextLink(e), nil
 }
 
 // mayDecide finds who presses among those who are asked.
 func (r Request) mayDecide(by string) (AskedPerson, *Refusal) {
 	who, asked := r.Approver(by)
 	switch {
-	case !asked && slices.ContainsFunc(r.Declined, func(p AskedPerson) bool { return p.HasSlack(by) }):
-		return who, &Refusal{Code: Declined, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
+	case !asked && slices.ContainsFunc(r.PassedOn, func(p Passing) bool { return p.HasSlack(by) }):
+		return who, &Refusal{Code: PassedBefore, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
 	case !asked && slices.ContainsFunc(r.Unreached, func(p AskedPerson) bool { return p.HasSlack(by) }):
 		return who, &Refusal{Code: NotReached, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
 	case !asked:
@@ -76,24 +123,6 @@ func (r Request) mayDecide(by string) (AskedPerson, *Refusal) {
 		return who, r.tooLate()
 	}
 	return who, nil
-}
-
-func (r Request) deny(who AskedPerson, why Denial, now time.Time) (Change, error) {
-	r.DecidedBy, r.DecidedAt, r.Denial = who, now, why
-	return r.to(Denied, Event{At: now, Kind: EventDenied, Actor: who.Person, Denial: why})
-}
-
-func (r Request) decline(who AskedPerson, why Denial, p Policy, now time.Time) (Change, error) {
-	r.Declined = append(slices.Clone(r.Declined), who)
-	r.Approvers = slices.DeleteFunc(slices.Clone(r.Approvers), func(q AskedPerson) bool { return q.HasSlack(who.Slack) })
-	e := Event{At: now, Kind: EventDeclined, Actor: who.Person, Denial: why}
-	if len(r.Approvers) > 0 {
-		return r.change(e), nil
-	}
-	if len(p.linksAfter(r.Link)) == 0 {
-		return r.deny(who, why, now)
-	}
-	return r.askNextLink(e), nil
 }
 
 // Lapse ends an approved request whose claim window is over without a code

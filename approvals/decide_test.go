@@ -37,10 +37,10 @@ func (w *world) pending() approvals.Request {
 	return w.stands(r.ID, approvals.Pending)
 }
 
-// declines is an approver's Not my report, and the work that follows.
-func (w *world) declines(r approvals.Request, by string) {
+// passesOn is an approver's Pass on, and the work that follows.
+func (w *world) passesOn(r approvals.Request, by string) {
 	w.t.Helper()
-	_, err := w.Deny(w.t.Context(), approvals.Press{By: by, Request: r.ID}, approvals.Denial{Choice: approvals.NotMyReport})
+	_, err := w.PassOn(w.t.Context(), approvals.Press{By: by, Request: r.ID}, approvals.Pass{Choice: approvals.NotMyReport})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -64,23 +64,23 @@ func (w *world) askedAre(id approvals.ID, want ...string) approvals.Request {
 	return r
 }
 
-func TestNotMyReportGoesDownTheChainAndEndsInADenial(t *testing.T) {
+func TestPassingOnGoesDownTheChainAndEndsTheRequest(t *testing.T) {
 	w := newChainWorld(t)
 	r := w.pending()
-	w.declines(r, "U0MARIA")
+	w.passesOn(r, "U0MARIA")
 	w.askedAre(r.ID, "U0LEA", "U0TOM") // Maria, who is a lead too, is not asked again
-	w.declines(r, "U0LEA")
+	w.passesOn(r, "U0LEA")
 	w.askedAre(r.ID, "U0TOM")
-	w.declines(r, "U0TOM")
+	w.passesOn(r, "U0TOM")
 	w.askedAre(r.ID, "U0CAROL")
-	w.declines(r, "U0CAROL")
-	r = w.stands(r.ID, approvals.Denied)
-	if r.DecidedBy.Slack != "U0CAROL" || r.Denial.Choice != approvals.NotMyReport {
-		t.Errorf("denied by %+v, %+v", r.DecidedBy, r.Denial)
+	w.passesOn(r, "U0CAROL")
+	r = w.stands(r.ID, approvals.Refused)
+	if r.Refusal.Code != approvals.NoApprover || len(r.Refusal.Chain) != 4 || r.Refusal.Chain[3].Code != approvals.PassedOn || r.Refusal.Chain[3].Person.Slack != "U0CAROL" {
+		t.Errorf("%+v", r.Refusal)
 	}
 	want := []approvals.EventKind{
-		approvals.EventReceived, approvals.EventAsked, approvals.EventDeclined, approvals.EventEscalated,
-		approvals.EventDeclined, approvals.EventDeclined, approvals.EventEscalated, approvals.EventDenied,
+		approvals.EventReceived, approvals.EventAsked, approvals.EventPassedOn, approvals.EventEscalated,
+		approvals.EventPassedOn, approvals.EventPassedOn, approvals.EventEscalated, approvals.EventPassedOn, approvals.EventRefused,
 	}
 	if got := w.trail(); !slices.Equal(got, want) {
 		t.Errorf("trail %v, want %v", got, want)
@@ -91,18 +91,18 @@ func TestALinkWithNobodyLeftIsPassedOver(t *testing.T) {
 	w := newChainWorld(t)
 	w.groups["S0LEADS"] = []string{"U0MARIA"}
 	r := w.pending()
-	w.declines(r, "U0MARIA")
+	w.passesOn(r, "U0MARIA")
 	w.askedAre(r.ID, "U0CAROL")
 }
 
-func TestWhenNobodyIsLeftInTheWholeChainTheRequestIsDenied(t *testing.T) {
+func TestWhenNobodyIsLeftInTheWholeChainTheRequestIsRefused(t *testing.T) {
 	w := newChainWorld(t)
 	w.groups["S0LEADS"] = nil
 	w.closedDMs["U0CAROL"] = true
 	r := w.pending()
-	w.declines(r, "U0MARIA")
-	if r = w.stands(r.ID, approvals.Denied); r.DecidedBy.Slack != "U0MARIA" {
-		t.Errorf("denied by %+v", r.DecidedBy)
+	w.passesOn(r, "U0MARIA")
+	if r = w.stands(r.ID, approvals.Refused); r.Refusal.Code != approvals.NoApprover || r.Refusal.Chain[0].Code != approvals.PassedOn || r.Refusal.Chain[0].Person.Slack != "U0MARIA" {
+		t.Errorf("%+v", r.Refusal)
 	}
 }
 
@@ -202,8 +202,8 @@ func TestAnOwnerWhoIsAnotherNowHasNoFurtherApprovers(t *testing.T) {
 	}
 }
 
-// TestADeclineWhileTheNextLinkIsLookedUpIsNotLost: whoever declined is not asked again.
-func TestADeclineWhileTheNextLinkIsLookedUpIsNotLost(t *testing.T) {
+// TestAPassWhileTheNextLinkIsLookedUpIsNotLost: whoever passed it on is not asked again.
+func TestAPassWhileTheNextLinkIsLookedUpIsNotLost(t *testing.T) {
 	w := newChainWorld(t)
 	r := w.pending()
 	w.passes(10 * time.Minute)
@@ -211,7 +211,7 @@ func TestADeclineWhileTheNextLinkIsLookedUpIsNotLost(t *testing.T) {
 	w.whenAsked = func(who string) {
 		if who == "S0LEADS" {
 			once.Do(func() {
-				if _, err := w.Deny(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Denial{Choice: approvals.NotMyReport}); err != nil {
+				if _, err := w.PassOn(t.Context(), approvals.Press{By: "U0MARIA", Request: r.ID}, approvals.Pass{Choice: approvals.NotNow}); err != nil {
 					t.Error(err)
 				}
 			})

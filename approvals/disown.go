@@ -2,24 +2,27 @@ package approvals
 
 import "time"
 
-// Disown is the owner's This wasn't me, which works until the last code has
-// ended. It blocks the owner's account (Blocks). A code that is being made right
-// now is thrown away by the step that ends the making; one that was made may work
-// until Event.Until, and ending it is tried.
+// Disown is the owner's This wasn't me. It blocks the owner's account (Blocks), also
+// after the request has ended, whatever it ended as: harm outlives a code. A code
+// that is being made right now is thrown away by the step that ends the making; one
+// that was made may work until Event.Until, and ending it is tried.
 func (r Request) Disown(by string, now time.Time) (Change, error) {
-	if !r.Owner.HasSlack(by) {
+	switch {
+	case !r.Owner.HasSlack(by):
 		return Change{}, r.notYours(r.Owner)
-	}
-	if !r.MayDisown(now) {
-		return Change{}, r.tooLate()
+	case !r.DisownedAt.IsZero():
+		return Change{}, &Refusal{Code: DisownedBefore, Request: r.ID, State: r.State}
+	case !r.MayDisown(now):
+		return Change{}, &Refusal{Code: ObjectionOver, Request: r.ID, State: r.State}
 	}
 	live := r.liveUntil(now)
 	r.DisownedAt = now
-	r.LiftedAt, r.LiftedBy = time.Time{}, Person{} // what was lifted before was the block of a stop
+	r.LiftedAt, r.LiftedBy = time.Time{}, Person{} // of a block that a stop or an approver's no had left
 	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: live}
 	if r.State == Issuing {
 		return r.change(e), nil
 	}
+	e.Attempt = r.lastMade()
 	r.Wanted = r.Attempt
 	if r.State.Ended() {
 		return r.change(e, r.revokeJobs(now)...), nil
@@ -29,8 +32,22 @@ func (r Request) Disown(by string, now time.Time) (Change, error) {
 
 // MayDisown says whether at now the owner can still say: this wasn't me.
 func (r Request) MayDisown(now time.Time) bool {
-	over := r.State.Ended() && r.liveUntil(now).IsZero()
+	over := r.State.Ended() && !now.Before(r.ObjectionUntil())
 	return r.DisownedAt.IsZero() && r.State != Received && !over
+}
+
+// ObjectionUntil is until when the owner of a request that has ended can say: this
+// wasn't me. While a code may work they can in any case.
+func (r Request) ObjectionUntil() time.Time {
+	return laterOf(r.EndedAt.Add(r.ObjectionWindow), r.CodeUntil)
+}
+
+// lastMade is the last attempt, 0 if surely none made a code.
+func (r Request) lastMade() int {
+	if r.CodeUntil.IsZero() {
+		return 0
+	}
+	return r.Attempt
 }
 
 func (r Request) revokeJobs(now time.Time) []Job {
@@ -68,7 +85,7 @@ func (r Request) Revoked(came Revocation, now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: EventRevocation, Revocation: came, Until: r.liveUntil(now)}), nil
 }
 
-// Lift ends the block that a request left on its owner's account. by
+// Lift ends the block that the request leaves on its owner's account. by
 // is who presses, looked up just now; contact says whether they are a security
 // contact. Who had a part in the request cannot lift its block.
 func (r Request) Lift(by Person, contact bool, now time.Time) (Change, error) {
@@ -139,7 +156,7 @@ func (r Request) interruptedTo() State {
 
 // endInterrupted ends the making of a code for a request that was interrupted meanwhile.
 func (r Request) endInterrupted(now time.Time) (Change, error) {
-	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: r.liveUntil(now)}
+	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.lastMade(), Until: r.liveUntil(now)}
 	if r.interruptedTo() == Stopped {
 		e.Kind, e.Actor, e.Blocks = EventStopped, r.StoppedBy, r.Blocks()
 	}

@@ -158,7 +158,7 @@ func TestDisownAfterTheEnd(t *testing.T) {
 		t.Errorf("%s, blocks %t, %+v", r.State, r.Blocks(), r.Revocation)
 	}
 	w.refused(approvals.OwnerBlocked, approvals.Owner)
-	if _, err := w.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); codeOf(err) != approvals.TooLate {
+	if _, err := w.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); codeOf(err) != approvals.DisownedBefore {
 		t.Errorf("twice: %v", err)
 	}
 }
@@ -274,8 +274,12 @@ func TestWhatIsTooLateIsToldOfTheOwnerAlone(t *testing.T) {
 		},
 		"disown": func() error { _, err := w.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: r.ID}); return err },
 	} {
+		want := approvals.TooLate
+		if name == "disown" {
+			want = approvals.ObjectionOver
+		}
 		before := w.count(approvals.EventPressRefused)
-		if err := press(); codeOf(err) != approvals.TooLate {
+		if err := press(); codeOf(err) != want {
 			t.Errorf("%s: %v", name, err)
 		}
 		if told := w.count(approvals.EventPressRefused) > before; told != (name == "disown") {

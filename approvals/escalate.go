@@ -18,13 +18,21 @@ func (r Request) beforeExpiry(now time.Time, after time.Duration) time.Time {
 func (r *Request) startRound(link Principal, p Policy, now time.Time) (jobs []Job) {
 	r.Link, r.EscalateAt = link, time.Time{}
 	r.Rounds = append(slices.Clone(r.Rounds), Round{Link: link, At: now})
-	if len(p.linksAfter(link)) > 0 {
-		r.EscalateAt = r.beforeExpiry(now, p.EscalateAfter)
+	if len(p.linksAfter(link)) > 0 && p.EscalateAfter > 0 {
+		r.EscalateAt = r.beforeExpiry(now, max(p.EscalateAfter, r.fallbackAt().Sub(now)))
 	}
 	if !r.EscalateAt.IsZero() {
 		jobs = append(jobs, Job{Kind: JobEscalate, RunAt: r.EscalateAt})
 	}
 	return append(jobs, r.scheduleReminder(p.RemindAfter, now)...)
+}
+
+// fallbackAt is from when others than the manager may be asked, zero if from the start.
+func (r Request) fallbackAt() time.Time {
+	if r.NoFallback == nil {
+		return time.Time{}
+	}
+	return r.NoFallback.Until
 }
 
 func (r *Request) scheduleReminder(wait time.Duration, now time.Time) []Job {
@@ -66,20 +74,15 @@ func (r Request) Escalate(more []AskedPerson, p Policy, now time.Time) (Change, 
 }
 
 // NobodyElse notes that no further link of the chain has anybody who may decide.
-// If nobody is asked any more, that ends the request: denied by who said Not my
-// report, or refused if Slack took a card for nobody. If escalation is not due it
+// If nobody is asked any more, that ends the request. If escalation is not due it
 // changes nothing.
 func (r Request) NobodyElse(why *Refusal, now time.Time) (Change, error) {
 	if !r.escalationDue(now) {
 		return Change{}, nil
 	}
 	r.EscalateAt = time.Time{}
-	switch {
-	case len(r.Approvers) > 0:
-	case len(r.Declined) == 0:
+	if len(r.Approvers) == 0 {
 		return r.Refuse(r.nobodyLeft(why), now)
-	default:
-		return r.deny(r.Declined[len(r.Declined)-1], Denial{Choice: NotMyReport}, now)
 	}
 	return r.change(Event{At: now, Kind: EventNobodyElse, Refusal: why, Until: r.ExpiresAt}), nil
 }

@@ -27,6 +27,7 @@ type Event struct {
 	Verified    Verification  `json:"verified,omitempty"`
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"`
 	Denial      Denial        `json:"denial,omitzero"`
+	Pass        Pass          `json:"pass,omitzero"`
 	Count       int           `json:"count,omitempty"` // for EventReminded: the how manieth; for EventTooMany and EventForeign: how many
 	Attempt     int           `json:"attempt,omitempty"`
 	Until       time.Time     `json:"until,omitzero"`  // until when the thing told of lasts
@@ -72,11 +73,11 @@ const (
 	EventStopped        EventKind = "stopped"
 	EventClosed         EventKind = "closed"
 	EventReminded       EventKind = "reminded"        // the approvers were reminded
-	EventDeclined       EventKind = "declined"        // an approver pressed Not my report
+	EventPassedOn       EventKind = "passed_on"       // somebody who was asked left the decision to others
 	EventNotReached     EventKind = "not_reached"     // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
 	EventEscalated      EventKind = "escalated"       // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"     // it was to be asked, and has nobody who may decide
-	EventRevocation     EventKind = "revocation"      // what came of trying to end a disowned or stopped code
+	EventRevocation     EventKind = "revocation"      // what came of trying to end a disowned code
 	EventBlockLifted    EventKind = "block_lifted"    // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused"   // somebody pressed a button that is not theirs
 	EventTooMany        EventKind = "too_many"        // Count commands and refused presses of somebody were too many to look at
@@ -97,6 +98,7 @@ type Button string
 const (
 	ButtonApprove  Button = "approve"
 	ButtonDeny     Button = "deny"
+	ButtonPassOn   Button = "pass_on"
 	ButtonWithdraw Button = "withdraw"
 	ButtonGenerate Button = "generate"    // Show code, Generate a new code
 	ButtonAnother  Button = "ask_another" // Ask … for another code

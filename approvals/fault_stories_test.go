@@ -44,8 +44,8 @@ var faultStories = []faultStory{
 	{"decided by the next link", 45, machinery, func(ctx context.Context, w *faultWorld) {
 		r := w.submits(ctx, approvals.EventReceived)
 		w.waits(5 * time.Minute) // Maria is reminded
-		w.presses("U0MARIA", r, approvals.EventDeclined, func(p approvals.Press) error {
-			_, err := w.Deny(ctx, p, approvals.Denial{Choice: approvals.NotMyReport})
+		w.presses("U0MARIA", r, approvals.EventPassedOn, func(p approvals.Press) error {
+			_, err := w.PassOn(ctx, p, approvals.Pass{Choice: approvals.NotMyReport})
 			return err
 		}) // the leads are asked
 		w.waits(10 * time.Minute) // they are reminded, and Carol is asked
@@ -98,6 +98,17 @@ var faultStories = []faultStory{
 		r := w.submits(ctx, approvals.EventReceived)
 		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
 		w.presses("U0CAROL", r, approvals.EventStopped, func(p approvals.Press) error { _, err := w.Stop(ctx, p, false); return err })
+	}},
+	{"denied as suspicious, lifted, and disowned late", 25, machinery, func(ctx context.Context, w *faultWorld) {
+		w.Policy.ObjectionWindow = 24 * time.Hour
+		r := w.submits(ctx, approvals.EventReceived)
+		w.presses("U0MARIA", r, approvals.EventDenied, func(p approvals.Press) error {
+			_, err := w.Deny(ctx, p, approvals.Denial{Choice: approvals.Suspicious})
+			return err
+		})
+		w.submits(ctx, "") // refused, because of the block
+		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
+		w.presses("U0ANA", r, approvals.EventDisowned, onlyErr(ctx, w.Disown))
 	}},
 	{"expired, and asked again", 25, machinery, func(ctx context.Context, w *faultWorld) {
 		w.Policy.Chain, w.Policy.RemindAfter = principals("manager"), 0
@@ -267,7 +278,9 @@ func checkAftermath(t *testing.T, w *faultWorld) {
 		case approvals.EventDisowned:
 			blocked, code = true, !e.Until.IsZero()
 		case approvals.EventStopped:
-			blocked, code = e.Blocks, !e.Until.IsZero()
+			blocked, code = blocked || e.Blocks, !e.Until.IsZero()
+		case approvals.EventDenied:
+			blocked = blocked || e.Denial.Alarms()
 		case approvals.EventBlockLifted:
 			blocked = false
 		case approvals.EventIssuing, approvals.EventAsked:

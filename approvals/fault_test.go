@@ -169,6 +169,10 @@ func (f faultyStore) OwnedRequests(ctx context.Context, owner string, endedAfter
 	return through(f.g, "OwnedRequests", errFault, func() ([]approvals.Request, error) { return f.real.OwnedRequests(ctx, owner, endedAfter) })
 }
 
+func (f faultyStore) RequestsFor(ctx context.Context, owners []int64, since time.Time) ([]approvals.Request, error) {
+	return through(f.g, "RequestsFor", errFault, func() ([]approvals.Request, error) { return f.real.RequestsFor(ctx, owners, since) })
+}
+
 func (f faultyStore) WaitingFor(ctx context.Context, approver string) ([]approvals.Request, error) {
 	return through(f.g, "WaitingFor", errFault, func() ([]approvals.Request, error) { return f.real.WaitingFor(ctx, approver) })
 }

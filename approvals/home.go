@@ -12,7 +12,7 @@ type Home struct {
 	Waiting []Request // that they are asked to decide, oldest first
 	Open    []Request // their own that are open, oldest first
 	Last    []Request // their own that are not open any more: those under which codes may be made, then the last to end first
-	Owned   []Request // for their own account, that they can disown, oldest first
+	Owned   []Request // for their own account, that they can disown, newest first
 	Blocks  []Request // for a security contact: those that block an account
 	Granted []Request // for a security contact: those that they can stop, newest first
 	MayAsk  bool      // whether they are among those who may ask
@@ -76,11 +76,14 @@ func (s *Service) seesAlarms(ctx context.Context, slackID string) (bool, error) 
 	return err == nil && forbiddenMembership(Contact, account) == "", err
 }
 
-// disownable lists the requests for somebody's own account that they can disown.
+// disownable lists the requests for somebody's own account that they can disown,
+// newest first.
 func (s *Service) disownable(ctx context.Context, slackID string) ([]Request, error) {
 	now := s.now()
-	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-callTimeout-MaxValidity)) // no code works longer
-	return slices.DeleteFunc(all, func(r Request) bool { return !r.MayDisown(now) }), err
+	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-max(s.Policy.ObjectionWindow, longestCode)))
+	all = slices.DeleteFunc(all, func(r Request) bool { return !r.MayDisown(now) })
+	slices.Reverse(all)
+	return all, err
 }
 
 // show updates everything that people see of r: cards and news, and by jobs of
@@ -177,11 +180,11 @@ func (s *Service) contactIDs(ctx context.Context) (ids []string, failed error) {
 func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 	ids := []string{r.Agent.Slack, r.Agent.SlackOrg}
 	ids = append(ids, r.Owner.Slack, r.Owner.SlackOrg)
-	for _, p := range slices.Concat(r.Approvers, r.Declined, r.Unreached) {
+	for _, p := range slices.Concat(r.Approvers, r.Gone()) {
 		ids = append(ids, p.Slack, p.SlackOrg) // a Home is opened under either
 	}
 	var failed error
-	if wasGranted := !r.ClaimUntil.IsZero(); wasGranted || r.Interrupted() {
+	if wasGranted := !r.ClaimUntil.IsZero(); wasGranted || r.Interrupted() || !r.BlockedAt().IsZero() {
 		contacts, err := s.contactIDs(ctx)
 		ids, failed = append(ids, contacts...), err
 	}

@@ -11,6 +11,7 @@ import (
 const (
 	intentAge   = 20 * time.Second
 	callTimeout = 30 * time.Second
+	longestCode = callTimeout + MaxValidity // no code works longer after its request has ended
 )
 
 // RequestCode is the agent asking for a code: Show code for the first, Generate a new

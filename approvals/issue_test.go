@@ -232,7 +232,7 @@ func TestDisownedWhileBeingMade(t *testing.T) {
 	if err != nil || c.Request.State != Issuing || !c.Request.DisownedAt.Equal(now) || c.Event.Kind != EventDisowned {
 		t.Fatalf("%+v, %v", c, err)
 	}
-	if _, err := c.Request.Disown(ana.Slack, now); codeOf(err) != TooLate {
+	if _, err := c.Request.Disown(ana.Slack, now); codeOf(err) != DisownedBefore {
 		t.Errorf("disowned twice: %v", err)
 	}
 	r := c.Request

@@ -19,17 +19,18 @@ type JobKind string
 
 // The kinds of job.
 const (
-	JobResolve  JobKind = "resolve"  // find the three people, ask the approvers
-	JobShow     JobKind = "show"     // repaint what people see
-	JobHome     JobKind = "home"     // repaint somebody's Home tab
-	JobIssue    JobKind = "issue"    // the one-way door
-	JobExpire   JobKind = "expire"   // nobody decided in time
-	JobLapse    JobKind = "lapse"    // nobody made the code in time
-	JobClose    JobKind = "close"    // the code has ended
-	JobRemind   JobKind = "remind"   // nobody decided yet: remind the approvers
-	JobEscalate JobKind = "escalate" // ask the next link of the chain too
-	JobRevoke   JobKind = "revoke"   // try to end a disowned code
-	JobSink     JobKind = "feed"     // send the trail to a sink; metrics and logs have always called it feed
-	JobWatch    JobKind = "watch"    // look whether the sinks can be sent to
-	JobPrune    JobKind = "prune"    // remove what is old
+	JobResolve   JobKind = "resolve"   // find the three people, ask the approvers
+	JobShow      JobKind = "show"      // repaint what people see
+	JobHome      JobKind = "home"      // repaint somebody's Home tab
+	JobIssue     JobKind = "issue"     // the one-way door
+	JobExpire    JobKind = "expire"    // nobody decided in time
+	JobLapse     JobKind = "lapse"     // nobody made the code in time
+	JobClose     JobKind = "close"     // the code has ended
+	JobObjection JobKind = "objection" // the owner's time to say This wasn't me has ended
+	JobRemind    JobKind = "remind"    // nobody decided yet: remind the approvers
+	JobEscalate  JobKind = "escalate"  // ask the next link of the chain too
+	JobRevoke    JobKind = "revoke"    // try to end a disowned code
+	JobSink      JobKind = "feed"      // send the trail to a sink; metrics and logs have always called it feed
+	JobWatch     JobKind = "watch"     // look whether the sinks can be sent to
+	JobPrune     JobKind = "prune"     // remove what is old
 )

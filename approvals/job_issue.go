@@ -100,6 +100,11 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 			return Change{}, err
 		}
 	}
+	if why == nil {
+		if why, err = s.heldNow(v, r); err != nil {
+			return Change{}, err
+		}
+	}
 	if why != nil {
 		return r.Refuse(why, now)
 	}

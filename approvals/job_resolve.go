@@ -3,8 +3,12 @@ package approvals
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
+
+	"go.uber.org/zap"
 )
 
 // resolve finds the three people of a received request and asks the approvers,
@@ -28,6 +32,12 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		if why == nil {
 			var err error
 			if why, err = s.mayRequestFor(v, r, cast.Owner); err != nil {
+				return Change{}, err
+			}
+		}
+		if why == nil {
+			var err error
+			if why, err = s.hearPast(v, &cast); err != nil {
 				return Change{}, err
 			}
 		}
@@ -74,9 +84,55 @@ func (s *Service) findParticipants(ctx context.Context, r Request) (Participants
 	if why := mayBeAgent(r.Agent, agent.Profile, agent.listed, c.Owner); why != nil {
 		return Participants{}, why
 	}
-	var err error
-	c.Approvers, err = s.findApprovers(ctx, s.Policy.Chain, ahead, c.Agent, owner.Profile, nil)
+	past, err := s.past(ctx, c.Owner)
+	if err != nil {
+		return Participants{}, err
+	}
+	c.NoFallback = past.noFallback(c.Owner, s.now())
+	c.Approvers, c.Held, err = s.findApprovers(ctx, openLinks(s.Policy.Chain, c.NoFallback), ahead, c.Agent, owner.Profile, nil)
+	if why, refused := errors.AsType[*Refusal](err); refused && c.NoFallback != nil {
+		why.Chain = append(why.Chain, c.NoFallback)
+	}
+	if err == nil {
+		c.Powers = s.powersOf(ctx, c.Owner)
+	}
 	return c, err
+}
+
+// powersOf lists what the owner may do with olbot, or decides for others: who takes
+// over such an account takes that over too. A list that cannot be read says nothing.
+func (s *Service) powersOf(ctx context.Context, owner Person) (powers []RiskSignalKind) {
+	for _, list := range []struct {
+		gives RiskSignalKind
+		who   []Principal
+	}{{RiskApprover, s.Policy.Chain}, {RiskRequester, s.Policy.Requesters}, {RiskContact, s.Policy.SecurityContacts}} {
+		named := slices.DeleteFunc(slices.Clone(list.who), func(p Principal) bool { return p.ID == "" }) // what everybody may is no sign
+		has, err := isListed(ctx, s.Directory, named, owner)
+		if err != nil {
+			s.Log.Warn("read what the owner may do", zap.String("power", string(list.gives)), zap.Error(err))
+		}
+		if has {
+			powers = append(powers, list.gives)
+		}
+	}
+	return powers
+}
+
+// hearPast refuses an agent whose own account says no, and completes who is asked with
+// what was said before. Whoever was found before the transaction has to stand within it.
+func (s *Service) hearPast(v View, c *Participants) (*Refusal, error) {
+	past, err := s.pastIn(v, append(People(c.Approvers), c.Agent, c.Owner)...)
+	if err != nil {
+		return nil, err
+	}
+	if why := past.hold(Agent, c.Agent, s.Policy, s.now()); why != nil {
+		return why, nil
+	}
+	if closed := past.noFallback(c.Owner, s.now()); s.anyHeld(past, c.Approvers) || (closed == nil) != (c.NoFallback == nil) {
+		return nil, errAskedAnew()
+	}
+	c.Noes = past.noes(c.Owner, s.now())
+	return nil, nil
 }
 
 // A lookup is what looking somebody up came to.
@@ -155,8 +211,7 @@ func (s *Service) mayRequestFor(v View, r Request, owner Person) (*Refusal, erro
 	return nil, nil
 }
 
-// ownerBlocked refuses an account whose owner said This wasn't me, or that a security
-// contact has blocked, until that is lifted.
+// ownerBlocked refuses an account that a request blocks, or a security contact, until that is lifted.
 func ownerBlocked(v View, owner Person) (*Refusal, error) {
 	all, err := v.Restrictions()
 	if err != nil {
@@ -199,5 +254,15 @@ func (s *Service) riskSignals(v View, r Request, c Participants) ([]RiskSignal, 
 	if err != nil {
 		return nil, err
 	}
-	return riskSignals(r, week, before), nil
+	powers := c.Powers
+	if !slices.Contains(powers, RiskApprover) {
+		asked, err := v.AskedToApprove(c.Owner)
+		if err != nil {
+			return nil, err
+		}
+		if asked {
+			powers = append([]RiskSignalKind{RiskApprover}, powers...)
+		}
+	}
+	return riskSignals(r, week, before, powers), nil
 }

@@ -28,7 +28,7 @@ func jobTable() []*pool {
 		newPool(8, jobRow{JobResolve, withRequest((*Service).resolve)}),
 		newPool(8, jobRow{JobShow, withRequest((*Service).show)}),
 		newPool(4, jobRow{JobHome, (*Service).repaintHome}),
-		newPool(2, jobRow{JobExpire, timer}, jobRow{JobLapse, timer}, jobRow{JobClose, timer}, jobRow{JobRemind, timer}),
+		newPool(2, jobRow{JobExpire, timer}, jobRow{JobLapse, timer}, jobRow{JobClose, timer}, jobRow{JobObjection, timer}, jobRow{JobRemind, timer}),
 		newPool(4, jobRow{JobEscalate, withRequest((*Service).escalate)}),
 		newPool(4, jobRow{JobRevoke, withRequest((*Service).revoke)}),
 		newPool(4, jobRow{JobSink, (*Service).sendTrail}),

@@ -23,9 +23,10 @@ func (s *Service) runTimer(ctx context.Context, j Job, _ Request) error {
 			return r.Lapse(now)
 		case JobRemind:
 			return r.Remind(s.Policy, now)
-		default:
+		case JobClose:
 			return r.Close(now)
 		}
+		return Change{}, nil
 	})
 	if err != nil {
 		return err
@@ -33,9 +34,10 @@ func (s *Service) runTimer(ctx context.Context, j Job, _ Request) error {
 	if wait := r.due(j.Kind).Sub(s.now()); wait > 0 {
 		return &TemporaryError{After: wait, NotYet: true, Err: errors.New("not yet")}
 	}
-	if j.Kind == JobLapse && !r.State.Ended() || j.Kind == JobClose && r.State.Ended() {
-		// The claim window is over: Generate a new code has to go from the card. Or
-		// the last code has ended: This wasn't me has to.
+	if j.Kind == JobLapse && !r.State.Ended() || (j.Kind == JobClose || j.Kind == JobObjection) && r.State.Ended() {
+		// The claim window is over: Generate a new code has to go from the card. Or the
+		// last code has ended: nobody has to fear it any more. Or the owner's time to
+		// object has: This wasn't me has to go.
 		return s.enqueue(ctx, Job{Kind: JobShow, Request: r.ID, RunAt: s.now()})
 	}
 	return nil
@@ -54,6 +56,8 @@ func (r Request) due(kind JobKind) time.Time {
 		return r.CodeUntil
 	case kind == JobClose && r.Attempt > 0:
 		return r.CloseAt()
+	case kind == JobObjection && r.State.Ended():
+		return r.ObjectionUntil()
 	}
 	return time.Time{}
 }

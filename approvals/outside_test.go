@@ -62,6 +62,9 @@ func (w *world) Members(_ context.Context, group string, _ time.Duration) ([]str
 }
 
 func (w *world) Account(ctx context.Context, id string) (*approvals.Account, error) {
+	if err := w.failing["account:"+id]; err != nil {
+		return nil, err
+	}
 	p, err := w.Profile(ctx, approvals.Ref{Slack: id})
 	return p.Slack, err
 }
@@ -102,7 +105,7 @@ func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string
 		}
 	}
 	for _, contact := range w.Policy.SecurityContacts {
-		if r.Interrupted() && w.closedDMs[contact.ID] {
+		if r.Alarms() && w.closedDMs[contact.ID] {
 			unreached = append(unreached, contact.ID)
 		}
 	}

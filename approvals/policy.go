@@ -49,6 +49,8 @@ type Policy struct {
 	EscalateAfter   time.Duration // pending: the next link of the chain is asked as well; 0: never
 	ClaimWindow     time.Duration // approved → lapsed
 	MaxCodes        int           // codes that an approval is for; Codes says which hold
+	RecoveryHold    time.Duration // how long after a code somebody may not approve, ask or lift a block; 0: not at all
+	ObjectionWindow time.Duration // how long after the end of a request its owner can say: this wasn't me
 	AgentLimit      int           // open requests of one agent, 0: none
 	OwnerLimit      int           // requests for one owner in 24 hours, 0: none
 	Delivery        Delivery
@@ -103,7 +105,7 @@ func (p Policy) stillAllowed(r Request) *Refusal {
 }
 
 // riskSignals lists what is unusual about a request.
-func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
+func riskSignals(r Request, askedThisWeek int, askedBefore bool, powers []RiskSignalKind) []RiskSignal {
 	var s []RiskSignal
 	if r.Reusable {
 		s = append(s, RiskSignal{Kind: RiskReusable})
@@ -116,6 +118,9 @@ func riskSignals(r Request, askedThisWeek int, askedBefore bool) []RiskSignal {
 	}
 	if !askedBefore {
 		s = append(s, RiskSignal{Kind: RiskFirst})
+	}
+	for _, power := range powers {
+		s = append(s, RiskSignal{Kind: power})
 	}
 	return s
 }

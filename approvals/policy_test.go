@@ -75,19 +75,21 @@ func TestWhatIsUnusual(t *testing.T) {
 		validity time.Duration
 		thisWeek int
 		joeAsked bool
+		powers   []RiskSignalKind
 		want     []RiskSignal
 	}{
-		{"nothing", false, time.Hour, 0, true, nil},
-		{"reusable", true, time.Hour, 0, true, []RiskSignal{{Kind: RiskReusable}}},
-		{"over an hour", false, time.Hour + 1, 0, true, []RiskSignal{{Kind: RiskLong}}},
-		{"the second this week", false, time.Hour, 1, true, []RiskSignal{{Kind: RiskNthThisWeek, Count: 2}}},
-		{"the agent's first", false, time.Hour, 0, false, []RiskSignal{{Kind: RiskFirst}}},
-		{"all", true, 2 * time.Hour, 3, false, []RiskSignal{{Kind: RiskReusable}, {Kind: RiskLong}, {Kind: RiskNthThisWeek, Count: 4}, {Kind: RiskFirst}}},
+		{"nothing", false, time.Hour, 0, true, nil, nil},
+		{"reusable", true, time.Hour, 0, true, nil, []RiskSignal{{Kind: RiskReusable}}},
+		{"over an hour", false, time.Hour + 1, 0, true, nil, []RiskSignal{{Kind: RiskLong}}},
+		{"the second this week", false, time.Hour, 1, true, nil, []RiskSignal{{Kind: RiskNthThisWeek, Count: 2}}},
+		{"the agent's first", false, time.Hour, 0, false, nil, []RiskSignal{{Kind: RiskFirst}}},
+		{"all", true, 2 * time.Hour, 3, false, []RiskSignalKind{RiskApprover, RiskContact},
+			[]RiskSignal{{Kind: RiskReusable}, {Kind: RiskLong}, {Kind: RiskNthThisWeek, Count: 4}, {Kind: RiskFirst}, {Kind: RiskApprover}, {Kind: RiskContact}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			r.Reusable, r.Validity = tt.reusable, tt.validity
-			if got := riskSignals(r, tt.thisWeek, tt.joeAsked); !slices.Equal(got, tt.want) {
+			if got := riskSignals(r, tt.thisWeek, tt.joeAsked, tt.powers); !slices.Equal(got, tt.want) {
 				t.Errorf("%v, want %v", got, tt.want)
 			}
 		})

@@ -58,6 +58,10 @@ type RequestStore interface {
 	WaitingFor(ctx context.Context, approver string) ([]Request, error) // pending ones that the person with that Slack id is asked about, oldest first
 	Blocking(ctx context.Context) ([]Request, error)                    // those that block their owner's account, oldest first
 	Granted(ctx context.Context) ([]Request, error)                     // those whose State is Granted, newest first
+	// RequestsFor lists the requests for the accounts of the OneLogin users whose approvers
+	// were asked and that block an account, have not ended, or ended at the time or later,
+	// oldest first.
+	RequestsFor(ctx context.Context, owners []int64, endedSince time.Time) ([]Request, error)
 
 	// Prune removes up to limit requests that ended before the time (zero: none)
 	// and block nobody, with their idempotency keys and messages, and says how many. It also
@@ -125,12 +129,14 @@ type RestrictionStore interface {
 
 // A View is what a transition may ask of the rest of the store, within its transaction.
 type View interface {
-	OpenFor(owner int64) (ID, error)                    // the open request for the OneLogin user, "" if none
-	OpenOf(agent string) (int, error)                   // how many open requests the agent (Slack id) has
-	AskedFor(owner int64, since time.Time) (int, error) // requests for the owner whose approvers were asked since then
-	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
-	BlockedBy(owner int64) (ID, error)                  // the request that blocks the OneLogin user's account, "" if none
-	Restrictions() (Restrictions, error)                // what security contacts have restricted
+	OpenFor(owner int64) (ID, error)                                     // the open request for the OneLogin user, "" if none
+	OpenOf(agent string) (int, error)                                    // how many open requests the agent (Slack id) has
+	AskedFor(owner int64, since time.Time) (int, error)                  // requests for the owner whose approvers were asked since then
+	AskedBy(agent Person) (bool, error)                                  // whether a request of the agent is kept whose approvers were asked
+	BlockedBy(owner int64) (ID, error)                                   // the request that blocks the OneLogin user's account, "" if none
+	RequestsFor(owners []int64, endedSince time.Time) ([]Request, error) // as the Store's
+	AskedToApprove(who Person) (bool, error)                             // whether a request is kept that somebody was asked to approve
+	Restrictions() (Restrictions, error)                                 // what security contacts have restricted
 	FeedLost() (bool, error)
 }
 

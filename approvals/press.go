@@ -20,20 +20,43 @@ type Press struct {
 // Approve is an approver's yes. The request it returns says what was decided,
 // perhaps by somebody else.
 func (s *Service) Approve(ctx context.Context, p Press) (Request, error) {
-	return s.inTime(s.press(ctx, p, ButtonApprove, func(r Request, now time.Time) (Change, error) {
-		return r.Approve(p.By, s.Policy, now)
+	return s.inTime(s.pressIn(ctx, p, ButtonApprove, func(v View, r Request, now time.Time) (Change, error) {
+		c, err := r.Approve(p.By, s.Policy, now)
+		if err != nil || c.Request.State != Approved {
+			return c, err
+		}
+		if why, err := s.held(v, Approver, c.Request.DecidedBy.Person); why != nil || err != nil {
+			return Change{}, cmp.Or(err, error(why))
+		}
+		return c, nil
 	}))
 }
 
-// Deny is an approver's no, or their Not my report. Returns as with Approve.
+// held says whether somebody's own account keeps them from what they press.
+func (s *Service) held(v View, role Role, who Person) (*Refusal, error) {
+	past, err := s.pastIn(v, who)
+	if err != nil {
+		return nil, err
+	}
+	return past.hold(role, who, s.Policy, s.now()), nil
+}
+
+// Deny is an approver's no. Returns as with Approve.
 func (s *Service) Deny(ctx context.Context, p Press, why Denial) (Request, error) {
 	return s.inTime(s.press(ctx, p, ButtonDeny, func(r Request, now time.Time) (Change, error) {
-		return r.Deny(p.By, why, s.Policy, now)
+		return r.Deny(p.By, why, now)
 	}))
 }
 
-// MayDecide says whether a press of Approve or Deny would decide the request now,
-// and returns it. ErrNotFound if there is none.
+// PassOn leaves the decision to others than whoever presses. Returns as with Approve.
+func (s *Service) PassOn(ctx context.Context, p Press, why Pass) (Request, error) {
+	return s.inTime(s.press(ctx, p, ButtonPassOn, func(r Request, now time.Time) (Change, error) {
+		return r.PassOn(p.By, why, s.Policy, now)
+	}))
+}
+
+// MayDecide says whether a press of Approve, Deny or Pass on would count now, and
+// returns the request. ErrNotFound if there is none.
 func (s *Service) MayDecide(ctx context.Context, p Press) (Request, bool, error) {
 	r, err := s.Store.Request(ctx, p.Request)
 	if err != nil {
@@ -126,20 +149,23 @@ func (s *Service) MayStop(ctx context.Context, p Press) (Request, bool, error) {
 
 // whoStops is who presses, and whether they are a security contact who is a full
 // member. Who had a part in the grant is not looked up. Nor is a contact kept from
-// stopping by Slack, if it does not answer: then the list decides alone.
+// stopping by Slack or OneLogin, if they do not answer: then the list decides alone.
 func (s *Service) whoStops(ctx context.Context, p Press) (Person, bool, error) {
 	if r, err := s.Store.Request(ctx, p.Request); err == nil {
 		if who, part := r.grantor(p.By); part {
 			return who, false, nil
 		}
 	}
-	who, contact, err := s.lookUpContact(ctx, p.By)
+	ctx, cancel := inPressTime(ctx)
+	defer cancel()
+	profile, err := s.Directory.Profile(ctx, Ref{Slack: p.By})
+	who, fit := profile.Person(), forbiddenMembership(Contact, profile.Slack) == ""
 	if err != nil {
 		s.Log.Warn("who stops is not known", zap.Error(err))
-		who = s.known(p.By)
-		contact, err = isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
+		who, fit = s.known(p.By), true
 	}
-	return who, contact, err
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
+	return who, contact && fit, err
 }
 
 // known is a Slack user by the ids that are known without asking Slack.
@@ -176,12 +202,26 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 		return Request{}, err
 	}
 	if _, account := all.Named(p.Request); account {
+		past, err := s.past(ctx, by)
+		if err != nil {
+			return Request{}, err
+		}
+		if why := past.hold(Contact, by, s.Policy, s.now()); why != nil && contact {
+			return Request{}, s.restrictionRefused(ctx, p, ButtonLift, why)
+		}
 		return Request{}, s.restrict(ctx, p, ButtonLift, func(all Restrictions, now time.Time) (Event, error) {
 			return all.Lift(p.Request, by, contact, now)
 		})
 	}
-	r, err := s.press(ctx, p, ButtonLift, func(r Request, now time.Time) (Change, error) {
-		return r.Lift(by, contact, now)
+	r, err := s.pressIn(ctx, p, ButtonLift, func(v View, r Request, now time.Time) (Change, error) {
+		c, err := r.Lift(by, contact, now)
+		if err != nil {
+			return c, err
+		}
+		if why, err := s.held(v, Contact, by); why != nil || err != nil {
+			return Change{}, cmp.Or(err, error(why))
+		}
+		return c, nil
 	})
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code == NoSuchRequest {
 		return r, &Refusal{Code: NotBlocked, Request: p.Request} // a restriction that is lifted
@@ -210,7 +250,7 @@ func (s *Service) pressIn(ctx context.Context, p Press, button Button, fn func(V
 	case errors.Is(err, ErrOutcomeUnknown):
 		return s.findDelivered(ctx, p.IdempotencyKeys)
 	}
-	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(button, why) {
+	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(why) {
 		return r, s.pressRefused(ctx, p, button, r, why)
 	}
 	return r, err
@@ -231,10 +271,13 @@ func (s *Service) pressRefused(ctx context.Context, p Press, button Button, r Re
 
 // worthTelling says whether a refused press belongs into the trail: somebody
 // else's button always, the block of one's own request, and the owner's This
-// wasn't me also when there is nothing left to stop, because a code that was made
-// may still work.
-func worthTelling(button Button, why *Refusal) bool {
-	return why.Code == NotYours || why.Code == Involved || why.Role == Contact || button == ButtonDisown && why.Code == TooLate
+// wasn't me also when it is said again or after its time.
+func worthTelling(why *Refusal) bool {
+	switch why.Code {
+	case NotYours, Involved, DisownedBefore, ObjectionOver, RecoveryHold, OwnAccountBlocked:
+		return true
+	}
+	return why.Role == Contact
 }
 
 // update stores the Change that fn makes, tells the log and wakes the workers.

@@ -61,8 +61,8 @@ func (r Request) AlarmNotFor(slackID string, why *Refusal, now time.Time) (Chang
 }
 
 // Alarms says whether the security contacts have something to look at: the request was
-// interrupted, and no block of it was lifted.
-func (r Request) Alarms() bool { return r.Interrupted() && r.LiftedAt.IsZero() }
+// interrupted or blocks the account, and that was not lifted.
+func (r Request) Alarms() bool { return (r.Interrupted() || r.Blocks()) && r.LiftedAt.IsZero() }
 
 func (r Request) approverNotReached(who AskedPerson, now time.Time) (Change, error) {
 	if !now.Before(r.ExpiresAt) {
@@ -87,10 +87,13 @@ func (r Request) askNextLink(e Event) Change {
 	return r.change(e, Job{Kind: JobEscalate, RunAt: e.At})
 }
 
-// nobodyLeft says that nobody could approve: those who were not reached, and why
-// nobody of the links behind them may.
+// nobodyLeft says that nobody could approve: those who passed it on, those who were not
+// reached, and why nobody of the links behind them may.
 func (r Request) nobodyLeft(further *Refusal) *Refusal {
 	why := &Refusal{Code: NoApprover, Role: Approver}
+	for _, p := range r.PassedOn {
+		why.Chain = append(why.Chain, &Refusal{Code: PassedOn, Role: Approver, Person: p.Person, Link: p.Link})
+	}
 	for _, p := range r.Unreached {
 		why.Chain = append(why.Chain, &Refusal{Code: NoDM, Role: Approver, Person: p.Person, Link: p.Link})
 	}

@@ -130,7 +130,7 @@ func TestWhoWasNotReachedHadAPart(t *testing.T) {
 // not once the block is lifted. Kind: an alarm that nobody knows to be missing.
 func TestAContactWhoseAlarmWasNotReachedIsSaidOnce(t *testing.T) {
 	w := newWorld(t, withContacts("U0CAROL", "U0MARIA", "U0TOM"))
-	w.knows(profile("U0TOM", 7, "Tom Moe", "tom@example.com"))
+	w.knows(tom)
 	r := w.disowned()
 	w.closedDMs["U0CAROL"], w.closedDMs["U0MARIA"] = true, true
 	refresh := func() {

@@ -40,6 +40,18 @@ func (s *Service) recheck(ctx context.Context, check FreshCheck, r Request) erro
 	return s.stillInChain(ctx, check, r, owner.Profile)
 }
 
+// heldNow says whether the agent's or the approver's own account keeps them from it.
+func (s *Service) heldNow(v View, r Request) (*Refusal, error) {
+	past, err := s.pastIn(v, r.Agent, r.DecidedBy.Person)
+	if err != nil {
+		return nil, err
+	}
+	if why := past.hold(Agent, r.Agent, s.Policy, s.now()); why != nil {
+		return why, nil
+	}
+	return past.hold(Approver, r.DecidedBy.Person, s.Policy, s.now()), nil
+}
+
 // reread reads a stored person fresh, and whether they are among the requesters.
 func (s *Service) reread(ctx context.Context, check FreshCheck, role Role, who Person) (f lookup, err error) {
 	err = cmp.Or(parallel(

@@ -89,8 +89,10 @@ const (
 	GroupTooBig    RefusalCode = "group_too_big"   // more than Limit members
 	NoDM           RefusalCode = "no_dm"           // Slack takes no message for them
 	NoApprover     RefusalCode = "no_approver"     // nobody in the whole chain; Chain says why
+	PassedOn       RefusalCode = "passed_on"       // they were asked and left the decision to others
+	ManagerSaidNo  RefusalCode = "manager_no"      // they denied Request, so nobody but the manager is asked before Until
 	OwnerBusy      RefusalCode = "owner_busy"      // Request is open for the same owner
-	OwnerBlocked   RefusalCode = "owner_blocked"   // Request left a block, and it stands
+	OwnerBlocked   RefusalCode = "owner_blocked"   // the owner said This wasn't me to Request, or an approver much the same, and the block stands
 	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
 	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
 	AccountBlocked RefusalCode = "account_blocked" // By, a security contact, has blocked the account; Request names the block
@@ -124,17 +126,29 @@ const (
 	TooLate        RefusalCode = "too_late"        // State and By say what happened first
 	OldButton      RefusalCode = "old_button"      // painted for an attempt that is over
 	InTheWork      RefusalCode = "in_the_work"     // that code is being made already
-	Declined       RefusalCode = "declined"        // whoever presses has said: not my report
 	NotReached     RefusalCode = "not_reached"     // Slack had taken no card for whoever presses, and others are asked
 	Involved       RefusalCode = "involved"        // a security contact who had a part in the request cannot lift its block
 	NotBlocked     RefusalCode = "not_blocked"     // there is no block to lift; By has lifted it
 	StillMaking    RefusalCode = "still_making"    // a block cannot be lifted while a code of its request is being made
 	NotLifted      RefusalCode = "not_lifted"      // whether they are a security contact could not be checked
-	NotStopped     RefusalCode = "not_stopped"     // likewise
 	NoDraft        RefusalCode = "no_draft"        // what was typed is kept for a day only
 	NoneLeft       RefusalCode = "none_left"       // all codes used up, or the claim window is over
+	NotStopped     RefusalCode = "not_stopped"     // likewise
 	AskedMore      RefusalCode = "asked_more"      // By was asked for another code already
 	NotAsked       RefusalCode = "not_asked"       // nobody waits for one code more, or it was allowed already
 	AlreadyBlocked RefusalCode = "already_blocked" // By has blocked the account; Request names the block
 	NotChecked     RefusalCode = "not_checked"     // who presses, or whose account it is, could not be checked
+)
+
+// What somebody's own account keeps them from: approving, asking, lifting a block. Role says which.
+const (
+	RecoveryHold      RefusalCode = "recovery_hold"       // a code for it was made a short while ago; until Until
+	OwnAccountBlocked RefusalCode = "own_account_blocked" // Request blocks it
+)
+
+// What a press can be refused for that comes once more, or too late.
+const (
+	PassedBefore   RefusalCode = "passed_before"   // whoever presses has left the decision to others
+	DisownedBefore RefusalCode = "disowned_before" // the owner has said This wasn't me already
+	ObjectionOver  RefusalCode = "objection_over"  // the request ended longer ago than the objection window
 )

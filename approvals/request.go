@@ -28,8 +28,11 @@ type Request struct {
 	Agent       Person        `json:"agent"` // only the Slack id until the people are looked up
 	Owner       Person        `json:"owner,omitzero"`
 	Approvers   []AskedPerson `json:"approvers,omitempty"`    // who is asked; stored, so that a click needs no network
-	Declined    []AskedPerson `json:"declined,omitempty"`     // who was asked and said: not my report
+	PassedOn    []Passing     `json:"passed_on,omitempty"`    // who was asked and left the decision to others
 	Unreached   []AskedPerson `json:"unreached,omitempty"`    // who was to be asked, and Slack took no card for them
+	Held        []*Refusal    `json:"held,omitempty"`         // who was not asked because of their own account
+	NoFallback  *Refusal      `json:"no_fallback,omitempty"`  // why nobody but the manager is asked before its Until
+	Noes        []No          `json:"noes,omitempty"`         // what was said against earlier requests for the owner, newest first
 	Link        Principal     `json:"link,omitzero"`          // the link of the chain that was asked last
 	Rounds      []Round       `json:"rounds,omitempty"`       // the links that were asked, and when
 	RiskSignals []RiskSignal  `json:"risk_signals,omitempty"` // what is unusual
@@ -75,6 +78,8 @@ type Request struct {
 	Unfit      []string   `json:"unfit,omitempty"`       // those of security contacts who may not be told, because they are no full members
 	EndedAt    time.Time  `json:"ended_at,omitzero"`
 	Refusal    *Refusal   `json:"refusal,omitempty"` // why it was refused or failed
+
+	ObjectionWindow time.Duration `json:"objection_window,omitempty"` // how long after the end the owner can say: this wasn't me
 }
 
 // An AskedPerson is somebody who is asked to decide, and the link of the chain
@@ -82,6 +87,13 @@ type Request struct {
 type AskedPerson struct {
 	Person
 	Link Principal `json:"link,omitzero"`
+}
+
+// A Passing is somebody who was asked and left the decision to others.
+type Passing struct {
+	AskedPerson
+	Why Pass      `json:"why,omitzero"`
+	At  time.Time `json:"at"`
 }
 
 // A Round is when a link of the chain was asked.
@@ -105,6 +117,9 @@ const (
 	RiskLong        RiskSignalKind = "long"          // it works for more than an hour
 	RiskNthThisWeek RiskSignalKind = "nth_this_week" // others were asked for this owner in the last seven days
 	RiskFirst       RiskSignalKind = "first"         // this agent has never asked before
+	RiskApprover    RiskSignalKind = "approver"      // the owner is, or was, asked to approve
+	RiskRequester   RiskSignalKind = "requester"     // the owner may ask
+	RiskContact     RiskSignalKind = "contact"       // the owner is a security contact
 )
 
 // A Showing is what became of the message with a code.
@@ -216,18 +231,40 @@ func (r Request) AskedAt(p AskedPerson) time.Time {
 	return r.CreatedAt // asked before rounds were kept
 }
 
-// Blocks says whether the request keeps its owner's account from being asked for:
-// the owner said This wasn't me, or whoever stopped it wanted that, and no security
-// contact has lifted it yet.
-func (r Request) Blocks() bool {
-	return (!r.DisownedAt.IsZero() || r.StopBlocks) && r.LiftedAt.IsZero()
+// BlockedAt is since when the request keeps its owner's account from being asked for,
+// or kept until that was lifted: the owner said This wasn't me, or an approver that
+// somebody may be pretending to be them, or whoever stopped it wanted that. Zero: it never did.
+func (r Request) BlockedAt() time.Time {
+	switch {
+	case !r.DisownedAt.IsZero():
+		return r.DisownedAt
+	case r.State == Denied && r.Denial.Alarms():
+		return r.DecidedAt
+	case r.StopBlocks:
+		return r.StoppedAt
+	}
+	return time.Time{}
+}
+
+// Blocks says whether the request blocks its owner's account, and no security contact
+// has lifted that yet.
+func (r Request) Blocks() bool { return !r.BlockedAt().IsZero() && r.LiftedAt.IsZero() }
+
+// Gone lists those who were asked, or to be asked, and are not any more: they left the
+// decision to others, or Slack took no card for them.
+func (r Request) Gone() []AskedPerson {
+	var all []AskedPerson
+	for _, p := range r.PassedOn {
+		all = append(all, p.AskedPerson)
+	}
+	return append(all, r.Unreached...)
 }
 
 // Involves says whether somebody has, or had, a part in the request.
 func (r Request) Involves(who Person) bool {
 	isWho := func(p AskedPerson) bool { return who.Same(p.Person) }
 	return who.Same(r.Agent) || who.Same(r.Owner) || isWho(r.DecidedBy) ||
-		slices.ContainsFunc(slices.Concat(r.Approvers, r.Declined, r.Unreached), isWho)
+		slices.ContainsFunc(slices.Concat(r.Approvers, r.Gone()), isWho)
 }
 
 // to makes the Change that moves r to state s, or says that it cannot.
@@ -239,6 +276,9 @@ func (r Request) to(s State, e Event, jobs ...Job) (Change, error) {
 	r.State = s
 	if s.Ended() {
 		r.EndedAt = e.At
+		if r.Owner.Slack != "" && r.MayDisown(e.At) {
+			jobs = append(jobs, Job{Kind: JobObjection, RunAt: r.ObjectionUntil()})
+		}
 	}
 	return r.change(e, jobs...), nil
 }

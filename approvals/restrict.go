@@ -137,7 +137,7 @@ func (s *Service) restrict(ctx context.Context, p Press, button Button, fn func(
 	case errors.Is(err, ErrDuplicate), errors.Is(err, ErrOutcomeUnknown):
 		return s.findRestriction(ctx, p.IdempotencyKeys)
 	}
-	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(button, why) {
+	if why, refused := errors.AsType[*Refusal](err); refused && worthTelling(why) {
 		return s.restrictionRefused(ctx, p, button, why)
 	}
 	return err

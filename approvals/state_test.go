@@ -76,20 +76,28 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 		}, map[State]State{Pending: Approved}, TooLate},
 		{"deny", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
-			return r.Deny(maria.Slack, Denial{}, rules, now)
+			return r.Deny(maria.Slack, Denial{}, now)
 		}, map[State]State{Pending: Denied}, TooLate},
-		{"not my report, with a further link", func(r Request) (Change, error) {
+		{"pass on, with a further link", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
-			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, now)
+			return r.PassOn(maria.Slack, Pass{Choice: NotMyReport}, twoLinks, now)
 		}, map[State]State{Pending: Pending}, TooLate},
-		{"not my report, without a further link", func(r Request) (Change, error) {
+		{"pass on, without a further link", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
-			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, rules, now)
-		}, map[State]State{Pending: Denied}, TooLate},
+			return r.PassOn(maria.Slack, Pass{}, rules, now)
+		}, map[State]State{Pending: Pending}, TooLate},
 		{"deny too late", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
-			return r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, late)
+			return r.Deny(maria.Slack, Denial{Choice: Suspicious}, late)
 		}, map[State]State{Pending: Expired}, TooLate},
+		{"pass on too late", func(r Request) (Change, error) {
+			r.Approvers = []AskedPerson{{maria, principal("manager")}}
+			return r.PassOn(maria.Slack, Pass{Choice: NotMyReport}, twoLinks, late)
+		}, map[State]State{Pending: Expired}, TooLate},
+		{"pass on twice", func(r Request) (Change, error) {
+			r.Approvers, r.PassedOn = nil, []Passing{{AskedPerson: AskedPerson{maria, principal("manager")}}}
+			return r.PassOn(maria.Slack, Pass{Choice: NotMyReport}, twoLinks, now)
+		}, nil, PassedBefore},
 		{"remind in time", func(r Request) (Change, error) {
 			r.RemindAt = now
 			return r.Remind(twoLinks, now)
@@ -111,9 +119,9 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
 		}, map[State]State{Pending: Pending}, nothing},
 		{"nobody else, and nobody is asked", func(r Request) (Change, error) {
-			r.EscalateAt, r.Approvers, r.Declined = now, nil, []AskedPerson{{maria, principal("manager")}}
+			r.EscalateAt, r.Approvers, r.PassedOn = now, nil, []Passing{{AskedPerson: AskedPerson{maria, principal("manager")}}}
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
-		}, map[State]State{Pending: Denied}, nothing},
+		}, map[State]State{Pending: Refused}, nothing},
 		{"nobody else, and nobody was reached", func(r Request) (Change, error) {
 			r.EscalateAt, r.Approvers, r.Unreached = now, nil, []AskedPerson{{maria, principal("manager")}}
 			return r.NobodyElse(&Refusal{Code: NoApprover}, now)
@@ -158,20 +166,25 @@ func TestEveryTransitionFromEveryState(t *testing.T) {
 			r.Owner = ana
 			return r.Disown(ana.Slack, now)
 		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
-			Failed: Failed, Closed: Closed}, TooLate},
+			Failed: Failed, Closed: Closed}, ObjectionOver},
 		{"disown, and no code works any more", func(r Request) (Change, error) {
 			r.Owner = ana
 			return r.Disown(ana.Slack, late)
-		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned}, TooLate},
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned}, ObjectionOver},
+		{"disown within the objection window", func(r Request) (Change, error) {
+			r.Owner, r.ObjectionWindow = ana, time.Hour
+			return r.Disown(ana.Slack, late)
+		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
+			Refused: Refused, Denied: Denied, Withdrawn: Withdrawn, Expired: Expired, Lapsed: Lapsed, Failed: Failed, Disowned: Disowned, Stopped: Stopped, Closed: Closed}, ObjectionOver},
 		{"disown twice", func(r Request) (Change, error) {
-			r.Owner, r.DisownedAt = ana, t0
+			r.Owner, r.DisownedAt, r.ObjectionWindow = ana, t0, time.Hour
 			return r.Disown(ana.Slack, now)
-		}, nil, TooLate},
+		}, nil, DisownedBefore},
 		{"disown what was stopped", func(r Request) (Change, error) {
 			r.Owner, r.StoppedAt = ana, t0
 			return r.Disown(ana.Slack, now)
 		}, map[State]State{Pending: Disowned, Approved: Disowned, Issuing: Issuing, Issued: Disowned, Unknown: Disowned,
-			Failed: Failed, Closed: Closed}, TooLate},
+			Failed: Failed, Closed: Closed}, ObjectionOver},
 		{"stop", func(r Request) (Change, error) {
 			r.Approvers = []AskedPerson{{maria, principal("manager")}}
 			return r.Stop(maria, false, false, now)

@@ -11,7 +11,7 @@ func TestStopIsForThoseWithAPart(t *testing.T) {
 	tom := Person{Slack: "U0TOM", SlackOrg: "W0TOM", OneLogin: 9}
 	r := at(Issued)
 	r.Approvers = []AskedPerson{{carol, principal("S0LEADS")}, {tom, principal("S0LEADS")}}
-	r.Declined = []AskedPerson{{Person{Slack: "U0DEC"}, principal("manager")}}
+	r.PassedOn = []Passing{{AskedPerson: AskedPerson{Person{Slack: "U0DEC"}, principal("manager")}}}
 	for name, tt := range map[string]struct {
 		by      Person
 		contact bool
@@ -22,7 +22,7 @@ func TestStopIsForThoseWithAPart(t *testing.T) {
 		"by the other id":         {Person{Slack: "W0TOM"}, false, tom},
 		"a contact":               {Person{Slack: "U0SEC", Name: "Sam"}, true, Person{Slack: "U0SEC", Name: "Sam"}},
 		"a contact who was asked": {Person{Slack: "U0TOM"}, true, tom},
-		"declined":                {Person{Slack: "U0DEC"}, false, Person{}},
+		"passed on":               {Person{Slack: "U0DEC"}, false, Person{}},
 		"agent":                   {joe, false, Person{}},
 		"owner":                   {ana, false, Person{}},
 		"nobody":                  {Person{}, false, Person{}},

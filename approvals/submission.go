@@ -41,7 +41,7 @@ func (s Submission) receive(id ID, p Policy, now time.Time) Change {
 		ID: id, State: Received,
 		Asked: s.Owner, Validity: cmp.Or(s.Validity, p.DefaultValidity), Reusable: s.Reusable, Reason: s.Reason, Verified: s.Verified,
 		Agent:     Person{Slack: s.Agent},
-		CreatedAt: now, ExpiresAt: now.Add(p.ApprovalTimeout),
+		CreatedAt: now, ExpiresAt: now.Add(p.ApprovalTimeout), ObjectionWindow: p.ObjectionWindow,
 	}
 	return r.change(Event{
 		At: r.CreatedAt, Kind: EventReceived, Actor: r.Agent, Asked: r.Asked,
@@ -55,12 +55,17 @@ func (s Submission) receive(id ID, p Policy, now time.Time) Change {
 type Participants struct {
 	Agent, Owner Person
 	Approvers    []AskedPerson
+	Held         []*Refusal // as in Request, likewise the next two
+	NoFallback   *Refusal
+	Noes         []No
+	Powers       []RiskSignalKind // what the owner may do with olbot themselves
 }
 
 // AskApprovers takes a received request to pending.
 func (r Request) AskApprovers(who Participants, risks []RiskSignal, p Policy, now time.Time) (Change, error) {
 	r.Agent, r.Owner, r.Approvers = who.Agent, who.Owner, who.Approvers
 	r.OwnerUntold, r.RiskSignals = r.Owner.Slack == "", risks
+	r.Held, r.NoFallback, r.Noes = who.Held, who.NoFallback, who.Noes
 	jobs := r.startRound(r.Approvers[0].Link, p, now)
 	return r.to(Pending, Event{
 		At: now, Kind: EventAsked, Approvers: r.Approvers, Until: r.ExpiresAt, Asked: r.Asked, OwnerUntold: r.OwnerUntold,

@@ -134,18 +134,18 @@ func TestAskingMoreAddsAndWaitsAnew(t *testing.T) {
 	}
 }
 
-func TestNotMyReportTakesOneOutAndLeavesTheOthers(t *testing.T) {
+func TestPassingOnTakesOneOutAndLeavesTheOthers(t *testing.T) {
 	r := asked(t, twoLinks).Request
 	r.Approvers = append(r.Approvers, AskedPerson{Person{Slack: "U0TOM", SlackOrg: "W0TOM"}, principal("manager")})
-	c, err := r.Deny("W0TOM", Denial{Choice: NotMyReport, Text: "she left my team"}, twoLinks, minutes(2))
+	c, err := r.PassOn("W0TOM", Pass{Choice: NotMyReport, Text: "she left my team"}, twoLinks, minutes(2))
 	if err != nil {
 		t.Fatal(err)
 	}
 	after := c.Request
-	if len(after.Approvers) != 1 || after.Approvers[0].Slack != maria.Slack || len(after.Declined) != 1 || after.Declined[0].Slack != "U0TOM" {
-		t.Errorf("asked %v, declined %v", after.Approvers, after.Declined)
+	if len(after.Approvers) != 1 || after.Approvers[0].Slack != maria.Slack || len(after.PassedOn) != 1 || after.PassedOn[0].Slack != "U0TOM" || !after.PassedOn[0].At.Equal(minutes(2)) {
+		t.Errorf("asked %v, passed on by %v", after.Approvers, after.PassedOn)
 	}
-	if e := c.Event; e.Kind != EventDeclined || e.Actor.Slack != "U0TOM" || e.Denial.Text != "she left my team" {
+	if e := c.Event; e.Kind != EventPassedOn || e.Actor.Slack != "U0TOM" || e.Pass.Text != "she left my team" {
 		t.Errorf("%+v", e)
 	}
 	if !after.RemindAt.Equal(r.RemindAt) || !after.EscalateAt.Equal(r.EscalateAt) || !due(c, JobEscalate).IsZero() {
@@ -156,18 +156,18 @@ func TestNotMyReportTakesOneOutAndLeavesTheOthers(t *testing.T) {
 	}
 	for _, id := range []string{"U0TOM", "W0TOM"} {
 		_, err := after.Approve(id, twoLinks, minutes(3))
-		if why, ok := errors.AsType[*Refusal](err); !ok || why.Code != Declined {
+		if why, ok := errors.AsType[*Refusal](err); !ok || why.Code != PassedBefore {
 			t.Errorf("%s decides after all: %v", id, err)
 		}
 	}
-	if len(r.Approvers) != 2 || r.Declined != nil {
+	if len(r.Approvers) != 2 || r.PassedOn != nil {
 		t.Error("the request that was changed has changed")
 	}
 }
 
-func TestWhenAllSayNotMyReportTheNextLinkIsAskedAtOnce(t *testing.T) {
+func TestWhenAllPassItOnTheNextLinkIsAskedAtOnce(t *testing.T) {
 	r := asked(t, twoLinks).Request
-	c, err := r.Deny(maria.Slack, Denial{Choice: NotMyReport}, twoLinks, minutes(2))
+	c, err := r.PassOn(maria.Slack, Pass{Choice: NotNow}, twoLinks, minutes(2))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,13 +181,64 @@ func TestWhenAllSayNotMyReportTheNextLinkIsAskedAtOnce(t *testing.T) {
 	if err != nil || !c.Request.RemindAt.Equal(minutes(8)) || !c.Request.EscalateAt.IsZero() {
 		t.Errorf("reminder %v, next link %v, %v", c.Request.RemindAt, c.Request.EscalateAt, err)
 	}
-	c, err = c.Request.Deny(carol.Slack, Denial{Choice: NotMyReport}, twoLinks, minutes(4))
-	if r := c.Request; err != nil || r.State != Denied || r.DecidedBy.Person != carol || r.Denial.Choice != NotMyReport || len(r.Declined) != 2 {
+	c, err = c.Request.PassOn(carol.Slack, Pass{Choice: NotMyReport}, twoLinks, minutes(4))
+	if r := c.Request; err != nil || !due(c, JobEscalate).Equal(minutes(4)) || len(r.PassedOn) != 2 {
+		t.Fatalf("%+v, %v", c.Request, err)
+	}
+	c, err = c.Request.NobodyElse(&Refusal{Code: NoApprover}, minutes(4))
+	if r := c.Request; err != nil || r.State != Refused || r.DecidedBy != (AskedPerson{}) || len(r.Refusal.Chain) != 2 || r.Refusal.Chain[1].Person != carol {
 		t.Errorf("%+v, %v", c.Request, err)
 	}
 }
 
-func TestNobodyElseIsSaidOnceAndDeniesOnlyWhenNobodyIsLeft(t *testing.T) {
+// TestWhoPassesOnAloneOfTheLastLinkHasTheNextAsked though others of earlier links are left,
+// unless there is none.
+func TestWhoPassesOnAloneOfTheLastLinkHasTheNextAsked(t *testing.T) {
+	three := twoLinks
+	three.Chain = principals("manager", "U0CAROL", "U0TOM")
+	for name, tt := range map[string]struct {
+		policy Policy
+		by     Person
+		asks   bool
+	}{
+		"the last link, another behind it": {three, carol, true},
+		"the last link, none behind it":    {twoLinks, carol, false},
+		"an earlier link":                  {three, maria, false},
+	} {
+		r := asked(t, tt.policy).Request
+		c, err := r.Escalate([]AskedPerson{{carol, principal("U0CAROL")}}, tt.policy, minutes(10))
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err = c.Request.PassOn(tt.by.Slack, Pass{}, tt.policy, minutes(12))
+		if asks := due(c, JobEscalate).Equal(minutes(12)); err != nil || asks != tt.asks || len(c.Request.Approvers) != 1 {
+			t.Errorf("%s: the next link is asked at once: %t, %v", name, asks, err)
+		}
+	}
+}
+
+// TestADenialThatAlarmsBlocks, and no other does; a block that was lifted stands again when
+// the owner says the same.
+func TestADenialThatAlarmsBlocks(t *testing.T) {
+	for choice, blocks := range map[DenialChoice]bool{CouldNotReach: false, DidNotAsk: true, Suspicious: true, OtherReason: false, "": false} {
+		r := asked(t, twoLinks).Request
+		r.ObjectionWindow = time.Hour
+		c, err := r.Deny(maria.Slack, Denial{Choice: choice}, minutes(2))
+		if err != nil || c.Request.Blocks() != blocks || c.Request.BlockedAt().IsZero() == blocks {
+			t.Fatalf("%q: blocks %t, %v", choice, c.Request.Blocks(), err)
+		}
+		if blocks {
+			if c, err = c.Request.Lift(Person{Slack: "U0TOM"}, true, minutes(3)); err != nil || c.Request.Blocks() {
+				t.Fatalf("%q: lifted, and blocks %t, %v", choice, c.Request.Blocks(), err)
+			}
+		}
+		if c, err = c.Request.Disown(ana.Slack, minutes(4)); err != nil || !c.Request.Blocks() || !c.Request.BlockedAt().Equal(minutes(4)) {
+			t.Errorf("%q, and the owner says so too: blocks %t, %v", choice, c.Request.Blocks(), err)
+		}
+	}
+}
+
+func TestNobodyElseIsSaidOnceAndRefusesOnlyWhenNobodyIsLeft(t *testing.T) {
 	r := asked(t, twoLinks).Request
 	why := &Refusal{Code: NoApprover}
 	c, err := r.NobodyElse(why, minutes(10))
@@ -198,12 +249,12 @@ func TestNobodyElseIsSaidOnceAndDeniesOnlyWhenNobodyIsLeft(t *testing.T) {
 		t.Errorf("said twice: %+v, %v", again.Event, err)
 	}
 	// Somebody may have come into the chain since: it is looked at once more.
-	c, err = c.Request.Deny(maria.Slack, Denial{Choice: NotMyReport, Text: "no"}, twoLinks, minutes(12))
+	c, err = c.Request.PassOn(maria.Slack, Pass{Choice: NotMyReport, Text: "no"}, twoLinks, minutes(12))
 	if err != nil || c.Request.State != Pending || due(c, JobEscalate).IsZero() {
 		t.Fatalf("%+v, %v", c.Request, err)
 	}
 	c, err = c.Request.NobodyElse(why, minutes(13))
-	if r := c.Request; err != nil || r.State != Denied || r.DecidedBy.Person != maria || r.Denial.Choice != NotMyReport || c.Event.Actor != maria {
+	if r := c.Request; err != nil || r.State != Refused || r.Refusal.Chain[0].Code != PassedOn || r.Refusal.Chain[0].Person != maria {
 		t.Errorf("%+v, %v", c.Request, err)
 	}
 }
@@ -211,12 +262,12 @@ func TestNobodyElseIsSaidOnceAndDeniesOnlyWhenNobodyIsLeft(t *testing.T) {
 func TestADenialSaysWhyAndIsKeptShort(t *testing.T) {
 	r := asked(t, twoLinks).Request
 	text := strings.Repeat("ä", MaxReason+1)
-	c, err := r.Deny(maria.Slack, Denial{Choice: Suspicious, Text: text}, twoLinks, minutes(2))
+	c, err := r.Deny(maria.Slack, Denial{Choice: Suspicious, Text: text}, minutes(2))
 	want := Denial{Choice: Suspicious, Text: text[:2*MaxReason]}
 	if r := c.Request; err != nil || r.State != Denied || r.Denial != want || c.Event.Denial != want || r.DecidedBy.Person != maria || !r.DecidedAt.Equal(minutes(2)) {
 		t.Errorf("%+v, %v", r, err)
 	}
-	if c, err := r.Deny(joe.Slack, Denial{}, twoLinks, minutes(2)); err == nil {
+	if c, err := r.Deny(joe.Slack, Denial{}, minutes(2)); err == nil {
 		t.Errorf("somebody who is not asked: %+v", c.Event)
 	}
 }

@@ -56,13 +56,16 @@ func (b *Bot) openFilled(ctx context.Context, click payload.Interaction, from ap
 	}
 }
 
-// openQuestion opens the form of Deny, which asks why, or of Stop, if the press would
-// count. If it would not, or if the form does not open, the press counts as it is: a no
-// is never lost to a form. Nobody can tell of a form whose opening got no answer;
-// should it be there, it says what was decided already.
+// openQuestion opens the form of Deny or Pass on, which asks why, or of Stop, if the
+// press would count. If it would not, or if the form does not open, the press counts as
+// it is: a no is never lost to a form. Nobody can tell of a form whose opening got no
+// answer; should it be there, it says what was decided already.
 func (b *Bot) openQuestion(ctx context.Context, click payload.Interaction, p view.Press) (r approvals.Request, opened bool) {
 	counts, form := b.service.MayDecide, view.DenyForm
-	if p.Action == view.ActionStop {
+	switch p.Action {
+	case view.ActionPassOn:
+		form = view.PassForm
+	case view.ActionStop:
 		counts, form = b.service.MayStop, view.StopForm
 	}
 	r, may, err := counts(ctx, approvals.Press{By: click.UserID, Request: p.Request})
@@ -98,6 +101,8 @@ func (b *Bot) handleSubmission(ctx context.Context, click payload.Interaction, k
 		id, block := view.ReadStop(click.View)
 		_, err := b.service.Stop(ctx, formPress(click.View, click.UserID, id, keys), block)
 		return b.answerForm(click.View, err), nil
+	case view.FormPassOn:
+		return b.submitPass(ctx, click.View, click.UserID, keys), nil
 	}
 	return nil, errors.New("no such form")
 }
@@ -130,6 +135,15 @@ func (b *Bot) submitDenial(ctx context.Context, form payload.View, by string, ke
 		return wrong
 	}
 	_, err := b.service.Deny(ctx, formPress(form, by, id, keys), why)
+	return b.answerForm(form, err)
+}
+
+func (b *Bot) submitPass(ctx context.Context, form payload.View, by string, keys []string) any {
+	id, why, wrong := view.ReadPass(form)
+	if wrong != nil {
+		return wrong
+	}
+	_, err := b.service.PassOn(ctx, formPress(form, by, id, keys), why)
 	return b.answerForm(form, err)
 }
 

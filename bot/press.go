@@ -44,7 +44,7 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 	case view.ActionHide:
 		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
 		return
-	case view.ActionDeny, view.ActionStop:
+	case view.ActionDeny, view.ActionPassOn, view.ActionStop:
 		if r, opened := b.openQuestion(ctx, click, p); opened {
 			b.adopt(ctx, click, p, r, false)
 			return
@@ -72,6 +72,8 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 		return b.service.Deny(ctx, p, approvals.Denial{}) // no form could be opened, or the press decides nothing
 	case view.ActionStop:
 		return b.service.Stop(ctx, p, false) // likewise
+	case view.ActionPassOn:
+		return b.service.PassOn(ctx, p, approvals.Pass{})
 	case view.ActionWithdraw:
 		return b.service.Withdraw(ctx, p)
 	case view.ActionAskAgain:

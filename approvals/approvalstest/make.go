@@ -92,7 +92,7 @@ func approve(at time.Time) step {
 
 func deny(at time.Time) step {
 	return func(r approvals.Request) (approvals.Change, error) {
-		return r.Deny(maria.Slack, approvals.Denial{}, approvals.Policy{}, at)
+		return r.Deny(maria.Slack, approvals.Denial{}, at)
 	}
 }
 

@@ -107,6 +107,57 @@ var viewPromises = []promise{
 		check(t, "by somebody else", askedBy(maria), false)
 		check(t, "by nobody", askedBy(approvals.Person{}), false)
 	}},
+	{"lists requests for accounts that block, have not ended, or ended since", func(t *testing.T, s *subject) {
+		requestsFor := func(what string, since time.Time, owners []int64, want ...approvals.ID) {
+			t.Helper()
+			got := look(t, s, func(v approvals.View) ([]approvals.Request, error) { return v.RequestsFor(owners, since) })
+			named(t, what+", in the view", got, nil, want...)
+			got, err := s.RequestsFor(t.Context(), owners, since)
+			named(t, what, got, err, want...)
+		}
+		anas := []int64{ana.OneLogin}
+		for i := range 4 {
+			createAt(t, s, approvals.ID(fmt.Sprintf("OTP-0000-%04d", 4-i)), joe.Slack, start.Add(time.Duration(i)))
+		}
+		requestsFor("nobody was asked", time.Time{}, anas)
+		update(t, s, "OTP-0000-0004", ask(joe, ana, start), deny(start))
+		update(t, s, "OTP-0000-0003", ask(joe, ana, start), disown)
+		update(t, s, "OTP-0000-0002", ask(joe, ana, start))
+		update(t, s, "OTP-0000-0001", ask(joe, maria, start))
+		requestsFor("ever", time.Time{}, anas, "OTP-0000-0004", "OTP-0000-0003", "OTP-0000-0002")
+		requestsFor("since the end", start, anas, "OTP-0000-0004", "OTP-0000-0003", "OTP-0000-0002")
+		requestsFor("since just after", start.Add(1), anas, "OTP-0000-0003", "OTP-0000-0002")
+		s.reopen(t)
+		update(t, s, "OTP-0000-0003", lift)
+		requestsFor("the block is lifted", start.Add(1), anas, "OTP-0000-0002")
+		requestsFor("for two", start.Add(1), []int64{maria.OneLogin, 0, ana.OneLogin, ana.OneLogin}, "OTP-0000-0002", "OTP-0000-0001")
+		requestsFor("for another", time.Time{}, []int64{joe.OneLogin})
+		requestsFor("for nobody", time.Time{}, []int64{0})
+		requestsFor("for none", time.Time{}, nil)
+		create(t, s, "OTP-0000-0009", joe.Slack)
+		update(t, s, "OTP-0000-0009", refuse)
+		requestsFor("refused before anybody was asked", start.Add(1), anas, "OTP-0000-0002")
+	}},
+	{"says whether somebody was ever asked to approve, by either id", func(t *testing.T, s *subject) {
+		asked := func(p approvals.Person) bool {
+			return look(t, s, func(v approvals.View) (bool, error) { return v.AskedToApprove(p) })
+		}
+		create(t, s, "OTP-0000-0001", joe.Slack)
+		check(t, "nobody was", asked(maria), false)
+		update(t, s, "OTP-0000-0001", askBy(chain, start), escalate)
+		check(t, "while the request waits", asked(maria), true)
+		update(t, s, "OTP-0000-0001", deny(start))
+		s.reopen(t)
+		for name, p := range map[string]approvals.Person{
+			"the manager": maria, "by one id": {Slack: carol.Slack}, "by the other": {SlackOrg: carol.SlackOrg}, "the ids the other way": {Slack: carol.SlackOrg},
+		} {
+			check(t, name, asked(p), true)
+		}
+		check(t, "the agent", asked(joe), false)
+		check(t, "somebody only OneLogin knows", asked(approvals.Person{OneLogin: maria.OneLogin}), false)
+		prune(t, s, start.AddDate(1, 0, 0), 10, 1)
+		check(t, "when the request is gone", asked(maria), false)
+	}},
 	{"says whether the feed is lost", func(t *testing.T, s *subject) {
 		lost := func() bool { return look(t, s, approvals.View.FeedLost) }
 		check(t, "at first", lost(), false)

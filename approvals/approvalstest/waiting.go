@@ -29,9 +29,9 @@ func escalate(r approvals.Request) (approvals.Change, error) {
 	return r.Escalate([]approvals.AskedPerson{{Person: carol, Link: chain.Chain[1]}}, chain, r.EscalateAt)
 }
 
-// decline is Maria's Not my report.
-func decline(r approvals.Request) (approvals.Change, error) {
-	return r.Deny(maria.Slack, approvals.Denial{Choice: approvals.NotMyReport}, chain, start)
+// passOn is Maria's Pass on.
+func passOn(r approvals.Request) (approvals.Change, error) {
+	return r.PassOn(maria.Slack, approvals.Pass{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}, chain, start)
 }
 
 // lift is Carol's Lift block.
@@ -70,9 +70,9 @@ var waitingPromises = []promise{
 		}
 		s.reopen(t)
 		waiting("after a restart", carol.SlackOrg, id)
-		update(t, s, id, decline)
-		waiting("declined", maria.Slack)
-		waiting("declined by another", carol.Slack, id)
+		update(t, s, id, passOn)
+		waiting("passed on", maria.Slack)
+		waiting("passed on by another", carol.Slack, id)
 		update(t, s, id, func(r approvals.Request) (approvals.Change, error) { return r.Approve(carol.Slack, chain, start) })
 		for _, who := range []string{maria.Slack, carol.Slack, carol.SlackOrg} {
 			waiting("approved", who)
@@ -88,7 +88,7 @@ var waitingPromises = []promise{
 	}},
 	{"reads a whole request for a Home", func(t *testing.T, s *subject) {
 		create(t, s, "OTP-0000-0001", joe.Slack)
-		want := update(t, s, "OTP-0000-0001", askBy(chain, start), escalate, decline)
+		want := update(t, s, "OTP-0000-0001", askBy(chain, start), escalate, passOn)
 		got, err := s.WaitingFor(t.Context(), carol.Slack)
 		if err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], want) {
 			t.Errorf("%+v, %v, want %+v", got, err, want)

@@ -165,7 +165,7 @@ func mustBeReached(r approvals.Request, c view.Card) bool {
 // decided or nobody did, or nothing came of it. An alarm is never needless.
 func needless(r approvals.Request, c view.Card, copies []copyOf) bool {
 	sent := slices.ContainsFunc(copies, func(c copyOf) bool { return !c.unsent() })
-	if c.News || sent || !r.State.Ended() || r.Interrupted() || r.DecidedBy.HasSlack(c.To) {
+	if c.News || sent || !r.State.Ended() || r.Interrupted() || !r.BlockedAt().IsZero() || r.DecidedBy.HasSlack(c.To) {
 		return false
 	}
 	_, asked := r.Approver(c.To)

@@ -79,7 +79,7 @@ func unfit(e *slackapi.Error) bool {
 // an alarm still matters.
 func (m *Messenger) unfitWait(r approvals.Request, c view.Card, key string, why error) time.Duration {
 	m.log.Error("Slack refuses what a message says", zap.String("request_id", string(r.ID)), zap.String("card", key), zap.Error(why))
-	alarm := c.Urgency == view.UrgencyAlarm && r.Blocks()
+	alarm := c.Urgency == view.UrgencyAlarm && r.Alarms()
 	if c.News || r.State.Ended() && !alarm {
 		return 0
 	}

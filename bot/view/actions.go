@@ -19,6 +19,7 @@ type Action string
 const (
 	ActionApprove  Action = "approve"
 	ActionDeny     Action = "deny"
+	ActionPassOn   Action = "pass_on"
 	ActionWithdraw Action = "withdraw"
 	ActionShowCode Action = "show_code"
 	ActionGenerate Action = "generate"
@@ -49,6 +50,7 @@ var buttons = map[Action]struct {
 }{
 	ActionApprove:  {keyApprover, "Approve", slack.StylePrimary, false},
 	ActionDeny:     {keyApprover, "Deny", slack.StyleDanger, false},
+	ActionPassOn:   {keyApprover, "Pass on", slack.StyleDefault, false},
 	ActionWithdraw: {KeyAgent, "Withdraw", slack.StyleDefault, false},
 	ActionShowCode: {KeyAgent, "Show code", slack.StylePrimary, true},
 	ActionGenerate: {KeyAgent, "Generate a new code", slack.StyleDefault, true},

@@ -99,6 +99,7 @@ func allAnswers() map[string]Message {
 		"answer/form-not-opened": FormNotOpened("/tempotp"),
 		"answer/slip":            ReplyToCommand(&command.Error{Problem: command.WhoUnknown, Word: long("x", 5000)}, "/tempotp"),
 		"answer/slip-long":       ReplyToCommand(&command.Error{Problem: command.UseSlip, Word: "reuseable", Corrected: "#12345 reusable " + long("𝄞", 500)}, "/tempotp"),
+		"answer/held":            ReplyTo(&approvals.Refusal{Code: approvals.RecoveryHold, Role: approvals.Approver, Person: mariaSilva, Until: after(9 * time.Hour)}),
 		"answer/limit-agent":     ReplyTo(&approvals.Refusal{Code: approvals.AgentLimit, Limit: 10}),
 		"answer/too-late-denied": ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"}),
 		"answer/validity":        ReplyTo(&approvals.Refusal{Code: approvals.ValidityRange, Max: time.Hour}),

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/bot/text"
 )
 
 // What the agent reads: Joe, who asked.
@@ -89,16 +90,28 @@ func rounds(asked []approvals.AskedPerson) (all [][]approvals.AskedPerson) {
 	return all
 }
 
-// notDeciding names those who do not decide: they said Not my report, or were not
-// reached.
+// notDeciding names those who do not decide: their own account keeps them from it, only
+// the manager is asked, they passed it on, or were not reached.
 func notDeciding(r approvals.Request) (lines []spans) {
-	if len(r.Declined) > 0 {
-		lines = values{"were": namesWere(approvals.People(r.Declined), nameOf)}.lines(sayNotTheirReport)
+	for _, why := range r.Held {
+		lines = append(lines, phrase("{fact}. Others are asked instead.").in(values{"fact": sentence(factOf(why, agentVoice(why)))}))
+	}
+	if why := r.NoFallback; why != nil && r.State == approvals.Pending {
+		lines = append(lines, phrase("{fact}.").in(values{"fact": sentence(factOf(why, agentVoice(why)))}))
+	}
+	for _, p := range r.PassedOn {
+		lines = append(lines, passedOn(p))
 	}
 	if len(r.Unreached) > 0 {
 		lines = append(lines, values{"who": namesOf(approvals.People(r.Unreached), nameOf)}.lines(sayNotReached)...)
 	}
 	return lines
+}
+
+// passedOn says who passed a request on, and why.
+func passedOn(p approvals.Passing) spans {
+	v := values{"who": nameOf(p.Person), "why": passReasons[p.Why.Choice].in(nil), "words": quoted(p.Why.Text, maxReason)}
+	return sayIf(text.Clean(p.Why.Text, maxReason) == "", "{who} passed this on{why}.", "{who} passed this on{why}. {words}").in(v)
 }
 
 // nextSteps are what happens if nobody decides, in the order in which it does.

@@ -11,6 +11,9 @@ func (c *card) agentEnd() {
 			c.say("{decider} approved {decided}, but the last check before making a code said no.")
 		}
 		c.agentRefused()
+		if c.r.DecidedAt.IsZero() {
+			c.lines = append(c.lines, notDeciding(c.r)...)
+		}
 	case approvals.Denied:
 		c.agentDenied()
 	case approvals.Withdrawn:
@@ -74,19 +77,24 @@ func askingAgainHelps(why *approvals.Refusal) bool {
 // agentDenied says who denied, and what to do.
 func (c *card) agentDenied() {
 	c.head("Denied", "{id}: denied. No code was made.")
-	fact, next := phrase("{decider} denied this {decided}{why}. No code was made."), phrase("Speak with {decider} before you ask again.")
+	const fact phrase = "{decider} denied this {decided}{why}. No code was made."
+	next := phrase("Speak with {decider} before you ask again.")
 	switch c.r.Denial.Choice {
-	case approvals.NotMyReport:
-		c.lines = notDeciding(c.r)
-		fact = "There is nobody else to ask, so this was denied {decided}. No code was made."
-		next = "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."
 	case approvals.CouldNotReach:
 		next = "See to it that {owner} and {decider} speak with each other, then ask again."
-	case approvals.Suspicious:
+	case approvals.DidNotAsk, approvals.Suspicious:
 		next = "Stop. Speak with {decider} and with {contacts} before you do anything more for whoever called."
 	}
 	c.lines = append(c.lines, fact.in(c.v), denialWords(c.r, sayInTheirWords), next.in(c.v))
+	if c.r.Denial.Alarms() {
+		c.say(sayIf(c.r.Blocks(), sayOwnerBlocked, sayLifted))
+	}
 }
+
+const (
+	sayOwnerBlocked phrase = "Requests for {owner} are blocked. {lift}"
+	sayLifted       phrase = "{lifter} lifted the block {lifted}. Codes for {owner} can be asked for again."
+)
 
 func (c *card) agentExpired() {
 	if !wasAsked(c.r) {
@@ -102,7 +110,7 @@ func (c *card) agentExpired() {
 // agentDisowned is the card after the owner's This wasn't me, whatever the
 // request had come to.
 func (c *card) agentDisowned() {
-	c.head("Stopped by the owner", "{id}: the owner says it wasn't them. Stop, and read out no code.")
+	c.head(sayIf(objectedLate(c.r), "Reported by the owner", "Stopped by the owner"), "{id}: the owner says it wasn't them. Stop, and read out no code.")
 	c.say("{owner} said {disowned}: this wasn't me. {codes}")
 	if c.r.State == approvals.Issuing {
 		c.say(sayThrownAway)
@@ -132,9 +140,9 @@ func (c *card) agentStopped() {
 func (c *card) agentInterrupted() {
 	switch {
 	case c.r.Blocks():
-		c.say("Requests for {owner} are blocked. {lift}")
+		c.say(sayOwnerBlocked)
 	case !c.r.LiftedAt.IsZero():
-		c.say("{lifter} lifted the block {lifted}. Codes for {owner} can be asked for again.")
+		c.say(sayLifted)
 	}
 	if c.r.State.Ended() {
 		c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)

@@ -34,12 +34,14 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 	c.v["window"], c.v["max"] = duration(c.options.ClaimWindow), numeral(c.options.MaxCodes)
 	many := c.options.MaxCodes > 1
 	c.head("Your decision is needed", "{id}: a temporary code waits for your decision until {expires}. Read the card before you approve or deny.")
+	c.lines = append(c.lines, saidBefore(c.r)...)
 	c.say("{agent} wants a temporary OneLogin code for {owner}. Whoever has the code can sign in as {owner} without their phone.")
 	c.about = append(append(c.about, whyAsked(c.r, viewer, c.v)), notDeciding(c.r)...)
 	c.note, c.notes = "*Unusual:*", unusual(c.r, c.v)
 	c.advise(
 		"*Before you approve:* reach {owner} yourself, in person or on a number you already have, and hear from them that they asked. Never use a number from this message.",
-		"You cannot reach them, something is odd, or they are not your report? Press *Deny* and say so.",
+		"You cannot reach them, they did not ask, or something is odd? Press *Deny* and say so.",
+		"They are not your report, or you can't decide now? Press *Pass on*: somebody else is asked.",
 		sayIf(many, "*If you approve:* {agent} may make up to {max} codes within {window}. You will be told of every code after the first.",
 			"*If you approve:* {agent} gets one code, to be made within {window}. If it gets lost, {agent} has to ask you for another."),
 		"*Until:* {expires}. Then the request expires.")
@@ -48,6 +50,29 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 			"Have you spoken with {owner} yourself, in person or on a number you already had? {agent} then gets one code, for {validity}."),
 		"Yes, approve"))
 	c.offer(ActionDeny)
+	c.offer(ActionPassOn)
+}
+
+// saidBefore is what was said against earlier requests for the owner, in the last day.
+func saidBefore(r approvals.Request) []spans {
+	return spansOf(r.Noes, func(n approvals.No) spans {
+		v := values{"by": nameOf(n.By), "owner": nameOf(r.Owner), "at": moment(n.At), "request": word(string(n.Request))}
+		said, words := phrase("*Stopped before:* {by} said {at}: this wasn't me ({request})."), ""
+		switch n.Kind {
+		case approvals.EventDenied:
+			said, words = "*Denied before:* {by} denied {request} {at}{why}.", n.Denial.Text
+			v["why"] = denialReasons[n.Denial.Choice].in(v)
+		case approvals.EventPassedOn:
+			said, words = "*Passed on before:* {by} passed on {request} {at}{why}.", n.Pass.Text
+			v["why"] = passReasons[n.Pass.Choice].in(v)
+		case approvals.EventStopped:
+			said = "*Stopped before:* {by} stopped {request} {at}."
+		}
+		if text.Clean(words, maxTyped) == "" {
+			return said.in(v)
+		}
+		return phrase("{said} {words}").in(values{"said": said.in(v), "words": quoted(words, maxTyped)})
+	})
 }
 
 // confirm asks once more. It proves nothing to olbot; it makes a slip of the hand
@@ -102,6 +127,9 @@ var signPhrases = map[approvals.RiskSignalKind]phrase{
 	approvals.RiskLong:        "The code works longer than an hour: {validity}.",
 	approvals.RiskNthThisWeek: "This is the {nth} request for {owner} in seven days.",
 	approvals.RiskFirst:       "{agent} has never asked for a code before.",
+	approvals.RiskApprover:    "{owner} decides on codes for others.",
+	approvals.RiskRequester:   "{owner} may request codes for others.",
+	approvals.RiskContact:     "{owner} is a security contact.",
 }
 
 // ownerUntold says that the owner could not be told, if that is so.

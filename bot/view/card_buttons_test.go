@@ -27,7 +27,7 @@ func pressable(t *testing.T, view any) string {
 func TestButtons(t *testing.T) {
 	const (
 		id       = "OTP-7F3K-9QXM"
-		decide   = "Approve (approve) " + id + ", Deny (deny) " + id
+		decide   = "Approve (approve) " + id + ", Deny (deny) " + id + ", Pass on (pass_on) " + id
 		withdraw = "Withdraw (withdraw) " + id
 		disown   = "This wasn't me (this_wasnt_me) " + id
 		again    = "Ask again (ask_again) " + id
@@ -46,9 +46,9 @@ func TestButtons(t *testing.T) {
 		another + "3":  "issued-second",
 		another + "4":  "unknown-last",
 		showNext:       "issued-another-allowed unknown-another-allowed",
-		change: "refused-locked refused-nobody refused-nobody-reached refused-not-found refused-at-recheck refused-second refused-with-a-live-code " +
+		change: "refused-locked refused-nobody refused-nobody-reached refused-all-passed-on refused-not-found refused-manager-said-no refused-at-recheck refused-second refused-with-a-live-code " +
 			"failed failed-credentials",
-		again: "expired expired-looking expired-all-declined expired-not-reached lapsed lapsed-later lapsed-delayed",
+		again: "expired expired-looking expired-all-passed-on expired-not-reached lapsed lapsed-later lapsed-delayed",
 	} {
 		for _, name := range strings.Fields(names) {
 			agents[name] = button
@@ -58,17 +58,17 @@ func TestButtons(t *testing.T) {
 		deciding := s.r.State == approvals.Pending
 		for _, c := range Cards(s.r, s.now, testOptions) {
 			want := ""
-			declined := slices.ContainsFunc(s.r.Declined, func(p approvals.AskedPerson) bool { return c.To == p.Slack })
-			stopped := !s.r.DisownedAt.IsZero() || s.r.State.Ended() && !codeMayWork(s.r, s.now)
+			gone := slices.ContainsFunc(s.r.PassedOn, func(p approvals.Passing) bool { return c.To == p.Slack })
+			stopped := !s.r.DisownedAt.IsZero() || strings.HasSuffix(s.name, "-too-late")
 			switch {
 			case c.News:
 			case c.Key == KeyAgent && (deciding || s.r.State == approvals.Received):
 				want = withdraw
 			case c.Key == KeyAgent && !s.r.Interrupted():
 				want = agents[s.name]
-			case strings.HasPrefix(c.Key, keyApprover) && deciding && !declined:
+			case strings.HasPrefix(c.Key, keyApprover) && deciding && !gone:
 				want = decide
-			case strings.HasPrefix(c.Key, keyApprover) && !declined && s.r.MayStop():
+			case strings.HasPrefix(c.Key, keyApprover) && !gone && s.r.MayStop():
 				want = "Stop (stop) " + id
 				if s.name == "issued-another-asked" {
 					want = "Allow one more (allow_more) " + id + "/2, " + want
@@ -92,23 +92,25 @@ func TestAnOwnerCanPressWhatWorks(t *testing.T) {
 		if !ownerIsTold(s.r, testOptions) {
 			continue
 		}
-		card := ownerCard(s.r, s.now, testOptions)
+		card := ownerCard(s.r, s.now, testOptions, false)
 		if can := len(card.buttons) > 0; can != s.r.MayDisown(s.now) {
 			t.Errorf("%s: the button is there: %t, the press works: %t", s.name, can, !can)
 		}
-		if s.r.State == approvals.Closed && !strings.Contains(read(t, sentMessage(card.message())), "No code works any more. If you did not ask") {
+		if s.name == "closed-too-late" && !strings.Contains(read(t, sentMessage(card.message())), "No code works any more. If you did not ask") {
 			t.Errorf("%s: the card does not say that it is over", s.name)
 		}
 	}
 }
 
-// TestWhatLetsSomebodyInAsksOnce wants a confirm dialog on what lets somebody in, and
-// on what stops everybody, and on nothing else: not on Deny and Stop, which open forms, and not on what stops one.
-func TestWhatLetsSomebodyInAsksOnce(t *testing.T) {
+// TestWhatAsksOnce wants a confirm dialog on what lets somebody in, on what stops
+// everybody and on what blocks an account, and on nothing else: not on Deny, Pass on and
+// Stop, which open forms.
+func TestWhatAsksOnce(t *testing.T) {
 	for name, view := range allViews() {
 		walk(t, view, func(_ string, o object) {
 			action, confirms := o["action_id"], o["confirm"] != nil
-			if want := slices.Contains([]any{string(ActionApprove), string(ActionMore), string(ActionLift), string(ActionPause), string(ActionResume)}, action); o["type"] == "button" && want != confirms {
+			want := slices.Contains([]any{string(ActionApprove), string(ActionMore), string(ActionLift), string(ActionDisown), string(ActionPause), string(ActionResume)}, action)
+			if o["type"] == "button" && want != confirms {
 				t.Errorf("%s: %v has a confirm dialog: %v", name, action, confirms)
 			}
 		})

@@ -17,12 +17,15 @@ func (c *card) approverDecided(viewer approvals.Person) {
 	}
 	switch {
 	case !c.r.DisownedAt.IsZero():
-		c.head("Stopped by the owner", "{id}: the owner says it wasn't them. There is nothing left to approve.")
+		c.head(sayIf(objectedLate(c.r), "Reported by the owner", "Stopped by the owner"), "{id}: the owner says it wasn't them. There is nothing left to approve.")
+		if c.r.State == approvals.Denied {
+			c.say(sayIf(decidedHere, "You denied this {decided}{why}.", "Denied by {decider} {decided}{why}."))
+		}
 		c.say("{owner} said {disowned}: this wasn't me. {codes} The audit channel has the alarm.")
 		if c.r.State == approvals.Issuing {
 			c.say(sayThrownAway)
 		}
-		if decidedHere {
+		if decidedHere && c.r.State != approvals.Denied {
 			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
 		}
 	case !c.r.StoppedAt.IsZero():
@@ -92,6 +95,9 @@ func (c *card) outcome(viewer approvals.Person) {
 			c.say("Denied by {decider} {decided}{why}. No code will be made.")
 		}
 		c.lines = append(c.lines, denialWords(c.r, form))
+		if c.r.Denial.Alarms() {
+			c.say(sayIf(c.r.Blocks(), "Requests for {owner} are blocked, and security is alerted.", sayLifted))
+		}
 	case approvals.Withdrawn:
 		c.say("{agent} took the request back {ended}. There is nothing to decide.")
 	case approvals.Expired:
@@ -139,14 +145,13 @@ func (c *card) codesMade() {
 	c.lines = append(c.lines, ownerUntold(c.r, c.v)...)
 }
 
-// declinedCard is the card of an approver who said Not my report.
-func declinedCard(r approvals.Request, viewer approvals.Person, now time.Time, o Options) Message {
+// passedOnCard is the card of somebody who left the decision to others.
+func passedOnCard(r approvals.Request, viewer approvals.Passing, now time.Time, o Options) Message {
 	c := newCard(r, now, o)
-	c.head("Not your report", "{id}: not your report. There is nothing for you to do.")
-	c.say("You said that {owner} is not your report, so you do not decide.")
-	if r.State == approvals.Denied && r.DecidedBy.Same(viewer) {
-		c.say("Nobody else could be asked, so the request is denied.")
-	}
+	c.v["why"] = passReasons[viewer.Why.Choice].in(nil)
+	c.head("Passed on", "{id}: you passed this on. There is nothing for you to do.")
+	c.say(sayIf(r.State == approvals.Refused && r.DecidedAt.IsZero(),
+		"You passed this on{why}. Nobody else could be asked, so it was refused.", "You passed this on{why}. Others decide."))
 	c.about = aboutForApprovers(r, c.v)
 	return c.message()
 }

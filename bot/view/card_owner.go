@@ -12,9 +12,10 @@ import (
 // about her, or made up.
 
 // ownerCard is who asked, when and the id, and a way to stop it. It says the same from
-// the moment the approvers are asked until the codes have ended, so that it is never
-// out of date and need not be updated; every code is news of its own.
-func ownerCard(r approvals.Request, now time.Time, o Options) *card {
+// the moment the approvers are asked, over every code, until those have ended, so that it
+// is never out of date and need not be updated; every code is news of its own. stands
+// says where the request stands also where the notice does not.
+func ownerCard(r approvals.Request, now time.Time, o Options, stands bool) *card {
 	c := newCard(r, now, o)
 	if !r.DisownedAt.IsZero() {
 		c.ownerStopped()
@@ -26,24 +27,56 @@ func ownerCard(r approvals.Request, now time.Time, o Options) *card {
 	}
 	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
 	c.about = c.v.lines(sayAskedBy, sayWhen)
-	live := codeMayWork(r, now)
-	if r.State.Ended() && !live {
+	if !r.BlockedAt().IsZero() {
+		c.advise(sayIf(r.Blocks(), "{decider} stopped it{why}. Until the block is lifted, nobody can ask for a code for your account. {lift}", sayBlockLifted))
+	}
+	ended := r.State.Ended() && !codeMayWork(r, now)
+	unused := ended && r.State != approvals.Closed
+	if stands || unused || !r.MayDisown(now) {
+		c.about = append(c.about, ownerState(r, now, c.v)...)
+	}
+	switch {
+	case !r.MayDisown(now):
 		c.notice = "{id}: the request for a code for your account is over."
 		c.say("A temporary OneLogin code for your account was asked for. That is over.")
-		c.about = append(c.about, ownerState(r, now, c.v)...)
 		c.advise(sayIf(r.CodeUntil.IsZero(), "No code was made. If you did not ask the helpdesk for this, tell {contacts} all the same.",
 			"No code works any more. If you did not ask the helpdesk for this, tell {contacts}."))
 		return c
+	case unused:
+		c.notice = "{id}: the request for a code for your account is over. If it wasn't yours, press This wasn't me."
+		c.say("A temporary OneLogin code for your account was asked for. That is over.")
+		c.advise(sayIf(r.CodeUntil.IsZero(), "No code was made.", "No code works any more."))
+	default:
+		c.say("A temporary OneLogin code for your account was asked for. Whoever has it can sign in as you without your phone.")
 	}
-	c.say("A temporary OneLogin code for your account was asked for. Whoever has it can sign in as you without your phone.")
-	if r.State.Ended() {
+	if r.State.Ended() && !ended {
 		c.notice = "{id}: the request for a code for your account is over, but a code may still work until {codeuntil}. If that wasn't for you, press This wasn't me."
 		c.advise(sayLiveUntil)
 	}
-	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
-		"If not, press *This wasn't me*: the request ends at once, nobody can ask for another code, and an alarm goes out.")
-	c.offer(ActionDisown)
+	c.ownerAsked()
 	return c
+}
+
+const sayBlockLifted phrase = "{lifter} lifted the block of your account {lifted}. Codes for it can be asked for again."
+
+// ownerAsked asks the owner whether it was them, and offers to say that it wasn't.
+func (c *card) ownerAsked() {
+	c.v["window"] = duration(c.r.ObjectionWindow)
+	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
+		"If not, press *This wasn't me*: we stop the request, block new codes for your account and alert security.")
+	if c.r.ObjectionWindow > 0 {
+		c.advise("The button works until {window} after the request has ended.")
+	}
+	c.offerDisown()
+}
+
+// offerDisown offers This wasn't me, after asking once more.
+func (c *card) offerDisown() {
+	sure := c.confirm("This wasn't you?",
+		"Answer Yes if you did not ask the helpdesk for this code. We then block new codes for your account and alert security.",
+		"Yes, it wasn't me")
+	sure.Deny = plainText(phrase("Cancel").plain(nil))
+	c.offer(ActionDisown).WithConfirm(sure)
 }
 
 // ownerState is where the request stands, for whoever looks.
@@ -75,7 +108,7 @@ func (c *card) ownerSeesStop() {
 	if c.r.MayDisown(c.now) {
 		c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
 			"If not, press *This wasn't me*: nobody can ask for another code, and an alarm goes out.")
-		c.offer(ActionDisown)
+		c.offerDisown()
 		return
 	}
 	c.notice = "{id}: the request for a code for your account was stopped."
@@ -85,16 +118,30 @@ func (c *card) ownerSeesStop() {
 // ownerStopped is the card after This wasn't me.
 func (c *card) ownerStopped() {
 	c.head("You stopped this", "{id}: you stopped the request. The card says whether a code may still work.")
+	if objectedLate(c.r) {
+		c.head("You reported this", "{id}: you said that it wasn't you. The card says what happens now.")
+	}
 	unalarmed := nobodyAlarmed(c.r, c.options)
 	c.say(sayIf(unalarmed, "You said {disowned}: this wasn't me. The request is over. The alarm is in the audit channel, but Slack did not take it for any security contact.",
 		"You said {disowned}: this wasn't me. The request is over, and the alarm is out."))
 	c.say(codesStopped(c.r, c.now)...)
-	if unalarmed || c.r.State != approvals.Issuing && codeMayWork(c.r, c.now) {
+	if unalarmed || mayHaveBeenUsed(c.r) {
 		c.say("Speak with {contacts} now; do not wait for a call.")
 	}
 	c.advise(sayIf(c.r.Blocks(), "Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}",
-		"{lifter} lifted the block of your account {lifted}. Codes for it can be asked for again."),
+		sayBlockLifted),
 		"If anybody asks you for a code or a password, give them none, and tell {contacts}.")
+}
+
+// objectedLate says whether the owner said This wasn't me of a request that had ended.
+func objectedLate(r approvals.Request) bool {
+	return !r.DisownedAt.IsZero() && r.State.Ended() && r.State != approvals.Disowned
+}
+
+// mayHaveBeenUsed says whether somebody may have used a code of the request, or still
+// may.
+func mayHaveBeenUsed(r approvals.Request) bool {
+	return r.State != approvals.Issuing && !r.CodeUntil.IsZero()
 }
 
 // nobodyAlarmed says whether no security contact who is to have a card has one.

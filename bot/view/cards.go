@@ -65,11 +65,11 @@ func Cards(r approvals.Request, now time.Time, o Options) []Card {
 	for _, p := range r.Approvers {
 		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Urgency: UrgencyDecide, Message: approverCard(r, p, now, o)})
 	}
-	for _, p := range r.Declined {
-		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: declinedCard(r, p.Person, now, o)})
+	for _, p := range r.PassedOn {
+		approvers = append(approvers, Card{Key: keyApprover + p.Slack, To: p.Slack, Message: passedOnCard(r, p, now, o)})
 	}
 	if ownerIsTold(r, o) {
-		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o).message()}}
+		owner = []Card{{Key: keyOwner, To: r.Owner.Slack, Message: ownerCard(r, now, o, false).message()}}
 	}
 	if r.State == approvals.Pending {
 		return slices.Concat(approvers, agent, owner, news(r, now, o))
@@ -84,18 +84,27 @@ func codeComes(r approvals.Request, now time.Time) bool {
 	return first && !r.Interrupted()
 }
 
-// contactCards are what the security contacts see of a request that was disowned or stopped.
+// wasAlarm says whether the request is, or was until its block was lifted, an alarm: the
+// owner said This wasn't me, an approver much the same, or somebody stopped it.
+func wasAlarm(r approvals.Request) bool { return r.Interrupted() || !r.BlockedAt().IsZero() }
+
+// contactCards are what the security contacts see of a request that is an alarm, or was.
 // User groups have no DM: the feed mentions them, and their people have the Home tab.
 func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
-	if !r.Interrupted() {
+	if !wasAlarm(r) {
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {
-		if id := contact.ID; contact.Kind == approvals.SlackUser && !slices.Contains(r.Unfit, id) {
+		if id := contact.ID; isTold(r, contact) {
 			all = append(all, Card{Key: keyContact + id, To: id, Urgency: UrgencyAlarm, Message: contactCard(r, id, now, o)})
 		}
 	}
 	return all
+}
+
+// isTold says whether a security contact has a DM for alarms, and may have them.
+func isTold(r approvals.Request, contact approvals.Principal) bool {
+	return contact.Kind == approvals.SlackUser && !slices.Contains(r.Unfit, contact.ID)
 }
 
 func ownerIsTold(r approvals.Request, o Options) bool {
@@ -126,7 +135,7 @@ func Offers(r approvals.Request, key string, a Action, now time.Time, o Options)
 func CardKey(r approvals.Request, pressed Action, user string, o Options) string {
 	switch buttons[pressed].card {
 	case keyApprover:
-		for _, p := range slices.Concat(r.Approvers, r.Declined) {
+		for _, p := range slices.Concat(r.Approvers, r.Gone()) {
 			if p.HasSlack(user) {
 				return keyApprover + p.Slack
 			}

@@ -12,7 +12,7 @@ import (
 func TestAPressFindsItsCard(t *testing.T) {
 	both := samGarcia
 	both.SlackOrg = "W0SAM"
-	s := begin().askedTwo().denied("U0MARIA", notMine()).disowned().lifted()
+	s := begin().askedTwo().passedOn("U0MARIA", notMine()).disowned().lifted()
 	s.r.LiftedBy = both
 	contacts := principals("S0SECURITY", "W0SAM", "U0EVE")
 	for _, tt := range []struct {
@@ -20,7 +20,8 @@ func TestAPressFindsItsCard(t *testing.T) {
 		user, want string
 	}{
 		{ActionApprove, "U0TOM", "approver:U0TOM"},
-		{ActionDeny, "U0MARIA", "approver:U0MARIA"}, // who has said Not my report
+		{ActionDeny, "U0MARIA", "approver:U0MARIA"}, // who has passed it on
+		{ActionPassOn, "U0TOM", "approver:U0TOM"},
 		{ActionDeny, "U0JOE", ""},
 		{ActionWithdraw, "U0JOE", KeyAgent},
 		{ActionAskAgain, "U0JOE", KeyAgent},
@@ -40,9 +41,9 @@ func TestAPressFindsItsCard(t *testing.T) {
 	}
 }
 
-// TestContactsAreShownWhatWasInterrupted: each user of OLBOT_SECURITY_CONTACTS, from
-// This wasn't me or Stop on, also after the block was lifted. A user group has no DM.
-func TestContactsAreShownWhatWasInterrupted(t *testing.T) {
+// TestContactsAreShownAlarms: each user of OLBOT_SECURITY_CONTACTS, from This wasn't me,
+// Stop, or a denial that is an alarm, on, also after the block was lifted. A user group has no DM.
+func TestContactsAreShownAlarms(t *testing.T) {
 	o := Options{NotifyOwner: true, SecurityContacts: principals("U0SEC", "S0SECURITY", "W0EVE")}
 	for _, s := range scenes() {
 		var got []string
@@ -52,7 +53,7 @@ func TestContactsAreShownWhatWasInterrupted(t *testing.T) {
 			}
 		}
 		want := 0
-		if s.r.Interrupted() {
+		if s.r.Interrupted() || !s.r.BlockedAt().IsZero() {
 			want = 2
 		}
 		if len(got) != want {

@@ -51,7 +51,7 @@ func begin() *story {
 	return &story{now: start, r: approvals.Request{
 		ID: "OTP-7F3K-9QXM", State: approvals.Received, Version: 1,
 		Asked: approvals.Ref{Slack: "U0ANA"}, Validity: 5 * time.Minute, Reason: "lost her phone, INC-4711",
-		Agent: approvals.Person{Slack: "U0JOE"}, CreatedAt: start, ExpiresAt: after(15 * time.Minute),
+		Agent: approvals.Person{Slack: "U0JOE"}, CreatedAt: start, ExpiresAt: after(15 * time.Minute), ObjectionWindow: 7 * 24 * time.Hour,
 	}}
 }
 
@@ -117,7 +117,11 @@ func (s *story) reminded() *story {
 }
 
 func (s *story) denied(by string, why approvals.Denial) *story {
-	return s.do(s.r.Deny(by, why, testPolicy, s.now))
+	return s.do(s.r.Deny(by, why, s.now))
+}
+
+func (s *story) passedOn(by string, why approvals.Pass) *story {
+	return s.do(s.r.PassOn(by, why, testPolicy, s.now))
 }
 
 // escalated asks the next link of the chain when its time has come.

@@ -48,7 +48,7 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 //   - the owner says it wasn't them, also when it is over, but once only, or it was stopped;
 //   - Slack does not take that alarm for one of the contacts;
 //   - OneLogin made a code that could do more than was approved;
-//   - an approver finds something suspicious;
+//   - an approver finds something suspicious, or hears that the owner did not ask;
 //   - a security contact blocks an account, pauses all codes, or resumes them;
 //   - a block is lifted on olbot's machine, and not by a security contact;
 //   - somebody pressed a button that only another person was shown;
@@ -68,9 +68,9 @@ func alarming(e approvals.Event) bool {
 	case approvals.EventFailed:
 		return e.Refusal != nil && e.Refusal.Code == approvals.CodeWider
 	case approvals.EventDenied:
-		return e.Denial.Choice == approvals.Suspicious
+		return e.Denial.Alarms()
 	case approvals.EventPressRefused:
-		again := e.Button == approvals.ButtonDisown && e.State == approvals.Disowned
+		again := e.Refusal != nil && (e.Refusal.Code == approvals.DisownedBefore || e.Refusal.Code == approvals.RecoveryHold)
 		asks := e.Button == approvals.ButtonAskAgain || e.Button == approvals.ButtonAnother
 		return e.Button != approvals.ButtonWithdraw && !asks && !again
 	}
@@ -98,6 +98,7 @@ func feedValues(e approvals.Event) values {
 		"nth":         ordinal(e.Count),
 		"count":       numeral(e.Count),
 		"status":      numeral(e.Revocation.Status),
+		"passed":      passReasons[e.Pass.Choice].in(nil),
 		"delay":       delayReasons[e.Delay.Cause].in(nil),
 		"retry":       moment(e.Delay.Until),
 	}
@@ -110,7 +111,10 @@ func feedValues(e approvals.Event) values {
 	if e.Actor == (approvals.Person{}) {
 		v["actor"] = phrase("olbot").in(nil)
 	}
-	v["byhand"] = sayByHand.in(v)
+	if e.Refusal != nil {
+		v["held"] = moment(e.Refusal.Until)
+	}
+	v["byhand"], v["lookat"] = sayByHand.in(v), sayLookAt.in(v)
 	if e.Grant != nil {
 		v["grant.uses"] = uses(e.Grant.Reusable)
 		v["mayuntil"] = moment(e.Grant.MayWorkUntil())
@@ -137,10 +141,10 @@ func feedDetails(e approvals.Event, v values) spans {
 		return nobodyDetail(e)
 	case approvals.EventIssued:
 		return grantDetail(e).in(v)
-	case approvals.EventDenied, approvals.EventDeclined:
-		if text.Clean(e.Denial.Text, feedReasons) != "" {
-			return phrase(" In their words: {reason}.").in(values{"reason": quoted(e.Denial.Text, feedReasons)})
-		}
+	case approvals.EventDenied:
+		return theirWords(e.Denial.Text)
+	case approvals.EventPassedOn:
+		return theirWords(e.Pass.Text)
 	case approvals.EventStopped:
 		if e.Blocks {
 			return phrase(" Requests for {owner} are blocked.").in(v)
@@ -151,6 +155,13 @@ func feedDetails(e approvals.Event, v values) spans {
 		}
 	}
 	return nil
+}
+
+func theirWords(words string) spans {
+	if text.Clean(words, feedReasons) == "" {
+		return nil
+	}
+	return phrase(" In their words: {reason}.").in(values{"reason": quoted(words, feedReasons)})
 }
 
 func reasonDetail(e approvals.Event) spans {
@@ -190,6 +201,9 @@ var feedSigns = map[approvals.RiskSignalKind]phrase{
 	approvals.RiskLong:        "longer than an hour",
 	approvals.RiskNthThisWeek: "the {nth} request for this person in seven days",
 	approvals.RiskFirst:       "the agent's first request",
+	approvals.RiskApprover:    "the owner decides on codes for others",
+	approvals.RiskRequester:   "the owner may request codes for others",
+	approvals.RiskContact:     "the owner is a security contact",
 }
 
 // ownerDetail says what is unusual about the owner.

@@ -13,7 +13,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventCommandRefused: {"command refused", "{agent} asked for a code for {asked}. Refused at once: {fact}."},
 	approvals.EventAsked:          {"approval asked", "{approvers} asked to decide until {until}. {agent} wants a code for {owner}, working {validity}, {uses}."},
 	approvals.EventReminded:       {"reminded", "{approvers} reminded for the {nth} time. The request of {agent} for {owner} waits until {until}."},
-	approvals.EventDeclined:       {"not my report", "{actor} was asked about the request of {agent} for {owner}, and says: not my report. Others decide."},
+	approvals.EventPassedOn:       {"passed on", "{actor} passed on the request of {agent} for {owner}{passed}."},
 	approvals.EventNotReached:     {"not reached", "{names} could not be asked about the request of {agent} for {owner}: Slack does not take the message."},
 	approvals.EventEscalated:      {"next approver asked", "{approvers} asked next in the chain to decide until {until} on the request of {agent} for {owner}."},
 	approvals.EventNobodyElse:     {"no next approver", "nobody further in the chain may decide on the request of {agent} for {owner}. It waits until {until} for those who were asked."},
@@ -80,7 +80,12 @@ func feedStory(e approvals.Event) phrase {
 		if e.State == approvals.Issuing {
 			return "{actor} says the request of {agent} wasn't theirs, while {code} is being made. That code will be thrown away unseen. Requests for {owner} are blocked."
 		}
-		return sayIf(!e.Until.IsZero(), "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. A code may work until {until}: {byhand}.", story)
+		switch {
+		case !e.Until.IsZero():
+			return "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. A code may work until {until}: {byhand}, and {lookat}."
+		case e.Attempt > 0:
+			return "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. No code of it works any more, but one may have been used: {lookat}."
+		}
 	case approvals.EventStopped:
 		if e.State == approvals.Issuing {
 			return "{actor} stopped the request of {agent} for {owner}, while {code} is being made. That code will be thrown away unseen."
@@ -91,14 +96,24 @@ func feedStory(e approvals.Event) phrase {
 	case approvals.EventPressRefused:
 		why := cmp.Or(e.Refusal, &approvals.Refusal{})
 		switch {
+		case why.Code == approvals.RecoveryHold && e.Request == "":
+			return "{actor}, a security contact, tried to lift a block too soon after a code for their own account: not before {held}. Nothing changed."
+		case why.Code == approvals.OwnAccountBlocked && e.Request == "":
+			return "{actor}, a security contact whose own account is blocked, tried to lift a block. Nothing changed."
+		case why.Code == approvals.RecoveryHold:
+			return "{actor} pressed a button on the request of {agent} for {owner} too soon after a code for their own account: not before {held}. Nothing changed."
+		case why.Code == approvals.OwnAccountBlocked:
+			return "{actor}, whose own account is blocked, pressed a button on the request of {agent} for {owner}. Nothing changed."
 		case e.Button == approvals.ButtonLift && why.Code == approvals.Involved && why.Role == approvals.Owner:
 			return "{actor} tried to lift the block {request} of their own account. Nothing changed."
 		case e.Button == approvals.ButtonLift && why.Role == approvals.Contact && why.Code != approvals.NotYours:
 			return "{actor}, a security contact, tried to lift the block {request}: {fact}. Nothing changed."
 		case e.Button == approvals.ButtonLift && why.Code == approvals.Involved:
 			return "{actor} tried to lift the block of {owner}, and had a part in the request. Nothing changed."
-		case e.Button == approvals.ButtonDisown && why.Code == approvals.TooLate:
-			return "{actor}, the owner, pressed This wasn't me on the request of {agent}, which was over or stopped already. Nothing changed."
+		case why.Code == approvals.ObjectionOver:
+			return "{actor}, the owner, pressed This wasn't me on the request of {agent}, which ended too long ago for it. Nothing changed."
+		case why.Code == approvals.DisownedBefore:
+			return "{actor}, the owner, pressed This wasn't me on the request of {agent} once more. Nothing changed."
 		}
 		return pressStories[e.Button]
 	}
@@ -108,8 +123,8 @@ func feedStory(e approvals.Event) phrase {
 // deniedStories say why an approver denied.
 var deniedStories = map[approvals.DenialChoice]phrase{
 	approvals.CouldNotReach: "{actor} denied the request of {agent} for {owner}, whom they could not reach.",
-	approvals.Suspicious:    "{actor} denied the request of {agent} for {owner}, because something looks suspicious.",
-	approvals.NotMyReport:   "the request of {agent} for {owner} is denied: {actor}, who was asked last, says: not my report, and there is nobody else to ask.",
+	approvals.DidNotAsk:     "{actor} denied the request of {agent} for {owner}, who did not ask for it. Requests for {owner} are blocked.",
+	approvals.Suspicious:    "{actor} denied the request of {agent} for {owner}, because something looks suspicious. Requests for {owner} are blocked.",
 }
 
 // revocationStories tell what came of trying to end a disowned code, and never
@@ -125,6 +140,7 @@ var revocationStories = map[approvals.RevocationOutcome]phrase{
 var pressStories = map[approvals.Button]phrase{
 	approvals.ButtonApprove:  sayTriedToDecide,
 	approvals.ButtonDeny:     sayTriedToDecide,
+	approvals.ButtonPassOn:   sayTriedToDecide,
 	approvals.ButtonWithdraw: "{actor} tried to withdraw the request of {agent} for {owner}. Nothing changed.",
 	approvals.ButtonGenerate: "{actor} tried to make a code under the request of {agent} for {owner}. Nothing changed.",
 	approvals.ButtonAnother:  "{actor} tried to ask for another code under the request of {agent} for {owner}. Nothing changed.",

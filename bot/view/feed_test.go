@@ -82,8 +82,8 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		"disowned", "stopped", "press_refused not_yours stop", "press_refused not_yours allow_more", "not_reached contact", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
 		"account_blocked", "paused", "resumed", "block_lifted", "press_refused not_yours block", "press_refused not_yours pause",
-		"press_refused not_yours resume", "press_refused locked lift", "not_reached contact guest",
-		"press_refused not_yours lift", "press_refused involved lift", "press_refused too_late disown", "denied suspicious",
+		"press_refused not_yours resume", "press_refused locked lift", "not_reached contact guest", "press_refused own_account_blocked approve",
+		"press_refused not_yours lift", "press_refused involved lift", "press_refused objection_over disown", "denied suspicious", "denied did_not_ask",
 	} {
 		if !alarms[want] {
 			t.Errorf("no alarm for %q", want)

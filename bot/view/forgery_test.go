@@ -148,9 +148,12 @@ func hostile(r approvals.Request, bad string) approvals.Request {
 	for i := range r.Approvers {
 		r.Approvers[i].Person = hostilePerson(r.Approvers[i].Person, bad)
 	}
-	r.Declined = slices.Clone(r.Declined)
-	for i := range r.Declined {
-		r.Declined[i].Person = hostilePerson(r.Declined[i].Person, bad)
+	r.PassedOn = slices.Clone(r.PassedOn)
+	for i := range r.PassedOn {
+		r.PassedOn[i].Person = hostilePerson(r.PassedOn[i].Person, bad)
+		if r.PassedOn[i].Why.Text != "" {
+			r.PassedOn[i].Why.Text = bad + "x"
+		}
 	}
 	r.LiftedBy = hostilePerson(r.LiftedBy, bad)
 	if r.Denial.Text != "" {
@@ -191,6 +194,9 @@ func hostileEvent(e approvals.Event, bad string) approvals.Event {
 	}, bad)
 	e.Reason, e.Asked, e.Agent, e.Owner, e.Actor = r.Reason, r.Asked, r.Agent, r.Owner, r.DecidedBy.Person
 	e.Approvers, e.Refusal, e.Denial = r.Approvers, r.Refusal, r.Denial
+	if e.Pass.Text != "" {
+		e.Pass.Text = bad + "x"
+	}
 	e.Settings = slices.Clone(e.Settings)
 	for i := range e.Settings {
 		e.Settings[i].Old, e.Settings[i].New = bad, bad

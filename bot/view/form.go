@@ -19,6 +19,7 @@ const (
 	FormDeny    = "deny"
 	FormBlock   = "block"
 	FormStop    = "stop"
+	FormPassOn  = "pass_on"
 )
 
 // ShortcutRequest is the callback id of the global shortcut that opens the
@@ -38,13 +39,13 @@ const (
 	fieldUses     field = "uses"
 	fieldReason   field = "reason"
 	fieldVerified field = "verified"
-	fieldChoice   field = "choice" // why an approver says no
+	fieldChoice   field = "choice" // why an approver says no, or leaves it to others
 	fieldText     field = "text"   // the same in their own words
 	fieldBlock    field = "block"  // whether a stop also blocks the account
 )
 
 // mainFields are in every form of the kind.
-var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText, FormStop: fieldBlock, FormBlock: fieldReason}
+var mainFields = map[string]field{FormRequest: fieldPerson, FormDeny: fieldText, FormPassOn: fieldText, FormStop: fieldBlock, FormBlock: fieldReason}
 
 // modal is a form as Slack opens it. With no word for submit it only shows.
 func modal(callback string, title, submit, closes phrase, blocks ...slack.Block) slack.ModalViewRequest {

@@ -33,6 +33,7 @@ func allForms() map[string]slack.ModalViewRequest {
 		"form-request-long":     RequestForm(long, testPolicy),
 		"form-block":            BlockForm(),
 		"form-deny":             DenyForm(begin().asked().r),
+		"form-pass-on":          PassForm(begin().asked().r),
 		"form-deny-long":        DenyForm(oddScenes()[0].r),
 		"form-stop":             StopForm(made().r),
 		"form-stop-long":        StopForm(oddScenes()[0].r),

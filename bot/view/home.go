@@ -75,8 +75,8 @@ func homeOwned(owned []approvals.Request, now time.Time, o Options) []slack.Bloc
 	}
 	blocks := []slack.Block{heading("Codes for your account")}
 	for _, r := range owned[:min(mostOwned, len(owned))] {
-		c := ownerCard(r, now, o)
-		blocks = append(blocks, paragraph(slices.Concat(c.lines, c.about, ownerState(r, now, c.v), c.steps)...), buttonRow(c.buttons...), footnote(sayRequestID.in(c.v)))
+		c := ownerCard(r, now, o, true)
+		blocks = append(blocks, paragraph(slices.Concat(c.lines, c.about, c.steps)...), buttonRow(c.buttons...), footnote(sayRequestID.in(c.v)))
 	}
 	return append(blocks, homeMore(len(owned)-mostOwned, sayHomeMore)...)
 }

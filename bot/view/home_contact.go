@@ -23,8 +23,7 @@ func homeBlocked(h approvals.Home, viewer string, now time.Time, o Options) []sl
 	blocks := []slack.Block{heading("Blocked accounts")}
 	for _, r := range blocked[:min(mostBlocked, len(blocked))] {
 		c := newCard(r, now, o)
-		c.say(sayIf(r.DisownedAt.IsZero(), "{stopper} stopped this {stopped} and blocked the account. {agent} had asked for a code for {owner}.",
-			"{owner} said {disowned}: this wasn't me. {agent} had asked for a code for their account."))
+		c.lines = alarmCause(c, viewer)
 		c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
 		c.say(sayFor, sayAskedBy)
 		if r.Involves(approvals.Person{Slack: viewer}) {

@@ -29,7 +29,7 @@ func allHomes() map[string]homeScene {
 		return s.r
 	}
 	denied := begin().askedTwo()
-	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, testPolicy, denied.now))
+	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, denied.now))
 	open := []approvals.Request{
 		numbered(begin(), 1), numbered(begin().asked(), 2), numbered(begin().asked().approved(approvals.DeliverAuto), 3),
 		numbered(begin().asked().approved(approvals.DeliverClaim), 4),
@@ -38,6 +38,7 @@ func allHomes() map[string]homeScene {
 	}
 	last := []approvals.Request{numbered(made(), 7), numbered(denied, 8), numbered(begin().refused(approvals.Refusal{Code: approvals.IsLocked}), 9)}
 	disowned := begin().asked().disowned()
+	suspicious := begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: approvals.Suspicious, Text: "her voice was odd"})
 	return map[string]homeScene{
 		"home-nobody":       {approvals.Home{}, "U0TOM", start},
 		"home-agent-first":  {approvals.Home{MayAsk: true}, "U0JOE", start},
@@ -51,10 +52,12 @@ func allHomes() map[string]homeScene {
 		"home-contact-stops": {approvals.Home{Granted: []approvals.Request{
 			numbered(made().wait(16*time.Minute), 3), numbered(made(), 2), numbered(begin().asked().approved(approvals.DeliverClaim), 1),
 		}, Blocks: []approvals.Request{made().stopped(samGarcia, true).r}}, "U0SEC", after(2 * time.Minute)},
-		"home-security":     {approvals.Home{Contact: true, Restrictions: restrictions()[:1]}, "U0SEC", start},
-		"home-paused":       {approvals.Home{Contact: true, Restrictions: restrictions()[1:]}, "U0SEC", start},
-		"home-agent-paused": {approvals.Home{MayAsk: true, Restrictions: restrictions()[1:]}, "U0JOE", start},
-		"home-full":         fullHome(),
+		"home-security":       {approvals.Home{Contact: true, Restrictions: restrictions()[:1]}, "U0SEC", start},
+		"home-paused":         {approvals.Home{Contact: true, Restrictions: restrictions()[1:]}, "U0SEC", start},
+		"home-agent-paused":   {approvals.Home{MayAsk: true, Restrictions: restrictions()[1:]}, "U0JOE", start},
+		"home-owner-later":    {approvals.Home{Owned: []approvals.Request{numbered(over(), 1), numbered(begin().askedTwo().denied("U0MARIA", approvals.Denial{}), 2)}}, "U0ANA", after(24 * time.Hour)},
+		"home-contact-denied": {approvals.Home{Blocks: []approvals.Request{suspicious.r}}, "U0SEC", start},
+		"home-full":           fullHome(),
 	}
 }
 
@@ -96,7 +99,7 @@ func fullHome() homeScene {
 // TestHomeButtons holds what can be pressed at home, and what the buttons carry
 // (invariant 7): the same as on the cards.
 func TestHomeButtons(t *testing.T) {
-	const decide = "Approve (approve) %s, Deny (deny) %s"
+	const decide = "Approve (approve) %[1]s, Deny (deny) %[1]s, Pass on (pass_on) %[1]s"
 	withdraws := func(id string) string { return "Withdraw (withdraw) " + id }
 	for name, want := range map[string][]string{
 		"home-nobody":      nil,
@@ -105,15 +108,17 @@ func TestHomeButtons(t *testing.T) {
 			"Show code (show_code) OTP-0000-0004/1", withdraws("OTP-0000-0004"),
 			"Generate a new code (generate) OTP-0000-0006/2", "Ask Maria Silva for another code (ask_another) OTP-0000-0007/2"},
 		"home-agent-former": nil,
-		"home-approver": {fmt.Sprintf(decide, "OTP-0000-0001", "OTP-0000-0001"),
-			fmt.Sprintf(decide, "OTP-0000-0002", "OTP-0000-0002")},
-		"home-owner":         {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
-		"home-contact":       {"Lift block (lift_block) OTP-7F3K-9QXM"},
-		"home-contact-part":  nil,
-		"home-contact-stops": {"Stop (stop) OTP-0000-0003", "Stop (stop) OTP-0000-0002", "Stop (stop) OTP-0000-0001", "Lift block (lift_block) OTP-7F3K-9QXM"},
-		"home-security":      {"Lift block (lift_block) OTP-2B5D-8KTN", "Block an account (block_account) -", "Pause all codes (pause_codes) -"},
-		"home-paused":        {"Resume (resume_codes) OTP-5W1T-0HQZ", "Block an account (block_account) -"},
-		"home-agent-paused":  {"Request a code (request) -"},
+		"home-approver": {fmt.Sprintf(decide, "OTP-0000-0001"),
+			fmt.Sprintf(decide, "OTP-0000-0002")},
+		"home-owner":          {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
+		"home-contact":        {"Lift block (lift_block) OTP-7F3K-9QXM"},
+		"home-contact-part":   nil,
+		"home-contact-stops":  {"Stop (stop) OTP-0000-0003", "Stop (stop) OTP-0000-0002", "Stop (stop) OTP-0000-0001", "Lift block (lift_block) OTP-7F3K-9QXM"},
+		"home-security":       {"Lift block (lift_block) OTP-2B5D-8KTN", "Block an account (block_account) -", "Pause all codes (pause_codes) -"},
+		"home-paused":         {"Resume (resume_codes) OTP-5W1T-0HQZ", "Block an account (block_account) -"},
+		"home-agent-paused":   {"Request a code (request) -"},
+		"home-owner-later":    {"This wasn't me (this_wasnt_me) OTP-0000-0001", "This wasn't me (this_wasnt_me) OTP-0000-0002"},
+		"home-contact-denied": {"Lift block (lift_block) OTP-7F3K-9QXM"},
 	} {
 		if got := pressable(t, allHomes()[name].view()); got != strings.Join(want, ", ") {
 			t.Errorf("%s: %q, want %q", name, got, want)

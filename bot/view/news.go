@@ -79,9 +79,7 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether {code} was made. Nobody has seen it. The card says what to do.",
 			"{id}: it is not known whether {code} was made. The card says what to do."}
 	case approvals.Denied:
-		return newsItem{"denied", 0, sayIf(r.Denial.Choice == approvals.NotMyReport,
-			"Your request {id} for {owner} is denied: everybody who was asked said: not my report. No code was made.",
-			"Your request {id} for {owner}: {decider} denied it{why}. No code was made."), "{id}: denied. No code was made."}
+		return newsItem{"denied", 0, "Your request {id} for {owner}: {decider} denied it{why}. No code was made.", "{id}: denied. No code was made."}
 	case approvals.Refused:
 		return newsItem{"refused", 0, "Your request {id} for {owner} was refused: {fact}.", "{id}: refused. The card says why."}
 	case approvals.Expired:
@@ -158,7 +156,7 @@ func ownerNews(r approvals.Request) newsItem {
 	const codeNotice = "{id}: {code} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
 	switch {
 	case !r.LiftedAt.IsZero():
-		return newsItem{"lifted", 0, "{lifter} lifted the block of your account that request {id} left. Codes for it can be asked for again.",
+		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which request {id} had left. Codes for it can be asked for again.",
 			"{id}: the block of your account was lifted."}
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:
@@ -169,17 +167,23 @@ func ownerNews(r approvals.Request) newsItem {
 	return newsItem{}
 }
 
-// contactNews tells security contacts whose card of a stop stands already that the
-// owner, too, says it wasn't them.
+// contactNews tells security contacts whose card of a stop, or of a denial that alarms,
+// stands already that the owner, too, says it wasn't them.
 func contactNews(r approvals.Request, o Options, v values) (all []Card) {
-	if r.StoppedAt.IsZero() || r.DisownedAt.IsZero() {
+	n := newsItem{"disowned_too", 0, "Request {id} by {agent}: {owner} says so too: this wasn't me. Look at the card.",
+		"{id}: the owner says so too. Look at the card now."}
+	switch {
+	case r.DisownedAt.IsZero():
+		return nil
+	case !r.StoppedAt.IsZero():
+		n.line, n.notice = "Alarm: {owner} says of {id}, which {stopper} had stopped: this wasn't me. The account is blocked now.",
+			"{id}: the owner, too, says it wasn't them. The account is blocked now."
+	case !r.Denial.Alarms():
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {
-		if contact.Kind == approvals.SlackUser {
-			n := newsItem{"disowned", 0, "Alarm: {owner} says of {id}, which {stopper} had stopped: this wasn't me. The account is blocked now.",
-				"{id}: the owner, too, says it wasn't them. The account is blocked now."}
-			all = append(all, Card{Key: newsKey(n, "contact:"+contact.ID), To: contact.ID, News: true, Urgency: UrgencyAlarm, Message: oneLine(n.notice, n.line, v)})
+		if isTold(r, contact) {
+			all = append(all, Card{Key: newsKey(n, contact.ID), To: contact.ID, News: true, Urgency: UrgencyAlarm, Message: oneLine(n.notice, n.line, v)})
 		}
 	}
 	return all

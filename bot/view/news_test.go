@@ -48,15 +48,19 @@ func TestNews(t *testing.T) {
 		"issuing-disowned":  "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
 		"closed":            "",
 
-		"pending-reminded":            "asked:U0JOE reminded:1:U0MARIA",
-		"pending-reminded-twice":      "asked:U0JOE reminded:2:U0MARIA",
-		"pending-all-declined":        "",
-		"pending-next-after-declined": "asked:U0JOE",
-		"approved-by-the-second":      "approved:U0JOE",
-		"denied-by-nobody":            "denied:U0JOE",
-		"disowned-issued":             "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
-		"refused-disowned-afterwards": "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
-		"disowned-lifted":             "disowned:U0JOE disowned:U0MARIA disowned:U0TOM lifted:U0ANA",
+		"pending-reminded":             "asked:U0JOE reminded:1:U0MARIA",
+		"pending-reminded-twice":       "asked:U0JOE reminded:2:U0MARIA",
+		"pending-all-passed-on":        "",
+		"pending-next-after-passed-on": "asked:U0JOE",
+		"approved-by-the-second":       "approved:U0JOE",
+		"refused-all-passed-on":        "refused:U0JOE",
+		"denied-suspicious":            "denied:U0JOE",
+		"denied-lifted":                "denied:U0JOE lifted:U0ANA",
+		"disowned-issued":              "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"closed-disowned-afterwards":   "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"denied-disowned-afterwards":   "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"refused-disowned-afterwards":  "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"disowned-lifted":              "disowned:U0JOE disowned:U0MARIA disowned:U0TOM lifted:U0ANA",
 	}
 	for _, s := range scenes() {
 		if expected, ok := want[s.name]; ok {
@@ -89,7 +93,7 @@ func TestCardKeysAreUnique(t *testing.T) {
 func TestMostUrgentComesFirst(t *testing.T) {
 	for _, s := range scenes() {
 		first := Cards(s.r, s.now, testOptions)[0].Key
-		if want := s.r.State == approvals.Pending && len(s.r.Approvers)+len(s.r.Declined) > 0; want != strings.HasPrefix(first, keyApprover) {
+		if want := s.r.State == approvals.Pending && len(s.r.Approvers)+len(s.r.PassedOn) > 0; want != strings.HasPrefix(first, keyApprover) {
 			t.Errorf("%s: %s comes first", s.name, first)
 		}
 	}

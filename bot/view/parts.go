@@ -78,14 +78,20 @@ func verifiedWord(v approvals.Verification) phrase {
 // denialReasons are why an approver said no, to go on with behind that they did.
 var denialReasons = map[approvals.DenialChoice]phrase{
 	approvals.CouldNotReach: ": {owner} could not be reached",
+	approvals.DidNotAsk:     ": {owner} did not ask for it",
 	approvals.Suspicious:    ": something looks suspicious",
+}
+
+// passReasons are why somebody passed a request on, to go on with behind that they did.
+var passReasons = map[approvals.PassChoice]phrase{
+	approvals.NotMyReport: ": not my report",
+	approvals.NotNow:      ": no time now",
 }
 
 // What those who said no added.
 const (
-	sayInTheirWords   phrase = "In their words: {words}"
-	sayInYourWords    phrase = "In your words: {words}"
-	sayNotTheirReport phrase = "{were} asked and said: not my report."
+	sayInTheirWords phrase = "In their words: {words}"
+	sayInYourWords  phrase = "In your words: {words}"
 )
 
 // sayNotReached names approvers for whom Slack took no card.

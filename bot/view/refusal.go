@@ -104,3 +104,22 @@ var statusWords = map[int]phrase{
 	7: "password pending",
 	8: "security questions required",
 }
+
+// tooLate says what came first, by the state the request is in.
+var tooLate = map[approvals.State]phrase{
+	approvals.Received:  "the people of {request} are still being looked up",
+	approvals.Pending:   "{request} still waits for its approval",
+	approvals.Approved:  "{by} has approved {request} already",
+	approvals.Issuing:   "a code for {request} is being made at this moment",
+	approvals.Issued:    "a code for {request} has been made already, approved by {by}",
+	approvals.Unknown:   "a code for {request} may have been made already, approved by {by}",
+	approvals.Refused:   "{request} was refused by olbot",
+	approvals.Denied:    "{by} has denied {request} already",
+	approvals.Withdrawn: "{request} was withdrawn",
+	approvals.Expired:   "{request} expired before anybody decided",
+	approvals.Lapsed:    "{request} lapsed: no code was made in time",
+	approvals.Failed:    "{request} failed: OneLogin made no code that could be handed out",
+	approvals.Disowned:  "the owner has stopped {request}",
+	approvals.Stopped:   "{by} has stopped {request}",
+	approvals.Closed:    "{request} is over: its codes do not work any more",
+}

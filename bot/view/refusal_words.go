@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"slices"
 
 	"olbot/approvals"
 )
@@ -33,6 +34,9 @@ func wordsOf(why approvals.Refusal) refusalWords {
 	if !ofPress {
 		w = refusals[why.Code]
 	}
+	if why.Role == approvals.Contact && !ofPress {
+		w.advice, w.toAgent = "Whoever lifts a block must be a full member of Slack and active in OneLogin. Nothing was changed.", ""
+	}
 	switch why.Code {
 	case approvals.SamePerson:
 		w.they, w.you = samePerson(why)
@@ -41,6 +45,12 @@ func wordsOf(why approvals.Refusal) refusalWords {
 	case approvals.LookupUnreliable:
 		if why.Role == approvals.Owner && why.Named.OneLogin == 0 {
 			w.advice = "Ask again with the OneLogin id of the account, like #12345. If that does not help, tell whoever runs olbot the ref {ref}."
+		}
+	case approvals.RecoveryHold, approvals.OwnAccountBlocked:
+		w = held(why)
+	case approvals.NoApprover:
+		if slices.ContainsFunc(why.Chain, func(link *approvals.Refusal) bool { return link.Code == approvals.ManagerSaidNo }) {
+			w.advice = "Speak with the manager before you ask again."
 		}
 	case approvals.NotYours:
 		w.they = notYours(why)
@@ -52,9 +62,6 @@ func wordsOf(why approvals.Refusal) refusalWords {
 		w.they = sayIf(why.By == (approvals.Person{}), "{request} blocks no account", "{by} has lifted the block of {request} already")
 	case approvals.TooLate:
 		w.they = tooLate[why.State]
-	}
-	if why.Role == approvals.Contact && !ofPress {
-		w.advice, w.toAgent = "Whoever lifts a block must be a full member of Slack and active in OneLogin. Nothing was changed.", ""
 	}
 	return w
 }
@@ -159,6 +166,14 @@ var refusals = map[approvals.RefusalCode]refusalWords{
 	approvals.NoApprover: {they: "there is nobody who could approve",
 		advice: "The manager in OneLogin has to be corrected, or whoever runs olbot has to name somebody who stands in."},
 
+	approvals.PassedOn: {they: "{who} passed it on", you: "you passed it on",
+		advice: sayOtherApprover},
+
+	approvals.ManagerSaidNo: {they: "{who} said no to {request}, so nobody else is asked until {until}",
+		advice: "Speak with the manager before you ask again."},
+	approvals.RecoveryHold:      {},
+	approvals.OwnAccountBlocked: {},
+
 	approvals.IsProtected: {they: "the account of {who} is protected: olbot makes no codes for it",
 		advice: "A OneLogin administrator has to help in person."},
 	approvals.OwnerBusy: {they: "another request for {who} is open: {request}",
@@ -193,7 +208,11 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 	approvals.NotYours:   {advice: sayNothingChanged},
 	approvals.TooLate:    {advice: sayNothingChanged},
 	approvals.NotBlocked: {advice: sayNothingChanged},
-	approvals.Declined: {they: "you said that {request} is not about a report of yours, so others decide on it",
+	approvals.DisownedBefore: {they: "you have already said of {request}: this wasn't me",
+		advice: sayNothingChanged},
+	approvals.ObjectionOver: {they: "{request} ended too long ago for *This wasn't me*, so nothing was changed",
+		advice: "If it wasn't you, tell {contacts} now."},
+	approvals.PassedBefore: {they: "you passed {request} on, so others decide on it",
 		advice: sayNothingChanged},
 	approvals.NotReached: {they: "Slack had not taken your card of {request}, so others were asked instead of you",
 		advice: sayNothingChanged},
@@ -219,6 +238,25 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 		advice: sayNothingChanged},
 	approvals.NotAsked: {they: "nobody waits for another code of {request}",
 		advice: sayNothingChanged},
+}
+
+// held says what somebody's own account keeps them from.
+func held(why approvals.Refusal) (w refusalWords) {
+	code := why.Code == approvals.RecoveryHold
+	switch why.Role {
+	case approvals.Agent:
+		w.they = sayIf(code, "{who} can't request codes until {until}: a code was made for that account", "{who} can't request codes: that account is blocked ({request})")
+		w.you = sayIf(code, "you can't request codes until {until}, because one was made for your own account", "you can't request codes, because your own account is blocked ({request})")
+		w.advice = sayColleague
+	case approvals.Contact:
+		w.they = sayIf(code, "you can't lift blocks until {until}, because a code was made for your own account", "you can't lift blocks, because your own account is blocked ({request})")
+		w.advice = "Another security contact can."
+	default:
+		w.they = sayIf(code, "{who} can't approve until {until}: a code was made for that account", "{who} can't approve: that account is blocked ({request})")
+		w.you = sayIf(code, "you can't approve until {until}, because a code was made for your own account", "you can't approve, because your own account is blocked ({request})")
+		w.advice = "Ask again: somebody else is asked then."
+	}
+	return w
 }
 
 func samePerson(why approvals.Refusal) (they, you phrase) {
@@ -252,23 +290,4 @@ func notYours(why approvals.Refusal) phrase {
 		return "only those who were asked to approve can do this"
 	}
 	return "only {by} can do this"
-}
-
-// tooLate says what came first, by the state the request is in.
-var tooLate = map[approvals.State]phrase{
-	approvals.Received:  "the people of {request} are still being looked up",
-	approvals.Pending:   "{request} still waits for its approval",
-	approvals.Approved:  "{by} has approved {request} already",
-	approvals.Issuing:   "a code for {request} is being made at this moment",
-	approvals.Issued:    "a code for {request} has been made already, approved by {by}",
-	approvals.Unknown:   "a code for {request} may have been made already, approved by {by}",
-	approvals.Refused:   "{request} was refused by olbot",
-	approvals.Denied:    "{by} has denied {request} already",
-	approvals.Withdrawn: "{request} was withdrawn",
-	approvals.Expired:   "{request} expired before anybody decided",
-	approvals.Lapsed:    "{request} lapsed: no code was made in time",
-	approvals.Failed:    "{request} failed: OneLogin made no code that could be handed out",
-	approvals.Disowned:  "the owner has stopped {request}",
-	approvals.Stopped:   "{by} has stopped {request}",
-	approvals.Closed:    "{request} is over: its codes do not work any more",
 }

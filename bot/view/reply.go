@@ -14,12 +14,29 @@ import (
 // ReplyTo says to whoever typed or pressed something what was refused and what to do.
 func ReplyTo(why *approvals.Refusal) Message {
 	as := agentVoice(why)
-	v := values{"fact": factOf(why, as), "advice": adviceOn(why, as, contacts(Options{}))}
-	if _, ofPress := pressRefusals[why.Code]; ofPress || why.Role == approvals.Contact {
+	v := values{"advice": adviceOn(why, as, contacts(Options{}))}
+	if ofPress(why) && (why.Role == approvals.Approver || why.Role == approvals.Contact) { // of whoever pressed
+		as.reader = func(approvals.Person) bool { return true }
+	}
+	v["fact"] = factOf(why, as)
+	if ofPress(why) && why.Role == approvals.Approver {
+		v["advice"] = phrase("Press *Pass on*, and somebody else is asked.").in(nil)
+	}
+	if ofPress(why) || why.Role == approvals.Contact {
 		v["fact"] = sentence(v["fact"])
 		return oneLine("Nothing was changed. The message says why.", "{fact}. {advice}", v)
 	}
 	return oneLine("Nothing was asked. The message says why.", "Nothing was asked: {fact}. {advice}", v)
+}
+
+// ofPress says whether a press was refused, and not a command.
+func ofPress(why *approvals.Refusal) bool {
+	switch why.Code {
+	case approvals.RecoveryHold, approvals.OwnAccountBlocked: // an agent's is found out when people are looked up
+		return true
+	}
+	_, is := pressRefusals[why.Code]
+	return is
 }
 
 // ReplyToCommand says what of a command was not understood, and if it can be

@@ -46,6 +46,14 @@ func openScenes() []scene {
 		begin().asked().approved(approvals.DeliverClaim).notReached("U0ANA").scene("approved-owner-not-reached"),
 		reusable.asked(approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
 			approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 2}, approvals.RiskSignal{Kind: approvals.RiskFirst}).scene("pending-unusual"),
+		heard().scene("pending-said-before"),
+		heard().passedOn("U0MARIA", approvals.Pass{Choice: approvals.NotNow}).escalated(toms()...).scene("pending-said-before-passed-on"),
+		begin().asked(approvals.RiskSignal{Kind: approvals.RiskApprover}, approvals.RiskSignal{Kind: approvals.RiskRequester},
+			approvals.RiskSignal{Kind: approvals.RiskContact}).scene("pending-powers"),
+		begin().askedBy(approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: toms(), Held: []*approvals.Refusal{
+			{Code: approvals.RecoveryHold, Role: approvals.Approver, Person: mariaSilva, Until: after(9 * time.Hour)}}}).scene("pending-held"),
+		begin().askedBy(approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: toms(), Held: []*approvals.Refusal{
+			{Code: approvals.OwnAccountBlocked, Role: approvals.Approver, Person: mariaSilva, Request: "OTP-2B5D-8KTN"}}}).scene("pending-blocked-manager"),
 		begin().asked().approved(approvals.DeliverAuto).scene("approved-auto"),
 		begin().askedTwo().approved(approvals.DeliverClaim).scene("approved-claim"),
 		begin().asked().approved(approvals.DeliverClaim).wants().scene("approved-claimed"),
@@ -131,7 +139,7 @@ func endScenes() []scene {
 		{Code: approvals.GroupEmpty, Role: approvals.Approver, Link: principal("S0LEADS")},
 	}}
 	denied := begin().askedTwo()
-	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, testPolicy, denied.now))
+	denied.do(denied.r.Deny("U0MARIA", approvals.Denial{}, denied.now))
 	withdrawn := begin().askedTwo()
 	withdrawn.do(withdrawn.r.Withdraw("U0JOE", withdrawn.now))
 	expired := begin().askedTwo().wait(15 * time.Minute)
@@ -203,22 +211,24 @@ func oddScenes() []scene {
 	more := begin().with(func(r *approvals.Request) { r.Reason, r.Verified = long("𝄞", 500), approvals.NotVerified })
 	more.askedBy(approvals.Participants{Agent: crowd.Agent, Owner: crowd.Owner, Approvers: byLink(principal("manager"), mariaSilva)}).escalated(crowd.Approvers...)
 	waiting := *more
-	more.denied("U0LEAD0", approvals.Denial{Choice: approvals.NotMyReport}).denied("U0LEAD1", approvals.Denial{Choice: approvals.NotMyReport})
-	declined := *more
-	more.denied("U0LEAD2", approvals.Denial{Choice: approvals.CouldNotReach, Text: long("𝄞", 500)})
+	for i := range 4 {
+		more.passedOn(fmt.Sprint("U0LEAD", i), approvals.Pass{Choice: approvals.NotMyReport, Text: long("𝄞", 500)})
+	}
+	passed := *more
+	more.denied("U0LEAD4", approvals.Denial{Choice: approvals.CouldNotReach, Text: long("𝄞", 500)})
 	stopped := begin().with(func(r *approvals.Request) { r.Reason = long("𝄞", 500) }).askedBy(crowd)
 	stopped.do(stopped.r.Approve("U0LEAD0", testPolicy, stopped.now)).issuing().issued().disowned().revoked(approvals.RevocationNoAnswer, 0)
 	return []scene{
 		s.askedBy(huge).scene("pending-long"), forged.scene("pending-forged"),
-		waiting.scene("pending-crowd"), declined.scene("pending-crowd-declined"), more.scene("denied-crowd"), stopped.scene("disowned-crowd"),
+		waiting.scene("pending-crowd"), passed.scene("pending-crowd-passed-on"), more.scene("denied-crowd"), stopped.scene("disowned-crowd"),
 	}
 }
 
 // toms is the link of the chain behind the manager.
 func toms() []approvals.AskedPerson { return byLink(principal("S0LEADS"), tomWeber) }
 
-func notMine() approvals.Denial {
-	return approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
+func notMine() approvals.Pass {
+	return approvals.Pass{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
 }
 
 func verified(how approvals.Verification) *story {
@@ -227,7 +237,7 @@ func verified(how approvals.Verification) *story {
 
 // waitingScenes are how a decision is waited for.
 func waitingScenes() []scene {
-	declinedFirst := begin().askedTwo().denied("U0MARIA", notMine())
+	passedFirst := begin().askedTwo().passedOn("U0MARIA", notMine())
 	last := begin().asked().escalated(toms()...)
 	return []scene{
 		verified(approvals.VerifiedByVideo).asked().scene("pending-verified-by-video"),
@@ -238,9 +248,9 @@ func waitingScenes() []scene {
 		begin().asked().reminded().with(func(r *approvals.Request) { r.Reminders = 2 }).scene("pending-reminded-twice"),
 		begin().asked().reminded().escalated(toms()...).scene("pending-escalated"),
 		last.nobodyElse().scene("pending-nobody-else"),
-		declinedFirst.scene("pending-one-declined"),
-		begin().asked().denied("U0MARIA", notMine()).scene("pending-all-declined"),
-		begin().asked().denied("U0MARIA", notMine()).escalated(toms()...).scene("pending-next-after-declined"),
+		passedFirst.scene("pending-one-passed-on"),
+		begin().asked().passedOn("U0MARIA", notMine()).scene("pending-all-passed-on"),
+		begin().asked().passedOn("U0MARIA", notMine()).escalated(toms()...).scene("pending-next-after-passed-on"),
 		begin().asked().escalated(toms()...).approvedBy("U0TOM").scene("approved-by-the-second"),
 		begin().asked().notReached("U0MARIA").scene("pending-not-reached"),
 		begin().asked().notReached("U0MARIA").escalated(toms()...).scene("pending-next-after-not-reached"),
@@ -248,13 +258,40 @@ func waitingScenes() []scene {
 	}
 }
 
+// heard is a request whose manager is asked alone, after what was said against others.
+func heard() *story {
+	return begin().askedBy(approvals.Participants{
+		Agent: joeFisher, Owner: anaLopes, Approvers: byLink(principal("manager"), mariaSilva), NoFallback: managersNo(),
+		Noes: []approvals.No{
+			{Request: "OTP-4M2N-7PQR", Kind: approvals.EventDenied, By: mariaSilva, At: after(-time.Hour), Denial: approvals.Denial{Choice: approvals.OtherReason, Text: "she has to come by in person"}},
+			{Request: "OTP-3K1M-6NPQ", Kind: approvals.EventStopped, By: tomWeber, At: after(-90 * time.Minute)},
+			{Request: "OTP-6P4Q-9RST", Kind: approvals.EventPassedOn, By: tomWeber, At: after(-2 * time.Hour), Pass: approvals.Pass{Choice: approvals.NotNow}},
+			{Request: "OTP-2B5D-8KTN", Kind: approvals.EventDisowned, By: anaLopes, At: after(-3 * time.Hour)},
+			{Request: "OTP-2B5D-8KTN", Kind: approvals.EventDenied, By: mariaSilva, At: after(-4 * time.Hour), Denial: approvals.Denial{Choice: approvals.CouldNotReach}},
+		},
+	})
+}
+
+func managersNo() *approvals.Refusal {
+	return &approvals.Refusal{Code: approvals.ManagerSaidNo, Role: approvals.Approver, Person: mariaSilva, Request: "OTP-4M2N-7PQR", Until: after(9 * time.Hour)}
+}
+
+// over is a request whose code was shown and has ended.
+func over() *story {
+	s := begin().askedTwo().approved(approvals.DeliverAuto).issuing().issued().shown(approvals.Shown).wait(20 * time.Minute)
+	return s.do(s.r.Close(s.now))
+}
+
+// refusedByMaria is one that she denied.
+func refusedByMaria() *story { return begin().askedTwo().denied("U0MARIA", approvals.Denial{}) }
+
 // denialScenes are the ways to say no, and what asking again can mend.
 func denialScenes() []scene {
 	no := func(why approvals.DenialChoice, text string) *story {
 		return begin().askedTwo().denied("U0MARIA", approvals.Denial{Choice: why, Text: text})
 	}
-	nobody := begin().asked().escalated(toms()...).denied("U0MARIA", notMine()).denied("U0TOM", notMine())
-	waited := begin().asked().denied("U0MARIA", notMine()).wait(15 * time.Minute)
+	nobody := begin().asked().escalated(toms()...).passedOn("U0MARIA", notMine()).passedOn("U0TOM", approvals.Pass{Choice: approvals.NotNow}).nobodyElse()
+	waited := begin().asked().passedOn("U0MARIA", notMine()).wait(15 * time.Minute)
 	waited.do(waited.r.Expire(waited.now))
 	unreached := begin().askedTwo().notReached("U0MARIA").wait(15 * time.Minute)
 	unreached.do(unreached.r.Expire(unreached.now))
@@ -263,11 +300,19 @@ func denialScenes() []scene {
 	return []scene{
 		no(approvals.CouldNotReach, "").scene("denied-could-not-reach"),
 		no(approvals.Suspicious, "Ana sits next to me and knows nothing of it").scene("denied-suspicious"),
-		no("", "ask me again after lunch").scene("denied-in-their-words"),
-		nobody.scene("denied-by-nobody"),
-		waited.scene("expired-all-declined"),
+		no(approvals.DidNotAsk, "").scene("denied-did-not-ask"),
+		no(approvals.DidNotAsk, "").lifted().scene("denied-lifted"),
+		no(approvals.DidNotAsk, "she is on holiday").wait(24 * time.Hour).disowned().scene("denied-did-not-ask-disowned"),
+		no(approvals.DidNotAsk, "").lifted().disowned().scene("denied-lifted-disowned"),
+		no(approvals.OtherReason, "ask me again after lunch").scene("denied-in-their-words"),
+		nobody.scene("refused-all-passed-on"),
+		waited.scene("expired-all-passed-on"),
 		unreached.scene("expired-not-reached"),
 		begin().refused(blocked).scene("refused-blocked"),
+		begin().refused(approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
+			{Code: approvals.NoManager, Role: approvals.Approver, Person: anaLopes, Link: principal("manager")}, managersNo(),
+		}}).scene("refused-manager-said-no"),
+		begin().refused(approvals.Refusal{Code: approvals.RecoveryHold, Role: approvals.Agent, Person: joeFisher, Until: after(9 * time.Hour)}).scene("refused-held"),
 		begin().refused(missing).scene("refused-not-found"),
 	}
 }
@@ -320,6 +365,10 @@ func blockScenes() []scene {
 		live().disowned().revoked(approvals.RevocationNotTried, 0).scene("disowned-revocation-not-tried"),
 		live().disowned().wait(10 * time.Minute).scene("disowned-over"),
 		begin().asked().disowned().unalarmed("U0SEC").scene("disowned-contact-not-reached"),
+		over().wait(3 * 24 * time.Hour).disowned().scene("closed-disowned-afterwards"),
+		refusedByMaria().wait(3 * 24 * time.Hour).disowned().scene("denied-disowned-afterwards"),
+		over().wait(7 * 24 * time.Hour).scene("closed-too-late"),
+		refusedByMaria().wait(7 * 24 * time.Hour).scene("denied-too-late"),
 		pending.lifted().scene("disowned-lifted"),
 		liftedOnMachine().scene("disowned-lifted-on-machine"),
 		heldCode().scene("approved-paused"),

@@ -67,7 +67,8 @@ func endEvents() []approvals.Event {
 		Agent: joeFisher, Owner: approvals.Person{OneLogin: 102, Name: "Ana Lopes", Email: "ana@example.com"},
 		Approvers: byLink(principal("S0LEADS"), mariaSilva, tomWeber),
 	}, approvals.RiskSignal{Kind: approvals.RiskReusable}, approvals.RiskSignal{Kind: approvals.RiskLong},
-		approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 3}, approvals.RiskSignal{Kind: approvals.RiskFirst})
+		approvals.RiskSignal{Kind: approvals.RiskNthThisWeek, Count: 3}, approvals.RiskSignal{Kind: approvals.RiskFirst},
+		approvals.RiskSignal{Kind: approvals.RiskApprover}, approvals.RiskSignal{Kind: approvals.RiskRequester}, approvals.RiskSignal{Kind: approvals.RiskContact})
 	all = append(all, lesser().events[0])
 	return append(all, live.last(), making.last(), odd.last(), lesser().last(), unseen.last())
 }
@@ -75,8 +76,8 @@ func endEvents() []approvals.Event {
 // waitingEvents are what happens while nobody decides, and the denials.
 func waitingEvents() []approvals.Event {
 	leads := byLink(principal("S0LEADS"), tomWeber)
-	mine := approvals.Denial{Choice: approvals.NotMyReport, Text: "moved to Tom's team"}
-	all := begin().asked().reminded().escalated(leads...).denied("U0MARIA", mine).denied("U0TOM", mine).events[1:]
+	all := begin().asked().reminded().escalated(leads...).passedOn("U0MARIA", notMine()).passedOn("U0TOM", approvals.Pass{Choice: approvals.NotNow}).nobodyElse().events[1:]
+	all = append(all, begin().askedTwo().passedOn("U0MARIA", approvals.Pass{}).last())
 	all = append(all, begin().asked().nobodyElse().last(), begin().asked().notReached("U0MARIA").last(), begin().asked().notReached("U0ANA").last(), begin().asked().disowned().unalarmed("U0SEC").last(),
 		begin().asked().disowned().unfit("U0SEC").last())
 	for _, why := range approvals.DenialChoices() {
@@ -103,6 +104,13 @@ func blockEvents() []approvals.Event {
 	all = append(all, restrictionEvents()...)
 	all = append(all, begin().asked().approved(approvals.DeliverClaim).stopped(mariaSilva, false).last(),
 		begin().asked().approved(approvals.DeliverAuto).issuing().stopped(samGarcia, false).last(), made().stopped(samGarcia, true).last())
+	all = append(all, over().wait(time.Hour).disowned().last(), refusedByMaria().disowned().last())
+	for _, why := range []approvals.Refusal{
+		{Code: approvals.RecoveryHold, Role: approvals.Agent, Person: joeFisher, Until: after(9 * time.Hour)},
+		{Code: approvals.OwnAccountBlocked, Role: approvals.Agent, Person: joeFisher, Request: "OTP-2B5D-8KTN"},
+	} {
+		all = append(all, begin().refused(why).last())
+	}
 	return append(all, begin().refused(approvals.Refusal{
 		Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
 	}).last())
@@ -160,11 +168,14 @@ func otherEvents() []approvals.Event {
 		}
 	}
 	again := press(approvals.ButtonDisown, anaLopes)
-	again.State, again.Refusal = approvals.Closed, &approvals.Refusal{Code: approvals.TooLate, State: approvals.Closed}
+	again.State, again.Refusal = approvals.Closed, &approvals.Refusal{Code: approvals.ObjectionOver, State: approvals.Closed}
 	twice := again
-	twice.State = approvals.Disowned
+	twice.State, twice.Refusal = approvals.Disowned, &approvals.Refusal{Code: approvals.DisownedBefore, State: approvals.Disowned}
 	involved := press(approvals.ButtonLift, mariaSilva)
 	involved.Refusal = &approvals.Refusal{Code: approvals.Involved}
+	held, blocked := press(approvals.ButtonApprove, mariaSilva), press(approvals.ButtonApprove, mariaSilva)
+	held.Refusal = &approvals.Refusal{Code: approvals.RecoveryHold, Role: approvals.Approver, Person: mariaSilva, Until: after(9 * time.Hour)}
+	blocked.Refusal = &approvals.Refusal{Code: approvals.OwnAccountBlocked, Role: approvals.Approver, Person: mariaSilva, Request: "OTP-2B5D-8KTN"}
 	return []approvals.Event{
 		{
 			At: start, Kind: approvals.EventCommandRefused, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"},
@@ -178,7 +189,7 @@ func otherEvents() []approvals.Event {
 		press(approvals.ButtonApprove, approvals.Person{Slack: "U0EVE"}), press(approvals.ButtonWithdraw, tomWeber),
 		press(approvals.ButtonDisown, tomWeber), press(approvals.ButtonGenerate, tomWeber), press(approvals.ButtonAskAgain, tomWeber), press(approvals.ButtonStop, joeFisher),
 		press(approvals.ButtonAnother, tomWeber), press(approvals.ButtonMore, tomWeber),
-		press(approvals.ButtonLift, tomWeber), involved, again, twice,
+		press(approvals.ButtonLift, tomWeber), involved, again, twice, held, blocked,
 		{At: start, Kind: approvals.EventSettings, Settings: []approvals.Setting{
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},

@@ -98,6 +98,9 @@ func TestEveryKindHasWords(t *testing.T) {
 		"../../approvals DenialChoice": func(c string) bool {
 			return offered(stringsOf(approvals.DenialChoices()), denialLabels[approvals.DenialChoice(c)].label, c)
 		},
+		"../../approvals PassChoice": func(c string) bool {
+			return offered(stringsOf(approvals.PassChoices()), passLabels[approvals.PassChoice(c)].label, c) && passReasons[approvals.PassChoice(c)] != ""
+		},
 		"../../approvals Verification": func(v string) bool {
 			return offered(stringsOf(approvals.Verifications()), verificationLabels[approvals.Verification(v)], v)
 		},

@@ -274,7 +274,7 @@ func writeFeed(t *testing.T, b *strings.Builder) {
 func writeParts(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## Parts\n\nWhat is put together into the sentences above; {places} are filled in.\n\n")
 	for _, a := range []Action{
-		ActionApprove, ActionDeny, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAnother, ActionMore, ActionAskAgain, ActionChange, ActionStop, ActionDisown, ActionLift, ActionHide, ActionBlock, ActionPause, ActionResume,
+		ActionApprove, ActionDeny, ActionPassOn, ActionWithdraw, ActionShowCode, ActionGenerate, ActionAnother, ActionMore, ActionAskAgain, ActionChange, ActionStop, ActionDisown, ActionLift, ActionHide, ActionBlock, ActionPause, ActionResume,
 	} {
 		fmt.Fprintf(b, "- %s\n", buttons[a].label)
 	}

@@ -42,6 +42,10 @@ func rolesOf(code approvals.RefusalCode) []approvals.Role {
 	switch code {
 	case approvals.NotARequester, approvals.AgentLimit:
 		return []approvals.Role{approvals.Agent}
+	case approvals.RecoveryHold, approvals.OwnAccountBlocked:
+		return []approvals.Role{approvals.Agent, approvals.Approver, approvals.Contact}
+	case approvals.PassedOn, approvals.ManagerSaidNo:
+		return []approvals.Role{approvals.Approver}
 	case approvals.IsProtected, approvals.OwnerBusy, approvals.OwnerLimit, approvals.OwnerBlocked, approvals.AccountBlocked, approvals.AlreadyBlocked:
 		return []approvals.Role{approvals.Owner}
 	case approvals.IsGuest:
@@ -56,7 +60,7 @@ func rolesOf(code approvals.RefusalCode) []approvals.Role {
 // approval is checked once more; "" if nothing is particular about it.
 func toThemselves(why approvals.Refusal) string {
 	switch why.Code {
-	case approvals.SamePerson, approvals.Changed, approvals.IsRequester:
+	case approvals.SamePerson, approvals.Changed, approvals.IsRequester, approvals.PassedOn, approvals.RecoveryHold, approvals.OwnAccountBlocked:
 	default:
 		return ""
 	}

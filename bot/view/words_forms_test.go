@@ -17,7 +17,7 @@ import (
 // writeForms writes the forms and all that can stand under their fields.
 func writeForms(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## The forms\n")
-	for _, name := range []string{"form-request", "form-request-strict", "form-deny", "form-deny-too-late", "form-stop", "form-block"} {
+	for _, name := range []string{"form-request", "form-request-strict", "form-deny", "form-deny-too-late", "form-pass-on", "form-stop", "form-block"} {
 		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", strings.ReplaceAll(strings.TrimPrefix(name, "form-"), "-", " "), readForm(t, allForms()[name]))
 	}
 	b.WriteString("\n### What can stand under a field\n\n")
@@ -30,7 +30,7 @@ func writeForms(t *testing.T, b *strings.Builder) {
 func writeHomes(t *testing.T, b *strings.Builder) {
 	b.WriteString("\n## The Home tab of olbot\n")
 	for _, name := range []string{
-		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-owner", "home-contact", "home-contact-part", "home-contact-stops", "home-security", "home-paused", "home-agent-paused",
+		"home-nobody", "home-agent-first", "home-agent", "home-agent-later", "home-approver", "home-owner", "home-owner-later", "home-contact", "home-contact-denied", "home-contact-part", "home-contact-stops", "home-security", "home-paused", "home-agent-paused",
 	} {
 		title := strings.ReplaceAll(strings.TrimPrefix(name, "home-"), "-", " ")
 		fmt.Fprintf(b, "\n### %s\n\n```text\n%s\n```\n", title, read(t, allHomes()[name].view())+confirmsOf(Message{Blocks: allHomes()[name].view().Blocks.BlockSet}))
@@ -78,6 +78,8 @@ func formComplaints() []string {
 		note(RefusedForm(form(nil), &why))
 	}
 	_, _, wrong := ReadDenial(fillIn(DenyForm(begin().r), map[field]string{fieldText: strings.Repeat("x", approvals.MaxReason+1)}))
+	note(wrong)
+	_, _, wrong = ReadDenial(fillIn(DenyForm(begin().r), map[field]string{fieldChoice: "other"}))
 	note(wrong)
 	for _, fields := range []map[field]string{{}, {fieldReason: strings.Repeat("x", approvals.MaxReason+1)}} {
 		_, _, wrong := ReadBlock(fillIn(BlockForm(), fields))

@@ -106,12 +106,12 @@ export const stories = {
     await sam.sees('Nobody picks up at her number.');
   },
 
-  'not my report': async ({ page, joe, maria, lena }) => {
+  'passed on': async ({ page, joe, maria, lena }) => {
     await joe.runs('/tempotp @ana 8m new phone');
     await maria.newest('8 minutes').waitFor();
-    await maria.presses('Deny');
+    await maria.presses('Pass on');
     await maria.dialog.getByLabel('Not my report').check();
-    await maria.answers('Deny');
+    await maria.answers('Pass on');
     await page.getByRole('button', { name: 'Lena' }).click();
     await lena.newest('8 minutes').waitFor();
     await lena.presses('Deny');
@@ -125,7 +125,7 @@ export const stories = {
     await maria.newest('11 minutes').waitFor();
     await maria.presses('Approve', 'Yes, approve');
     await joe.pane.locator('.message.ephemeral pre').waitFor();
-    await ana.presses("This wasn't me");
+    await ana.presses("This wasn't me", "Yes, it wasn't me");
     await ana.sees('You stopped this');
     await sam.sees('ALARM');
     await sam.opens('Messages');

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"olbot/approvals"
@@ -17,6 +18,7 @@ func (c *Config) check(ps *Problems) {
 	c.checkOneLogin(ps)
 	c.checkDatabase(ps)
 	c.checkPeople(ps)
+	c.checkRetention(ps)
 	if !ps.has("OLBOT_DEFAULT_VALIDITY", "OLBOT_MAX_VALIDITY") && c.DefaultValidity > c.MaxValidity {
 		ps.add("OLBOT_DEFAULT_VALIDITY", "OLBOT_DEFAULT_VALIDITY is longer than OLBOT_MAX_VALIDITY; lower the one or raise the other")
 	}
@@ -101,4 +103,18 @@ func (c *Config) checkPeople(ps *Problems) {
 			ps.add(name, fmt.Sprintf("%s contains %s, which OLBOT_REQUESTERS contains too; a fallback approver must not be an allowed requester: remove it from one of them", name, Quoted(link.ID)))
 		}
 	}
+}
+
+// checkRetention keeps requests for as long as somebody may have to look back at them.
+func (c *Config) checkRetention(ps *Problems) {
+	const name, day = "OLBOT_RETENTION", 24 * time.Hour
+	known := !ps.has(name)
+	tooShort := func(other string, looks time.Duration) {
+		if known && c.Retention > 0 && !ps.has(other) && time.Duration(c.Retention) < looks+day {
+			ps.add(name, fmt.Sprintf("%s is less than a day longer than %s; raise it to at least %s, or lower %s",
+				name, other, canonicalDuration(looks+day), other))
+		}
+	}
+	tooShort("OLBOT_OBJECTION_WINDOW", time.Duration(c.ObjectionWindow))
+	tooShort("OLBOT_RECOVERY_HOLD", time.Duration(c.RecoveryHold))
 }

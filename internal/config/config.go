@@ -53,6 +53,8 @@ type Config struct {
 	EscalateAfter   wait               `env:"OLBOT_ESCALATE_AFTER" envDefault:"10m" audit:"value" desc:"how long until the next link of OLBOT_APPROVERS is asked too; 0: never"`
 	ClaimWindow     timeout            `env:"OLBOT_CLAIM_WINDOW" envDefault:"15m" audit:"value" desc:"how long after the approval codes may be made"`
 	MaxCodes        codes              `env:"OLBOT_MAX_CODES" envDefault:"1" audit:"value" desc:"how many codes the agent may make after one approval without asking again, 1 to 3; whoever approved can allow more, one at a time, up to 3 in all"`
+	RecoveryHold    wait               `env:"OLBOT_RECOVERY_HOLD" envDefault:"24h" audit:"value" desc:"how long after a code for somebody's account they may not approve, ask or lift a block; 0: not at all"`
+	ObjectionWindow timeout            `env:"OLBOT_OBJECTION_WINDOW" envDefault:"7d" audit:"value" desc:"how long after a request has ended its owner can still press This wasn't me, whatever it ended as; OLBOT_RETENTION must be at least a day longer"`
 	AgentLimit      limit              `env:"OLBOT_AGENT_LIMIT" envDefault:"10" audit:"value" desc:"open requests that one agent may have; 0: no limit"`
 	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"3" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
 	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if the agent typed or pressed something just before, or Slack says that they are active; claim: always when the agent presses Show code"`
@@ -87,6 +89,8 @@ func (c Config) Policy() approvals.Policy {
 		EscalateAfter:   time.Duration(c.EscalateAfter),
 		ClaimWindow:     time.Duration(c.ClaimWindow),
 		MaxCodes:        int(c.MaxCodes),
+		RecoveryHold:    time.Duration(c.RecoveryHold),
+		ObjectionWindow: time.Duration(c.ObjectionWindow),
 		AgentLimit:      int(c.AgentLimit),
 		OwnerLimit:      int(c.OwnerLimit),
 		Delivery:        c.Delivery,

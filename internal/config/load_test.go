@@ -56,7 +56,7 @@ func TestDefaults(t *testing.T) {
 		Requesters: principals("S0HELPDESK"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute, ClaimWindow: 15 * time.Minute,
-		MaxCodes: 1, AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto, CheckAge: 70 * time.Second,
+		RecoveryHold: 24 * time.Hour, ObjectionWindow: 7 * 24 * time.Hour, MaxCodes: 1, AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto, CheckAge: 70 * time.Second,
 	}
 	if got := c.Policy(); !reflect.DeepEqual(got, want) {
 		t.Errorf("policy is %+v\nwant      %+v", got, want)
@@ -82,7 +82,11 @@ func TestValuesAreUnderstood(t *testing.T) {
 		{"OLBOT_ESCALATE_AFTER", "1s", func(c Config) any { return c.Policy().EscalateAfter }, time.Second},
 		{"OLBOT_SECURITY_CONTACTS", "U0SAM,S0SEC", func(c Config) any { return c.Policy().SecurityContacts }, principals("U0SAM", "S0SEC")},
 		{"OLBOT_RETENTION", "0", func(c Config) any { return c.Retention }, retention(0)},
-		{"OLBOT_RETENTION", "7d12h", func(c Config) any { return c.Retention }, retention(180 * time.Hour)},
+		{"OLBOT_RETENTION", "8d12h", func(c Config) any { return c.Retention }, retention(204 * time.Hour)},
+		{"OLBOT_RETENTION", "8d", func(c Config) any { return c.Retention }, retention(192 * time.Hour)},
+		{"OLBOT_OBJECTION_WINDOW", "30d", func(c Config) any { return c.Policy().ObjectionWindow }, 30 * 24 * time.Hour},
+		{"OLBOT_RECOVERY_HOLD", "0", func(c Config) any { return c.Policy().RecoveryHold }, time.Duration(0)},
+		{"OLBOT_RECOVERY_HOLD", "3d", func(c Config) any { return c.Policy().RecoveryHold }, 72 * time.Hour},
 		{"OLBOT_AGENT_LIMIT", "0", func(c Config) any { return c.AgentLimit }, limit(0)},
 		{"OLBOT_ALLOW_REUSABLE", "False", func(c Config) any { return c.AllowReusable }, false},
 		{"OLBOT_ALLOW_REUSABLE", "", func(c Config) any { return c.AllowReusable }, true},
@@ -116,7 +120,7 @@ func TestValuesAreRefused(t *testing.T) {
 		"OLBOT_DEFAULT_VALIDITY=119s", "OLBOT_DEFAULT_VALIDITY=120.5s", "OLBOT_DEFAULT_VALIDITY=-5m", "OLBOT_MAX_VALIDITY=259201", "OLBOT_MAX_VALIDITY=4d",
 		"OLBOT_APPROVAL_TIMEOUT=999ms", "OLBOT_APPROVAL_TIMEOUT=d", "OLBOT_CLAIM_WINDOW=1d-1h", "OLBOT_CLAIM_WINDOW=+5m", "OLBOT_CLAIM_WINDOW=1.5d",
 		"OLBOT_REMIND_AFTER=999ms", "OLBOT_REMIND_AFTER=0s", "OLBOT_ESCALATE_AFTER=-10m", "OLBOT_ESCALATE_AFTER=never",
-		"OLBOT_RETENTION=167h59m", "OLBOT_RETENTION=-90d", "OLBOT_RETENTION=70000d",
+		"OLBOT_RETENTION=167h59m", "OLBOT_RETENTION=191h59m", "OLBOT_RECOVERY_HOLD=-1h", "OLBOT_OBJECTION_WINDOW=0", "OLBOT_OBJECTION_WINDOW=-7d", "OLBOT_RETENTION=-90d", "OLBOT_RETENTION=70000d",
 		"OLBOT_AGENT_LIMIT=1000001", "OLBOT_MAX_CODES=0", "OLBOT_MAX_CODES=one", "OLBOT_SOCKET_CONNECTIONS=0", "OLBOT_HTTP_ADDR=localhost:http", "OLBOT_HTTP_ADDR=localhost:65536",
 		"OLBOT_COMMAND=/", "OLBOT_COMMAND=/Tempotp", "OLBOT_COMMAND=/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "OLBOT_AUDIT_CHANNEL=D0DM", "OLBOT_AUDIT_CHANNEL=C",
 		"OLBOT_REQUESTERS=u0joe", "OLBOT_REQUESTERS=<@U0JOE>", "OLBOT_REQUESTERS=manager", "OLBOT_APPROVERS=*", "OLBOT_SECURITY_CONTACTS=*",
@@ -204,6 +208,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 		"OLBOT_REQUESTERS": "U0A,U0B", "OLBOT_APPROVERS": "U0Z,manager", "OLBOT_PROTECTED": "1,role:2,group:3,ceo@example.com",
 		"OLBOT_SECURITY_CONTACTS": "none", "OLBOT_DEFAULT_VALIDITY": "5m", "OLBOT_MAX_VALIDITY": "1h30m",
 		"OLBOT_ALLOW_REUSABLE": "true", "OLBOT_REQUIRE_REASON": "false", "OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_REMIND_AFTER": "5m", "OLBOT_ESCALATE_AFTER": "10m", "OLBOT_CLAIM_WINDOW": "15m",
+		"OLBOT_RECOVERY_HOLD": "1d", "OLBOT_OBJECTION_WINDOW": "7d",
 		"OLBOT_MAX_CODES": "1", "OLBOT_AGENT_LIMIT": "10", "OLBOT_OWNER_LIMIT": "3", "OLBOT_DELIVERY": "auto", "OLBOT_NOTIFY_OWNER": "true", "OLBOT_RETENTION": "90d",
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -29,7 +29,7 @@ func (m *Metrics) startSeries() {
 			m.requestsEnded.WithLabelValues(string(s))
 		}
 	}
-	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined} {
+	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied, approvals.EventPassedOn} {
 		m.decisions.WithLabelValues(string(v))
 	}
 	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned, attemptStopped} {

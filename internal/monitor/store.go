@@ -140,7 +140,7 @@ func (m *Metrics) event(e approvals.Event) {
 		m.pressesRefused.WithLabelValues(refusalCode(e)).Inc()
 	case approvals.EventRefused:
 		m.requestsRefused.WithLabelValues(refusalCode(e)).Inc()
-	case approvals.EventApproved, approvals.EventDenied, approvals.EventDeclined:
+	case approvals.EventApproved, approvals.EventDenied, approvals.EventPassedOn:
 		m.decisions.WithLabelValues(string(e.Kind)).Inc()
 	case approvals.EventCheckRepeated:
 		m.checksRepeated.Inc()

@@ -156,7 +156,7 @@ func TestTheLagOfAJobIsNotedOnceItIsKnown(t *testing.T) {
 // and nobody would notice.
 func TestNoMethodOfTheStoreIsForgotten(t *testing.T) {
 	notCounted := []string{
-		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "Granted", "KeepDraft", "Draft", "Events", "Enqueue",
+		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "Granted", "RequestsFor", "KeepDraft", "Draft", "Events", "Enqueue",
 		"Extend", "Finish", "Retry", "AddCursors", "Cursor", "MoveCursor", "SetLost", "KeepSettings", "Prune", "Restrictions",
 	}
 	for method := range reflect.TypeFor[*Store]().Methods() {

@@ -105,6 +105,8 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		explain, columns = "EXPLAIN (COSTS OFF) ", 1
 	}
 	plans := map[string][]string{}
+	ownedQuery, owned := requestsFor([]int64{17, 18}, time.Unix(1, 0))
+	owned = params(owned)
 	for query, args := range map[string][]any{
 		openOf:          {"U0JOE"},
 		askedBy:         {"U0JOE", "W0JOE", 17},
@@ -112,6 +114,8 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 
 		restrictionEvents: {},
 		granted:           nil,
+		askedToApprove:    {"U0JOE", "W0JOE"},
+		ownedQuery:        owned,
 	} {
 		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
 			dest := make([]any, columns)

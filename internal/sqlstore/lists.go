@@ -3,25 +3,26 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"olbot/approvals"
 )
 
-// askedRows stores who is asked about r, as far as that differs from old.
+// askedRows stores who is asked about r, as far as that differs from old, and keeps who was.
 func askedRows(old, r approvals.Request) (all []statement) {
 	before, now := waitedFor(old), waitedFor(r)
 	if slices.Equal(before, now) {
 		return nil
 	}
 	if len(before) > 0 {
-		all = append(all, statement{`DELETE FROM asked WHERE request = $1`, []any{r.ID}})
+		all = append(all, statement{`UPDATE asked SET waits = 0 WHERE request = $1 AND waits = 1`, []any{r.ID}})
 	}
 	var rows [][]any
 	for _, slack := range now {
-		rows = append(rows, []any{slack, r.ID})
+		rows = append(rows, []any{slack, r.ID, true})
 	}
-	return append(all, insert(`asked (slack, request)`, rows, ` ON CONFLICT DO NOTHING`)...)
+	return append(all, insert(`asked (slack, request, waits)`, rows, ` ON CONFLICT (slack, request) DO UPDATE SET waits = 1`)...)
 }
 
 // waitedFor lists the Slack ids of those whose decision r waits for.
@@ -41,7 +42,7 @@ func waitedFor(r approvals.Request) (ids []string) {
 // WaitingFor implements approvals.Store.
 func (s *Store) WaitingFor(ctx context.Context, approver string) ([]approvals.Request, error) {
 	return s.requests(ctx, "requests waiting for somebody", `
-		SELECT body FROM requests WHERE id IN (SELECT request FROM asked WHERE slack = $1) ORDER BY created_at, id`, approver)
+		SELECT body FROM requests WHERE id IN (SELECT request FROM asked WHERE slack = $1 AND waits = 1) ORDER BY created_at, id`, approver)
 }
 
 // LastRequests implements approvals.Store.
@@ -78,19 +79,47 @@ func (s *Store) Granted(ctx context.Context) ([]approvals.Request, error) {
 	return s.requests(ctx, "granted requests", granted)
 }
 
+// RequestsFor implements approvals.Store.
+func (s *Store) RequestsFor(ctx context.Context, owners []int64, endedSince time.Time) ([]approvals.Request, error) {
+	query, args := requestsFor(owners, endedSince)
+	if query == "" {
+		return nil, nil
+	}
+	return s.requests(ctx, "requests for accounts", query, args...)
+}
+
+// requestsFor is the query of RequestsFor, "" if there is nobody to look for.
+func requestsFor(owners []int64, endedSince time.Time) (query string, args []any) {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(owners))) {
+		if id != 0 {
+			args = append(args, id)
+		}
+	}
+	if len(args) == 0 {
+		return "", nil
+	}
+	return `SELECT body FROM requests WHERE owner_onelogin IN ` + placeholders(1, len(args)) + `
+		AND asked_at > 0 AND (blocks = 1 OR ended_at = 0 OR ended_at >= $` + strconv.Itoa(len(args)+1) + `)
+		ORDER BY created_at, id`, append(args, endedSince)
+}
+
 // requests reads the requests whose bodies the query selects.
 func (s *Store) requests(ctx context.Context, what, query string, args ...any) (all []approvals.Request, err error) {
-	err = s.rows(ctx, what, query, args, func(row scanner) error {
+	if err = s.rows(ctx, what, query, args, appendRequest(&all)); err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// appendRequest reads a row that is the body of a request.
+func appendRequest(all *[]approvals.Request) func(scanner) error {
+	return func(row scanner) error {
 		var body string
 		if err := row.Scan(&body); err != nil {
 			return err
 		}
 		r, err := decodeRequest(body)
-		all = append(all, r)
+		*all = append(*all, r)
 		return err
-	})
-	if err != nil {
-		return nil, err
 	}
-	return all, nil
 }

@@ -18,6 +18,7 @@ func (s *Store) Prune(ctx context.Context, before time.Time, limit int) (int, er
 		for _, query := range []string{
 			`DELETE FROM idempotency_keys WHERE request IN` + over,
 			`DELETE FROM messages WHERE request IN` + over,
+			`DELETE FROM asked WHERE request IN` + over,
 		} {
 			if _, err := t.exec(query, before, limit); err != nil {
 				return 0, err

@@ -71,6 +71,27 @@ func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
 
 func (v view) Restrictions() (approvals.Restrictions, error) { return v.t.readRestrictions() }
 
+const askedToApprove = `SELECT 1 FROM asked WHERE slack IN ($1, $2) LIMIT 1`
+
+// AskedToApprove looks by either Slack id.
+func (v view) AskedToApprove(who approvals.Person) (bool, error) {
+	if who.Slack == "" && who.SlackOrg == "" {
+		return false, nil
+	}
+	var one int
+	return v.t.row(askedToApprove, []any{cmp.Or(who.Slack, who.SlackOrg), cmp.Or(who.SlackOrg, who.Slack)}, &one)
+}
+
+// RequestsFor implements approvals.View.
+func (v view) RequestsFor(owners []int64, endedSince time.Time) (all []approvals.Request, err error) {
+	query, args := requestsFor(owners, endedSince)
+	if query == "" {
+		return nil, nil
+	}
+	err = v.t.rows(query, args, appendRequest(&all))
+	return all, err
+}
+
 func (v view) FeedLost() (bool, error) {
 	return v.t.feedLost()
 }

@@ -43,10 +43,11 @@ CREATE INDEX requests_by_owner_slack_org ON requests (owner_slack_org, ended_at)
 CREATE INDEX requests_by_end ON requests (ended_at);
 CREATE INDEX requests_by_block ON requests (owner_onelogin) WHERE blocks = 1;
 
--- Who is asked about which pending request, by every Slack id they have.
+-- Who is, or was, asked about which request, by every Slack id they have.
 CREATE TABLE asked (
     slack   TEXT    NOT NULL,
     request TEXT    NOT NULL,
+    waits   INTEGER NOT NULL CHECK (waits IN (0, 1)), -- their decision is waited for
     PRIMARY KEY (slack, request)
 ) STRICT;
 CREATE INDEX asked_by_request ON asked (request);
