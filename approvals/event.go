@@ -33,9 +33,10 @@ type Event struct {
 	Grant       *Grant        `json:"grant,omitempty"`
 	Revocation  Revocation    `json:"revocation,omitzero"`
 	Refusal     *Refusal      `json:"refusal,omitempty"`
-	Delay       Delay         `json:"delay,omitzero"`     // why a code could not be made yet
-	Button      Button        `json:"button,omitempty"`   // for EventPressRefused: which button
-	Settings    []Setting     `json:"settings,omitempty"` // for EventSettings
+	Delay       Delay         `json:"delay,omitzero"`      // why a code could not be made yet
+	Button      Button        `json:"button,omitempty"`    // for EventPressRefused: which button
+	Settings    []Setting     `json:"settings,omitempty"`  // for EventSettings
+	Tampering   Tampering     `json:"tampering,omitempty"` // for EventTampered: what cannot be relied on
 }
 
 // An EventKind names what happened.
@@ -74,10 +75,21 @@ const (
 	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
 	EventTooMany        EventKind = "too_many"      // Count commands and refused presses of somebody were too many to look at
+	EventTampered       EventKind = "tampered"      // what the database holds of a request was not stored by an olbot
+	EventKeyReplaced    EventKind = "key_replaced"  // the key of the trail was lost or given away; Count requests that were open are refused
 	EventSettings       EventKind = "settings_changed"
 	EventForeign        EventKind = "foreign_connections" // the Slack app has connections that are no olbot's on this database
 	EventFeedLost       EventKind = "feed_lost"           // the audit channel cannot be posted to
 	EventFeedRestored   EventKind = "feed_restored"       // it can again
+)
+
+// A Tampering names what in the database is not as an olbot stored it.
+type Tampering string
+
+// What can be tampered with.
+const (
+	TamperedRequest Tampering = "request" // its row
+	TamperedTrail   Tampering = "trail"   // an event between its first and the last there is
 )
 
 // A Button names the button of a refused press in the trail.

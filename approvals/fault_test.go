@@ -276,7 +276,7 @@ func (w *world) reload() {
 	if err := w.store.Close(); err != nil {
 		w.t.Fatal(err)
 	}
-	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Now: w.now, Log: zap.NewNop()})
+	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Keys: worldKeys, Now: w.now, Log: zap.NewNop()})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -14,6 +14,8 @@ var (
 	ErrDuplicate      = errors.New("delivered before")                   // the stored request comes with it
 	ErrOutcomeUnknown = errors.New("whether it was stored is not known") // the commit got no answer
 	ErrLeaseLost      = errors.New("lease lost")
+	ErrTampered       = errors.New("not as olbot stored it")                      // nothing is changed; the Store has said so in the trail
+	ErrUnknownKey     = errors.New("stored with a key that this process has not") // another may have it
 )
 
 // A Store plays all five roles of a database. Each method is one transaction;
@@ -21,6 +23,10 @@ var (
 // must pass.
 //
 // An error that is not ErrOutcomeUnknown means that nothing was stored.
+//
+// What a Store returns of requests was stored by an olbot that has the key (invariant
+// 11). A request of which that is not so cannot be read or changed (ErrTampered,
+// ErrUnknownKey), and is left out where several are listed.
 type Store interface {
 	RequestStore
 	Trail
@@ -121,6 +127,10 @@ type View interface {
 	AskedBy(agent Person) (bool, error)                 // whether a request of the agent is kept whose approvers were asked
 	BlockedBy(owner int64) (ID, error)                  // the request that blocks the OneLogin user's account, "" if none
 	FeedLost() (bool, error)
+
+	// History is the events of the request, in order. The chain from the first of them
+	// to the end of the trail has been checked: ErrTampered.
+	History(id ID) ([]Event, error)
 }
 
 // A Directory knows who is who. An error that is not one of the typed ones

@@ -118,6 +118,8 @@ func (s *Service) press(ctx context.Context, p Press, button Button, fn func(Req
 		return r, nil
 	case errors.Is(err, ErrNotFound):
 		return r, &Refusal{Code: NoSuchRequest, Request: p.Request}
+	case errors.Is(err, ErrTampered):
+		return r, &Refusal{Code: Tampered, Request: p.Request}
 	case errors.Is(err, ErrOutcomeUnknown):
 		return s.findDelivered(ctx, p.IdempotencyKeys)
 	}
@@ -159,7 +161,6 @@ func (s *Service) update(ctx context.Context, id ID, keys []string, fn func(View
 		return c, cmp.Or(err, s.checkKinds(c.Jobs))
 	})
 	if err == nil {
-		s.logEvent(stored.Event)
 		s.notify(stored.Jobs...)
 		return r, nil
 	}

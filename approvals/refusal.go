@@ -92,6 +92,8 @@ const (
 	OwnerBlocked  RefusalCode = "owner_blocked" // the owner said This wasn't me to Request, and the block stands
 	OwnerLimit    RefusalCode = "owner_limit"   // Limit requests for this owner in 24 hours
 	Changed       RefusalCode = "changed"       // a fresh look found somebody else than was stored
+	KeyReplaced   RefusalCode = "key_replaced"  // the key of the trail was replaced, so nobody can tell what was approved before
+	NotInTrail    RefusalCode = "not_in_trail"  // the trail does not hold the approval that the request claims
 )
 
 // What keeps people from being checked. Ref names the log's line.
@@ -130,4 +132,5 @@ const (
 	NotLifted   RefusalCode = "not_lifted"   // whether they are a security contact could not be checked
 	NoDraft     RefusalCode = "no_draft"     // what was typed is kept for a day only
 	NoneLeft    RefusalCode = "none_left"    // all codes used up, or the claim window is over
+	Tampered    RefusalCode = "tampered"     // what the database holds of the request was not stored by an olbot
 )

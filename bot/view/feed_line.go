@@ -50,6 +50,8 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 //   - OneLogin made a code that could do more than was approved;
 //   - an approver finds something suspicious;
 //   - somebody pressed a button that only another person was shown;
+//   - the database holds something that no olbot stored, or claims an approval that
+//     the trail does not have, or the key was replaced that would tell;
 //   - the channel could not be posted to, which is also how one would hide something.
 //
 // A code of unknown fate is no alarm: nobody has seen it, and it ends by itself.
@@ -57,8 +59,10 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 // asking again is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
-	case approvals.EventDisowned, approvals.EventFeedLost:
+	case approvals.EventDisowned, approvals.EventFeedLost, approvals.EventTampered, approvals.EventKeyReplaced:
 		return true
+	case approvals.EventRefused:
+		return e.Refusal != nil && e.Refusal.Code == approvals.NotInTrail
 	case approvals.EventNotReached:
 		return e.Contact != approvals.Person{}
 	case approvals.EventFailed:

@@ -82,6 +82,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		"disowned", "not_reached contact", "failed code_wider", "feed_lost",
 		"press_refused not_yours approve", "press_refused not_yours disown", "press_refused not_yours generate",
 		"press_refused not_yours lift", "press_refused involved lift", "press_refused too_late disown", "denied suspicious",
+		"tampered", "refused not_in_trail", "key_replaced",
 	} {
 		if !alarms[want] {
 			t.Errorf("no alarm for %q", want)

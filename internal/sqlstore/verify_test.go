@@ -31,6 +31,15 @@ func told(t *testing.T, s *sqlstore.Store, n int) []string {
 	return hashes
 }
 
+// short writes faults as {number kind}.
+func short(faults []sqlstore.Fault) string {
+	all := []string{}
+	for _, f := range faults {
+		all = append(all, fmt.Sprintf("{%d %s}", f.Number, f.Kind))
+	}
+	return fmt.Sprint(all)
+}
+
 func TestFindsWhatIsWrongWithTheTrail(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -39,12 +48,16 @@ func TestFindsWhatIsWrongWithTheTrail(t *testing.T) {
 	}{
 		{"nothing", `SELECT 1`, "[]"},
 		{"an event is changed", `UPDATE events SET body = REPLACE(body, 'shown', 'other') WHERE number = 3`, "[{3 altered}]"},
-		{"its hash is changed", `UPDATE events SET hash = prev WHERE number = 3`, "[{3 altered} {4 unlinked}]"},
+		{"its hash is changed", `UPDATE events SET hash = prev WHERE number = 3`, "[{3 altered} {3 mac} {4 unlinked}]"},
 		{"its link is changed", `UPDATE events SET prev = hash WHERE number = 3`, "[{3 unlinked} {3 altered}]"},
 		{"its kind is changed beside the body", `UPDATE events SET kind = 'closed' WHERE number = 3`, "[{3 altered}]"},
 		{"its request is changed beside the body", `UPDATE events SET request = 'OTP-0000-0009' WHERE number = 3`, "[{3 altered}]"},
 		{"its time is changed beside the body", `UPDATE events SET at = at + 1 WHERE number = 3`, "[{3 altered}]"},
 		{"its body is no JSON", `UPDATE events SET body = '' WHERE number = 3`, "[{3 altered}]"},
+		{"its MAC is changed", `UPDATE events SET mac = REPLACE(mac, ':', ':0') WHERE number = 3`, "[{3 mac}]"},
+		{"it has no MAC", `UPDATE events SET mac = '' WHERE number = 3`, "[{3 mac}]"},
+		{"it has that of a key that nobody has", `UPDATE events SET mac = '00000000:00' WHERE number = 3`, "[{3 key}]"},
+		{"all have", `UPDATE events SET mac = '00000000:00'`, "[{5 key}]"},
 		{"an event is removed", `DELETE FROM events WHERE number = 3`, "[{3 missing}]"},
 		{"the first is removed", `DELETE FROM events WHERE number = 1`, "[{1 missing}]"},
 		{"the last is removed", `DELETE FROM events WHERE number = 5`, "[{5 cut}]"},
@@ -57,7 +70,7 @@ func TestFindsWhatIsWrongWithTheTrail(t *testing.T) {
 				told(t, s, 5)
 				rawExec(t, url, c.damage)
 				v, err := s.Verify(t.Context(), nil)
-				if err != nil || fmt.Sprint(v.Faults) != c.want {
+				if err != nil || short(v.Faults) != c.want {
 					t.Errorf("%v, %v, want %s", v.Faults, err, c.want)
 				}
 			})
@@ -71,7 +84,7 @@ func TestChecksTheTrailAgainstWhatWasNotedElsewhere(t *testing.T) {
 	hashes := told(t, s, 5)
 	anchors := map[int64]string{1: hashes[1], 3: strings.ToUpper(hashes[3][:12]), 5: hashes[5][:20]}
 	v, err := s.Verify(t.Context(), anchors)
-	if want := (sqlstore.VerifyResult{Events: 5, Last: 5, Hash: hashes[5]}); err != nil || !reflect.DeepEqual(v, want) {
+	if want := (sqlstore.VerifyResult{Events: 5, Last: 5, Hash: hashes[5], Keys: []sqlstore.KeyUse{{ID: testKeys.IDs()[0], Here: true, Events: 5, Last: 5}}}); err != nil || !reflect.DeepEqual(v, want) {
 		t.Errorf("%+v, %v, want %+v", v, err, want)
 	}
 
@@ -82,7 +95,7 @@ func TestChecksTheTrailAgainstWhatWasNotedElsewhere(t *testing.T) {
 		"another hash":        {map[int64]string{3: hashes[2]}, "[{3 anchor}]"},
 		"of what is not here": {map[int64]string{9: hashes[2]}, "[{6 cut}]"},
 	} {
-		if v, err := s.Verify(t.Context(), c.anchors); err != nil || fmt.Sprint(v.Faults) != c.want {
+		if v, err := s.Verify(t.Context(), c.anchors); err != nil || short(v.Faults) != c.want {
 			t.Errorf("%s: %v, %v, want %s", name, v.Faults, err, c.want)
 		}
 	}
@@ -98,7 +111,7 @@ func TestChecksTheTrailAgainstWhatWasNotedElsewhere(t *testing.T) {
 	if v, err := s.Verify(t.Context(), nil); err != nil || len(v.Faults) != 0 {
 		t.Errorf("without anchors nobody can tell, but: %v, %v", v.Faults, err)
 	}
-	if v, err := s.Verify(t.Context(), anchors); err != nil || fmt.Sprint(v.Faults) != "[{4 cut}]" {
+	if v, err := s.Verify(t.Context(), anchors); err != nil || short(v.Faults) != "[{4 cut}]" {
 		t.Errorf("with anchors: %v, %v", v.Faults, err)
 	}
 }

@@ -1,0 +1,108 @@
+package approvals_test
+
+import (
+	"testing"
+	"time"
+
+	"olbot/approvals"
+)
+
+// TestTheDoorAsksTheTrail (invariant 11): the row is the same each time, and says that a
+// code may be made. What else stands in the trail decides.
+func TestTheDoorAsksTheTrail(t *testing.T) {
+	attempt := func(n int, ends ...approvals.EventKind) (all []approvals.Event) {
+		for _, kind := range append([]approvals.EventKind{approvals.EventIssuing}, ends...) {
+			all = append(all, approvals.Event{Kind: kind, Attempt: n})
+		}
+		return all
+	}
+	times := func(n int, events []approvals.Event) (all []approvals.Event) {
+		for range n {
+			all = append(all, events...)
+		}
+		return all
+	}
+	approval := func(change func(*approvals.Event)) []approvals.Event {
+		e := approvals.Event{Kind: approvals.EventApproved, Actor: maria.Person(), Agent: joe.Person(), Owner: ana.Person(), Validity: 5 * time.Minute}
+		change(&e)
+		return []approvals.Event{e}
+	}
+	for _, c := range []struct {
+		name   string
+		events []approvals.Event
+		want   approvals.RefusalCode // "" if a code is made
+	}{
+		{"nothing more", nil, ""},
+		{"an end", []approvals.Event{{Kind: approvals.EventClosed, State: approvals.Closed}}, approvals.NotInTrail},
+		{"This wasn't me, while a code was made", []approvals.Event{{Kind: approvals.EventDisowned, State: approvals.Issuing}}, approvals.NotInTrail},
+		{"the same approval", approval(func(*approvals.Event) {}), ""},
+		{"an approval by somebody who was not asked", approval(func(e *approvals.Event) { e.Actor = carol.Person() }), approvals.NotInTrail},
+		{"an approval by somebody unnamed", approval(func(e *approvals.Event) { e.Actor = approvals.Person{} }), approvals.NotInTrail},
+		{"an approval for longer", approval(func(e *approvals.Event) { e.Validity++ }), approvals.NotInTrail},
+		{"an approval for more than one use", approval(func(e *approvals.Event) { e.Reusable = true }), approvals.NotInTrail},
+		{"an approval for another owner", approval(func(e *approvals.Event) { e.Owner = bob.Person() }), approvals.NotInTrail},
+		{"an approval for another agent", approval(func(e *approvals.Event) { e.Agent = bob.Person() }), approvals.NotInTrail},
+		{"two codes", times(2, attempt(1, approvals.EventIssued, approvals.EventShown)), ""},
+		{"three codes", times(3, attempt(1, approvals.EventIssued, approvals.EventShown)), approvals.NoneLeft},
+		{"three codes of which one was not shown", append(times(2, attempt(1, approvals.EventIssued, approvals.EventShown)),
+			attempt(1, approvals.EventIssued, approvals.EventNotShown)...), approvals.NoneLeft},
+		{"two that nobody knows of", times(2, attempt(1, approvals.EventUnknown)), ""},
+		{"three that nobody knows of", times(3, attempt(1, approvals.EventUnknown)), approvals.NoneLeft},
+		{"many that were not sent", times(9, attempt(1, approvals.EventNotSent)), ""},
+		{"many that were not sent, two of three told twice", times(9, attempt(1, approvals.EventNotSent, approvals.EventNotSent)), ""},
+		{"not sent told twice takes no code back that was made", append(times(3, attempt(1, approvals.EventIssued, approvals.EventShown)),
+			attempt(1, approvals.EventNotSent, approvals.EventNotSent, approvals.EventNotSent)...), approvals.NoneLeft},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t, func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim })
+			r := w.approved()
+			for _, e := range c.events {
+				e.At, e.Request = w.now(), r.ID
+				if err := w.store.Record(t.Context(), nil, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.presses(r, 1)
+			r = w.request(r.ID)
+			var got approvals.RefusalCode
+			if r.Refusal != nil {
+				got = r.Refusal.Code
+			}
+			if c.want != "" && (got != c.want || r.State != approvals.Refused) || c.want == "" && r.State != approvals.Issued {
+				t.Errorf("it is %s (%s)", r.State, got)
+			}
+			if made := map[bool]int{true: 1}[c.want == ""]; w.issues != made {
+				t.Errorf("OneLogin was asked %d times", w.issues)
+			}
+		})
+	}
+}
+
+// TestAReplayKnowsEveryWay: whatever a request goes through, its events tell of it.
+func TestAReplayKnowsEveryWay(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		events []approvals.Event
+		ok     bool
+	}{
+		{"a request", []approvals.Event{{Kind: approvals.EventReceived, State: approvals.Received}, {Kind: approvals.EventAsked, State: approvals.Pending}}, true},
+		{"from nowhere", []approvals.Event{{Kind: approvals.EventApproved, State: approvals.Approved}}, false},
+		{"approved from the start", []approvals.Event{{Kind: approvals.EventReceived, State: approvals.Approved}}, false},
+		{"approved without being asked", []approvals.Event{{Kind: approvals.EventReceived, State: approvals.Received}, {Kind: approvals.EventApproved, State: approvals.Approved}}, false},
+		{"back from an end", []approvals.Event{{Kind: approvals.EventReceived, State: approvals.Received},
+			{Kind: approvals.EventExpired, State: approvals.Expired}, {Kind: approvals.EventApproved, State: approvals.Approved}}, false},
+		{"what changes nothing", []approvals.Event{{Kind: approvals.EventReceived, State: approvals.Received},
+			{Kind: approvals.EventPressRefused, State: approvals.Received}, {Kind: approvals.EventTampered}}, true},
+	} {
+		var p approvals.Replay
+		all := true
+		for _, e := range c.events {
+			var ok bool
+			p, ok = p.After(e)
+			all = all && ok
+		}
+		if all != c.ok {
+			t.Errorf("%s: %v", c.name, all)
+		}
+	}
+}
