@@ -278,6 +278,17 @@ var attacks = []attack{
 			w.t.Error(err)
 		}
 	}, approvals.TamperedTrail, []sqlstore.FaultKind{sqlstore.FaultMAC}},
+	{"an event is dropped, and nothing else", func(w *world, i intruder) {
+		r := w.approved()
+		i.keeps()
+		w.disowns(r.ID)
+		w.someoneElse()
+		i.putsBack()
+		i.exec(`DELETE FROM events WHERE kind = 'disowned'`)
+		if err := w.wants(r.ID); err != nil {
+			w.t.Error(err)
+		}
+	}, approvals.TamperedTrail, []sqlstore.FaultKind{sqlstore.FaultMissing}},
 	{"the end is cut while olbot runs", func(w *world, i intruder) {
 		r := w.approved()
 		i.keeps()

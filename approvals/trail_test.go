@@ -78,6 +78,40 @@ func TestTheDoorAsksTheTrail(t *testing.T) {
 	}
 }
 
+// TestARowThatIsNotWhatTheTrailSaysGetsNoCode (invariant 11): here it was olbot that
+// stored both, so that no MAC is false.
+func TestARowThatIsNotWhatTheTrailSaysGetsNoCode(t *testing.T) {
+	for name, change := range map[string]func(*approvals.Request, *approvals.Event){
+		"approved for longer than was asked": func(r *approvals.Request, e *approvals.Event) { r.Validity, e.Validity = time.Hour, time.Hour },
+		"approved by somebody who was not asked": func(r *approvals.Request, e *approvals.Event) {
+			r.DecidedBy.SlackName = "Maria" // whom nobody asked under that name, and who is still found
+			e.Actor = r.DecidedBy.Person
+		},
+		"approved by another who was asked": func(r *approvals.Request, _ *approvals.Event) { r.DecidedBy = r.Approvers[1] },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(p *approvals.Policy) { p.Delivery, p.Chain = approvals.DeliverClaim, principals("S0BOSS") })
+			w.groups["S0BOSS"] = []string{"U0MARIA", "U0CAROL"}
+			r := w.approved()
+			_, err := w.store.Update(t.Context(), r.ID, nil, func(_ approvals.View, r approvals.Request) (approvals.Change, error) {
+				e := approvals.Event{
+					At: w.now(), Kind: approvals.EventApproved, Request: r.ID, State: r.State, Agent: r.Agent, Owner: r.Owner,
+					Actor: r.DecidedBy.Person, Validity: r.Validity, Reusable: r.Reusable,
+				}
+				change(&r, &e)
+				return approvals.Change{Request: r, Event: e}, nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			w.presses(r, 1)
+			if r := w.stands(r.ID, approvals.Refused); r.Refusal.Code != approvals.NotInTrail || w.issues != 0 {
+				t.Errorf("refused as %s, OneLogin was asked %d times", r.Refusal.Code, w.issues)
+			}
+		})
+	}
+}
+
 // TestAReplayKnowsEveryWay: whatever a request goes through, its events tell of it.
 func TestAReplayKnowsEveryWay(t *testing.T) {
 	for _, c := range []struct {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 
 	"go.uber.org/zap"
 
@@ -38,6 +37,7 @@ func (t *tx) lockHead() error {
 	if err != nil {
 		return err
 	}
+	t.begun = t.head
 	return t.trust.meet(t.head, func(number int64) (hash string, err error) {
 		_, err = t.row(`SELECT hash FROM events WHERE number = $1`, []any{number}, &hash)
 		return hash, err
@@ -84,86 +84,12 @@ func (t *tx) number(e approvals.Event) ([]statement, error) {
 	if len(t.appended) == 0 || e.At.Before(t.eventsAt) {
 		t.eventsAt = e.At
 	}
+	if err := json.Unmarshal(body, &e); err != nil { // as it will be read
+		return nil, fmt.Errorf("decode event: %w", err)
+	}
 	e.Hash = next.hash
 	t.head, t.appended = next, append(t.appended, e)
 	return all, nil
-}
-
-// history is the events of a request, in order, if the chain from the first of them to
-// the end of the trail is whole, every event of it carries the MAC of an olbot, and the
-// trail is the one that this process has seen. The column of the request only finds the
-// first: of the others the bodies say whose they are.
-func (t *tx) history(id approvals.ID) (events []approvals.Event, err error) {
-	if t.trust.isCut() {
-		return nil, &tamperedError{id, approvals.TamperedTrail, "the trail was another one before"}
-	}
-	var first int64
-	found, err := t.row(`SELECT number FROM events WHERE request = $1 ORDER BY number LIMIT 1`, []any{id}, &first)
-	if err != nil || !found {
-		return nil, err
-	}
-	h := historian{trust: t.trust, request: id, end: head{number: first - 1}}
-	if h.mine, err = json.Marshal(id); err != nil {
-		return nil, fmt.Errorf("encode a request's id: %w", err)
-	}
-	err = t.rows(`SELECT number, body, prev, hash, mac FROM events WHERE number >= $1 ORDER BY number`, []any{first}, h.scan)
-	switch {
-	case err != nil:
-		return nil, err
-	case h.wrong != nil:
-		return nil, h.wrong
-	case h.end != t.head:
-		return nil, h.bad("the chain does not lead to the end of the trail")
-	}
-	return h.events, nil
-}
-
-// A historian reads the chain from an event on and keeps the events of a request.
-type historian struct {
-	trust   *trust
-	request approvals.ID
-	mine    []byte // stands in the body of each of its events
-	end     head
-	events  []approvals.Event
-	wrong   error // the first thing that is; no error of the database
-}
-
-func (h *historian) bad(detail string) error {
-	return &tamperedError{h.request, approvals.TamperedTrail, detail}
-}
-
-func (h *historian) scan(row scanner) error {
-	if h.wrong != nil {
-		return nil
-	}
-	var e entry
-	if err := row.Scan(&e.number, &e.body, &e.prev, &e.hash, &e.mac); err != nil {
-		return err
-	}
-	h.wrong = h.read(e)
-	return nil
-}
-
-func (h *historian) read(e entry) error {
-	if e.number != h.end.number+1 || h.end.hash != "" && e.prev != h.end.hash || e.hash != chain(e.prev, e.body) {
-		return h.bad(fmt.Sprintf("event %d does not follow from the one before", e.number))
-	}
-	if err := h.trust.check(h.request, approvals.TamperedTrail, e.mac, useEvent, e.hash); err != nil {
-		return err
-	}
-	h.end = head{e.number, e.hash}
-	if !strings.Contains(e.body, string(h.mine)) { // decoding costs more than all else
-		return nil
-	}
-	var event approvals.Event
-	if err := json.Unmarshal([]byte(e.body), &event); err != nil {
-		return fmt.Errorf("decode event %d: %w", e.number, err)
-	}
-	if event.Request == h.request {
-		event.Hash = e.hash
-		h.events = append(h.events, event)
-	}
-	return nil
 }
 
 // logEvents tells the log what was stored. Number and hash stand there too: whoever

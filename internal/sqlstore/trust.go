@@ -23,8 +23,9 @@ const (
 // A trust is what a process goes by to know the records of its own kind, and that
 // nobody has taken the end of the trail away.
 type trust struct {
-	keys trailkey.Ring
-	log  *zap.Logger
+	keys   trailkey.Ring
+	log    *zap.Logger
+	ledger ledger // the writer's
 
 	mu       sync.Mutex
 	seen     head   // the last event that this process knows to have been stored
@@ -103,11 +104,12 @@ func (k *trust) meet(end head, at func(number int64) (string, error)) error {
 	return nil
 }
 
-// stored notes what has been committed.
-func (k *trust) stored(end head) {
+// stored notes what a transaction has committed.
+func (k *trust) stored(t *tx) {
+	k.ledger.add(t.begun, t.head, t.appended)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.seen = end
+	k.seen = t.head
 }
 
 func (k *trust) isCut() bool {

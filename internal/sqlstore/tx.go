@@ -58,7 +58,8 @@ type tx struct {
 	wrote   bool  // by the request that runs
 	err     error // the first error of the database: the transaction is lost
 
-	head     head              // of the trail
+	begun    head              // of the trail, before this transaction
+	head     head              // of the trail, with what it has appended
 	appended []approvals.Event // with their hashes
 	eventsAt time.Time
 	keys     map[string]approvals.ID // what came of the idempotency keys that are stored
@@ -98,7 +99,7 @@ func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
 	case err == nil && w.fileGone():
 		return nil, fmt.Errorf("%w: %w", errForAll, ErrFileGone)
 	case err == nil:
-		t.trust.stored(t.head)
+		t.trust.stored(t)
 		logEvents(w.log, t.appended)
 		return results, nil
 	case w.isRolledBack(err):
