@@ -35,8 +35,11 @@ type Event struct {
 	Refusal     *Refusal      `json:"refusal,omitempty"`
 	Delay       Delay         `json:"delay,omitzero"`      // why a code could not be made yet
 	Button      Button        `json:"button,omitempty"`    // for EventPressRefused: which button
-	Settings    []Setting     `json:"settings,omitempty"`  // for EventSettings
+	Settings    []Setting     `json:"settings,omitempty"`  // for EventSettings; for EventStarted those that hold, without Old
 	Tampering   Tampering     `json:"tampering,omitempty"` // for EventTampered: what cannot be relied on
+	Version     string        `json:"version,omitempty"`   // for EventStarted: of the program
+	Schema      int64         `json:"schema,omitempty"`    // for EventStarted: of the database; set by the Store
+	Quiet       bool          `json:"quiet,omitempty"`     // the feed does not tell it; set by the Store
 }
 
 // An EventKind names what happened.
@@ -75,6 +78,7 @@ const (
 	EventBlockLifted    EventKind = "block_lifted"  // the owner's account may be asked for again
 	EventPressRefused   EventKind = "press_refused" // somebody pressed a button that is not theirs
 	EventTooMany        EventKind = "too_many"      // Count commands and refused presses of somebody were too many to look at
+	EventStarted        EventKind = "started"       // an olbot has begun to work; Count of them since the last that was told
 	EventTampered       EventKind = "tampered"      // what the database holds of a request was not stored by an olbot
 	EventKeyReplaced    EventKind = "key_replaced"  // the key of the trail was lost or given away; Count requests that were open are refused
 	EventSettings       EventKind = "settings_changed"

@@ -112,11 +112,18 @@ type DraftStore interface {
 	Draft(ctx context.Context, id ID) (Submission, error) // without what names the delivery; ErrNotFound
 }
 
+// StartsQuiet is how long the feed tells no other start after one.
+const StartsQuiet = time.Hour
+
 // A SettingsStore keeps the policy settings of the last start.
 type SettingsStore interface {
 	// KeepSettings stores the settings and, if they differ from the last ones,
 	// an EventSettings with the difference. The first settings are no event.
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
+	// RecordStart stores the EventStarted of a start by that version with the settings.
+	// It is Quiet if another that was not is less than StartsQuiet old, unless the feed
+	// is lost; Count says how many there were since, this one included.
+	RecordStart(ctx context.Context, version string, settings map[string]string, at time.Time) error
 }
 
 // A View is what a transition may ask of the rest of the store, within its transaction.

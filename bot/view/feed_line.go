@@ -98,6 +98,8 @@ func feedValues(e approvals.Event) values {
 		"status":    numeral(e.Revocation.Status),
 		"delay":     delayReasons[e.Delay.Cause].in(nil),
 		"retry":     moment(e.Delay.Until),
+		"version":   untrusted(e.Version, maxName),
+		"schema":    word(strconv.FormatInt(e.Schema, 10)),
 	}
 	if e.Owner == (approvals.Person{}) {
 		v["owner"] = phrase("the account that was named").in(nil)

@@ -40,6 +40,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventClosed:         {"over", "no code of {agent} for {owner} works any more."},
 	approvals.EventPressRefused:   {"press refused", ""},
 	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
+	approvals.EventStarted:        {"started", "olbot {version} started, on schema {schema} of the database."},
 	approvals.EventTampered:       {"database changed", "the record of this request is not what olbot stored. Somebody changed it in the database. The request stands still, and no code is made for it."},
 	approvals.EventKeyReplaced:    {"key replaced", "the key of this audit log was replaced on the machine. What was stored before can't be told from what somebody wrote there. {count} requests that were open are refused. If nobody of you did this, stop olbot."},
 	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},
@@ -73,6 +74,8 @@ func feedStory(e approvals.Event) phrase {
 		return sayIf(!e.Until.IsZero(), "{actor} says the request of {agent} wasn't theirs. Requests for {owner} are blocked. A code may work until {until}: {byhand}.", story)
 	case approvals.EventRevocation:
 		return sayIf(e.Until.IsZero(), story, cmp.Or(revocationStories[e.Revocation.Outcome], revocationStories[approvals.RevocationNotTried]))
+	case approvals.EventStarted:
+		return sayIf(e.Count > 1, "olbot {version} started, on schema {schema} of the database. It was started {count} times since the last start that was told here.", story)
 	case approvals.EventTampered:
 		if e.Tampering == approvals.TamperedTrail {
 			return "the audit log is not what olbot stored: an event since this request began was changed, added or removed in the database. The request stands still, and no code is made for it. olbot audit verify names what is wrong."

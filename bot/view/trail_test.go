@@ -148,6 +148,8 @@ func otherEvents() []approvals.Event {
 		{At: start, Kind: approvals.EventTooMany, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"}, Count: 290},
 		{At: start, Kind: approvals.EventTampered, Request: "OTP-7F3K-9QXM", Tampering: approvals.TamperedRequest},
 		{At: start, Kind: approvals.EventTampered, Request: "OTP-7F3K-9QXM", Tampering: approvals.TamperedTrail},
+		{At: start, Kind: approvals.EventStarted, Version: "0.1.0", Schema: 1, Count: 1},
+		{At: start, Kind: approvals.EventStarted, Version: "0.1.0", Schema: 1, Count: 3},
 		{At: start, Kind: approvals.EventKeyReplaced, Count: 3},
 		{At: start, Kind: approvals.EventFeedLost}, {At: start, Kind: approvals.EventFeedRestored},
 		{At: start, Kind: approvals.EventForeign, Count: 2},

@@ -85,6 +85,9 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 	if err := store.KeepSettings(ctx, c.AuditedSettings(), p.now()); err != nil {
 		return err
 	}
+	if err := store.RecordStart(ctx, programVersion(), c.AuditedSettings(), p.now()); err != nil {
+		return err
+	}
 	if len(c.SecurityContacts) == 0 && c.NotifyOwner {
 		log.Warn("OLBOT_SECURITY_CONTACTS is empty: nobody is mentioned in alarms, and nobody can lift the block that This wasn't me leaves on an account")
 	}

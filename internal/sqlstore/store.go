@@ -51,6 +51,7 @@ type Store struct {
 	now    func() time.Time
 	log    *zap.Logger
 	trust  *trust
+	schema int64 // the version of the database's
 	writer *writer
 	lock   *flock.Flock // SQLite's, for the life of the process
 }

@@ -18,6 +18,7 @@ type event struct {
 	Request string `json:"request"`
 	State   string `json:"state"`
 	Attempt int    `json:"attempt"`
+	Quiet   bool   `json:"quiet"` // the feed does not tell it
 }
 
 // export is the trail as olbot audit export prints it, raw and read.

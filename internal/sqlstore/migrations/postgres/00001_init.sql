@@ -117,6 +117,14 @@ CREATE TABLE settings (
     body TEXT    NOT NULL
 );
 
+-- One row: when the feed was last told of a start, and how many there were since.
+CREATE TABLE starts (
+    id      BIGINT  PRIMARY KEY CHECK (id = 1),
+    told_at BIGINT  NOT NULL,
+    starts  BIGINT  NOT NULL
+);
+INSERT INTO starts (id, told_at, starts) VALUES (1, 0, 0);
+
 -- One row, written to see whether anything can be written.
 CREATE TABLE pulse (
     id BIGINT  PRIMARY KEY CHECK (id = 1),

@@ -117,6 +117,14 @@ CREATE TABLE settings (
     body TEXT    NOT NULL
 ) STRICT;
 
+-- One row: when the feed was last told of a start, and how many there were since.
+CREATE TABLE starts (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    told_at INTEGER NOT NULL,
+    starts  INTEGER NOT NULL
+) STRICT;
+INSERT INTO starts (id, told_at, starts) VALUES (1, 0, 0);
+
 -- One row, written to see whether anything can be written.
 CREATE TABLE pulse (
     id INTEGER PRIMARY KEY CHECK (id = 1),
