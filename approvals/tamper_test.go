@@ -209,6 +209,16 @@ var attacks = []attack{
 		i.exec(`UPDATE requests SET owner_onelogin = 5`)
 		i.plants(approvals.JobRemind, r.ID)
 	}, approvals.TamperedRequest, []sqlstore.FaultKind{sqlstore.FaultTampered}},
+	{"a block is lifted by hand", func(w *world, i intruder) {
+		r := w.approved()
+		w.disowns(r.ID)
+		i.exec(`UPDATE requests SET blocks = 0`)
+		w.asks()
+		w.works()
+		if w.count(approvals.EventAsked) != 1 {
+			w.t.Error("approvers were asked about an account that is blocked")
+		}
+	}, approvals.TamperedRequest, []sqlstore.FaultKind{sqlstore.FaultTampered}},
 	{"an older row is put back", func(w *world, i intruder) {
 		r := w.approved()
 		i.keeps()

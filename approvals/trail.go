@@ -66,6 +66,8 @@ var effects = map[EventKind]func(*mandate, Event){
 	EventNotSent:   (*mandate).undo,
 	EventUnknown:   (*mandate).yieldNothing,
 	EventNotShown:  (*mandate).yieldNothing,
+	"stopped":      (*mandate).end,
+	"allowed_more": (*mandate).allowMore,
 }
 
 func (m *mandate) ask(e Event) { m.asked = append(m.asked, e) }
@@ -83,6 +85,8 @@ func (m *mandate) approve(e Event) {
 }
 
 func (m *mandate) end(Event) { m.over = true }
+
+func (m *mandate) allowMore(Event) { m.more++ }
 
 func (m *mandate) attempt(Event) {
 	m.attempts++

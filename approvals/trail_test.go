@@ -46,6 +46,8 @@ func TestTheDoorAsksTheTrail(t *testing.T) {
 		{"three codes", times(3, attempt(1, approvals.EventIssued, approvals.EventShown)), approvals.NoneLeft},
 		{"three codes of which one was not shown", append(times(2, attempt(1, approvals.EventIssued, approvals.EventShown)),
 			attempt(1, approvals.EventIssued, approvals.EventNotShown)...), approvals.NoneLeft},
+		{"three codes and one more allowed", append(times(3, attempt(1, approvals.EventIssued, approvals.EventShown)), approvals.Event{Kind: "allowed_more"}), ""},
+		{"a stop", []approvals.Event{{Kind: "stopped"}}, approvals.NotInTrail},
 		{"two that nobody knows of", times(2, attempt(1, approvals.EventUnknown)), ""},
 		{"three that nobody knows of", times(3, attempt(1, approvals.EventUnknown)), approvals.NoneLeft},
 		{"many that were not sent", times(9, attempt(1, approvals.EventNotSent)), ""},

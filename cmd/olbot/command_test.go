@@ -29,7 +29,7 @@ func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
 		{[]string{"runn"}, `unknown command "runn" for "olbot"`, "olbot [command]"},
 		{[]string{"run", "fast"}, `unknown command "fast" for "olbot run"`, "olbot run"},
 		{[]string{"version", "--long"}, "unknown flag: --long", "olbot version"},
-		{[]string{"audit"}, "say what to do with the trail: export or verify", "olbot audit [command]"},
+		{[]string{"audit"}, "say what to do with the trail: export, verify or key", "olbot audit [command]"},
 		{[]string{"audit", "verify", "--anchor", "12"}, `invalid argument "12" for "--anchor" flag: write the event's number, a colon ` +
 			"and at least 12 hex digits of its hash, such as 1207:9f86d081884c", "olbot audit verify"},
 		{[]string{"audit", "verify", "--anchor", "3:9f86d081884c", "--anchor", "3:9f86d081884d"},

@@ -146,10 +146,10 @@ func (r *ledgerReader) scan(row scanner) error {
 }
 
 func (r *ledgerReader) read(e entry) error {
-	if e.number != r.to.number+1 || r.to.hash != "" && e.prev != r.to.hash || e.hash != chain(e.prev, e.body) {
+	if e.number != r.to.number+1 || r.to.hash != "" && e.prev != r.to.hash {
 		return r.bad(fmt.Sprintf("event %d does not follow from the one before", e.number))
 	}
-	if err := r.trust.check(r.request, approvals.TamperedTrail, e.mac, useEvent, e.hash); err != nil {
+	if err := r.trust.checkEvent(r.request, e); err != nil {
 		return err
 	}
 	var of struct {

@@ -75,6 +75,15 @@ func (k *trust) check(request approvals.ID, what approvals.Tampering, mac, use, 
 	return nil
 }
 
+// checkEvent checks an event by itself: its body, hash and MAC, not what stands before
+// and after it. It is read for a request, "" for none.
+func (k *trust) checkEvent(request approvals.ID, e entry) error {
+	if e.hash != chain(e.prev, e.body) {
+		return &tamperedError{request, approvals.TamperedTrail, fmt.Sprintf("event %d is not what was hashed", e.number)}
+	}
+	return k.check(request, approvals.TamperedTrail, e.mac, useEvent, e.hash)
+}
+
 // KeyUnknown is the id of a key that a record names and that this process lacks, ""
 // if it has met none.
 func (s *Store) KeyUnknown() string {

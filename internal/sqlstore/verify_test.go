@@ -1,11 +1,15 @@
 package sqlstore_test
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
+
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
 
 	"olbot/approvals"
 	"olbot/internal/sqlstore"
@@ -146,5 +150,30 @@ func TestTheHashOfAnEventCanBeComputedByAnybody(t *testing.T) {
 	}
 	if got := sha256Hex(hashes[1] + "\n" + body); got != hashes[2] {
 		t.Errorf("the second event's hash is %s, computed %s", hashes[2], got)
+	}
+}
+
+// Whoever keeps the log can check the trail against it.
+func TestTheLogHasTheNumberAndHashOfEveryEvent(t *testing.T) {
+	seen, logs := observer.New(zap.InfoLevel)
+	s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: sqliteURL(t), Keys: testKeys, Log: zap.New(seen)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	hashes := told(t, s, 3)
+	if _, err := s.Create(t.Context(), nil, func(approvals.View) (approvals.Change, error) {
+		return approvals.Change{}, errors.New("refused")
+	}); err == nil {
+		t.Error("nothing was refused")
+	}
+	lines := logs.FilterMessage("trail").All()
+	if len(lines) != 3 {
+		t.Fatalf("%d lines for 3 events", len(lines))
+	}
+	for i, line := range lines {
+		if m := line.ContextMap(); m["number"] != int64(i+1) || m["hash"] != hashes[i+1] || m["event"] != "shown" || m["request_id"] != "OTP-0000-0001" {
+			t.Errorf("line %d is %v", i, m)
+		}
 	}
 }
