@@ -207,6 +207,8 @@ func (s *Service) pressIn(ctx context.Context, p Press, button Button, fn func(V
 		return r, nil
 	case errors.Is(err, ErrNotFound):
 		return r, &Refusal{Code: NoSuchRequest, Request: p.Request}
+	case errors.Is(err, ErrTampered):
+		return r, &Refusal{Code: Tampered, Request: p.Request}
 	case errors.Is(err, ErrOutcomeUnknown):
 		return s.findDelivered(ctx, p.IdempotencyKeys)
 	}
@@ -248,7 +250,6 @@ func (s *Service) update(ctx context.Context, id ID, keys []string, fn func(View
 		return c, cmp.Or(err, s.checkKinds(c.Jobs))
 	})
 	if err == nil {
-		s.logEvent(stored.Event)
 		s.notify(stored.Jobs...)
 		return r, nil
 	}

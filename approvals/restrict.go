@@ -119,15 +119,9 @@ func (s *Service) restrictBy(ctx context.Context, p Press, button Button, fn fun
 // restrict stores the event that fn makes of the restrictions that hold. A press that Slack
 // delivers again is done. Errors as with press.
 func (s *Service) restrict(ctx context.Context, p Press, button Button, fn func(Restrictions, time.Time) (Event, error)) error {
-	var stored Event
-	err := s.Store.Restrict(ctx, p.IdempotencyKeys, func(all Restrictions) (e Event, err error) {
-		e, err = fn(all, s.now())
-		stored = e
-		return e, err
-	})
+	err := s.Store.Restrict(ctx, p.IdempotencyKeys, func(all Restrictions) (Event, error) { return fn(all, s.now()) })
 	switch {
 	case err == nil:
-		s.logEvent(stored)
 		s.notify()
 		contacts, failed := s.contactIDs(ctx)
 		if failed = errors.Join(failed, s.repaintHomes(ctx, contacts)); failed != nil {

@@ -15,7 +15,7 @@ import (
 var impure = []string{
 	"ports.go", "service.go", "press.go", "restrict.go", "home.go", "approver.go", "sink.go", "recheck.go", "work.go",
 	"allowance.go", "requester.go",
-	"job_table.go", "job_escalate.go", "job_issue.go", "job_issue_outcome.go", "job_resolve.go", "lookup_failed.go", "job_revoke.go", "job_timer.go",
+	"job_table.go", "job_issue.go", "job_issue_outcome.go", "job_resolve.go", "lookup_failed.go", "job_revoke.go", "job_timer.go",
 	"id.go", // draws random ids
 }
 

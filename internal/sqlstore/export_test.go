@@ -93,6 +93,12 @@ func Verifies(url string) (verifies bool, weak string, err error) {
 	return verifies, d.weak, nil
 }
 
+// Exec changes the database behind olbot's back.
+func (s *Store) Exec(ctx context.Context, query string) error {
+	_, err := s.w.ExecContext(ctx, query)
+	return err
+}
+
 // Count counts the rows of a table.
 func (s *Store) Count(ctx context.Context, table string, rows *int) error {
 	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)
@@ -111,7 +117,8 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		askedByOneLogin: {17},
 
 		restrictionEvents: {},
-		granted:           nil,
+
+		`SELECT ` + requestColumns + ` FROM requests ` + granted: nil,
 	} {
 		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
 			dest := make([]any, columns)

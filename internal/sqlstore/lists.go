@@ -41,7 +41,7 @@ func waitedFor(r approvals.Request) (ids []string) {
 // WaitingFor implements approvals.Store.
 func (s *Store) WaitingFor(ctx context.Context, approver string) ([]approvals.Request, error) {
 	return s.requests(ctx, "requests waiting for somebody", `
-		SELECT body FROM requests WHERE id IN (SELECT request FROM asked WHERE slack = $1) ORDER BY created_at, id`, approver)
+		WHERE id IN (SELECT request FROM asked WHERE slack = $1) ORDER BY created_at, id`, approver)
 }
 
 // LastRequests implements approvals.Store.
@@ -50,7 +50,7 @@ func (s *Store) LastRequests(ctx context.Context, agent string, limit int) ([]ap
 		return nil, nil
 	}
 	return s.requests(ctx, "last requests", `
-		SELECT body FROM requests WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state NOT IN (`+openStates+`)
+		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state NOT IN (`+openStates+`)
 		ORDER BY ended_at > 0, ended_at DESC, id LIMIT $2`, agent, max(limit, 0))
 }
 
@@ -60,35 +60,37 @@ func (s *Store) OwnedRequests(ctx context.Context, owner string, endedAfter time
 		return nil, nil
 	}
 	return s.requests(ctx, "requests for an owner", `
-		SELECT body FROM requests WHERE (owner_slack = $1 OR owner_slack_org = $1) AND (ended_at = 0 OR ended_at > $2)
+		WHERE (owner_slack = $1 OR owner_slack_org = $1) AND (ended_at = 0 OR ended_at > $2)
 		ORDER BY created_at, id`, owner, endedAfter)
 }
 
 // Blocking implements approvals.Store.
 func (s *Store) Blocking(ctx context.Context) ([]approvals.Request, error) {
-	return s.requests(ctx, "blocking requests", `SELECT body FROM requests WHERE blocks = 1 ORDER BY created_at, id`)
+	return s.requests(ctx, "blocking requests", `WHERE blocks = 1 ORDER BY created_at, id`)
 }
 
 // granted are found by the end that they have not come to: those that have are not read.
-var granted = `
-	SELECT body FROM requests WHERE ended_at = 0 AND state IN (` + grantedStates + `) ORDER BY created_at DESC, id`
+var granted = `WHERE ended_at = 0 AND state IN (` + grantedStates + `) ORDER BY created_at DESC, id`
 
 // Granted implements approvals.Store.
 func (s *Store) Granted(ctx context.Context) ([]approvals.Request, error) {
 	return s.requests(ctx, "granted requests", granted)
 }
 
-// requests reads the requests whose bodies the query selects.
-func (s *Store) requests(ctx context.Context, what, query string, args ...any) (all []approvals.Request, err error) {
-	err = s.rows(ctx, what, query, args, func(row scanner) error {
-		var body string
-		if err := row.Scan(&body); err != nil {
-			return err
+// requests reads the requests that the rest of a query selects, but for those that
+// cannot be relied on: one of them must not hide the others.
+func (s *Store) requests(ctx context.Context, what, where string, args ...any) (all []approvals.Request, err error) {
+	var odd error
+	err = s.rows(ctx, what, `SELECT `+requestColumns+` FROM requests `+where, args, func(row scanner) error {
+		r, err := s.trust.scan(row)
+		if untrusted(err) {
+			odd = err
+			return nil
 		}
-		r, err := decodeRequest(body)
 		all = append(all, r)
 		return err
 	})
+	s.report(ctx, odd)
 	if err != nil {
 		return nil, err
 	}

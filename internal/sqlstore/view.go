@@ -60,16 +60,36 @@ func (v view) AskedBy(agent approvals.Person) (bool, error) {
 	return v.t.row(query, args, &one)
 }
 
-// BlockedBy names the oldest, should there be more than one.
+// BlockedBy names the oldest, should there be more than one. The bodies say which
+// block: a column is searched, and decides nothing (invariant 11).
 func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
 	if owner == 0 {
 		return "", nil
 	}
-	_, err = v.t.row(`SELECT id FROM requests WHERE owner_onelogin = $1 AND blocks = 1 ORDER BY created_at, id LIMIT 1`, []any{owner}, &id)
-	return id, err
+	var rows []requestRow
+	err = v.t.rows(`SELECT `+requestColumns+` FROM requests WHERE owner_onelogin = $1 ORDER BY created_at, id`, []any{owner}, func(row scanner) error {
+		rows = append(rows, requestRow{})
+		return row.Scan(rows[len(rows)-1].dest()...)
+	})
+	if err != nil {
+		return "", err
+	}
+	for _, row := range rows {
+		r, err := v.t.trust.read(&row)
+		if err != nil {
+			return "", err
+		}
+		if id == "" && r.Blocks() {
+			id = r.ID
+		}
+	}
+	return id, nil
 }
 
 func (v view) Restrictions() (approvals.Restrictions, error) { return v.t.readRestrictions() }
+
+// History implements approvals.View.
+func (v view) History(id approvals.ID) ([]approvals.Event, error) { return v.t.history(id) }
 
 func (v view) FeedLost() (bool, error) {
 	return v.t.feedLost()
