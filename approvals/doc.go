@@ -13,7 +13,7 @@
 //     returns a Change (the new request, one event for the trail, the jobs that follow) or a
 //     *Refusal, which is an error meant for the person who caused it;
 //   - restriction.go: what security contacts restrict without a request;
-//   - policy.go, people.go, person.go and principal.go: who may be agent, owner and approver;
+//   - policy.go, people.go and person.go: who may be agent, owner and approver;
 //   - history.go: what earlier requests say about the next one.
 //
 // The other half runs it:

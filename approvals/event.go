@@ -38,8 +38,12 @@ type Event struct {
 	Refusal     *Refusal      `json:"refusal,omitempty"`
 	Delay       Delay         `json:"delay,omitzero"`        // why a code could not be made yet
 	Button      Button        `json:"button,omitempty"`      // for EventPressRefused: which button
-	Settings    []Setting     `json:"settings,omitempty"`    // for EventSettings
+	Settings    []Setting     `json:"settings,omitempty"`    // for EventSettings; for EventStarted those that hold, without Old
 	Restriction ID            `json:"restriction,omitempty"` // for RestrictionEvents that are about no request: which one begins or ends
+	Tampering   Tampering     `json:"tampering,omitempty"`   // for EventTampered: what cannot be relied on
+	Version     string        `json:"version,omitempty"`     // for EventStarted: of the program
+	Schema      int64         `json:"schema,omitempty"`      // for EventStarted: of the database; set by the Store
+	Quiet       bool          `json:"quiet,omitempty"`       // the feed does not tell it; set by the Store
 }
 
 // An EventKind names what happened.
@@ -85,10 +89,22 @@ const (
 	EventPaused         EventKind = "paused"          // a security contact paused all codes
 	EventResumed        EventKind = "resumed"         // that is over
 	EventCodeHeld       EventKind = "code_held"       // a code was wanted while all are paused: it waits for the agent to press Show code
+	EventStarted        EventKind = "started"         // an olbot has begun to work; Count of them since the last that was told
+	EventTampered       EventKind = "tampered"        // what the database holds of a request was not stored by an olbot
+	EventKeyReplaced    EventKind = "key_replaced"    // the key of the trail was lost or given away; Count requests that were open are refused
 	EventSettings       EventKind = "settings_changed"
 	EventForeign        EventKind = "foreign_connections" // the Slack app has connections that are no olbot's on this database
 	EventFeedLost       EventKind = "feed_lost"           // the audit channel cannot be posted to
 	EventFeedRestored   EventKind = "feed_restored"       // it can again
+)
+
+// A Tampering names what in the database is not as an olbot stored it.
+type Tampering string
+
+// What can be tampered with.
+const (
+	TamperedRequest Tampering = "request" // its row
+	TamperedTrail   Tampering = "trail"   // an event between its first and the last there is
 )
 
 // A Button names the button of a refused press in the trail.

@@ -206,6 +206,10 @@ func (f faultyStore) KeepSettings(ctx context.Context, settings map[string]strin
 	return f.g.pass("KeepSettings", approvals.ErrOutcomeUnknown, func() error { return f.real.KeepSettings(ctx, settings, at) })
 }
 
+func (f faultyStore) RecordStart(ctx context.Context, version string, settings map[string]string, at time.Time) error {
+	return f.g.pass("RecordStart", approvals.ErrOutcomeUnknown, func() error { return f.real.RecordStart(ctx, version, settings, at) })
+}
+
 func (f faultyStore) Prune(ctx context.Context, before time.Time, limit int) (int, error) {
 	return through(f.g, "Prune", approvals.ErrOutcomeUnknown, func() (int, error) { return f.real.Prune(ctx, before, limit) })
 }
@@ -296,7 +300,7 @@ func (w *world) reload() {
 	if err := w.store.Close(); err != nil {
 		w.t.Fatal(err)
 	}
-	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Now: w.now, Log: zap.NewNop()})
+	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Keys: worldKeys, Now: w.now, Log: zap.NewNop()})
 	if err != nil {
 		w.t.Fatal(err)
 	}

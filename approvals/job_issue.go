@@ -105,6 +105,13 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 			return Change{}, err
 		}
 	}
+	if why == nil {
+		history, err := v.History(r.ID)
+		if err != nil {
+			return Change{}, err
+		}
+		why = r.mayIssue(history)
+	}
 	if why != nil {
 		return r.Refuse(why, now)
 	}

@@ -14,6 +14,8 @@ var (
 	ErrDuplicate      = errors.New("delivered before")                   // the stored request comes with it
 	ErrOutcomeUnknown = errors.New("whether it was stored is not known") // the commit got no answer
 	ErrLeaseLost      = errors.New("lease lost")
+	ErrTampered       = errors.New("not as olbot stored it")                      // nothing is changed; the Store has said so in the trail
+	ErrUnknownKey     = errors.New("stored with a key that this process has not") // another may have it
 )
 
 // A Store plays all five roles of a database. Each method is one transaction;
@@ -21,6 +23,10 @@ var (
 // must pass.
 //
 // An error that is not ErrOutcomeUnknown means that nothing was stored.
+//
+// What a Store returns of requests was stored by an olbot that has the key (invariant
+// 11). A request of which that is not so cannot be read or changed (ErrTampered,
+// ErrUnknownKey), and is left out where several are listed.
 type Store interface {
 	RequestStore
 	Trail
@@ -112,11 +118,18 @@ type DraftStore interface {
 	Draft(ctx context.Context, id ID) (Submission, error) // without what names the delivery; ErrNotFound
 }
 
+// StartsQuiet is how long the feed tells no other start after one.
+const StartsQuiet = time.Hour
+
 // A SettingsStore keeps the policy settings of the last start.
 type SettingsStore interface {
 	// KeepSettings stores the settings and, if they differ from the last ones,
 	// an EventSettings with the difference. The first settings are no event.
 	KeepSettings(ctx context.Context, settings map[string]string, at time.Time) error
+	// RecordStart stores the EventStarted of a start by that version with the settings.
+	// It is Quiet if another that was not is less than StartsQuiet old, unless the feed
+	// is lost; Count says how many there were since, this one included.
+	RecordStart(ctx context.Context, version string, settings map[string]string, at time.Time) error
 }
 
 // A RestrictionStore keeps what security contacts restrict, as events of the trail.
@@ -138,6 +151,10 @@ type View interface {
 	AskedToApprove(who Person) (bool, error)                             // whether a request is kept that somebody was asked to approve
 	Restrictions() (Restrictions, error)                                 // what security contacts have restricted
 	FeedLost() (bool, error)
+
+	// History is the events of the request, in order. The chain from the first of them
+	// to the end of the trail has been checked: ErrTampered.
+	History(id ID) ([]Event, error)
 }
 
 // A Directory knows who is who. An error that is not one of the typed ones

@@ -168,18 +168,6 @@ func (s *Service) whoStops(ctx context.Context, p Press) (Person, bool, error) {
 	return who, contact && fit, err
 }
 
-// known is a Slack user by the ids that are known without asking Slack.
-func (s *Service) known(slackID string) Person {
-	who := Person{Slack: slackID}
-	ids, _ := s.Directory.KnownIDs(slackID)
-	for _, id := range ids {
-		if id != slackID {
-			who.SlackOrg = id
-		}
-	}
-	return who
-}
-
 // Lift is a security contact's Lift block, of a request or of an account. The presses of
 // contacts alone are decided by a fresh look at who presses: a contact is nobody who was
 // stored. If that look fails nothing is lifted (NotLifted), and it can be pressed again.
@@ -247,6 +235,8 @@ func (s *Service) pressIn(ctx context.Context, p Press, button Button, fn func(V
 		return r, nil
 	case errors.Is(err, ErrNotFound):
 		return r, &Refusal{Code: NoSuchRequest, Request: p.Request}
+	case errors.Is(err, ErrTampered):
+		return r, &Refusal{Code: Tampered, Request: p.Request}
 	case errors.Is(err, ErrOutcomeUnknown):
 		return s.findDelivered(ctx, p.IdempotencyKeys)
 	}
@@ -291,7 +281,6 @@ func (s *Service) update(ctx context.Context, id ID, keys []string, fn func(View
 		return c, cmp.Or(err, s.checkKinds(c.Jobs))
 	})
 	if err == nil {
-		s.logEvent(stored.Event)
 		s.notify(stored.Jobs...)
 		return r, nil
 	}

@@ -96,6 +96,8 @@ const (
 	OwnerLimit     RefusalCode = "owner_limit"     // Limit requests for this owner in 24 hours
 	Changed        RefusalCode = "changed"         // a fresh look found somebody else than was stored
 	AccountBlocked RefusalCode = "account_blocked" // By, a security contact, has blocked the account; Request names the block
+	KeyReplaced    RefusalCode = "key_replaced"    // the key of the trail was replaced, so nobody can tell what was approved before
+	NotInTrail     RefusalCode = "not_in_trail"    // the trail does not hold the approval that the request claims
 )
 
 // What keeps people from being checked. Ref names the log's line.
@@ -138,6 +140,7 @@ const (
 	NotAsked       RefusalCode = "not_asked"       // nobody waits for one code more, or it was allowed already
 	AlreadyBlocked RefusalCode = "already_blocked" // By has blocked the account; Request names the block
 	NotChecked     RefusalCode = "not_checked"     // who presses, or whose account it is, could not be checked
+	Tampered       RefusalCode = "tampered"        // what the database holds of the request was not stored by an olbot
 )
 
 // What somebody's own account keeps them from: approving, asking, lifting a block. Role says which.

@@ -112,7 +112,6 @@ func (s *Service) tellDropped(ctx context.Context) {
 			s.Log.Error("record who sent too much", zap.Error(err))
 			continue
 		}
-		s.logEvent(e)
 		s.notify()
 	}
 }

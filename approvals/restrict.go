@@ -48,6 +48,18 @@ func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bo
 	return who, contact && who.HasSlack(slackID) && forbiddenMembership(Contact, account) == "", err
 }
 
+// known is a Slack user by the ids that are known without asking Slack.
+func (s *Service) known(slackID string) Person {
+	who := Person{Slack: slackID}
+	ids, _ := s.Directory.KnownIDs(slackID)
+	for _, id := range ids {
+		if id != slackID {
+			who.SlackOrg = id
+		}
+	}
+	return who
+}
+
 // inPressTime leaves time to answer the press.
 func inPressTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	if end, bounded := ctx.Deadline(); bounded {
@@ -119,15 +131,9 @@ func (s *Service) restrictBy(ctx context.Context, p Press, button Button, fn fun
 // restrict stores the event that fn makes of the restrictions that hold. A press that Slack
 // delivers again is done. Errors as with press.
 func (s *Service) restrict(ctx context.Context, p Press, button Button, fn func(Restrictions, time.Time) (Event, error)) error {
-	var stored Event
-	err := s.Store.Restrict(ctx, p.IdempotencyKeys, func(all Restrictions) (e Event, err error) {
-		e, err = fn(all, s.now())
-		stored = e
-		return e, err
-	})
+	err := s.Store.Restrict(ctx, p.IdempotencyKeys, func(all Restrictions) (Event, error) { return fn(all, s.now()) })
 	switch {
 	case err == nil:
-		s.logEvent(stored)
 		s.notify()
 		contacts, failed := s.contactIDs(ctx)
 		if failed = errors.Join(failed, s.repaintHomes(ctx, contacts)); failed != nil {

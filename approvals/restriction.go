@@ -18,6 +18,15 @@ type Restriction struct {
 // Pauses says whether the restriction is on all accounts.
 func (r Restriction) Pauses() bool { return r.Owner == Person{} }
 
+// Again is the event that begins the restriction once more, as it began.
+func (r Restriction) Again() Event {
+	e := Event{At: r.At, Kind: EventAccountBlocked, Restriction: r.ID, Actor: r.By, Owner: r.Owner, Reason: r.Reason}
+	if r.Pauses() {
+		e.Kind = EventPaused
+	}
+	return e
+}
+
 // Restrictions are those that hold at a moment, oldest first. They are read from the
 // trail and kept nowhere else, so that nothing can disagree with it.
 type Restrictions []Restriction

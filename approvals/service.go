@@ -203,29 +203,8 @@ func (s *Service) recordRefusal(ctx context.Context, keys []string, e Event, why
 	if err := s.Store.Record(ctx, keys, e); err != nil && !errors.Is(err, ErrDuplicate) {
 		return err
 	}
-	s.logEvent(e)
 	s.notify()
 	return why
-}
-
-func (s *Service) logEvent(e Event) {
-	if e.Kind == "" {
-		return
-	}
-	fields := []zap.Field{zap.String("event", string(e.Kind))}
-	if e.Request != "" {
-		fields = append(fields, zap.String("request_id", string(e.Request)), zap.String("state", string(e.State)))
-	}
-	if e.Attempt > 0 {
-		fields = append(fields, zap.Int("attempt", e.Attempt))
-	}
-	if e.Restriction != "" {
-		fields = append(fields, zap.String("restriction", string(e.Restriction)))
-	}
-	if e.Refusal != nil {
-		fields = append(fields, zap.String("refusal", string(e.Refusal.Code)))
-	}
-	s.Log.Info("trail", fields...)
 }
 
 // clip keeps an untrusted text to what a request would keep of it.

@@ -249,7 +249,6 @@ func (s *Service) setLost(ctx context.Context, sink Sink, lost bool) error {
 	if err := s.Store.SetLost(ctx, sink.Name(), lost, e); err != nil {
 		return err
 	}
-	s.logEvent(e)
 	if lost {
 		s.Log.Error("sink lost", zap.String("sink", sink.Name()))
 		return s.enqueue(ctx, Job{Kind: JobWatch, RunAt: s.now().Add(watchLost)})

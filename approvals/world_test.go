@@ -2,6 +2,7 @@ package approvals_test
 
 import (
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/sqlstore"
+	"olbot/internal/trailkey"
 )
 
 var (
@@ -83,20 +85,21 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	t.Helper()
+	return newWorldAt(t, "sqlite:"+filepath.Join(t.TempDir(), "olbot.db"), change...)
+}
+
+func newWorldAt(t *testing.T, url string, change ...func(*approvals.Policy)) *world {
+	t.Helper()
 	w := &world{
-		t: t, clock: t0, url: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"),
+		t: t, clock: t0, url: url,
 		people: map[approvals.Ref]approvals.Profile{}, groups: map[string][]string{},
 		closedDMs: map[string]bool{}, away: map[string]bool{}, failing: map[string]error{}, asked: map[string]int{},
 		homes: map[string]approvals.Home{}, revoke: func() error { return nil },
 	}
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
-		URL: w.url, Now: w.now, Log: zaptest.NewLogger(t),
-	})
-	if err != nil {
-		t.Fatal(err)
+	if !strings.HasPrefix(url, "sqlite:") {
+		w.clock = time.Now().UTC() // a server has a clock of its own
 	}
-	t.Cleanup(func() { store.Close() })
-	w.store = store
+	w.openDatabase()
 	policy := approvals.Policy{
 		Requesters: principals("U0JOE", "U0BOB"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
@@ -106,7 +109,7 @@ func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	for _, c := range change {
 		c(&policy)
 	}
-	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
+	w.Service = approvals.NewService(approvals.Ports{Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
 		policy, 90*24*time.Hour, zaptest.NewLogger(t), w.now)
 	for _, p := range []approvals.Profile{joe, ana, maria, carol, bob} {
 		w.knows(p)
@@ -118,6 +121,32 @@ func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	w.show = func(approvals.Token) error { return nil }
 	w.tell = func(e []approvals.Event) (int, error) { return len(e), nil }
 	return w
+}
+
+// worldKeys keep the trail.
+var worldKeys = func() trailkey.Ring {
+	keys, err := trailkey.Parse(strings.Repeat("7e57", 16))
+	if err != nil {
+		panic(err)
+	}
+	return keys
+}()
+
+// openDatabase opens it, closing it before if it is open.
+func (w *world) openDatabase() {
+	w.t.Helper()
+	if w.store != nil {
+		w.store.Close()
+	}
+	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Keys: worldKeys, Now: w.now, Log: zaptest.NewLogger(w.t)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { store.Close() })
+	w.store = store
+	if w.Service != nil {
+		w.Store = store
+	}
 }
 
 // knows makes both directories know the person under every ref.

@@ -165,6 +165,34 @@ var settingsPromises = []promise{
 		keep(t, s, map[string]string{"a": "2"})
 		check(t, "events", len(events(t, s)), 1)
 	}},
+	{"records each start, and which of them the feed tells", func(t *testing.T, s *subject) {
+		starts := func(at time.Time) approvals.Event {
+			if err := s.RecordStart(t.Context(), "0.1.0", map[string]string{"a": "1"}, at); err != nil {
+				t.Fatal(err)
+			}
+			all := events(t, s)
+			return all[len(all)-1]
+		}
+		first := starts(start)
+		if first.Kind != approvals.EventStarted || first.Version != "0.1.0" || first.Schema < 1 || !first.At.Equal(start) ||
+			!reflect.DeepEqual(first.Settings, []approvals.Setting{{Name: "a", New: "1"}}) {
+			t.Errorf("the first start is %+v", first)
+		}
+		for i, c := range []struct {
+			after time.Duration
+			quiet bool
+			count int
+		}{{time.Minute, true, 1}, {approvals.StartsQuiet - 1, true, 2}, {approvals.StartsQuiet, false, 3}, {approvals.StartsQuiet + time.Minute, true, 1}, {-time.Hour, false, 2}} {
+			s.reopen(t)
+			if e := starts(start.Add(c.after)); e.Quiet != c.quiet || e.Count != c.count {
+				t.Errorf("start %d after %v: quiet %v, count %d", i, c.after, e.Quiet, e.Count)
+			}
+		}
+		loseFeed(t, s, true)
+		if e := starts(start.Add(-time.Hour + 1)); e.Quiet {
+			t.Error("a start is quiet while the feed is lost: nothing would show that it takes anything")
+		}
+	}},
 	{"takes having had none for settings too", func(t *testing.T, s *subject) {
 		keep(t, s, nil)
 		keep(t, s, map[string]string{"a": "1"})

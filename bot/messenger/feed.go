@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -35,6 +36,18 @@ func (Feed) Name() string { return approvals.FeedSink }
 // or does not answer for long, it may take alone, or plainly; only if it takes
 // neither does it refuse everything.
 func (m Feed) Send(ctx context.Context, events []approvals.Event, doubt approvals.Doubt) (sent int, err error) {
+	loud := slices.DeleteFunc(slices.Clone(events), func(e approvals.Event) bool { return e.Quiet })
+	if len(loud) > 0 {
+		sent, err = m.sendLoud(ctx, loud, doubt)
+	}
+	if sent == len(loud) {
+		return len(events), err
+	}
+	return slices.IndexFunc(events, func(e approvals.Event) bool { return e.Number == loud[sent].Number }), err
+}
+
+// sendLoud is Send for events of which none is quiet.
+func (m Feed) sendLoud(ctx context.Context, events []approvals.Event, doubt approvals.Doubt) (sent int, err error) {
 	wait, err := m.reserve(ctx, slackapi.Idle, "", "", m.feed)
 	if err != nil {
 		return 0, err

@@ -67,6 +67,39 @@ func TestManyEventsAreToldInOrderInFewMessages(t *testing.T) {
 	}
 }
 
+// A start that is quiet counts as sent, in its place, and is never posted.
+func TestQuietEventsAreSentWithoutAMessage(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		quiet     []int
+		sent      int
+		messages  int
+		notPosted bool
+	}{
+		{"all of them", []int{1, 2, 3}, 3, 0, false},
+		{"the first and the last", []int{1, 3}, 3, 1, false},
+		{"the first, and the channel is gone", []int{1}, 1, 0, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newWorld(t)
+			all := w.events(3)
+			for _, n := range c.quiet {
+				all[n-1].Quiet = true
+			}
+			if c.notPosted {
+				w.audit.Archive()
+			}
+			sent, err := w.Feed().Send(t.Context(), all, approvals.Doubt{})
+			if sent != c.sent || (err != nil) != c.notPosted || len(w.audit.Messages()) != c.messages {
+				t.Errorf("%d sent, %v, %d messages", sent, err, len(w.audit.Messages()))
+			}
+			if c.messages == 1 && strings.Contains(w.audit.Messages()[0].Words(), "#1 ") {
+				t.Errorf("told: %s", w.audit.Messages()[0].Words())
+			}
+		})
+	}
+}
+
 func TestALostChannelIsToldApartFromASlowOne(t *testing.T) {
 	w := newWorld(t)
 	lose := map[string]struct{ do, undo func() }{

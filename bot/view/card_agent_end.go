@@ -68,7 +68,7 @@ func askingAgainHelps(why *approvals.Refusal) bool {
 	switch why.Code {
 	case approvals.Changed, approvals.LookupFailed, approvals.LookupUnreliable, approvals.LookupRejected, approvals.FeedLost:
 		return true
-	case approvals.IsProtected, approvals.OwnerBlocked, approvals.OwnerLimit, approvals.CodeWider:
+	case approvals.IsProtected, approvals.OwnerBlocked, approvals.OwnerLimit, approvals.CodeWider, approvals.NotInTrail:
 		return false
 	}
 	return why.Role != approvals.Agent

@@ -52,6 +52,8 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 //   - a security contact blocks an account, pauses all codes, or resumes them;
 //   - a block is lifted on olbot's machine, and not by a security contact;
 //   - somebody pressed a button that only another person was shown;
+//   - the database holds something that no olbot stored, or claims an approval that
+//     the trail does not have, or the key was replaced that would tell;
 //   - the channel could not be posted to, which is also how one would hide something.
 //
 // A code of unknown fate is no alarm: nobody has seen it, and it ends by itself.
@@ -59,10 +61,13 @@ func eventNumber(e approvals.Event) spans { return word(strconv.FormatInt(e.Numb
 // asking again, or for another code, is no more than asking.
 func alarming(e approvals.Event) bool {
 	switch e.Kind {
-	case approvals.EventDisowned, approvals.EventStopped, approvals.EventFeedLost, approvals.EventAccountBlocked, approvals.EventPaused, approvals.EventResumed:
+	case approvals.EventDisowned, approvals.EventStopped, approvals.EventFeedLost, approvals.EventAccountBlocked, approvals.EventPaused, approvals.EventResumed,
+		approvals.EventTampered, approvals.EventKeyReplaced:
 		return true
 	case approvals.EventBlockLifted:
 		return e.Actor.Operator != ""
+	case approvals.EventRefused:
+		return e.Refusal != nil && e.Refusal.Code == approvals.NotInTrail
 	case approvals.EventNotReached:
 		return e.Contact != approvals.Person{}
 	case approvals.EventFailed:
@@ -101,6 +106,8 @@ func feedValues(e approvals.Event) values {
 		"passed":      passReasons[e.Pass.Choice].in(nil),
 		"delay":       delayReasons[e.Delay.Cause].in(nil),
 		"retry":       moment(e.Delay.Until),
+		"version":     untrusted(e.Version, maxName),
+		"schema":      word(strconv.FormatInt(e.Schema, 10)),
 	}
 	if e.Refusal != nil {
 		v["request"] = word(string(e.Refusal.Request))

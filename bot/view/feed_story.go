@@ -47,6 +47,9 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventClosed:         {"over", "no code of {agent} for {owner} works any more."},
 	approvals.EventPressRefused:   {"press refused", ""},
 	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
+	approvals.EventStarted:        {"started", "olbot {version} started, on schema {schema} of the database."},
+	approvals.EventTampered:       {"database changed", "the record of this request is not what olbot stored. Somebody changed it in the database. The request stands still, and no code is made for it."},
+	approvals.EventKeyReplaced:    {"key replaced", "the key of this audit log was replaced on the machine. What was stored before can't be told from what somebody wrote there. {count} requests that were open are refused. If nobody of you did this, stop olbot."},
 	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},
 	approvals.EventForeign:        {"another program connected", "Slack counts {count} connections to this Slack app that aren't olbot's. Another program with its app-level token gets some of the commands and presses. Stop it, or give it a Slack app of its own. If nobody knows it, replace the app-level token."},
 	approvals.EventFeedLost:       {"audit channel lost", "this channel could not be posted to. New requests and codes were refused from then on."},
@@ -93,6 +96,15 @@ func feedStory(e approvals.Event) phrase {
 		return sayIf(!e.Until.IsZero(), "{actor} stopped the request of {agent} for {owner}. A code may work until {until}: {byhand}.", story)
 	case approvals.EventRevocation:
 		return sayIf(e.Until.IsZero(), story, cmp.Or(revocationStories[e.Revocation.Outcome], revocationStories[approvals.RevocationNotTried]))
+	case approvals.EventStarted:
+		return sayIf(e.Count > 1, "olbot {version} started, on schema {schema} of the database. It was started {count} times since the last start that was told here.", story)
+	case approvals.EventTampered:
+		if e.Request == "" {
+			return "the audit log is not what olbot stored: an event that blocks an account, pauses all codes or ends that was changed, added or removed in the database. No command is taken, and no code is made. olbot audit verify names what is wrong."
+		}
+		if e.Tampering == approvals.TamperedTrail {
+			return "the audit log is not what olbot stored: an event since this request began was changed, added or removed in the database. The request stands still, and no code is made for it. olbot audit verify names what is wrong."
+		}
 	case approvals.EventPressRefused:
 		why := cmp.Or(e.Refusal, &approvals.Refusal{})
 		switch {

@@ -84,6 +84,7 @@ func TestAlarmsMentionTheSecurityContacts(t *testing.T) {
 		"account_blocked", "paused", "resumed", "block_lifted", "press_refused not_yours block", "press_refused not_yours pause",
 		"press_refused not_yours resume", "press_refused locked lift", "not_reached contact guest", "press_refused own_account_blocked approve",
 		"press_refused not_yours lift", "press_refused involved lift", "press_refused objection_over disown", "denied suspicious", "denied did_not_ask",
+		"tampered", "refused not_in_trail", "key_replaced",
 	} {
 		if !alarms[want] {
 			t.Errorf("no alarm for %q", want)

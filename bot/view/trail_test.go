@@ -111,6 +111,7 @@ func blockEvents() []approvals.Event {
 	} {
 		all = append(all, begin().refused(why).last())
 	}
+	all = append(all, begin().asked().approved(approvals.DeliverAuto).refused(approvals.Refusal{Code: approvals.NotInTrail, Request: "OTP-7F3K-9QXM"}).last())
 	return append(all, begin().refused(approvals.Refusal{
 		Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
 	}).last())
@@ -194,6 +195,12 @@ func otherEvents() []approvals.Event {
 			{Name: "OLBOT_MAX_VALIDITY", Old: "1h", New: "72h"}, {Name: "OLBOT_PROTECTED", Old: "role:7", New: ""},
 		}},
 		{At: start, Kind: approvals.EventTooMany, Actor: approvals.Person{Slack: "U0JOE"}, Agent: approvals.Person{Slack: "U0JOE"}, Count: 290},
+		{At: start, Kind: approvals.EventTampered, Request: "OTP-7F3K-9QXM", Tampering: approvals.TamperedRequest},
+		{At: start, Kind: approvals.EventTampered, Request: "OTP-7F3K-9QXM", Tampering: approvals.TamperedTrail},
+		{At: start, Kind: approvals.EventTampered, Tampering: approvals.TamperedTrail},
+		{At: start, Kind: approvals.EventStarted, Version: "0.1.0", Schema: 1, Count: 1},
+		{At: start, Kind: approvals.EventStarted, Version: "0.1.0", Schema: 1, Count: 3},
+		{At: start, Kind: approvals.EventKeyReplaced, Count: 3},
 		{At: start, Kind: approvals.EventFeedLost}, {At: start, Kind: approvals.EventFeedRestored},
 		{At: start, Kind: approvals.EventForeign, Count: 2},
 	}

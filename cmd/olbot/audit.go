@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -13,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
-	"olbot/approvals"
 	"olbot/internal/config"
 	"olbot/internal/sqlstore"
 )
@@ -23,10 +21,10 @@ func (p *program) auditCommand() *cobra.Command {
 		Use:   "audit",
 		Short: "Read and check the trail of all events",
 		RunE: func(*cobra.Command, []string) error {
-			return errors.New("say what to do with the trail: export or verify")
+			return errors.New("say what to do with the trail: export, verify or key")
 		},
 	}
-	audit.AddCommand(p.auditExportCommand(), p.auditVerifyCommand())
+	audit.AddCommand(p.auditExportCommand(), p.auditVerifyCommand(), p.auditKeyCommand())
 	return audit
 }
 
@@ -34,8 +32,9 @@ func (p *program) auditExportCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "export",
 		Short: "Print every event, as JSON Lines",
-		Long: "Print every event of the trail in the database at OLBOT_DATABASE_URL, the oldest first, one JSON object a line.\n" +
-			"Durations are in nanoseconds. It only reads, and works while olbot runs.",
+		Long: "Print every event of the trail in the database at OLBOT_DATABASE_URL, the oldest first, one JSON object a line,\n" +
+			"with its hash and its MAC: olbot audit verify --file checks them. Durations are in nanoseconds. It only reads, and\n" +
+			"works while olbot runs.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
 			return p.readStore(ctx, p.export)
@@ -44,32 +43,37 @@ func (p *program) auditExportCommand() *cobra.Command {
 }
 
 func (p *program) auditVerifyCommand() *cobra.Command {
-	anchors := anchorFlag{}
+	anchors, file := anchorFlag{}, ""
 	verify := &cobra.Command{
 		Use:   "verify",
 		Short: "Check that no event was changed or removed",
-		Long: "Check the trail in the database at OLBOT_DATABASE_URL: numbered without gaps, every event as it was hashed and\n" +
-			"linked to the one before. Whoever can write to the database could compute all hashes anew; an anchor shows that\n" +
-			"too: the number and the hash that a message in the audit channel ends with. It only reads, and works while olbot\n" +
-			"runs. Exit code 0: the trail is whole; 1: it is not.",
+		Long: "Check the database at OLBOT_DATABASE_URL: the trail numbered without gaps, every event as it was hashed, linked to\n" +
+			"the one before, and with the MAC of an olbot that has the key; every request as its events tell of it. Whoever has\n" +
+			"the key too, or puts back an old copy of everything while olbot is stopped, is shown by an anchor: the number and\n" +
+			"the hash that a message in the audit channel ends with, or a line of the log. It says which keys are still needed.\n" +
+			"It only reads, and works while olbot runs. Exit code 0: all is well; 1: it is not; 2: the key is missing.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			return p.readStore(ctx, func(ctx context.Context, store *sqlstore.Store) error { return p.verify(ctx, store, anchors) })
+			if file != "" {
+				return p.verifyFile(file, anchors)
+			}
+			return p.readStore(ctx, func(ctx context.Context, store *sqlstore.Store) error { return p.verify(ctx, store, anchors) }, trailKey)
 		}),
 	}
 	verify.Flags().Var(anchors, "anchor", "what the hash of an event was noted as elsewhere, such as 1207:9f86d081884c; may be repeated")
+	verify.Flags().StringVar(&file, "file", "", "check this `export` of the trail, and not the database")
 	return verify
 }
 
 // readStore opens the database for reading only, beside an olbot that may be running on it.
-func (p *program) readStore(ctx context.Context, read func(context.Context, *sqlstore.Store) error) (err error) {
-	c, err := config.Load(p.environ, p.dir, databaseURL)
+func (p *program) readStore(ctx context.Context, read func(context.Context, *sqlstore.Store) error, used ...string) (err error) {
+	c, err := config.Load(p.environ, p.dir, append(used, databaseURL)...)
 	if err != nil {
 		return err
 	}
 	var store *sqlstore.Store
 	err = p.withRetry(ctx, zap.NewNop(), "", func(ctx context.Context) error {
-		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), ReadOnly: true})
+		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), ReadOnly: true})
 		return err
 	})
 	if err != nil {
@@ -84,67 +88,21 @@ const exportPage = 500
 
 func (p *program) export(ctx context.Context, store *sqlstore.Store) error {
 	out := bufio.NewWriter(p.stdout)
-	lines := json.NewEncoder(out)
-	lines.SetEscapeHTML(false)
-	for last := int64(0); ; {
-		events, err := store.Events(ctx, last, exportPage)
-		if err != nil {
+	for last, n := int64(0), exportPage; n == exportPage; {
+		n = 0
+		err := store.Export(ctx, last, exportPage, func(number int64, line string) error {
+			n, last = n+1, number
+			_, err := fmt.Fprintln(out, line)
 			return err
-		}
-		for _, e := range events {
-			if err := lines.Encode(exported{e, e.Hash}); err != nil {
-				return fmt.Errorf("write event %d: %w", e.Number, err)
-			}
-			last = e.Number
-		}
-		if len(events) < exportPage {
-			break
+		})
+		if err != nil {
+			return fmt.Errorf("export events: %w", err)
 		}
 	}
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("write events: %w", err)
 	}
 	return nil
-}
-
-// An exported is an event with its hash, which its own JSON leaves out because it is hashed.
-type exported struct {
-	approvals.Event
-	Hash string `json:"hash"`
-}
-
-func (p *program) verify(ctx context.Context, store *sqlstore.Store, anchors map[int64]string) error {
-	result, err := store.Verify(ctx, anchors)
-	if err != nil {
-		return err
-	}
-	if len(result.Faults) > 0 {
-		return &brokenTrailError{result}
-	}
-	if result.Events == 0 {
-		_, err = fmt.Fprintln(p.stdout, "the trail is empty")
-		return err
-	}
-	_, err = fmt.Fprintf(p.stdout, "the trail is whole: %d events, the last one is %d:%s\n", result.Events, result.Last, result.Hash)
-	return err
-}
-
-// A brokenTrailError says what is wrong with the trail.
-type brokenTrailError struct{ result sqlstore.VerifyResult }
-
-func (e *brokenTrailError) Error() string {
-	what := map[sqlstore.FaultKind]string{
-		sqlstore.FaultMissing:  "is missing",
-		sqlstore.FaultAltered:  "is not what was stored",
-		sqlstore.FaultUnlinked: "does not follow from the event before it",
-		sqlstore.FaultAnchor:   "is not the one that was noted as the anchor",
-		sqlstore.FaultCut:      "and all after it are gone",
-	}
-	var faults []string
-	for _, f := range e.result.Faults {
-		faults = append(faults, fmt.Sprintf("event %d %s", f.Number, what[f.Kind]))
-	}
-	return "the trail is broken: " + strings.Join(faults, "; ")
 }
 
 // An anchorFlag collects the hashes that were noted, by event number.

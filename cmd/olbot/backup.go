@@ -16,7 +16,8 @@ func (p *program) backupCommand() *cobra.Command {
 		Use:   "backup <file>",
 		Short: "Copy the SQLite database to a new file, also while olbot runs",
 		Long: "Copy the SQLite database at OLBOT_DATABASE_URL to a new file that only its owner can read, as it is at one moment,\n" +
-			"also while olbot runs, and check the copy. A file that exists is never replaced. For PostgreSQL use pg_dump.\n" +
+			"also while olbot runs, and check the copy. A file that exists is never replaced. The key of the trail is left out:\n" +
+			"keep it in another place, because a database without its key starts no olbot. For PostgreSQL use pg_dump.\n" +
 			"Exit code 0: the copy is complete and its trail is whole; 1: it is not, or there was no room; 2: something has\n" +
 			"to be set otherwise first.",
 		Args: func(_ *cobra.Command, args []string) error {
@@ -36,7 +37,7 @@ func (p *program) backup(ctx context.Context, file string) error {
 	if err != nil {
 		return err
 	}
-	result, err := sqlstore.Backup(ctx, c.DatabaseURL.Reveal(), file)
+	result, err := sqlstore.Backup(ctx, c.DatabaseURL.Reveal(), file, c.Keys())
 	if err != nil {
 		return err
 	}
@@ -47,6 +48,15 @@ func (p *program) backup(ctx context.Context, file string) error {
 	if result.Events > 0 {
 		last = fmt.Sprintf(", the last one is %d:%s", result.Last, result.Hash)
 	}
-	_, err = fmt.Fprintf(p.stdout, "backed up to %s: %d bytes, %d events%s\n", file, result.Bytes, result.Events, last)
+	_, err = fmt.Fprintf(p.stdout, "backed up to %s: %d bytes, %d events%s\n"+
+		"The key of the trail is not in it (%s): keep a copy of it in another place.\n", file, result.Bytes, result.Events, last, keyPlace(c))
 	return err
+}
+
+// keyPlace says where the key of the trail is.
+func keyPlace(c config.Config) string {
+	if !c.Keys().Empty() {
+		return trailKey
+	}
+	return sqlstore.KeyFile(c.DatabaseURL.Reveal())
 }

@@ -14,11 +14,16 @@ func TestBackupSaysWhatItMade(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v; olbot said %s", err, stderr)
 	}
-	want := fmt.Sprintf("backed up to copy.db: %d bytes, 5 events, the last one is 5:%s\n", info.Size(), events[4].Hash)
+	want := fmt.Sprintf("backed up to copy.db: %d bytes, 5 events, the last one is 5:%s\n"+
+		"The key of the trail is not in it (olbot.db.key): keep a copy of it in another place.\n", info.Size(), events[4].Hash)
 	if code != exitDone || stdout != want || stderr != "" {
 		t.Errorf("exit code %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
 	}
 	vars["OLBOT_DATABASE_URL"] = "sqlite:copy.db"
+	if code, _, stderr := call(t, vars, "audit", "verify"); code != exitConfig || !strings.HasPrefix(stderr, "olbot: OLBOT_TRAIL_KEY: database sqlite:copy.db: the key of its trail is missing") {
+		t.Errorf("without the key: exit code %d, stderr %q", code, stderr)
+	}
+	vars["OLBOT_TRAIL_KEY_FILE"] = "olbot.db.key"
 	if code, stdout, stderr := call(t, vars, "audit", "verify", "--anchor", "5:"+events[4].Hash); code != exitDone {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
 	}

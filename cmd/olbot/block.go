@@ -37,7 +37,7 @@ func (p *program) blockListCommand() *cobra.Command {
 		Long: "Print, one a line, what keeps codes from being made in the database at OLBOT_DATABASE_URL: its id, since when, whose\n" +
 			"account, and why. It only reads, and works while olbot runs.",
 		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context) error { return p.readStore(ctx, p.listBlocks) }),
+		RunE: p.does(func(ctx context.Context) error { return p.readStore(ctx, p.listBlocks, trailKey) }),
 	}
 }
 
@@ -67,6 +67,9 @@ func (p *program) blockLiftCommand() *cobra.Command {
 }
 
 func (p *program) listBlocks(ctx context.Context, store *sqlstore.Store) error {
+	if err := store.NeedKey(ctx); err != nil {
+		return err
+	}
 	restrictions, err := store.Restrictions(ctx)
 	if err != nil {
 		return err
@@ -99,7 +102,7 @@ func accountName(p approvals.Person) string {
 }
 
 func (p *program) liftBlock(ctx context.Context, id, reason string) (err error) {
-	c, err := config.Load(p.environ, p.dir, databaseURL)
+	c, err := config.Load(p.environ, p.dir, databaseURL, trailKey)
 	if err != nil {
 		return err
 	}
@@ -109,7 +112,7 @@ func (p *program) liftBlock(ctx context.Context, id, reason string) (err error) 
 	}
 	var store *sqlstore.Store
 	err = p.withRetry(ctx, zap.NewNop(), "", func(ctx context.Context) error {
-		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Beside: true, Now: p.now})
+		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), Beside: true, Now: p.now})
 		return err
 	})
 	if err != nil {

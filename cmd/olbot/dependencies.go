@@ -33,7 +33,7 @@ type dependencies struct {
 // openStore opens the database for writing and brings its schema up to date.
 func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logger) (store *sqlstore.Store, err error) {
 	err = p.withRetry(ctx, log, "the database does not answer", func(ctx context.Context) error {
-		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Now: p.now, Log: log.Named("database")})
+		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), Now: p.now, Log: log.Named("database")})
 		return err
 	})
 	return store, err

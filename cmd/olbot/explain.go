@@ -41,6 +41,9 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*sqlstore.OpenError](err); ok {
 		return explainDatabase(e)
 	}
+	if e, ok := errors.AsType[*exportError](err); ok {
+		return e.Error(), exitConfig
+	}
 	if e, ok := errors.AsType[*sqlstore.BackupError](err); ok && !e.Passing() {
 		return e.Error(), exitConfig
 	}
@@ -51,6 +54,8 @@ func explain(err error) (message string, code int) {
 		return e.Error(), exitConfig
 	}
 	switch {
+	case errors.Is(err, sqlstore.ErrSameKey):
+		return trailKey + " still holds the key that the trail is kept with; set it to a new one first, which olbot audit key prints", exitConfig
 	case errors.Is(err, sqlstore.ErrNotEmpty), errors.Is(err, sqlstore.ErrDirection):
 		return err.Error() + "; set OLBOT_DATABASE_URL to an empty PostgreSQL database, and --from to sqlite:path", exitConfig
 	case errors.Is(err, errNoHTTP):
@@ -68,7 +73,10 @@ func explainDatabase(e *sqlstore.OpenError) (string, int) {
 	case sqlstore.Unreachable, sqlstore.InUse, sqlstore.ClockOff:
 		code = exitFailed
 	}
-	return "OLBOT_DATABASE_URL: " + e.Error(), code
+	if e.AboutKey() {
+		return trailKey + ": " + e.Error(), code
+	}
+	return databaseURL + ": " + e.Error(), code
 }
 
 func explainSlack(e *slackapi.InspectError) (string, int) {

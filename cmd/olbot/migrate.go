@@ -11,9 +11,13 @@ import (
 
 	"olbot/internal/config"
 	"olbot/internal/sqlstore"
+	"olbot/internal/trailkey"
 )
 
-const databaseURL = "OLBOT_DATABASE_URL"
+const (
+	databaseURL = "OLBOT_DATABASE_URL"
+	trailKey    = "OLBOT_TRAIL_KEY"
+)
 
 func (p *program) migrateCommand() *cobra.Command {
 	var from string
@@ -23,7 +27,8 @@ func (p *program) migrateCommand() *cobra.Command {
 		Long: "Create the schema of the database at OLBOT_DATABASE_URL, or bring it up to date. olbot run does the same when\n" +
 			"it starts; this is for those who let another user do it, or want it done before.\n" +
 			"With --from, also copy everything from a SQLite database to the PostgreSQL database at OLBOT_DATABASE_URL, which\n" +
-			"has to be empty, and check the trail there. No olbot may be running on either.",
+			"has to be empty, and check the trail there. OLBOT_TRAIL_KEY has to hold the key of the SQLite database, which is in\n" +
+			"the .key file beside it if none was set. No olbot may be running on either.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error { return p.migrate(ctx, from) }),
 	}
@@ -32,7 +37,7 @@ func (p *program) migrateCommand() *cobra.Command {
 }
 
 func (p *program) migrate(ctx context.Context, from string) (err error) {
-	c, err := config.Load(p.environ, p.dir, databaseURL, "LOG_LEVEL", "LOG_FORMAT")
+	c, err := config.Load(p.environ, p.dir, databaseURL, trailKey, "LOG_LEVEL", "LOG_FORMAT")
 	if err != nil {
 		return err
 	}
@@ -42,19 +47,20 @@ func (p *program) migrate(ctx context.Context, from string) (err error) {
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	if from != "" {
-		return p.move(ctx, from, store)
+		return p.move(ctx, from, store, c.Keys())
 	}
 	_, err = fmt.Fprintln(p.stdout, "the database is up to date")
 	return err
 }
 
-// move copies everything from the SQLite database at the URL.
-func (p *program) move(ctx context.Context, from string, to *sqlstore.Store) (err error) {
+// move copies everything from the SQLite database at the URL, whose key has to be
+// among the keys.
+func (p *program) move(ctx context.Context, from string, to *sqlstore.Store, keys trailkey.Ring) (err error) {
 	// Open would create a missing file.
 	if _, err := os.Stat(strings.TrimPrefix(strings.TrimPrefix(from, "sqlite:"), "//")); err != nil && strings.HasPrefix(from, "sqlite:") {
 		return &sourceError{&sqlstore.OpenError{Kind: sqlstore.NoFile, Where: from, Err: err}}
 	}
-	source, err := sqlstore.Open(ctx, sqlstore.Config{URL: from, Now: p.now})
+	source, err := sqlstore.Open(ctx, sqlstore.Config{URL: from, Keys: keys, Now: p.now})
 	if e, ok := errors.AsType[*sqlstore.OpenError](err); ok {
 		return &sourceError{e}
 	}

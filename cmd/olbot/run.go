@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"go.uber.org/zap"
 
+	"olbot/approvals"
 	"olbot/internal/config"
 	"olbot/internal/monitor"
 )
@@ -96,11 +97,16 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 	if err := store.KeepSettings(ctx, c.AuditedSettings(), p.now()); err != nil {
 		return err
 	}
-	restrictions, err := store.Restrictions(ctx)
-	if err != nil {
+	if err := store.RecordStart(ctx, programVersion(), c.AuditedSettings(), p.now()); err != nil {
 		return err
 	}
-	if pause, paused := restrictions.Pause(); paused {
+	restrictions, err := store.Restrictions(ctx)
+	switch pause, paused := restrictions.Pause(); {
+	case errors.Is(err, approvals.ErrTampered), errors.Is(err, approvals.ErrUnknownKey):
+		log.Error("what security contacts have restricted cannot be relied on: no code is made", zap.Error(err))
+	case err != nil:
+		return err
+	case paused:
 		log.Warn("all codes are paused: no request is taken and no code is made until a security contact resumes them",
 			zap.String("restriction", string(pause.ID)), zap.Time("since", pause.At))
 	}

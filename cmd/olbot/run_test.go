@@ -132,16 +132,26 @@ func TestChangedSettingsAreInTheTrail(t *testing.T) {
 	w.vars["OLBOT_MAX_VALIDITY"] = "2h"
 	w.start().ends()
 	_, stdout, _ := w.run("audit", "export")
-	var event struct {
-		Number   int
-		Kind     string
-		Settings []struct{ Name, Old, New string }
+	type event struct {
+		Number, Schema, Count int
+		Kind, Version         string
+		Quiet                 bool
+		Settings              []struct{ Name, Old, New string }
 	}
-	if err := json.Unmarshal([]byte(stdout), &event); err != nil {
-		t.Fatalf("the trail is %q: %v", stdout, err)
+	var all []event
+	for line := range strings.Lines(stdout) {
+		var e event
+		if err := json.Unmarshal([]byte(line), &e); err != nil {
+			t.Fatalf("the trail is %q: %v", stdout, err)
+		}
+		all = append(all, e)
 	}
-	if got := fmt.Sprint(event); got != "{1 settings_changed [{OLBOT_MAX_VALIDITY 1h 2h}]}" {
-		t.Errorf("the trail begins with %s", got)
+	if len(all) != 3 || all[0].Kind != "started" || all[0].Quiet || all[2].Kind != "started" || !all[2].Quiet || all[2].Count != 1 ||
+		all[2].Version == "" || all[2].Schema == 0 || len(all[2].Settings) < 10 {
+		t.Fatalf("the trail is %+v", all)
+	}
+	if got := fmt.Sprint(all[1]); got != "{2 0 0 settings_changed  false [{OLBOT_MAX_VALIDITY 1h 2h}]}" {
+		t.Errorf("the change is told as %s", got)
 	}
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"net"
@@ -11,9 +12,11 @@ import (
 	"strings"
 	"testing"
 
+	"olbot/approvals"
 	"olbot/internal/sqlstore"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
+	"olbot/internal/trailkey"
 )
 
 var update = flag.Bool("update", false, "write what the golden files should say")
@@ -67,11 +70,49 @@ var troubles = []struct {
 		}
 		w.t.Cleanup(func() { _ = other.Close() })
 	}},
-	{name: "database-url-broken", make: func(w *world) { w.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@db:port/olbot" }},
+	{name: "database-url-broken", make: func(w *world) {
+		w.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@db:port/olbot"
+		w.vars["OLBOT_TRAIL_KEY"] = trailkey.New()
+	}},
 	{name: "database-down", make: func(w *world) {
 		w.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@" + nobody(w.t) + "/olbot?sslmode=disable"
+		w.vars["OLBOT_TRAIL_KEY"] = trailkey.New()
+	}},
+	{name: "trail-key-not-set", make: func(w *world) { w.vars["OLBOT_DATABASE_URL"] = "postgres://olbot:hunter2@db.example.com/olbot" }},
+	{name: "trail-key-no-key", make: func(w *world) { w.vars["OLBOT_TRAIL_KEY"] = "hunter2" }},
+	{name: "trail-key-lost", make: func(w *world) {
+		storeAnEvent(w)
+		if err := os.Remove("olbot.db.key"); err != nil {
+			w.t.Fatal(err)
+		}
+	}},
+	{name: "trail-key-wrong", make: func(w *world) {
+		storeAnEvent(w)
+		w.vars["OLBOT_TRAIL_KEY"] = strings.Repeat("0f", 32)
+	}},
+	{name: "trail-key-for-all-to-read", make: func(w *world) {
+		storeAnEvent(w)
+		if err := os.Chmod("olbot.db.key", 0o644); err != nil {
+			w.t.Fatal(err)
+		}
 	}},
 	{name: "http-address-taken", make: func(w *world) { w.vars["OLBOT_HTTP_ADDR"] = strings.Split(w.onelogin.URL(), "/")[2] }},
+}
+
+// storeAnEvent stores one, with a known key in the file beside the database.
+func storeAnEvent(w *world) {
+	w.t.Helper()
+	w.vars["OLBOT_DATABASE_URL"] = "sqlite:olbot.db"
+	if err := os.WriteFile("olbot.db.key", []byte(strings.Repeat("7e57", 16)), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	s, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: "sqlite:olbot.db"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := errors.Join(s.Record(w.t.Context(), nil, approvals.Event{Kind: approvals.EventFeedLost}), s.Close()); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 func TestAStartThatFailsSaysWhatToDo(t *testing.T) {

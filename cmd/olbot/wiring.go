@@ -72,6 +72,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	needs := append([]monitor.Need{
 		{Name: monitor.NeedsSlack, Check: monitor.Connected(o.socket.Connected)},
 		{Name: monitor.NeedsDatabase, Check: monitor.Writable(deps.store)},
+		{Name: monitor.NeedsTrailKey, Check: monitor.KeyKnown(deps.store)},
 		{Name: monitor.NeedsAuditChannel, Check: monitor.FeedPostable(deps.store)},
 	}, deps.access.needs()...)
 	m.Ready(needs)

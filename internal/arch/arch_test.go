@@ -33,8 +33,9 @@ var mayImport = map[string][]string{
 	"internal/testbed/leftout":     {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"internal/config":              {"approvals", "onelogin", "internal/spelling"},
-	"internal/sqlstore":            {"approvals"},
+	"internal/trailkey":            {},
+	"internal/config":              {"approvals", "onelogin", "internal/spelling", "internal/trailkey"},
+	"internal/sqlstore":            {"approvals", "internal/trailkey"},
 	"internal/people":              {"approvals", "onelogin", "internal/slackapi"},
 	"bot/text":                     {},
 	"bot/payload":                  {},
@@ -48,7 +49,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/demo":        {"internal/testbed/player", "internal/testbed/page", "internal/testbed/slacksim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/view", "bot/messenger", "internal/slackapi", "internal/socketmode", "internal/config", "internal/monitor",
-		"internal/sqlstore", "internal/people", "internal/testbed/demo"},
+		"internal/sqlstore", "internal/trailkey", "internal/people", "internal/testbed/demo"},
 }
 
 // foreign lists modules that only some packages may import, so that the domain

@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"olbot/approvals"
+	"olbot/internal/trailkey"
 	"olbot/onelogin"
 )
 
@@ -17,6 +18,7 @@ func (c *Config) check(ps *Problems) {
 	c.checkTokens(ps)
 	c.checkOneLogin(ps)
 	c.checkDatabase(ps)
+	c.checkTrailKey(ps)
 	c.checkPeople(ps)
 	c.checkRetention(ps)
 	if !ps.has("OLBOT_DEFAULT_VALIDITY", "OLBOT_MAX_VALIDITY") && c.DefaultValidity > c.MaxValidity {
@@ -86,6 +88,30 @@ func (c *Config) checkDatabase(ps *Problems) {
 	if url != "" && (!found || rest == "" || !slices.Contains([]string{"sqlite", "postgres", "postgresql"}, scheme)) {
 		ps.add(name, name+" begins with neither sqlite: nor postgres://; set it to one such as sqlite:olbot.db or postgres://olbot@db.example.com/olbot")
 	}
+}
+
+// checkTrailKey makes sure that there is a key where none can be made beside the database.
+func (c *Config) checkTrailKey(ps *Problems) {
+	const name = "OLBOT_TRAIL_KEY"
+	list := c.TrailKey.Reveal()
+	if list == "" {
+		if strings.HasPrefix(c.DatabaseURL.Reveal(), "postgres") && !ps.has(name) {
+			ps.add(name, name+" is missing; with PostgreSQL set it, the same for every replica, to the key that olbot audit key prints")
+		}
+		return
+	}
+	if _, err := trailkey.Parse(list); err != nil {
+		ps.add(name, name+" is no list of keys: "+err.Error()+"; set it to what olbot audit key prints")
+	}
+}
+
+// Keys are the keys of the trail, none if they are not set.
+func (c Config) Keys() trailkey.Ring {
+	keys, err := trailkey.Parse(c.TrailKey.Reveal())
+	if err != nil { // checked before, or a Config of a command that does not use them
+		return trailkey.Ring{}
+	}
+	return keys
 }
 
 // checkPeople makes sure that no fallback approver may also request codes.

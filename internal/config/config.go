@@ -36,6 +36,7 @@ type Config struct {
 	OneLoginTimeout      callTime        `env:"ONELOGIN_TIMEOUT" envDefault:"30s" desc:"how long each look-up in OneLogin may take, 5s to 2m; the call that makes a code has 30 s"`
 
 	DatabaseURL  onelogin.Secret `env:"OLBOT_DATABASE_URL" envDefault:"sqlite:olbot.db" desc:"the database: sqlite:path, or postgres://… when several replicas run"`
+	TrailKey     onelogin.Secret `env:"OLBOT_TRAIL_KEY" shown:"SQLite: a file beside the database" desc:"the key by which olbot knows its own records, as olbot audit key prints one; required with PostgreSQL. To change it, a comma list: the first is used, all are known"`
 	AuditChannel channelID       `env:"OLBOT_AUDIT_CHANNEL,required" example:"C0123456789" audit:"value" desc:"the id (C… or G…) of the Slack channel that every event is told in; olbot must be a member, and it must not be archived or shared outside"`
 
 	Requesters       requesterList       `env:"OLBOT_REQUESTERS,required" example:"S0123456789" audit:"value" desc:"those who may ask for a code: comma list of Slack users (U…, W…) and user groups (S…); * is everybody"`

@@ -164,7 +164,8 @@ func TestSecretsComeFromFiles(t *testing.T) {
 		delete(vars, name)
 		vars[name+fileSuffix] = "$DIR/" + name
 	}
-	files["url"] = "postgres://olbot@db.example.com/olbot\n"
+	files["url"], files["key"] = "postgres://olbot@db.example.com/olbot\n", strings.Repeat("7e57", 16)+"\n"
+	vars["OLBOT_TRAIL_KEY_FILE"] = "$DIR/key"
 	files[dotenv] = "OLBOT_DATABASE_URL_FILE=$DIR/url\n"
 	vars["OLBOT_DATABASE_URL_FILE"] = "$DIR/url"
 	c := load(t, vars, files)
@@ -177,6 +178,9 @@ func TestSecretsComeFromFiles(t *testing.T) {
 	want := []string{"xoxb-1-good-from-a-file", "xapp-1-good-from-a-file", "client-id-from-a-file", "client-secret-from-a-file", "postgres://olbot@db.example.com/olbot"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("secrets are %q, want %q", got, want)
+	}
+	if keys := c.Keys(); len(keys.IDs()) != 1 {
+		t.Errorf("the keys are %q", keys.IDs())
 	}
 }
 
@@ -198,8 +202,8 @@ func TestASecretAndItsFileAreOneSetting(t *testing.T) {
 func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 	vars := good()
 	maps.Copy(vars, map[string]string{
-		"OLBOT_DATABASE_URL": "postgres://olbot:hunter2@db.example.com/olbot",
-		"OLBOT_REQUESTERS":   "U0B,U0A", "OLBOT_APPROVERS": "U0Z,manager",
+		"OLBOT_DATABASE_URL": "postgres://olbot:hunter2@db.example.com/olbot", "OLBOT_TRAIL_KEY": strings.Repeat("7e57", 16),
+		"OLBOT_REQUESTERS": "U0B,U0A", "OLBOT_APPROVERS": "U0Z,manager",
 		"OLBOT_PROTECTED": "ceo@example.com,group:3,role:2,#1", "OLBOT_MAX_VALIDITY": "5400",
 	})
 	got := load(t, vars, nil).AuditedSettings()

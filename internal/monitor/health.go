@@ -58,6 +58,17 @@ func Writable(store interface{ Writable(context.Context) error }) Check {
 	}
 }
 
+// KeyKnown is the check that this process has the key of every record that it has met.
+// Which one it lacks stands in the log.
+func KeyKnown(store interface{ KeyUnknown() string }) Check {
+	return func(context.Context) error {
+		if id := store.KeyUnknown(); id != "" {
+			return errors.New("OLBOT_TRAIL_KEY lacks the key " + id + ", which another olbot on this database uses")
+		}
+		return nil
+	}
+}
+
 // FeedPostable is the check that the audit channel can be posted to.
 func FeedPostable(store interface {
 	Cursor(ctx context.Context, sink string) (approvals.Cursor, error)

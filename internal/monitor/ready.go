@@ -19,6 +19,7 @@ const (
 	NeedsDatabase     = "database_write"
 	NeedsAuditChannel = "audit_channel"
 	NeedsOneLogin     = "onelogin"
+	NeedsTrailKey     = "trail_key"
 )
 
 func checksOf(needs []Need) (checks []Check) {

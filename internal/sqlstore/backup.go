@@ -11,7 +11,10 @@ import (
 	"runtime"
 	"strings"
 
+	"go.uber.org/zap"
 	lib "modernc.org/sqlite/lib"
+
+	"olbot/internal/trailkey"
 )
 
 // A BackupResult tells of a copy that was made.
@@ -29,7 +32,10 @@ type BackupResult struct {
 // Faults of the trail are in the result: the copy is there, and has them too.
 // What the operator can put right is an *OpenError for the database and a
 // *BackupError for the copy; after an error there is no copy.
-func Backup(ctx context.Context, url, file string) (BackupResult, error) {
+//
+// The key of the trail is no part of it: whoever has the copy must not have both.
+// keys, or those beside the database, check the copy.
+func Backup(ctx context.Context, url, file string, keys trailkey.Ring) (BackupResult, error) {
 	d, err := parseDSN(url)
 	if err != nil {
 		return BackupResult{}, err
@@ -37,7 +43,7 @@ func Backup(ctx context.Context, url, file string) (BackupResult, error) {
 	if d.server != nil {
 		return BackupResult{}, &BackupError{Kind: BackupOfServer}
 	}
-	result, err := backup(ctx, d.file, file)
+	result, err := backup(ctx, d, file, keys)
 	if ctx.Err() != nil && err != nil {
 		return BackupResult{}, fmt.Errorf("back up %s: %w", d, ctx.Err())
 	}
@@ -51,11 +57,14 @@ func Backup(ctx context.Context, url, file string) (BackupResult, error) {
 	return result, nil
 }
 
-func backup(ctx context.Context, database, file string) (result BackupResult, err error) {
-	source := &Store{}
+func backup(ctx context.Context, d dsn, file string, keys trailkey.Ring) (result BackupResult, err error) {
+	source := &Store{log: zap.NewNop()}
 	defer func() { err = errors.Join(err, source.Close()) }()
-	if err := source.openForCopy(ctx, database); err != nil {
+	if err := source.openForCopy(ctx, d.file); err != nil {
 		return result, err
+	}
+	if err := source.findKeys(d, keys); err != nil {
+		source.trust = newTrust(trailkey.Ring{}, source.log) // a copy that is checked less is better than none
 	}
 	target, err := freeTarget(file)
 	if err != nil {
@@ -73,7 +82,7 @@ func backup(ctx context.Context, database, file string) (result BackupResult, er
 	if err := source.copyTo(ctx, name); err != nil {
 		return result, err
 	}
-	if result.VerifyResult, err = checkCopy(ctx, name); err != nil {
+	if result.VerifyResult, err = checkCopy(ctx, name, source.trust); err != nil {
 		return result, err
 	}
 	if result.Bytes, err = syncFile(name); err != nil {
@@ -114,15 +123,15 @@ func (s *Store) copyTo(ctx context.Context, file string) error {
 }
 
 // checkCopy makes the file a database that olbot opens, and reads all of it.
-func checkCopy(ctx context.Context, file string) (VerifyResult, error) {
-	result, err := readCopy(ctx, file)
+func checkCopy(ctx context.Context, file string, k *trust) (VerifyResult, error) {
+	result, err := readCopy(ctx, file, k)
 	if err = copyError(err); err != nil && !isBackupError(err) {
 		err = &BackupError{Kind: BackupDamaged, Err: err}
 	}
 	return result, err
 }
 
-func readCopy(ctx context.Context, file string) (result VerifyResult, err error) {
+func readCopy(ctx context.Context, file string, k *trust) (result VerifyResult, err error) {
 	w, err := openPool(ctx, file+sqliteWriter, 1, "0") // in WAL mode, which VACUUM INTO does not copy
 	if err != nil {
 		return result, err
@@ -130,7 +139,7 @@ func readCopy(ctx context.Context, file string) (result VerifyResult, err error)
 	if err := w.Close(); err != nil {
 		return result, err
 	}
-	copied := &Store{}
+	copied := &Store{trust: k}
 	defer func() { err = errors.Join(err, copied.Close()) }()
 	if err := copied.openSQLite(ctx, file, Config{ReadOnly: true}); err != nil {
 		return result, err

@@ -64,7 +64,7 @@ func TestABackupIsAPrefixOfTheTrailWhileWritesGoOn(t *testing.T) {
 		began := s.Commits()
 		waitFor(t, func() bool { return s.Commits() > began }) // writes are going on
 		file := filepath.Join(dir, name)
-		made, err := sqlstore.Backup(t.Context(), url, file)
+		made, err := sqlstore.Backup(t.Context(), url, file, testKeys)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -136,12 +136,12 @@ func TestABackupSaysWhatKeepsItFromBeingMade(t *testing.T) {
 		{"", sqlstore.BackupName},
 		{filepath.Join(dir, "what?"), sqlstore.BackupName},
 	} {
-		_, err := sqlstore.Backup(t.Context(), url, c.file)
+		_, err := sqlstore.Backup(t.Context(), url, c.file, testKeys)
 		if e, ok := errors.AsType[*sqlstore.BackupError](err); !ok || e.Kind != c.want || e.File != c.file {
 			t.Errorf("%s: %v, want %s", c.file, err, c.want)
 		}
 	}
-	if _, err := sqlstore.Backup(t.Context(), "postgres://olbot@127.0.0.1:1/olbot", missing); err == nil {
+	if _, err := sqlstore.Backup(t.Context(), "postgres://olbot@127.0.0.1:1/olbot", missing, testKeys); err == nil {
 		t.Error("a server was backed up")
 	} else if e, ok := errors.AsType[*sqlstore.BackupError](err); !ok || e.Kind != sqlstore.BackupOfServer {
 		t.Errorf("of a server: %v", err)
@@ -166,7 +166,7 @@ func TestABackupSaysWhatIsWrongWithTheDatabase(t *testing.T) {
 		"sqlite:" + strange:          sqlstore.OlderSchema,
 	} {
 		file := filepath.Join(t.TempDir(), "b.db")
-		_, err := sqlstore.Backup(t.Context(), url, file)
+		_, err := sqlstore.Backup(t.Context(), url, file, testKeys)
 		if e, ok := errors.AsType[*sqlstore.OpenError](err); !ok || e.Kind != want {
 			t.Errorf("%s: %v, want %s", url, err, want)
 		}
@@ -181,7 +181,7 @@ func TestABackupNeedsNoSchemaOfThisVersion(t *testing.T) {
 		t.Fatal(err)
 	}
 	rawExec(t, url, `INSERT INTO olbot_schema (version_id, is_applied) VALUES (999, $1)`, true)
-	if made, err := sqlstore.Backup(t.Context(), url, filepath.Join(t.TempDir(), "b.db")); err != nil || made.Events != 2 {
+	if made, err := sqlstore.Backup(t.Context(), url, filepath.Join(t.TempDir(), "b.db"), testKeys); err != nil || made.Events != 2 {
 		t.Errorf("%+v, %v", made, err)
 	}
 }
@@ -190,7 +190,7 @@ func TestABackupOfABrokenTrailSaysSo(t *testing.T) {
 	url, _ := filled(t, 3)
 	rawExec(t, url, `DELETE FROM events WHERE number = 2`)
 	file := filepath.Join(t.TempDir(), "b.db")
-	made, err := sqlstore.Backup(t.Context(), url, file)
+	made, err := sqlstore.Backup(t.Context(), url, file, testKeys)
 	if err != nil || len(made.Faults) == 0 || made.Faults[0] != (sqlstore.Fault{Number: 2, Kind: sqlstore.FaultMissing}) {
 		t.Errorf("%+v, %v", made, err)
 	}
@@ -202,7 +202,7 @@ func TestABackupThatIsStoppedLeavesNothing(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	stop()
 	file := filepath.Join(t.TempDir(), "b.db")
-	if _, err := sqlstore.Backup(ctx, url, file); !errors.Is(err, context.Canceled) {
+	if _, err := sqlstore.Backup(ctx, url, file, testKeys); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want the context's error", err)
 	}
 	holdsOnly(t, filepath.Dir(file))
@@ -222,7 +222,7 @@ func TestABackupReplacesNoFileThatCameMeanwhile(t *testing.T) {
 				other = f.Close()
 			}
 		})
-		_, err := sqlstore.Backup(t.Context(), url, file)
+		_, err := sqlstore.Backup(t.Context(), url, file, testKeys)
 		racing.Wait()
 		if other != nil {
 			continue

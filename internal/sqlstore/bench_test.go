@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -17,7 +18,7 @@ import (
 // benchOn runs the benchmark on every database there is.
 func benchOn(b *testing.B, bench func(b *testing.B, s *sqlstore.Store)) {
 	run := func(b *testing.B, url string) {
-		s, err := sqlstore.Open(b.Context(), sqlstore.Config{URL: url})
+		s, err := sqlstore.Open(b.Context(), sqlstore.Config{Keys: testKeys, URL: url})
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -125,6 +126,40 @@ func BenchmarkIdle(b *testing.B) {
 	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
 		for b.Loop() {
 			if _, err := s.Claim(b.Context(), []approvals.JobKind{approvals.JobShow}, 8, time.Now(), time.Minute); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
+
+// BenchmarkHistory reads what is read before a code is made, with 10,000 events since
+// the request began.
+func BenchmarkHistory(b *testing.B) {
+	const id, events = "OTP-0000-0001", 10_000
+	benchOn(b, func(b *testing.B, s *sqlstore.Store) {
+		if _, err := s.Create(b.Context(), nil, making(id, approvals.Received)); err != nil {
+			b.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for range events {
+			all.Go(func() {
+				e := approvals.Event{At: time.Now(), Kind: approvals.EventAsked, Request: "OTP-0000-0002", Reason: strings.Repeat("lost her phone ", 30)}
+				if err := s.Record(b.Context(), nil, e); err != nil {
+					b.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		b.ResetTimer()
+		for b.Loop() {
+			_, err := s.Create(b.Context(), nil, func(v approvals.View) (approvals.Change, error) {
+				history, err := v.History(id)
+				if len(history) != 1 {
+					b.Errorf("%d events, %v", len(history), err)
+				}
+				return approvals.Change{}, err
+			})
+			if err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -13,7 +13,7 @@ func TestConnectionsOfAllProcessesAreKeptUntilTheirTime(t *testing.T) {
 	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
 		url, now := newURL(t), time.Now()
 		reopen := func() *sqlstore.Store {
-			s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, Now: func() time.Time { return now }})
+			s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, Now: func() time.Time { return now }})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -32,6 +32,9 @@ const (
 	OlderSchema  OpenErrorKind = "older_schema"  // opened for reading only, and no olbot of this version has been here
 	OtherSchema  OpenErrorKind = "other_schema"  // made before the schema began afresh for the first release
 	NotDurable   OpenErrorKind = "not_durable"   // the database would not keep what it is given
+	NoKey        OpenErrorKind = "no_key"        // no key is set, and none may be made
+	WrongKey     OpenErrorKind = "wrong_key"     // what is stored was stored with another key
+	BadKey       OpenErrorKind = "bad_key"       // the file with the key cannot be used
 )
 
 var advice = map[OpenErrorKind]string{
@@ -52,6 +55,10 @@ var advice = map[OpenErrorKind]string{
 	OlderSchema:  "the schema is older than this olbot; run olbot migrate first",
 	OtherSchema:  "it was made by an olbot from before the first release, which keeps its data in another form; name an empty database, and keep this one for its records",
 	NotDurable:   "the database would not keep what it is given over a crash",
+	NoKey: "the key of its trail is missing; put the .key file back beside the SQLite file, or set OLBOT_TRAIL_KEY to the key (for a new PostgreSQL database, " +
+		"olbot audit key prints one). If it is lost, olbot audit key --replace starts over, openly",
+	WrongKey: "its trail was kept with another key; set that one (several may be set, separated by commas). If it is lost, olbot audit key --replace starts over, openly",
+	BadKey:   "the file with the key of its trail cannot be used; put it right, it is never made anew where something is stored",
 }
 
 // Error says where, what to do, and what the database said.
@@ -67,5 +74,8 @@ func (e *OpenError) Error() string {
 }
 
 func (e *OpenError) Unwrap() error { return e.Err }
+
+// AboutKey says whether it is the key that is wrong, and not the database.
+func (e *OpenError) AboutKey() bool { return e.Kind == NoKey || e.Kind == WrongKey || e.Kind == BadKey }
 
 func openError(kind OpenErrorKind, err error) *OpenError { return &OpenError{Kind: kind, Err: err} }

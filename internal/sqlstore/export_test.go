@@ -93,6 +93,12 @@ func Verifies(url string) (verifies bool, weak string, err error) {
 	return verifies, d.weak, nil
 }
 
+// Exec changes the database behind olbot's back.
+func (s *Store) Exec(ctx context.Context, query string) error {
+	_, err := s.w.ExecContext(ctx, query)
+	return err
+}
+
 // Count counts the rows of a table.
 func (s *Store) Count(ctx context.Context, table string, rows *int) error {
 	return s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM `+table).Scan(rows)
@@ -105,17 +111,17 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		explain, columns = "EXPLAIN (COSTS OFF) ", 1
 	}
 	plans := map[string][]string{}
-	ownedQuery, owned := requestsFor([]int64{17, 18}, time.Unix(1, 0))
-	owned = params(owned)
+	ofOwners, owners := ofOwners([]int64{17, 18})
 	for query, args := range map[string][]any{
 		openOf:          {"U0JOE"},
 		askedBy:         {"U0JOE", "W0JOE", 17},
 		askedByOneLogin: {17},
 
 		restrictionEvents: {},
-		granted:           nil,
 		askedToApprove:    {"U0JOE", "W0JOE"},
-		ownedQuery:        owned,
+
+		`SELECT ` + requestColumns + ` FROM requests ` + granted:  nil,
+		`SELECT ` + requestColumns + ` FROM requests ` + ofOwners: params(owners),
 	} {
 		err := readRows(ctx, s.r, explain+query, args, func(row scanner) error {
 			dest := make([]any, columns)

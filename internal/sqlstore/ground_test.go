@@ -127,7 +127,7 @@ func TestWritesBesideAnotherProcess(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(t *testing.T) string) {
 		u := url(t)
 		s := open(t, u)
-		beside, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: u, Beside: true})
+		beside, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: u, Keys: testKeys, Beside: true})
 		if err != nil {
 			t.Fatal(err)
 		}

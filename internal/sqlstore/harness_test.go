@@ -16,7 +16,23 @@ import (
 	"olbot/approvals/approvalstest"
 	"olbot/internal/sqlstore"
 	"olbot/internal/testbed/leftout"
+	"olbot/internal/trailkey"
 )
+
+// testKeys keep the trails of these tests.
+var testKeys = keysOf("7e57")
+
+// keysOf is a ring of keys that are each made of four hex digits.
+func keysOf(digits ...string) trailkey.Ring {
+	for i, d := range digits {
+		digits[i] = strings.Repeat(d, 16)
+	}
+	r, err := trailkey.Parse(strings.Join(digits, ","))
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
 
 // onEach runs the test on every database there is to test with. url makes a
 // new, empty one and returns its URL.
@@ -70,7 +86,7 @@ func postgresURL(t testing.TB) string {
 // open opens a store that is closed when the test ends.
 func open(t *testing.T, url string) *sqlstore.Store {
 	t.Helper()
-	s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, Now: time.Now})
+	s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, Now: time.Now})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

@@ -31,7 +31,7 @@ const victimLease = 10 * time.Second
 // beVictim stores requests and works their jobs, and says so after each answer,
 // until it is killed.
 func beVictim(url string) {
-	s, err := sqlstore.Open(context.Background(), sqlstore.Config{URL: url})
+	s, err := sqlstore.Open(context.Background(), sqlstore.Config{Keys: testKeys, URL: url})
 	if err != nil {
 		fmt.Println("error", err)
 		return

@@ -221,7 +221,7 @@ func TestPrunesWhatBelongsToNothing(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		var passed time.Duration
 		now := func() time.Time { return time.Now().Add(passed) } // PostgreSQL has a clock of its own
-		s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url(t), Now: now})
+		s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url(t), Now: now})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -109,7 +109,7 @@ func TestMeasuringEndsWithItsContext(t *testing.T) {
 func TestAWriterThatIsStuckCanBeTold(t *testing.T) {
 	url := sqliteURL(t)
 	synctest.Test(t, func(t *testing.T) {
-		s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url})
+		s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url})
 		if err != nil {
 			t.Fatal(err)
 		}

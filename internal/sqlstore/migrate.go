@@ -99,6 +99,7 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 	case there < known:
 		return openError(OlderSchema, found)
 	}
+	s.schema = there
 	return nil
 }
 

@@ -39,7 +39,7 @@ func TestSaysWhatIsWrongWithTheServer(t *testing.T) {
 		{"no such schema", changed(t, func(u *url.URL) { u.RawQuery = "search_path=missing" }), sqlstore.Denied},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			err := opening(t, sqlstore.Config{URL: c.url}, c.want)
+			err := opening(t, sqlstore.Config{Keys: testKeys, URL: c.url}, c.want)
 			if strings.Contains(err.Error(), password) {
 				t.Errorf("the error holds the password: %v", err)
 			}
@@ -60,7 +60,7 @@ func TestSaysThatTheUserLacksRights(t *testing.T) {
 	schema := u.Query().Get("search_path")
 	rawExec(t, server, `GRANT USAGE ON SCHEMA `+schema+` TO olbot_test_reader`)
 	u.User = url.UserPassword("olbot_test_reader", "reader")
-	opening(t, sqlstore.Config{URL: u.String()}, sqlstore.Denied)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: u.String()}, sqlstore.Denied)
 }
 
 func TestRefusesAClockThatIsOff(t *testing.T) {
@@ -68,7 +68,7 @@ func TestRefusesAClockThatIsOff(t *testing.T) {
 	for _, off := range []time.Duration{-3 * time.Second, 3 * time.Second, time.Hour} {
 		// How long the question took is allowed for: a pause of the machine may hide 3 s once.
 		waitFor(t, func() bool {
-			s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, Now: func() time.Time { return time.Now().Add(off) }})
+			s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, Now: func() time.Time { return time.Now().Add(off) }})
 			if err == nil {
 				s.Close()
 			}
@@ -76,7 +76,7 @@ func TestRefusesAClockThatIsOff(t *testing.T) {
 			return refused && got.Kind == sqlstore.ClockOff
 		})
 	}
-	s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, Now: func() time.Time { return time.Now().Add(time.Second) }})
+	s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, Now: func() time.Time { return time.Now().Add(time.Second) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +90,7 @@ func TestReplicasThatStartAtOnceMigrateOnce(t *testing.T) {
 	errs := make([]error, 4)
 	for i := range errs {
 		starts.Go(func() {
-			s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, Log: zap.New(seen)})
+			s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, Log: zap.New(seen)})
 			if err == nil {
 				err = s.Close()
 			}

@@ -30,7 +30,7 @@ func TestRefusesWhatIsNoDatabaseURL(t *testing.T) {
 		"", "olbot.db", "mysql://u:secret@host/db", "sqlite:", "sqlite::memory:", "sqlite:olbot.db?mode=ro",
 		"sqlite:a#b", "postgres://u:secret@host:notaport/db", "postgres://u:sec%ret@host/db", "file:olbot.db",
 	} {
-		err := opening(t, sqlstore.Config{URL: url}, sqlstore.BadURL)
+		err := opening(t, sqlstore.Config{Keys: testKeys, URL: url}, sqlstore.BadURL)
 		if strings.Contains(err.Error(), "sec") {
 			t.Errorf("the error of %q holds the password: %v", url, err)
 		}
@@ -59,7 +59,7 @@ func TestOpensTheFileThatTheURLNames(t *testing.T) {
 func TestRefusesAFileThatAnotherProcessHasOpen(t *testing.T) {
 	url := sqliteURL(t)
 	s := open(t, url)
-	opening(t, sqlstore.Config{URL: url}, sqlstore.InUse)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: url}, sqlstore.InUse)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -68,12 +68,12 @@ func TestRefusesAFileThatAnotherProcessHasOpen(t *testing.T) {
 
 func TestReadsAFileThatAnotherProcessHasOpen(t *testing.T) {
 	url := sqliteURL(t)
-	opening(t, sqlstore.Config{URL: url, ReadOnly: true}, sqlstore.NoFile)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: true}, sqlstore.NoFile)
 	s := open(t, url)
 	if err := s.Record(t.Context(), nil, approvals.Event{Kind: approvals.EventReceived}); err != nil {
 		t.Fatal(err)
 	}
-	r, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url, ReadOnly: true})
+	r, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -88,12 +88,12 @@ func TestReadsAFileThatAnotherProcessHasOpen(t *testing.T) {
 
 func TestRefusesADirectoryThatIsNotThere(t *testing.T) {
 	dir := t.TempDir()
-	opening(t, sqlstore.Config{URL: "sqlite:" + dir + "/missing/olbot.db"}, sqlstore.NoDirectory)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: "sqlite:" + dir + "/missing/olbot.db"}, sqlstore.NoDirectory)
 	file := filepath.Join(dir, "file")
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	opening(t, sqlstore.Config{URL: "sqlite:" + file + "/olbot.db"}, sqlstore.NoDirectory)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: "sqlite:" + file + "/olbot.db"}, sqlstore.NoDirectory)
 }
 
 func TestRefusesAFileThatItCannotWrite(t *testing.T) {
@@ -101,7 +101,7 @@ func TestRefusesAFileThatItCannotWrite(t *testing.T) {
 	if err := os.Mkdir(filepath.Join(dir, "olbot.db"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	opening(t, sqlstore.Config{URL: "sqlite:" + dir + "/olbot.db"}, sqlstore.NotWritable)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: "sqlite:" + dir + "/olbot.db"}, sqlstore.NotWritable)
 }
 
 func TestRefusesADirectoryThatItCannotWrite(t *testing.T) {
@@ -112,7 +112,7 @@ func TestRefusesADirectoryThatItCannotWrite(t *testing.T) {
 	if os.Geteuid() == 0 { // root may write everywhere but here
 		dir = "/sys"
 	}
-	opening(t, sqlstore.Config{URL: "sqlite:" + dir + "/olbot.db"}, sqlstore.NotWritable)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: "sqlite:" + dir + "/olbot.db"}, sqlstore.NotWritable)
 }
 
 func TestRefusesADatabaseThatWouldNotKeepWhatItIsGiven(t *testing.T) {
@@ -149,7 +149,7 @@ func TestRefusesAFileThatIsDamaged(t *testing.T) {
 			if err := os.WriteFile(file, damage(whole), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			opening(t, sqlstore.Config{URL: url}, sqlstore.Corrupt)
+			opening(t, sqlstore.Config{Keys: testKeys, URL: url}, sqlstore.Corrupt)
 		})
 	}
 }

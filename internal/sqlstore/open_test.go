@@ -52,7 +52,7 @@ func TestANewerSchemaSaysWhoCanStillUseIt(t *testing.T) {
 		}
 		rawExec(t, url, `UPDATE compatibility SET lowest_reader = 2`)
 		for _, readOnly := range []bool{false, true} {
-			opening(t, sqlstore.Config{URL: url, ReadOnly: readOnly}, sqlstore.NewerSchema)
+			opening(t, sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: readOnly}, sqlstore.NewerSchema)
 		}
 	})
 }
@@ -69,7 +69,7 @@ func TestRefusesADatabaseFromBeforeTheFirstRelease(t *testing.T) {
 				rawExec(t, url, `PRAGMA journal_mode = WAL`)
 			}
 			for _, readOnly := range []bool{false, true} {
-				opening(t, sqlstore.Config{URL: url, ReadOnly: readOnly}, sqlstore.OtherSchema)
+				opening(t, sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: readOnly}, sqlstore.OtherSchema)
 			}
 		}
 	})
@@ -88,9 +88,9 @@ func TestSharesASchemaWithTablesOfOthers(t *testing.T) {
 func TestDoesNotReadADatabaseThatNoOlbotHasUsed(t *testing.T) {
 	url := sqliteURL(t)
 	rawExec(t, url, `PRAGMA journal_mode = WAL`)
-	opening(t, sqlstore.Config{URL: url, ReadOnly: true}, sqlstore.OlderSchema)
+	opening(t, sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: true}, sqlstore.OlderSchema)
 	t.Run("PostgreSQL", func(t *testing.T) {
-		opening(t, sqlstore.Config{URL: postgresURL(t), ReadOnly: true}, sqlstore.OlderSchema)
+		opening(t, sqlstore.Config{Keys: testKeys, URL: postgresURL(t), ReadOnly: true}, sqlstore.OlderSchema)
 	})
 }
 
@@ -173,8 +173,12 @@ func TestSaysWhetherItCanWrite(t *testing.T) {
 func making(id approvals.ID, state approvals.State) func(approvals.View) (approvals.Change, error) {
 	at := time.Date(2026, 3, 14, 9, 26, 53, 0, time.UTC)
 	return func(approvals.View) (approvals.Change, error) {
+		r := approvals.Request{ID: id, State: state, Agent: approvals.Person{Slack: "U0JOE"}, CreatedAt: at}
+		if state == approvals.Pending {
+			r.Rounds = []approvals.Round{{Link: approvals.Principal{Kind: approvals.Manager}, At: at}}
+		}
 		return approvals.Change{
-			Request: approvals.Request{ID: id, State: state, Agent: approvals.Person{Slack: "U0JOE"}, CreatedAt: at},
+			Request: r,
 			Event:   approvals.Event{At: at, Kind: approvals.EventReceived, Request: id, State: state},
 			Jobs:    []approvals.Job{{Kind: approvals.JobResolve, Request: id, RunAt: at}},
 		}, nil

@@ -13,7 +13,7 @@ import (
 
 // Create implements approvals.Store. A zero Change stores nothing.
 func (s *Store) Create(ctx context.Context, keys []string, fn func(approvals.View) (approvals.Change, error)) (approvals.Request, error) {
-	return write(ctx, s, "create request", keys, func(t *tx) (approvals.Request, error) {
+	r, err := write(ctx, s, "create request", keys, func(t *tx) (approvals.Request, error) {
 		if r, err := t.delivered(keys); err != nil {
 			return r, err
 		}
@@ -23,11 +23,13 @@ func (s *Store) Create(ctx context.Context, keys []string, fn func(approvals.Vie
 		}
 		return t.keep(approvals.Request{}, c, keys, s.now())
 	})
+	s.report(ctx, err)
+	return r, err
 }
 
 // Update implements approvals.Store.
 func (s *Store) Update(ctx context.Context, id approvals.ID, keys []string, fn func(approvals.View, approvals.Request) (approvals.Change, error)) (approvals.Request, error) {
-	return write(ctx, s, "update request", keys, func(t *tx) (approvals.Request, error) {
+	r, err := write(ctx, s, "update request", keys, func(t *tx) (approvals.Request, error) {
 		if r, err := t.delivered(keys); err != nil {
 			return r, err
 		}
@@ -46,6 +48,8 @@ func (s *Store) Update(ctx context.Context, id approvals.ID, keys []string, fn f
 		}
 		return t.keep(r, c, keys, s.now())
 	})
+	s.report(ctx, err)
+	return r, err
 }
 
 // keep stores the Change that was made of old, the zero Request for a new one,
@@ -60,11 +64,12 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, keys []string, now 
 	if err != nil {
 		return old, fmt.Errorf("encode request: %w", err)
 	}
-	var asked time.Time
-	if r.State == approvals.Pending && old.State != approvals.Pending {
-		asked = c.Event.At
+	if r, err = decodeRequest(string(body)); err != nil { // as it will be read
+		return old, err
 	}
-	all := putRequest(old, r, string(body), asked)
+	row := rowOf(r, string(body))
+	t.trust.sign(&row)
+	all := putRequest(old, row)
 	all = append(all, askedRows(old, r)...)
 	event, err := t.number(c.Event)
 	if err != nil {
@@ -83,26 +88,16 @@ func (t *tx) keep(old approvals.Request, c approvals.Change, keys []string, now 
 	default:
 		return approvals.Request{}, approvals.ErrNotFound // pruned since it was read
 	}
-	return decodeRequest(string(body))
+	return r, nil
 }
 
-// putRequest writes the request's row. asked is when its approvers were asked, zero if
-// that is not what has changed.
-func putRequest(old, r approvals.Request, body string, asked time.Time) []statement {
-	row := []any{
-		r.ID, r.Version, r.State, r.Agent.Slack, r.Agent.SlackOrg, r.Agent.OneLogin,
-		r.Owner.Slack, r.Owner.SlackOrg, r.Owner.OneLogin, r.CreatedAt, asked, r.EndedAt, r.Blocks(), body,
-	}
+// putRequest writes the request's row in place of old, the zero Request for a new one.
+func putRequest(old approvals.Request, row requestRow) []statement {
 	if old.ID == "" {
-		return insert(`requests (id, version, state, agent_slack, agent_slack_org, agent_onelogin,
-			owner_slack, owner_slack_org, owner_onelogin, created_at, asked_at, ended_at, blocks, body)`, [][]any{row}, ` ON CONFLICT (id) DO NOTHING`)
+		return insert(`requests (`+requestColumns+`)`, [][]any{row.values()}, ` ON CONFLICT (id) DO NOTHING`)
 	}
-	return []statement{{`
-		UPDATE requests SET version = $2, state = $3, agent_slack = $4, agent_slack_org = $5, agent_onelogin = $6,
-			owner_slack = $7, owner_slack_org = $8, owner_onelogin = $9, created_at = $10,
-			asked_at = CASE WHEN CAST($11 AS BIGINT) > 0 THEN CAST($11 AS BIGINT) ELSE asked_at END,
-			ended_at = $12, blocks = $13, body = $14
-		WHERE id = $1 AND version = $15 AND state = $16`, append(row, old.Version, old.State)}}
+	update := replaceRow(row)
+	return []statement{{update.query + ` AND version = $16 AND state = $17`, append(update.args, old.Version, old.State)}}
 }
 
 // orElse makes of a statement that wrote no row the error none.
@@ -114,15 +109,15 @@ func orElse(n int64, err, none error) error {
 }
 
 func (t *tx) request(id approvals.ID) (approvals.Request, error) {
-	var body string
-	found, err := t.row(`SELECT body FROM requests WHERE id = $1`, []any{id}, &body)
+	var row requestRow
+	found, err := t.row(`SELECT `+requestColumns+` FROM requests WHERE id = $1`, []any{id}, row.dest()...)
 	if err != nil {
 		return approvals.Request{}, err
 	}
 	if !found {
 		return approvals.Request{}, approvals.ErrNotFound
 	}
-	return decodeRequest(body)
+	return t.trust.read(&row)
 }
 
 func decodeRequest(body string) (r approvals.Request, err error) {
@@ -134,12 +129,14 @@ func decodeRequest(body string) (r approvals.Request, err error) {
 
 // Request implements approvals.Store.
 func (s *Store) Request(ctx context.Context, id approvals.ID) (approvals.Request, error) {
-	var body string
-	err := s.row(ctx, "request", `SELECT body FROM requests WHERE id = $1`, []any{id}, approvals.ErrNotFound, &body)
+	var row requestRow
+	err := s.row(ctx, "request", `SELECT `+requestColumns+` FROM requests WHERE id = $1`, []any{id}, approvals.ErrNotFound, row.dest()...)
 	if err != nil {
 		return approvals.Request{}, err
 	}
-	return decodeRequest(body)
+	r, err := s.trust.read(&row)
+	s.report(ctx, err)
+	return r, err
 }
 
 // OpenRequests implements approvals.Store.
@@ -148,7 +145,6 @@ func (s *Store) OpenRequests(ctx context.Context, agent string) ([]approvals.Req
 		return nil, nil
 	}
 	return s.requests(ctx, "open requests", `
-		SELECT body FROM requests
 		WHERE (agent_slack = $1 OR agent_slack_org = $1) AND state IN (`+openStates+`)
 		ORDER BY created_at, id`, agent)
 }

@@ -10,14 +10,15 @@ import (
 	"olbot/approvals"
 )
 
-// restrictionEvents reads the events that restrictions follow from. They are few, and have
-// an index of their own whose condition is spelled as this one is.
+// restrictionEvents reads the events that restrictions follow from, newest first. They are few,
+// and have an index of their own whose condition is spelled as this one is. Where the key was
+// replaced they begin anew (startOver).
 var restrictionEvents = func() string {
 	var kinds []string
-	for _, kind := range approvals.RestrictionEvents() {
+	for _, kind := range append(approvals.RestrictionEvents(), approvals.EventKeyReplaced) {
 		kinds = append(kinds, "'"+string(kind)+"'")
 	}
-	return `SELECT body FROM events WHERE kind IN (` + strings.Join(kinds, ", ") + `) ORDER BY number`
+	return `SELECT number, body, prev, hash, mac FROM events WHERE kind IN (` + strings.Join(kinds, ", ") + `) ORDER BY number DESC`
 }()
 
 // Restrict implements approvals.Store.
@@ -40,21 +41,30 @@ func (s *Store) Restrict(ctx context.Context, keys []string, fn func(approvals.R
 		_, err = t.execAll(t.keepKeys(keys, e.Restriction, s.now()))
 		return nil, err
 	})
+	s.report(ctx, err)
 	return err
 }
 
 // Restrictions implements approvals.Store.
 func (s *Store) Restrictions(ctx context.Context) (approvals.Restrictions, error) {
-	var events []approvals.Event
-	err := s.rows(ctx, "restrictions", restrictionEvents, nil, intoEvents(&events))
+	var entries []entry
+	if err := s.rows(ctx, "restrictions", restrictionEvents, nil, intoEntries(&entries)); err != nil {
+		return nil, err
+	}
+	events, err := restrictionsIn(entries, s.trust.checkRestriction)
+	s.report(ctx, err)
 	return approvals.ReadRestrictions(events), err
 }
 
 // readRestrictions reads them once in a transaction: every command and every code asks.
 func (t *tx) readRestrictions() (approvals.Restrictions, error) {
 	if t.restrictions == nil {
-		var events []approvals.Event
-		if err := t.rows(restrictionEvents, nil, intoEvents(&events)); err != nil {
+		var entries []entry
+		if err := t.rows(restrictionEvents, nil, intoEntries(&entries)); err != nil {
+			return nil, err
+		}
+		events, err := restrictionsIn(entries, t.trust.checkRestriction)
+		if err != nil {
 			return nil, err
 		}
 		t.restrictions = &events
@@ -69,17 +79,60 @@ func (t *tx) noteRestriction(e approvals.Event) {
 	}
 }
 
-func intoEvents(all *[]approvals.Event) func(scanner) error {
+// checkRestriction checks an event that a restriction follows from. If one of them cannot be
+// relied on, none can: it may stand in the place of a block, or lift one.
+func (k *trust) checkRestriction(e entry) error { return k.checkEvent("", e) }
+
+func intoEntries(all *[]entry) func(scanner) error {
 	return func(row scanner) error {
-		var body string
-		if err := row.Scan(&body); err != nil {
-			return err
+		var e entry
+		err := row.Scan(&e.number, &e.body, &e.prev, &e.hash, &e.mac)
+		*all = append(*all, e)
+		return err
+	}
+}
+
+// restrictionsIn are the events since the key was replaced, oldest first, if each passes the check.
+func restrictionsIn(newestFirst []entry, check func(entry) error) (events []approvals.Event, err error) {
+	for _, stored := range newestFirst {
+		if err := check(stored); err != nil {
+			return nil, err
 		}
 		var e approvals.Event
-		if err := json.Unmarshal([]byte(body), &e); err != nil {
-			return fmt.Errorf("decode event: %w", err)
+		if err := json.Unmarshal([]byte(stored.body), &e); err != nil {
+			return nil, fmt.Errorf("decode event %d: %w", stored.number, err)
 		}
-		*all = append(*all, e)
-		return nil
+		if e.Number != stored.number {
+			return nil, &tamperedError{"", approvals.TamperedTrail, fmt.Sprintf("event %d stands as event %d", e.Number, stored.number)}
+		}
+		if e.Kind == approvals.EventKeyReplaced {
+			break
+		}
+		events = append(events, e)
 	}
+	slices.Reverse(events)
+	return events, nil
+}
+
+// believeRestrictions reads what is restricted as it stands, whoever wrote it.
+func (t *tx) believeRestrictions() (approvals.Restrictions, error) {
+	var entries []entry
+	if err := t.rows(restrictionEvents, nil, intoEntries(&entries)); err != nil {
+		return nil, err
+	}
+	events, err := restrictionsIn(entries, func(entry) error { return nil })
+	return approvals.ReadRestrictions(events), err
+}
+
+// restateRestrictions begins the restrictions once more, with the key that there is now.
+// People were told of them when they began.
+func (t *tx) restateRestrictions(all approvals.Restrictions) error {
+	for _, r := range all {
+		e := r.Again()
+		e.Quiet = true
+		if err := t.append(e); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -57,3 +57,29 @@ func difference(old, now map[string]string) []approvals.Setting {
 	}
 	return changed
 }
+
+// RecordStart implements approvals.Store.
+func (s *Store) RecordStart(ctx context.Context, version string, settings map[string]string, at time.Time) error {
+	return s.write(ctx, "record the start", func(t *tx) error {
+		var told, starts int64
+		if _, err := t.row(`SELECT told_at, starts FROM starts WHERE id = 1`, nil, &told, &starts); err != nil {
+			return err
+		}
+		lost, err := t.feedLost()
+		if err != nil {
+			return err
+		}
+		e := approvals.Event{At: at, Kind: approvals.EventStarted, Version: version, Schema: s.schema, Settings: difference(nil, settings), Count: int(starts) + 1}
+		since := at.Sub(stored(told))
+		e.Quiet = !lost && since >= 0 && since < approvals.StartsQuiet
+		if e.Quiet {
+			starts++
+		} else {
+			told, starts = nanos(at), 0
+		}
+		if _, err := t.exec(`UPDATE starts SET told_at = $1, starts = $2 WHERE id = 1`, told, starts); err != nil {
+			return err
+		}
+		return t.append(e)
+	})
+}

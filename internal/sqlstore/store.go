@@ -8,7 +8,8 @@
 // approvals.View reads stays true until the commit.
 //
 // Read store.go first, then writer.go (who writes when), tx.go (what a
-// transaction is) and requests.go, trail.go and jobs.go (what is written).
+// transaction is), requests.go, trail.go and jobs.go (what is written), and trust.go (what
+// of it is believed when it is read).
 package sqlstore
 
 import (
@@ -22,6 +23,7 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
+	"olbot/internal/trailkey"
 )
 
 // A Config says which database to open.
@@ -35,8 +37,12 @@ type Config struct {
 	// Beside opens a database for writing next to the olbot that may run on it: no file
 	// lock, no migration. Who does so makes a change and closes it again.
 	Beside bool
-	Now    func() time.Time // time.Now if nil
-	Log    *zap.Logger      // none if nil
+	// Keys make and verify the MACs of what is stored. Without any, those of the file
+	// beside a SQLite database hold (KeyFile); beside one that has nothing in it the
+	// file is made.
+	Keys trailkey.Ring
+	Now  func() time.Time // time.Now if nil
+	Log  *zap.Logger      // none if nil
 }
 
 // A Store is an approvals.Store, and keeps for package bot where its messages
@@ -44,8 +50,11 @@ type Config struct {
 type Store struct {
 	r, w *sql.DB // r never writes
 	dialect
+	name   string // for people, without the password
 	now    func() time.Time
 	log    *zap.Logger
+	trust  *trust
+	schema int64 // the version of the database's
 	writer *writer
 	lock   *flock.Flock // SQLite's, for the life of the process
 }
@@ -74,6 +83,23 @@ var (
 // keeps what it is given: durable commits, one process on a SQLite file, a
 // clock within 2 s of PostgreSQL's. What the operator can put right is an *OpenError.
 func Open(ctx context.Context, cfg Config) (*Store, error) {
+	d, err := parseDSN(cfg.URL)
+	if err != nil {
+		return nil, err
+	}
+	return openWith(ctx, cfg, func(s *Store) error {
+		switch {
+		case cfg.ReadOnly:
+			return s.findKeys(d, cfg.Keys)
+		case cfg.Beside:
+			return s.shareKeys(ctx, d, cfg.Keys)
+		}
+		return s.takeKeys(ctx, d, cfg.Keys)
+	})
+}
+
+// openWith opens the database; keys gives it its trust.
+func openWith(ctx context.Context, cfg Config, keys func(*Store) error) (*Store, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -84,14 +110,14 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{now: cfg.Now, log: cfg.Log}
-	if err := s.open(ctx, d, cfg); err != nil {
+	s := &Store{name: d.String(), now: cfg.Now, log: cfg.Log}
+	if err := s.open(ctx, d, cfg, keys); err != nil {
 		return nil, errors.Join(d.openError(err), s.Close())
 	}
 	return s, nil
 }
 
-func (s *Store) open(ctx context.Context, d dsn, cfg Config) (err error) {
+func (s *Store) open(ctx context.Context, d dsn, cfg Config, keys func(*Store) error) (err error) {
 	if d.file != "" {
 		err = s.openSQLite(ctx, d.file, cfg)
 	} else {
@@ -107,20 +133,18 @@ func (s *Store) open(ctx context.Context, d dsn, cfg Config) (err error) {
 	if err := s.refuseOtherSchema(ctx); err != nil {
 		return err
 	}
-	if cfg.ReadOnly {
-		return s.checkVersion(ctx, d.migrations())
+	if cfg.ReadOnly || cfg.Beside {
+		err = s.checkVersion(ctx, d.migrations())
+	} else {
+		err = s.migrate(ctx, d)
 	}
-	if cfg.Beside {
-		if err := s.checkVersion(ctx, d.migrations()); err != nil {
-			return err
-		}
-		s.writer = startWriter(s)
-		return nil
-	}
-	if err := s.migrate(ctx, d); err != nil {
+	if err != nil {
 		return err
 	}
-	if d.file != "" {
+	if err := keys(s); err != nil || cfg.ReadOnly {
+		return err
+	}
+	if d.file != "" && !cfg.Beside {
 		if err := s.takeBackJobs(ctx); err != nil {
 			return err
 		}

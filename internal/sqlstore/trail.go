@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 
+	"go.uber.org/zap"
+
 	"olbot/approvals"
 )
 
@@ -32,13 +34,20 @@ func (t *tx) lockHead() error {
 	if err == nil && !found {
 		err = t.fail(errors.New("the head of the trail is missing"))
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	t.begun = t.head
+	return t.trust.meet(t.head, func(number int64) (hash string, err error) {
+		_, err = t.row(`SELECT hash FROM events WHERE number = $1`, []any{number}, &hash)
+		return hash, err
+	})
 }
 
 // moveHead stores, once for the batch, which event is now the last, and makes
 // the sinks due.
 func (t *tx) moveHead() error {
-	if !t.appended {
+	if len(t.appended) == 0 {
 		return nil
 	}
 	if err := t.wakeSinks(t.eventsAt); err != nil {
@@ -69,13 +78,40 @@ func (t *tx) number(e approvals.Event) ([]statement, error) {
 		return nil, fmt.Errorf("encode event: %w", err)
 	}
 	next.hash = chain(t.head.hash, string(body))
-	all := insert(`events (number, at, kind, request, body, prev, hash)`, [][]any{{e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash}}, "")
-	if !t.appended || e.At.Before(t.eventsAt) {
+	mac := t.trust.keys.MAC(useEvent, next.hash)
+	all := insert(`events (number, at, kind, request, body, prev, hash, mac)`,
+		[][]any{{e.Number, e.At, e.Kind, e.Request, string(body), t.head.hash, next.hash, mac}}, "")
+	if len(t.appended) == 0 || e.At.Before(t.eventsAt) {
 		t.eventsAt = e.At
 	}
-	t.head, t.appended = next, true
+	if err := json.Unmarshal(body, &e); err != nil { // as it will be read
+		return nil, fmt.Errorf("decode event: %w", err)
+	}
+	e.Hash = next.hash
+	t.head, t.appended = next, append(t.appended, e)
 	t.noteRestriction(e)
 	return all, nil
+}
+
+// logEvents tells the log what was stored. Number and hash stand there too: whoever
+// keeps the log can check the trail against it.
+func logEvents(log *zap.Logger, events []approvals.Event) {
+	for _, e := range events {
+		fields := []zap.Field{zap.String("event", string(e.Kind)), zap.Int64("number", e.Number), zap.String("hash", e.Hash)}
+		if e.Request != "" {
+			fields = append(fields, zap.String("request_id", string(e.Request)), zap.String("state", string(e.State)))
+		}
+		if e.Attempt > 0 {
+			fields = append(fields, zap.Int("attempt", e.Attempt))
+		}
+		if e.Restriction != "" {
+			fields = append(fields, zap.String("restriction", string(e.Restriction)))
+		}
+		if e.Refusal != nil {
+			fields = append(fields, zap.String("refusal", string(e.Refusal.Code)))
+		}
+		log.Info("trail", fields...)
+	}
 }
 
 // Record implements approvals.Store.

@@ -50,6 +50,7 @@ type tx struct {
 	conn *sql.Conn
 	sql  *sql.Tx
 	*dialect
+	trust *trust
 
 	prepared map[string]*sql.Stmt // they end with the transaction
 
@@ -57,8 +58,9 @@ type tx struct {
 	wrote   bool  // by the request that runs
 	err     error // the first error of the database: the transaction is lost
 
-	head     head // of the trail
-	appended bool // events were
+	begun    head              // of the trail, before this transaction
+	head     head              // of the trail, with what it has appended
+	appended []approvals.Event // with their hashes
 	eventsAt time.Time
 	keys     map[string]approvals.ID // what came of the idempotency keys that are stored
 	feed     *approvals.Cursor       // as it is in this transaction, if it has been read
@@ -87,7 +89,7 @@ func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: begin: %w", errForAll, err)
 	}
-	t := &tx{ctx: ctx, conn: conn, sql: begun, dialect: w.dialect, prepared: map[string]*sql.Stmt{}}
+	t := &tx{ctx: ctx, conn: conn, sql: begun, dialect: w.dialect, trust: w.trust, prepared: map[string]*sql.Stmt{}}
 	results, err := t.runAll(batch)
 	if err != nil || !t.changed {
 		begun.Rollback()
@@ -99,6 +101,8 @@ func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
 	case err == nil && w.fileGone():
 		return nil, fmt.Errorf("%w: %w", errForAll, ErrFileGone)
 	case err == nil:
+		t.trust.stored(t)
+		logEvents(w.log, t.appended)
 		return results, nil
 	case w.isRolledBack(err):
 		return nil, fmt.Errorf("commit: %w", err)

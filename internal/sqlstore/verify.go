@@ -4,24 +4,40 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"olbot/approvals"
+	"olbot/internal/trailkey"
 )
 
 // A VerifyResult is what checking the trail came to.
 type VerifyResult struct {
-	Events int64   // how many were checked
-	Last   int64   // number of the last one
-	Hash   string  // its hash
-	Faults []Fault // the first ones, in order; none: the trail is whole
+	Events int64    // how many were checked
+	Last   int64    // number of the last one
+	Hash   string   // its hash
+	Keys   []KeyUse // by whose MACs they were stored, in the order of their first event
+	Faults []Fault  // the first ones, in order; none: the trail is whole
 }
 
-// A Fault is something wrong with the trail at the event of that number.
+// A KeyUse is what a key was used for.
+type KeyUse struct {
+	ID       string // of the key
+	Here     bool   // it is known here; if not, its MACs were not checked
+	Events   int64  // that carry its MAC
+	Last     int64  // number of the last of them
+	Requests int64  // that carry its MAC, as they are kept now
+	Needed   bool   // by one of them, by a request that has not ended, or to read what is restricted
+}
+
+// A Fault is something wrong with the trail at the event of that number, or with a
+// request.
 type Fault struct {
-	Number int64
-	Kind   FaultKind
+	Number  int64
+	Request approvals.ID // "" if it is about the event alone
+	Kind    FaultKind
 }
 
 // A FaultKind says what is wrong.
@@ -34,6 +50,8 @@ const (
 	FaultUnlinked FaultKind = "unlinked" // it does not follow from the event before
 	FaultAnchor   FaultKind = "anchor"   // another hash of it was noted
 	FaultCut      FaultKind = "cut"      // the trail was longer, and events from this number on are gone
+	FaultMAC      FaultKind = "mac"      // no olbot with the key has stored it
+	FaultKey      FaultKind = "key"      // its key is not known here, though that of an event before it is
 )
 
 const (
@@ -45,14 +63,14 @@ const (
 // Verify checks the whole trail: numbered without gaps, every event as it was
 // hashed and linked to the one before. anchors are hashes, of at least 12 hex
 // digits from the start, that were noted elsewhere, by event number: only they
-// show that the whole chain was computed anew. The trail may grow meanwhile.
+// show that the whole chain was computed anew by somebody who has the key, too.
+// Without a key no MAC is checked. Events of a key that is not here any more are
+// covered by the chain if they come before all others. The trail may grow meanwhile.
 func (s *Store) Verify(ctx context.Context, anchors map[int64]string) (VerifyResult, error) {
-	for number, hash := range anchors {
-		if len(hash) < minAnchor || strings.Trim(strings.ToLower(hash), "0123456789abcdef") != "" {
-			return VerifyResult{}, fmt.Errorf("the anchor of event %d needs at least %d hex digits of its hash", number, minAnchor)
-		}
+	if err := checkAnchors(anchors); err != nil {
+		return VerifyResult{}, err
 	}
-	v := verifier{anchors: anchors}
+	v := verifier{anchors: anchors, trust: s.trust}
 	var promised int64 // read first, because the trail may grow
 	err := s.row(ctx, "the end of the trail", `SELECT number FROM trail_head WHERE id = 1`, nil, sql.ErrNoRows, &promised)
 	for more := true; more && err == nil; {
@@ -63,13 +81,30 @@ func (s *Store) Verify(ctx context.Context, anchors map[int64]string) (VerifyRes
 	if err != nil {
 		return VerifyResult{}, err
 	}
-	for number := range anchors {
+	v.end(promised)
+	return v.VerifyResult, nil
+}
+
+func checkAnchors(anchors map[int64]string) error {
+	for number, hash := range anchors {
+		if len(hash) < minAnchor || strings.Trim(strings.ToLower(hash), "0123456789abcdef") != "" {
+			return fmt.Errorf("the anchor of event %d needs at least %d hex digits of its hash", number, minAnchor)
+		}
+	}
+	return nil
+}
+
+// end looks at the trail as a whole: it has to go as far as was promised.
+func (v *verifier) end(promised int64) {
+	for number := range v.anchors {
 		promised = max(promised, number)
 	}
 	if promised > v.Last {
 		v.fault(v.Last+1, FaultCut)
 	}
-	return v.VerifyResult, nil
+	if len(v.Keys) > 0 && !v.known && len(v.Faults) == 0 {
+		v.fault(v.Last, FaultKey)
+	}
 }
 
 // An entry is an event as it is stored.
@@ -77,14 +112,15 @@ type entry struct {
 	number, at       int64
 	kind, request    string
 	body, prev, hash string
+	mac              string
 }
 
 func (s *Store) entries(ctx context.Context, after int64, each func(entry)) error {
 	return s.rows(ctx, "the trail", `
-		SELECT number, at, kind, request, body, prev, hash FROM events WHERE number > $1 ORDER BY number LIMIT $2`,
+		SELECT number, at, kind, request, body, prev, hash, mac FROM events WHERE number > $1 ORDER BY number LIMIT $2`,
 		[]any{after, pageSize}, func(row scanner) error {
 			var e entry
-			err := row.Scan(&e.number, &e.at, &e.kind, &e.request, &e.body, &e.prev, &e.hash)
+			err := row.Scan(&e.number, &e.at, &e.kind, &e.request, &e.body, &e.prev, &e.hash, &e.mac)
 			if err == nil {
 				each(e)
 			}
@@ -95,6 +131,8 @@ func (s *Store) entries(ctx context.Context, after int64, each func(entry)) erro
 type verifier struct {
 	VerifyResult
 	anchors map[int64]string
+	trust   *trust
+	known   bool // an event before this one carries the MAC of a key that is here
 }
 
 func (v *verifier) check(e entry) {
@@ -110,9 +148,40 @@ func (v *verifier) check(e entry) {
 	if noted, ok := v.anchors[e.number]; ok && !strings.HasPrefix(e.hash, strings.ToLower(noted)) {
 		v.fault(e.number, FaultAnchor)
 	}
+	v.checkMAC(e)
 	v.Events++
 	v.Last, v.Hash = e.number, e.hash
 }
+
+func (v *verifier) checkMAC(e entry) {
+	if v.trust == nil || v.trust.keys.Empty() {
+		return
+	}
+	err := v.trust.keys.Check(e.mac, useEvent, e.hash)
+	unknown, isUnknown := errors.AsType[*trailkey.UnknownError](err)
+	switch {
+	case err == nil:
+		v.known = true
+		v.use(trailkey.IDOf(e.mac), true).count(e.number)
+	case !isUnknown:
+		v.fault(e.number, FaultMAC)
+	case v.known:
+		v.fault(e.number, FaultKey)
+	default:
+		v.use(unknown.ID, false).count(e.number)
+	}
+}
+
+func (v *VerifyResult) use(id string, here bool) *KeyUse {
+	i := slices.IndexFunc(v.Keys, func(k KeyUse) bool { return k.ID == id })
+	if i < 0 {
+		i = len(v.Keys)
+		v.Keys = append(v.Keys, KeyUse{ID: id, Here: here})
+	}
+	return &v.Keys[i]
+}
+
+func (k *KeyUse) count(event int64) { k.Events, k.Last = k.Events+1, event }
 
 // tellsItsBody says whether the columns, which are not hashed, agree with the
 // body, which is.
@@ -123,8 +192,10 @@ func (e entry) tellsItsBody() bool {
 		string(body.Kind) == e.kind && clean(string(body.Request)) == e.request
 }
 
-func (v *verifier) fault(number int64, kind FaultKind) {
+func (v *VerifyResult) fault(number int64, kind FaultKind) { v.add(Fault{Number: number, Kind: kind}) }
+
+func (v *VerifyResult) add(f Fault) {
 	if len(v.Faults) < maxFaults {
-		v.Faults = append(v.Faults, Fault{number, kind})
+		v.Faults = append(v.Faults, f)
 	}
 }

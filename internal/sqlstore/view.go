@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"olbot/approvals"
@@ -65,8 +66,35 @@ func (v view) BlockedBy(owner int64) (id approvals.ID, err error) {
 	if owner == 0 {
 		return "", nil
 	}
-	_, err = v.t.row(`SELECT id FROM requests WHERE owner_onelogin = $1 AND blocks = 1 ORDER BY created_at, id LIMIT 1`, []any{owner}, &id)
-	return id, err
+	where, args := ofOwners([]int64{owner})
+	all, err := v.requests(where, args...)
+	for _, r := range all {
+		if r.Blocks() {
+			return r.ID, nil
+		}
+	}
+	return "", err
+}
+
+// requests reads the requests that the rest of a query selects. If one of them cannot be
+// relied on, nothing is decided.
+func (v view) requests(where string, args ...any) (all []approvals.Request, err error) {
+	var rows []requestRow
+	err = v.t.rows(`SELECT `+requestColumns+` FROM requests `+where, args, func(row scanner) error {
+		rows = append(rows, requestRow{})
+		return row.Scan(rows[len(rows)-1].dest()...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		r, err := v.t.trust.read(&row)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 func (v view) Restrictions() (approvals.Restrictions, error) { return v.t.readRestrictions() }
@@ -83,14 +111,17 @@ func (v view) AskedToApprove(who approvals.Person) (bool, error) {
 }
 
 // RequestsFor implements approvals.View.
-func (v view) RequestsFor(owners []int64, endedSince time.Time) (all []approvals.Request, err error) {
-	query, args := requestsFor(owners, endedSince)
-	if query == "" {
+func (v view) RequestsFor(owners []int64, endedSince time.Time) ([]approvals.Request, error) {
+	where, args := ofOwners(owners)
+	if where == "" {
 		return nil, nil
 	}
-	err = v.t.rows(query, args, appendRequest(&all))
-	return all, err
+	all, err := v.requests(where, args...)
+	return slices.DeleteFunc(all, func(r approvals.Request) bool { return !matters(r, endedSince) }), err
 }
+
+// History implements approvals.View.
+func (v view) History(id approvals.ID) ([]approvals.Event, error) { return v.t.history(id) }
 
 func (v view) FeedLost() (bool, error) {
 	return v.t.feedLost()

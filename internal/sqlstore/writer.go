@@ -45,6 +45,7 @@ type result struct {
 // whatever waits when a transaction ends shares the next one, and so its commit.
 type writer struct {
 	*dialect
+	trust    *trust
 	db       *sql.DB
 	log      *zap.Logger
 	lastCall time.Duration
@@ -60,7 +61,7 @@ type writer struct {
 }
 
 func startWriter(s *Store) *writer {
-	w := &writer{dialect: &s.dialect, db: s.w, log: s.log, lastCall: lastCall}
+	w := &writer{dialect: &s.dialect, trust: s.trust, db: s.w, log: s.log, lastCall: lastCall}
 	w.changed = sync.NewCond(&w.mu)
 	w.ended.Go(func() {
 		for batch := w.nextBatch(); batch != nil; batch = w.nextBatch() {

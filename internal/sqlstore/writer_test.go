@@ -246,7 +246,7 @@ func TestReplicasNeverLockOneAnotherOut(t *testing.T) {
 func TestWorksInABubbleOfTime(t *testing.T) {
 	url := sqliteURL(t)
 	synctest.Test(t, func(t *testing.T) {
-		s, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url})
+		s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"olbot/internal/testbed/oneloginsim"
@@ -103,7 +104,7 @@ func (w *world) slackEnv() []string {
 func (w *world) olbotEnv(database string) []string {
 	return append(w.slackEnv(),
 		"ONELOGIN_API_URL="+w.onelogin.URL(), "ONELOGIN_CLIENT_ID="+w.onelogin.ClientID(),
-		"ONELOGIN_CLIENT_SECRET="+w.onelogin.ClientSecret(), "OLBOT_DATABASE_URL="+database,
+		"ONELOGIN_CLIENT_SECRET="+w.onelogin.ClientSecret(), "OLBOT_DATABASE_URL="+database, "OLBOT_TRAIL_KEY="+strings.Repeat("be", 32),
 		"OLBOT_AUDIT_CHANNEL="+w.audit.ID(), "OLBOT_REQUESTERS="+w.helpdesk, "OLBOT_SECURITY_CONTACTS=none", "OLBOT_HTTP_ADDR=127.0.0.1:0",
 	)
 }

@@ -131,7 +131,7 @@ func settle(ctx context.Context, c config, h *house) error {
 				moving++
 			}
 		}
-		settled := moving == 0 && time.Since(since) > calm && readFeed(h.audit.Messages()).through == int64(len(events))
+		settled := moving == 0 && time.Since(since) > calm && readFeed(h.audit.Messages(), events).through == int64(len(events))
 		if settled || time.Now().After(deadline) {
 			return nil
 		}

@@ -18,6 +18,7 @@ var (
 
 // A told is what the audit channel was told.
 type told struct {
+	quiet   map[int64]bool   // what need not be told
 	through int64            // without a gap, but for what it says may be missing
 	missing int              // events that it says may be
 	anchors map[int64]string // by event number
@@ -27,12 +28,24 @@ type told struct {
 
 // readFeed reads the feed as a person does. A message of unknown fate may stand
 // there twice, so that numbers begin again, but never skip.
-func readFeed(messages []slacksim.Message) told {
-	t := told{anchors: map[int64]string{}}
+func readFeed(messages []slacksim.Message, events []event) told {
+	t := told{anchors: map[int64]string{}, quiet: map[int64]bool{}}
+	for _, e := range events {
+		t.quiet[e.Number] = e.Quiet
+	}
+	t.through = t.past(0)
 	for _, m := range messages {
 		t.read(m.Words())
 	}
 	return t
+}
+
+// past is how far everything is told that has to be, when it is up to n.
+func (t *told) past(n int64) int64 {
+	for t.quiet[n+1] {
+		n++
+	}
+	return n
 }
 
 // read reads the next message.
@@ -53,10 +66,10 @@ func (t *told) read(words string) {
 			continue
 		}
 		n, _ := strconv.ParseInt(match[1], 10, 64)
-		if before > 0 && n != before+1 || n > t.through+1 {
+		if before > 0 && n != t.past(before)+1 || n > t.through+1 {
 			t.wrong = append(t.wrong, fmt.Sprintf("the feed tells event %d after %d", n, max(before, t.through)))
 		}
-		before, t.through = n, max(t.through, n)
+		before, t.through = n, max(t.through, t.past(n))
 	}
 }
 
@@ -74,6 +87,6 @@ func (t *told) missed(first, last string) {
 	to, _ := strconv.ParseInt(last, 10, 64)
 	if from <= t.through+1 && to > t.through {
 		t.missing += int(to - t.through)
-		t.through = to
+		t.through = t.past(to)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"olbot/internal/testbed/oneloginsim"
@@ -75,7 +76,7 @@ func (h *house) environment(database string, settings map[string]string) []strin
 		"SLACK_API_URL": h.slack.URL(), "SLACK_BOT_TOKEN": h.slack.BotToken(), "SLACK_APP_TOKEN": h.slack.AppToken(),
 		"ONELOGIN_API_URL": h.onelogin.URL(), "ONELOGIN_CLIENT_ID": h.onelogin.ClientID(),
 		"ONELOGIN_CLIENT_SECRET": h.onelogin.ClientSecret(),
-		"OLBOT_DATABASE_URL":     database, "OLBOT_AUDIT_CHANNEL": h.audit.ID(), "OLBOT_REQUESTERS": "*", "OLBOT_SECURITY_CONTACTS": "none",
+		"OLBOT_DATABASE_URL":     database, "OLBOT_TRAIL_KEY": strings.Repeat("1ab0", 16), "OLBOT_AUDIT_CHANNEL": h.audit.ID(), "OLBOT_REQUESTERS": "*", "OLBOT_SECURITY_CONTACTS": "none",
 		"OLBOT_AGENT_LIMIT": "0", "OLBOT_OWNER_LIMIT": "0", "OLBOT_HTTP_ADDR": "", "LOG_LEVEL": "info", "LOG_FORMAT": "json",
 		"OLBOT_APPROVAL_TIMEOUT": approvalTimeout.String(), "OLBOT_MAX_CODES": "3", "OLBOT_CLAIM_WINDOW": claimWindow.String(),
 	}

@@ -28,7 +28,7 @@ func (h *house) records(events []event, m *memory) records {
 	return records{
 		asks: m.asks, presses: m.presses, events: events,
 		calls: h.onelogin.Calls(), codes: h.onelogin.Codes(),
-		feed: readFeed(h.audit.Messages()), messages: h.slack.Messages(),
+		feed: readFeed(h.audit.Messages(), events), messages: h.slack.Messages(),
 		painted: h.slack.Calls("chat.postMessage", "chat.update", "response_url"),
 	}
 }

@@ -113,7 +113,7 @@ func (r *report) measure(h *house, k *killer, c config) {
 // verify lets olbot check its trail against the newest anchor in the feed.
 func (r *report) verify(ctx context.Context, h *house) {
 	args := []string{"audit", "verify"}
-	if last := readFeed(h.audit.Messages()).last; last != "" {
+	if last := readFeed(h.audit.Messages(), nil).last; last != "" {
 		args = append(args, "--anchor", last)
 	}
 	if _, err := h.program.call(ctx, args...); err != nil {

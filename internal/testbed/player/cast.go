@@ -111,6 +111,9 @@ func (s *stage) inSlack(name string) (*slacksim.Person, error) {
 	return a.slack, nil
 }
 
+// trailKey is the key of the trail in a database that is no file.
+const trailKey = "5ce7a11c5ce7a11c5ce7a11c5ce7a11c5ce7a11c5ce7a11c5ce7a11c5ce7a11c"
+
 // environment is what olbot is started with.
 func (s *stage) environment() (map[string]string, error) {
 	env := map[string]string{
@@ -121,6 +124,9 @@ func (s *stage) environment() (map[string]string, error) {
 		"ONELOGIN_CLIENT_ID":     s.onelogin.ClientID(),
 		"ONELOGIN_CLIENT_SECRET": s.onelogin.ClientSecret(),
 		"OLBOT_DATABASE_URL":     s.database,
+	}
+	if !strings.HasPrefix(s.database, "sqlite:") { // beside which olbot makes a key
+		env["OLBOT_TRAIL_KEY"] = trailKey
 	}
 	for name, value := range maps.All(s.settings) {
 		filled, err := s.fill(value)

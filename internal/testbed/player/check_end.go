@@ -48,7 +48,7 @@ func (s *stage) end(ctx context.Context, o Options) (running error, raw string, 
 		if err != nil {
 			return nil, "", nil, err
 		}
-		told, err := s.told()
+		told, err := s.told(events)
 		if err != nil || told == int64(len(events)) {
 			return running, raw, events, err
 		}
@@ -72,7 +72,7 @@ func (s *stage) feedCaughtUp(ctx context.Context) error {
 		if len(events) > 0 {
 			last = events[len(events)-1].Number
 		}
-		told, err = s.told()
+		told, err = s.told(events)
 		return told == last, err
 	})
 	if errors.Is(err, errNotSo) {
@@ -87,9 +87,15 @@ var (
 )
 
 // told is how far the feed has told the trail, in order and without a gap. A
-// message whose fate was not known may stand there twice.
-func (s *stage) told() (int64, error) {
-	told := int64(0)
+// message whose fate was not known may stand there twice. What is quiet need not be told.
+func (s *stage) told(events []event) (int64, error) {
+	past := func(n int64) int64 { // what need not be told after n
+		for n < int64(len(events)) && events[n].Quiet {
+			n++
+		}
+		return n
+	}
+	told := past(0)
 	for _, m := range s.audit.Messages() {
 		last := int64(0)
 		for line := range strings.Lines(m.Words()) {
@@ -98,10 +104,10 @@ func (s *stage) told() (int64, error) {
 				continue
 			}
 			n, _ := strconv.ParseInt(match[1], 10, 64)
-			if last > 0 && n != last+1 || n > told+1 {
+			if last > 0 && n != past(last)+1 || n > told+1 {
 				return told, fmt.Errorf("the feed tells event %d after %d (invariant 6)", n, max(last, told))
 			}
-			last, told = n, max(told, n)
+			last, told = n, max(told, past(n))
 		}
 		if last == 0 {
 			return told, fmt.Errorf("the feed has a message without an event: %q", plain(m.Words()))
@@ -119,7 +125,7 @@ func (s *stage) checkFeed(events []event) error {
 		}
 		hashes[strconv.FormatInt(e.Number, 10)] = e.Hash
 	}
-	told, err := s.told()
+	told, err := s.told(events)
 	if err != nil {
 		return err
 	}

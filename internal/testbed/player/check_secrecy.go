@@ -27,6 +27,7 @@ func (s *stage) secrets() []secret {
 		secret{"the bot token", containing(s.slack.BotToken())},
 		secret{"the app token", containing(s.slack.AppToken())},
 		secret{"the client secret", containing(s.onelogin.ClientSecret())},
+		secret{"the key of the trail", containing(trailKey)},
 		secret{"a socket's ticket", containing("ticket=")},
 		secret{"a response_url", containing("/actions/"+s.slack.TeamID()+"/", "/commands/"+s.slack.TeamID()+"/")},
 	)

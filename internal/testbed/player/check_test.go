@@ -180,7 +180,7 @@ func TestAGapInTheFeedIsFound(t *testing.T) {
 			for _, text := range tt.messages {
 				s.slackCall(t, "chat.postMessage", url.Values{"channel": {s.audit.ID()}, "text": {text}})
 			}
-			if told, err := s.told(); told != tt.told || (err != nil) != tt.fails {
+			if told, err := s.told(make([]event, 9)); told != tt.told || (err != nil) != tt.fails {
 				t.Errorf("told %d, %v", told, err)
 			}
 		})

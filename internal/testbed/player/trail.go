@@ -18,6 +18,7 @@ type event struct {
 	Request string `json:"request"`
 	State   string `json:"state"`
 	Attempt int    `json:"attempt"`
+	Quiet   bool   `json:"quiet"` // the feed does not tell it
 
 	Restriction string `json:"restriction"`
 }

@@ -32,7 +32,8 @@ CREATE TABLE requests (
     asked_at        BIGINT  NOT NULL DEFAULT 0, -- when the approvers were asked
     ended_at        BIGINT  NOT NULL,
     blocks          BIGINT  NOT NULL DEFAULT 0 CHECK (blocks IN (0, 1)), -- it keeps its owner's account from being asked for
-    body            TEXT    NOT NULL
+    body            TEXT    NOT NULL,
+    mac             TEXT    NOT NULL -- of id, version and body
 );
 CREATE INDEX requests_by_agent ON requests (agent_slack, state);
 CREATE INDEX requests_by_agent_org ON requests (agent_slack_org, state);
@@ -60,7 +61,8 @@ CREATE TABLE idempotency_keys (
 );
 CREATE INDEX idempotency_keys_by_request ON idempotency_keys (request, at);
 
--- The trail: numbered without gaps, each hash over the hash before and the body.
+-- The trail: numbered without gaps, each hash over the hash before and the body, each with
+-- the MAC of an olbot, as requests are: what anybody else writes is not believed.
 CREATE TABLE events (
     number  BIGINT  PRIMARY KEY CHECK (number >= 1),
     at      BIGINT  NOT NULL,
@@ -68,10 +70,12 @@ CREATE TABLE events (
     request TEXT    NOT NULL,
     body    TEXT    NOT NULL,
     prev    TEXT    NOT NULL,
-    hash    TEXT    NOT NULL
+    hash    TEXT    NOT NULL,
+    mac     TEXT    NOT NULL -- of the hash
 );
+CREATE INDEX events_by_request ON events (request, number);
 -- What security contacts restrict is read from these few.
-CREATE INDEX events_by_restriction ON events (kind, number) WHERE kind IN ('account_blocked', 'block_lifted', 'paused', 'resumed');
+CREATE INDEX events_by_restriction ON events (kind, number) WHERE kind IN ('account_blocked', 'block_lifted', 'paused', 'resumed', 'key_replaced');
 
 -- One row: the last event. Who appends holds its lock.
 CREATE TABLE trail_head (
@@ -115,6 +119,14 @@ CREATE TABLE settings (
     id   BIGINT  PRIMARY KEY CHECK (id = 1),
     body TEXT    NOT NULL
 );
+
+-- One row: when the feed was last told of a start, and how many there were since.
+CREATE TABLE starts (
+    id      BIGINT  PRIMARY KEY CHECK (id = 1),
+    told_at BIGINT  NOT NULL,
+    starts  BIGINT  NOT NULL
+);
+INSERT INTO starts (id, told_at, starts) VALUES (1, 0, 0);
 
 -- One row, written to see whether anything can be written.
 CREATE TABLE pulse (

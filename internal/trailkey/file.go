@@ -1,0 +1,80 @@
+package trailkey
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// maxFile is more than any list of keys needs.
+const maxFile = 64 << 10
+
+// ReadFile reads the keys in a file that nobody but its owner can read or write.
+// No such file: fs.ErrNotExist.
+func ReadFile(name string) (Ring, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return Ring{}, err
+	}
+	switch {
+	case !info.Mode().IsRegular() || info.Size() > maxFile:
+		return Ring{}, errors.New("it is no file with keys")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
+		return Ring{}, fmt.Errorf("others can read or write it (mode %04o); chmod 600 it", info.Mode().Perm())
+	}
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		return Ring{}, err
+	}
+	return Parse(strings.TrimSpace(string(raw)))
+}
+
+// MakeFile draws a key and writes it to a new file that only its owner can read. The
+// file is whole, and on the disk, when it has its name; one that exists is left as it
+// is and is an error.
+func MakeFile(name string) (Ring, error) {
+	text := New()
+	dir := filepath.Dir(name)
+	partial, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.partial") // mode 0600
+	if err != nil {
+		return Ring{}, err
+	}
+	defer os.Remove(partial.Name())
+	_, err = partial.WriteString(text + "\n")
+	if err = errors.Join(err, partial.Sync(), partial.Close()); err != nil {
+		return Ring{}, err
+	}
+	if err := giveName(partial.Name(), name); err != nil {
+		return Ring{}, err
+	}
+	if runtime.GOOS != "windows" { // does not sync directories
+		if err := syncDir(dir); err != nil {
+			return Ring{}, err
+		}
+	}
+	return Parse(text)
+}
+
+// giveName never replaces another file.
+func giveName(partial, name string) error {
+	err := os.Link(partial, name)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) { // not every file system has links
+		return errors.Join(fs.ErrExist, err)
+	}
+	return os.Rename(partial, name)
+}
+
+func syncDir(name string) error {
+	dir, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}
