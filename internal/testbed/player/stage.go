@@ -131,7 +131,16 @@ func (s *stage) start(ctx context.Context) error {
 	if err := s.reachable(ctx); err != nil {
 		return errors.Join(err, s.stop())
 	}
+	if err := s.firstTold(ctx); err != nil {
+		return errors.Join(err, s.stop())
+	}
 	return nil
+}
+
+// firstTold waits until the audit channel has been told of the first start, so that what
+// happens to the channel next does not meet that message, or does, as it happens.
+func (s *stage) firstTold(ctx context.Context) error {
+	return until(ctx, func() (bool, error) { return len(s.audit.Messages()) > 0, nil })
 }
 
 // stop ends olbot gracefully, and waits until Slack has noticed.
