@@ -193,12 +193,12 @@ func (w *world) turns() {
 // checks what the next process makes of it (invariants 2, 4 and 6). A call that
 // is added to a story is covered without anybody remembering it.
 //
-// With the race detector, which makes everything ten times as slow, every fifth call fails, and in a plain go test every
+// With the race detector, which makes everything ten times as slow, every 17th call fails, and in a plain go test every
 // 41st.
 func TestAFaultAtEveryCall(t *testing.T) {
 	stride := leftout.Sample(41)
 	if leftout.Race {
-		stride = max(stride, 5)
+		stride = max(stride, 17)
 	}
 	for _, mode := range []struct {
 		name          string
