@@ -139,7 +139,8 @@ func TestWhatCameOfRevokingIsNotedOnce(t *testing.T) {
 	}
 }
 
-// TestABlockIsLiftedByNobodyOfTheRequest (invariant 1: by no id that both have).
+// TestABlockIsLiftedByNobodyOfTheRequest (invariant 1: by no id that both have): who was asked
+// and did not decide is none.
 func TestABlockIsLiftedByNobodyOfTheRequest(t *testing.T) {
 	tom := Person{Slack: "U0TOM", SlackOrg: "W0TOM", OneLogin: 9, Email: "tom@example.com"}
 	now := t0.Add(time.Minute)
@@ -149,13 +150,9 @@ func TestABlockIsLiftedByNobodyOfTheRequest(t *testing.T) {
 		return r
 	}
 	for name, put := range map[string]func(*Request){
-		"agent": func(r *Request) { r.Agent = tom },
-		"owner": func(r *Request) { r.Owner = tom },
-		"approver": func(r *Request) {
-			r.Approvers = []AskedPerson{{maria, principal("manager")}, {tom, principal("S0LEADS")}}
-		},
-		"passed on": func(r *Request) { r.PassedOn = []Passing{{AskedPerson: AskedPerson{tom, principal("manager")}}} },
-		"decided":   func(r *Request) { r.DecidedBy = AskedPerson{tom, principal("manager")} },
+		"agent":   func(r *Request) { r.Agent = tom },
+		"owner":   func(r *Request) { r.Owner = tom },
+		"decided": func(r *Request) { r.DecidedBy = AskedPerson{tom, principal("manager")} },
 	} {
 		r := blocked()
 		put(&r)
@@ -170,6 +167,8 @@ func TestABlockIsLiftedByNobodyOfTheRequest(t *testing.T) {
 		}
 	}
 	r := blocked()
+	r.Approvers = []AskedPerson{{maria, principal("manager")}, {tom, principal("S0LEADS")}}
+	r.PassedOn = []Passing{{AskedPerson: AskedPerson{tom, principal("manager")}}}
 	if _, err := r.Lift(tom, false, now); err == nil || err.(*Refusal).Code != NotYours {
 		t.Errorf("no contact: %v", err)
 	}

@@ -184,7 +184,7 @@ func (s *Service) homesOf(ctx context.Context, r Request) ([]string, error) {
 		ids = append(ids, p.Slack, p.SlackOrg) // a Home is opened under either
 	}
 	var failed error
-	if wasGranted := !r.ClaimUntil.IsZero(); wasGranted || r.Interrupted() || !r.BlockedAt().IsZero() {
+	if wasGranted := !r.ClaimUntil.IsZero(); wasGranted || r.WasAlarm() {
 		contacts, err := s.contactIDs(ctx)
 		ids, failed = append(ids, contacts...), err
 	}

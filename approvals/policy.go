@@ -42,7 +42,7 @@ type Policy struct {
 	AllowReusable   bool
 	RequireReason   bool
 
-	SecurityContacts []Principal // users and groups: who may lift a block
+	SecurityContacts []Principal // users and groups: who are told of alarms, and may lift, block, stop and pause
 
 	ApprovalTimeout time.Duration // received or pending → expired
 	RemindAfter     time.Duration // pending: the approvers are reminded, then after twice as long each time; 0: never

@@ -62,7 +62,10 @@ func (r Request) AlarmNotFor(slackID string, why *Refusal, now time.Time) (Chang
 
 // Alarms says whether the security contacts have something to look at: the request was
 // interrupted or blocks the account, and that was not lifted.
-func (r Request) Alarms() bool { return (r.Interrupted() || r.Blocks()) && r.LiftedAt.IsZero() }
+func (r Request) Alarms() bool { return r.WasAlarm() && r.LiftedAt.IsZero() }
+
+// WasAlarm says whether they ever had.
+func (r Request) WasAlarm() bool { return r.Interrupted() || !r.BlockedAt().IsZero() }
 
 func (r Request) approverNotReached(who AskedPerson, now time.Time) (Change, error) {
 	if !now.Before(r.ExpiresAt) {

@@ -114,18 +114,6 @@ func TestAnOwnerWhoWasNotReachedIsSaidOnce(t *testing.T) {
 	}
 }
 
-// TestWhoWasNotReachedHadAPart: a card whose post got no answer may have come, so they
-// lift no block.
-func TestWhoWasNotReachedHadAPart(t *testing.T) {
-	w := newChainWorld(t, func(p *approvals.Policy) { p.Chain, p.SecurityContacts = principals("S0LEADS"), principals("U0TOM") })
-	w.closedDMs["U0TOM"] = true
-	r := w.pending()
-	w.disowns(r.ID)
-	if err := w.lifts("U0TOM", r.ID); codeOf(err) != approvals.Involved || !w.request(r.ID).Blocks() {
-		t.Errorf("Tom, who was to be asked, lifts the block: %v", err)
-	}
-}
-
 // TestAContactWhoseAlarmWasNotReachedIsSaidOnce, whatever else they are to the request, and
 // not once the block is lifted. Kind: an alarm that nobody knows to be missing.
 func TestAContactWhoseAlarmWasNotReachedIsSaidOnce(t *testing.T) {

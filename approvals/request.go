@@ -1,9 +1,6 @@
 package approvals
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // The most codes that people can have seen of one request, with those that were allowed
 // after the approval, and how many attempts it has before any is.
@@ -43,7 +40,7 @@ type Request struct {
 	RemindAt   time.Time   `json:"remind_at,omitzero"`   // when the approvers are reminded next
 	Reminders  int         `json:"reminders,omitempty"`  // how often they were
 	RemindedAt time.Time   `json:"reminded_at,omitzero"` // the last time
-	EscalateAt time.Time   `json:"escalate_at,omitzero"` // when the next link of the chain is asked too
+	EscalateAt time.Time   `json:"escalate_at,omitzero"` // when the next link of the chain is asked as well
 	DecidedBy  AskedPerson `json:"decided_by,omitzero"`
 	DecidedAt  time.Time   `json:"decided_at,omitzero"`
 	Denial     Denial      `json:"denial,omitzero"`      // why it was denied
@@ -260,11 +257,11 @@ func (r Request) Gone() []AskedPerson {
 	return append(all, r.Unreached...)
 }
 
-// Involves says whether somebody has, or had, a part in the request.
+// Involves says whether somebody has a part in the request that keeps them from lifting
+// its block: the agent, the owner, and whoever decided. To have been asked is none, or a
+// manager who is a contact could help nobody.
 func (r Request) Involves(who Person) bool {
-	isWho := func(p AskedPerson) bool { return who.Same(p.Person) }
-	return who.Same(r.Agent) || who.Same(r.Owner) || isWho(r.DecidedBy) ||
-		slices.ContainsFunc(slices.Concat(r.Approvers, r.Gone()), isWho)
+	return who.Same(r.Agent) || who.Same(r.Owner) || who.Same(r.DecidedBy.Person)
 }
 
 // to makes the Change that moves r to state s, or says that it cannot.

@@ -114,6 +114,9 @@ func (s *Service) PauseCodes(ctx context.Context, p Press) error {
 // Resume is a security contact's Resume: p.Request is the id of what paused the codes.
 func (s *Service) Resume(ctx context.Context, p Press) error {
 	return s.restrictBy(ctx, p, ButtonResume, func(all Restrictions, by Person, contact bool, now time.Time) (Event, error) {
+		if pause, paused := all.Pause(); contact && (!paused || pause.ID != p.Request) { // who lifts a block is looked at more closely
+			return Event{}, &Refusal{Code: NotBlocked, Request: p.Request}
+		}
 		return all.Lift(p.Request, by, contact, now)
 	})
 }
@@ -176,7 +179,7 @@ func (s *Service) findRestriction(ctx context.Context, keys []string) error {
 }
 
 // LiftOnMachine ends the block of an account, or the pause, that has the id, without a
-// security contact: whoever runs olbot does it with a command. Errors as with Lift.
+// security contact: an operator's command. Errors as with Lift.
 func LiftOnMachine(ctx context.Context, store Store, id ID, operator Person, reason string, now time.Time) error {
 	all, err := store.Restrictions(ctx)
 	if err != nil {

@@ -129,8 +129,8 @@ func (r Request) HoldCode(now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: EventCodeHeld, Attempt: r.Attempt + 1, Until: r.ClaimUntil, Delay: r.Delay}), nil
 }
 
-// LiftOnMachine ends the block that a disowned request left, by whoever runs olbot, with a
-// command and not in Slack: when no security contact can, somebody has to be able to.
+// LiftOnMachine ends the block that a request left, by an operator's command and not in
+// Slack: when no security contact can, somebody has to be able to.
 func (r Request) LiftOnMachine(operator Person, reason string, now time.Time) (Change, error) {
 	switch {
 	case !r.Blocks():
