@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strconv"
 	"strings"
@@ -27,7 +29,8 @@ func (p *program) verify(ctx context.Context, store *sqlstore.Store, anchors map
 	return p.verified(result, true)
 }
 
-// verifyFile checks an export. Without a key it checks the hashes alone, and says so.
+// verifyFile checks an export. Without a key beside a SQLite database it checks the
+// hashes alone, and says so.
 func (p *program) verifyFile(name string, anchors map[int64]string) error {
 	c, err := config.Load(p.environ, p.dir, trailKey)
 	if err != nil {
@@ -40,8 +43,8 @@ func (p *program) verifyFile(name string, anchors map[int64]string) error {
 	defer file.Close()
 	keys := c.Keys()
 	if beside := sqlstore.KeyFile(c.DatabaseURL.Reveal()); keys.Empty() && beside != "" {
-		if keys, err = trailkey.ReadFile(beside); err != nil {
-			keys = trailkey.Ring{}
+		if keys, err = trailkey.ReadFile(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("read the key of the trail in %s: %w", beside, err)
 		}
 	}
 	result, err := sqlstore.VerifyExport(file, keys, anchors)

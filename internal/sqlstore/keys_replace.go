@@ -5,14 +5,27 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
 
 	"olbot/approvals"
 	"olbot/internal/trailkey"
 )
 
-// replacedSuffix is what is put behind the name of a file with a key that was replaced.
-const replacedSuffix = ".replaced"
+// replacedName is what a file with a key that is replaced is called from then on. It has
+// the key's id, so that another try never writes over a key that is still needed.
+func replacedName(file string) string {
+	keys, err := trailkey.ReadFile(file)
+	if err != nil {
+		return fmt.Sprintf("%s.replaced-%d", file, time.Now().UnixNano())
+	}
+	return file + ".replaced-" + strings.Join(keys.IDs(), "-")
+}
 
 // ErrSameKey is the error of ReplaceKey where the key that is set is still the old one.
 var ErrSameKey = errors.New("the key that is set is the one that the trail is kept with")
@@ -62,7 +75,7 @@ func (s *Store) giveKey(ctx context.Context, d dsn, keys trailkey.Ring) (done Re
 	if d.file == "" {
 		return done, openError(NoKey, nil)
 	}
-	done.File, done.Old = d.keyFile(), d.keyFile()+replacedSuffix
+	done.File, done.Old = d.keyFile(), replacedName(d.keyFile())
 	err = os.Rename(done.File, done.Old)
 	if errors.Is(err, fs.ErrNotExist) {
 		done.Old, err = "", nil
@@ -76,13 +89,20 @@ func (s *Store) giveKey(ctx context.Context, d dsn, keys trailkey.Ring) (done Re
 	return done, nil
 }
 
+// startOverLimit is how long it may take to store everything anew. Nobody waits: no olbot runs.
+const startOverLimit = time.Hour
+
 // startOver stores all requests, and what is restricted, with the key that there is now.
+// What cannot be read must not keep anybody from starting over.
 func (s *Store) startOver(ctx context.Context, drop func(approvals.Request) ([]approvals.Change, error)) (dropped int, err error) {
+	s.writer.limit = startOverLimit
 	return write(ctx, s, "start over with another key", nil, func(t *tx) (int, error) {
-		var bodies []string
-		err := t.rows(`SELECT body FROM requests ORDER BY id`, nil, func(row scanner) error {
-			bodies = append(bodies, "")
-			return row.Scan(&bodies[len(bodies)-1])
+		bodies := map[string]string{}
+		err := t.rows(`SELECT id, body FROM requests`, nil, func(row scanner) error {
+			var id, body string
+			err := row.Scan(&id, &body)
+			bodies[id] = body
+			return err
 		})
 		if err != nil {
 			return 0, err
@@ -94,10 +114,12 @@ func (s *Store) startOver(ctx context.Context, drop func(approvals.Request) ([]a
 		var open [][]approvals.Change
 		var before []approvals.Request
 		var signed []statement
-		for _, body := range bodies {
+		for _, id := range slices.Sorted(maps.Keys(bodies)) {
+			body := bodies[id]
 			r, err := decodeRequest(body)
-			if err != nil {
-				return 0, err
+			if err != nil || string(r.ID) != id {
+				s.log.Error("a request cannot be read, and is not believed", zap.String("request_id", id), zap.Error(err))
+				continue // it stays without a MAC of the new key
 			}
 			changes, err := drop(r)
 			if err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -308,4 +309,65 @@ func TestAReplacedKeyKeepsWhatIsRestricted(t *testing.T) {
 			t.Errorf("%+v, %v", result, err)
 		}
 	})
+}
+
+// TestAPlantedEventIsToldToNobody (invariants 6 and 11), moves no cursor, and silences no alarm.
+func TestAPlantedEventIsToldToNobody(t *testing.T) {
+	onEach(t, func(t *testing.T, newURL func(*testing.T) string) {
+		url := newURL(t)
+		closed(t, url, testKeys)
+		for _, number := range []string{"2", "1000000000"} {
+			rawExec(t, url, `INSERT INTO events (number, at, kind, request, body, prev, hash, mac)
+				VALUES (`+number+`, 1, 'tampered', '', '{"number":`+number+`,"kind":"tampered"}', '', '', '')`)
+		}
+		rawExec(t, url, `UPDATE trail_head SET number = 2`)
+		s, err := openWith(t, url, testKeys)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the second time with the alarm
+			events, err := s.Events(t.Context(), 0, 10)
+			planted := slices.ContainsFunc(events, func(e approvals.Event) bool { return e.Number == 2 || e.Number > 3 })
+			if err != nil || planted || len(events) == 0 {
+				t.Fatalf("%+v, %v", events, err)
+			}
+			if i := slices.IndexFunc(events, func(e approvals.Event) bool { return e.Kind == approvals.EventTampered }); i >= 0 {
+				return
+			}
+		}
+		t.Error("there is no alarm")
+	})
+}
+
+// TestStartingOverAgainKeepsEveryKey, and takes what cannot be read for what it is.
+func TestStartingOverAgainKeepsEveryKey(t *testing.T) {
+	url := sqliteURL(t)
+	closed(t, url, trailkey.Ring{})
+	first, err := os.ReadFile(sqlstore.KeyFile(url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fails := errors.New("out of order")
+	for _, drop := range []func(approvals.Request) ([]approvals.Change, error){
+		func(approvals.Request) ([]approvals.Change, error) { return nil, fails },
+		func(approvals.Request) ([]approvals.Change, error) { return nil, fails },
+		func(r approvals.Request) ([]approvals.Change, error) { return r.DropForKey(time.Now()) },
+	} {
+		rawExec(t, url, `INSERT OR REPLACE INTO requests (id, version, state, agent_slack, agent_slack_org, agent_onelogin, owner_slack, owner_slack_org,
+			owner_onelogin, created_at, ended_at, body, mac) VALUES ('OTP-0000-0009', 1, 'received', '', '', 0, '', '', 0, 0, 0, '}', '')`)
+		_, err = sqlstore.ReplaceKey(t.Context(), sqlstore.Config{URL: url}, drop)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := filepath.Glob(sqlstore.KeyFile(url) + ".replaced-*")
+	if err != nil || len(kept) != 3 || !slices.ContainsFunc(kept, func(name string) bool {
+		text, err := os.ReadFile(name)
+		return err == nil && string(text) == string(first)
+	}) {
+		t.Errorf("kept are %v, %v", kept, err)
+	}
+	if _, err := openWith(t, url, trailkey.Ring{}); err != nil {
+		t.Error(err)
+	}
 }

@@ -64,9 +64,11 @@ func (t *tx) history(id approvals.ID) (events []approvals.Event, err error) {
 	}
 	l := &t.trust.ledger
 	switch {
-	case first > t.begun.number && l.from == 0: // it began in this transaction
-		*l = ledger{from: first, to: t.begun}
-	case first < l.from || l.from == 0:
+	case first > t.begun.number: // it began in this transaction
+		if l.from == 0 {
+			*l = ledger{from: first, to: t.begun}
+		}
+	case l.from == 0 || first < l.from || first > l.to.number+1: // in a part that was not read, and need not all be
 		*l = ledger{from: first, to: head{number: first - 1}}
 	}
 	if err := t.readTo(l, id); err != nil {

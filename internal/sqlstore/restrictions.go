@@ -114,12 +114,17 @@ func restrictionsIn(newestFirst []entry, check func(entry) error) (events []appr
 	return events, nil
 }
 
-// believeRestrictions reads what is restricted as it stands, whoever wrote it.
+// believeRestrictions reads what is restricted as it stands, whoever wrote it, as far
+// as it can be read.
 func (t *tx) believeRestrictions() (approvals.Restrictions, error) {
 	var entries []entry
 	if err := t.rows(restrictionEvents, nil, intoEntries(&entries)); err != nil {
 		return nil, err
 	}
+	entries = slices.DeleteFunc(entries, func(stored entry) bool {
+		var e approvals.Event
+		return json.Unmarshal([]byte(stored.body), &e) != nil || e.Number != stored.number
+	})
 	events, err := restrictionsIn(entries, func(entry) error { return nil })
 	return approvals.ReadRestrictions(events), err
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -143,9 +144,9 @@ func (s *Store) report(ctx context.Context, failed error) {
 	defer cancel()
 	e := approvals.Event{At: s.now(), Kind: approvals.EventTampered, Request: bad.request, Tampering: bad.what}
 	err := s.write(ctx, "record tampering", func(t *tx) error {
-		var one int
-		known, err := t.row(`SELECT 1 FROM events WHERE request = $1 AND kind = $2 LIMIT 1`, []any{e.Request, e.Kind}, &one)
-		if known || err != nil {
+		var told []entry
+		err := t.rows(`SELECT number, body, prev, hash, mac FROM events WHERE request = $1 AND kind = $2`, []any{e.Request, e.Kind}, intoEntries(&told))
+		if err != nil || slices.ContainsFunc(told, func(stored entry) bool { return s.trust.checkEvent(e.Request, stored) == nil }) {
 			return err
 		}
 		return t.append(e)

@@ -78,7 +78,7 @@ func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
 	if w.fileGone() {
 		return nil, fmt.Errorf("%w: %w", errForAll, ErrFileGone)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), transactionLimit)
+	ctx, cancel := context.WithTimeout(context.Background(), w.limit)
 	defer cancel()
 	conn, err := w.db.Conn(ctx)
 	if err != nil {

@@ -49,6 +49,7 @@ type writer struct {
 	db       *sql.DB
 	log      *zap.Logger
 	lastCall time.Duration
+	limit    time.Duration // how long a transaction may take
 	ended    sync.WaitGroup
 	busy     stopwatch // the transaction under way
 
@@ -61,7 +62,7 @@ type writer struct {
 }
 
 func startWriter(s *Store) *writer {
-	w := &writer{dialect: &s.dialect, trust: s.trust, db: s.w, log: s.log, lastCall: lastCall}
+	w := &writer{dialect: &s.dialect, trust: s.trust, db: s.w, log: s.log, lastCall: lastCall, limit: transactionLimit}
 	w.changed = sync.NewCond(&w.mu)
 	w.ended.Go(func() {
 		for batch := w.nextBatch(); batch != nil; batch = w.nextBatch() {

@@ -13,10 +13,16 @@ import (
 // maxFile is more than any list of keys needs.
 const maxFile = 64 << 10
 
-// ReadFile reads the keys in a file that nobody but its owner can read or write.
-// No such file: fs.ErrNotExist.
+// ReadFile reads the keys in a file that nobody but its owner can read or write. Of the
+// owner's group it takes what it was given: Kubernetes lets the group in at each mount
+// of a volume with an fsGroup. No such file: fs.ErrNotExist.
 func ReadFile(name string) (Ring, error) {
 	info, err := os.Stat(name)
+	if err == nil && info.Mode().IsRegular() && info.Mode().Perm()&0o077 != 0 && info.Mode().Perm()&0o007 == 0 {
+		if os.Chmod(name, 0o600) == nil {
+			info, err = os.Stat(name)
+		}
+	}
 	if err != nil {
 		return Ring{}, err
 	}

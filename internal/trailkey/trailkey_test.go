@@ -113,7 +113,16 @@ func TestAKeyFileIsItsOwnersAlone(t *testing.T) {
 	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	for _, mode := range []fs.FileMode{0o640, 0o604, 0o620} {
+	for _, mode := range []fs.FileMode{0o640, 0o660} { // a volume's group was let in
+		if err := os.Chmod(name, mode); err != nil {
+			t.Fatal(err)
+		}
+		_, err := trailkey.ReadFile(name)
+		if info, _ := os.Stat(name); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("mode %o: %v, and %v now", mode, err, info.Mode())
+		}
+	}
+	for _, mode := range []fs.FileMode{0o604, 0o666, 0o602} {
 		if err := os.Chmod(name, mode); err != nil {
 			t.Fatal(err)
 		}
