@@ -257,6 +257,17 @@ func (r Request) Gone() []AskedPerson {
 	return append(all, r.Unreached...)
 }
 
+// ChangedAt is the last time at which something is known to have changed that people see.
+func (r Request) ChangedAt() (last time.Time) {
+	for _, at := range []time.Time{r.CreatedAt, r.RemindedAt, r.DecidedAt, r.WantedAt, r.IssuingAt, r.AskedMoreAt, r.StoppedAt, r.DisownedAt, r.LiftedAt, r.EndedAt} {
+		last = laterOf(last, at)
+	}
+	for _, round := range r.Rounds {
+		last = laterOf(last, round.At)
+	}
+	return last
+}
+
 // Involves says whether somebody has a part in the request that keeps them from lifting
 // its block: the agent, the owner, and whoever decided. To have been asked is none, or a
 // manager who is a contact could help nobody.

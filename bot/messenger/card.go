@@ -145,7 +145,7 @@ func (m *Messenger) updateCard(ctx context.Context, r approvals.Request, c view.
 	if m.repaint(ctx, r, c, have, print) {
 		return 0, false, m.store.SetRendered(ctx, string(r.ID), have.key, have.channel, have.ts, print)
 	}
-	if wait := m.pace.Delay(ctx, updateMessage, slackapi.Normal, string(r.ID)+have.key, r.CreatedAt); wait > 0 {
+	if wait := m.pace.Delay(ctx, updateMessage, slackapi.Normal, string(r.ID)+have.key, r.ChangedAt()); wait > 0 {
 		return wait, false, nil // and by then the card may have to say something else
 	}
 	_, _, _, err = m.api.UpdateMessageContext(ctx, have.channel, have.ts, messageOptions(c.Message, print)...)
