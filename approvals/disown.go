@@ -85,6 +85,25 @@ func (r Request) Revoked(came Revocation, now time.Time) (Change, error) {
 	return r.change(Event{At: now, Kind: EventRevocation, Revocation: came, Until: r.liveUntil(now)}), nil
 }
 
+// BlockedAt is since when the request keeps its owner's account from being asked for,
+// or kept until that was lifted: the owner said This wasn't me, or an approver that
+// somebody may be pretending to be them, or whoever stopped it wanted that. Zero: it never did.
+func (r Request) BlockedAt() time.Time {
+	switch {
+	case !r.DisownedAt.IsZero():
+		return r.DisownedAt
+	case r.State == Denied && r.Denial.Alarms():
+		return r.DecidedAt
+	case r.StopBlocks:
+		return r.StoppedAt
+	}
+	return time.Time{}
+}
+
+// Blocks says whether the request blocks its owner's account, and no security contact
+// has lifted that yet.
+func (r Request) Blocks() bool { return !r.BlockedAt().IsZero() && r.LiftedAt.IsZero() }
+
 // Lift ends the block that the request leaves on its owner's account. by
 // is who presses, looked up just now; contact says whether they are a security
 // contact. Who had a part in the request cannot lift its block.
@@ -161,4 +180,11 @@ func (r Request) endInterrupted(now time.Time) (Change, error) {
 		e.Kind, e.Actor, e.Blocks = EventStopped, r.StoppedBy, r.Blocks()
 	}
 	return r.to(r.interruptedTo(), e, r.revokeJobs(now)...)
+}
+
+// Involves says whether somebody has a part in the request that keeps them from lifting
+// its block: the agent, the owner, and whoever decided. To have been asked is none, or a
+// manager who is a contact could help nobody.
+func (r Request) Involves(who Person) bool {
+	return who.Same(r.Agent) || who.Same(r.Owner) || who.Same(r.DecidedBy.Person)
 }

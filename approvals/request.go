@@ -228,25 +228,6 @@ func (r Request) AskedAt(p AskedPerson) time.Time {
 	return r.CreatedAt // asked before rounds were kept
 }
 
-// BlockedAt is since when the request keeps its owner's account from being asked for,
-// or kept until that was lifted: the owner said This wasn't me, or an approver that
-// somebody may be pretending to be them, or whoever stopped it wanted that. Zero: it never did.
-func (r Request) BlockedAt() time.Time {
-	switch {
-	case !r.DisownedAt.IsZero():
-		return r.DisownedAt
-	case r.State == Denied && r.Denial.Alarms():
-		return r.DecidedAt
-	case r.StopBlocks:
-		return r.StoppedAt
-	}
-	return time.Time{}
-}
-
-// Blocks says whether the request blocks its owner's account, and no security contact
-// has lifted that yet.
-func (r Request) Blocks() bool { return !r.BlockedAt().IsZero() && r.LiftedAt.IsZero() }
-
 // Gone lists those who were asked, or to be asked, and are not any more: they left the
 // decision to others, or Slack took no card for them.
 func (r Request) Gone() []AskedPerson {
@@ -266,13 +247,6 @@ func (r Request) ChangedAt() (last time.Time) {
 		last = laterOf(last, round.At)
 	}
 	return last
-}
-
-// Involves says whether somebody has a part in the request that keeps them from lifting
-// its block: the agent, the owner, and whoever decided. To have been asked is none, or a
-// manager who is a contact could help nobody.
-func (r Request) Involves(who Person) bool {
-	return who.Same(r.Agent) || who.Same(r.Owner) || who.Same(r.DecidedBy.Person)
 }
 
 // to makes the Change that moves r to state s, or says that it cannot.

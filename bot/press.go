@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 
 	"go.uber.org/zap"
 
@@ -28,7 +29,7 @@ func (b *Bot) handleInteraction(ctx context.Context, click payload.Interaction, 
 func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys []string) {
 	p, err := view.ReadPress(click.Button)
 	if err != nil {
-		b.refusePress(ctx, click, err, "read a button")
+		b.refusePress(ctx, click, p.Action, err, "read a button")
 		return
 	}
 	if !click.Message.Ephemeral {
@@ -53,7 +54,7 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 	r, err := b.press(ctx, p, click.UserID, keys)
 	switch {
 	case err != nil:
-		b.refusePress(ctx, click, err, "press "+string(p.Action))
+		b.refusePress(ctx, click, p.Action, err, "press "+string(p.Action))
 	case p.Action == view.ActionAskAgain:
 		b.messenger.KeepAnswer(r.ID, click.ResponseURL)
 		b.answer(ctx, click, view.AskedAgain(r))
@@ -96,8 +97,12 @@ func (b *Bot) press(ctx context.Context, pressed view.Press, user string, keys [
 
 // refusePress answers a press that changed nothing. A Home tab may be of a while
 // ago: it is rendered as things are.
-func (b *Bot) refusePress(ctx context.Context, click payload.Interaction, err error, doing string) {
-	b.answer(ctx, click, b.reply(err, doing))
+func (b *Bot) refusePress(ctx context.Context, click payload.Interaction, pressed view.Action, err error, doing string) {
+	if why, ok := errors.AsType[*approvals.Refusal](err); ok {
+		b.answer(ctx, click, view.ReplyToPress(pressed, why))
+	} else {
+		b.answer(ctx, click, b.reply(err, doing))
+	}
 	if click.View.Type == payload.TypeHome {
 		b.openHome(ctx, click.UserID)
 	}

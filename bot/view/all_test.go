@@ -101,7 +101,14 @@ func allAnswers() map[string]Message {
 		"answer/slip-long":       ReplyToCommand(&command.Error{Problem: command.UseSlip, Word: "reuseable", Corrected: "#12345 reusable " + long("𝄞", 500)}, "/tempotp"),
 		"answer/held":            ReplyTo(&approvals.Refusal{Code: approvals.RecoveryHold, Role: approvals.Approver, Person: mariaSilva, Until: after(9 * time.Hour)}),
 		"answer/limit-agent":     ReplyTo(&approvals.Refusal{Code: approvals.AgentLimit, Limit: 10}),
+		"answer/paused":          ReplyTo(pausedBySam()),
+		"answer/paused-press":    ReplyToPress(ActionShowCode, pausedBySam()),
+		"answer/paused-twice":    ReplyToPress(ActionPause, pausedBySam()),
 		"answer/too-late-denied": ReplyTo(&approvals.Refusal{Code: approvals.TooLate, State: approvals.Denied, By: mariaSilva, Request: "OTP-7F3K-9QXM"}),
 		"answer/validity":        ReplyTo(&approvals.Refusal{Code: approvals.ValidityRange, Max: time.Hour}),
 	}
+}
+
+func pausedBySam() *approvals.Refusal {
+	return &approvals.Refusal{Code: approvals.Paused, Request: "OTP-5W1T-0HQZ", By: samGarcia}
 }

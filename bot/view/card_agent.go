@@ -94,7 +94,8 @@ func rounds(asked []approvals.AskedPerson) (all [][]approvals.AskedPerson) {
 // the manager is asked, they passed it on, or were not reached.
 func notDeciding(r approvals.Request) (lines []spans) {
 	for _, why := range r.Held {
-		lines = append(lines, phrase("{fact}. Others are asked instead.").in(values{"fact": sentence(factOf(why, agentVoice(why)))}))
+		held := sayIf(r.State == approvals.Pending, "{fact}. Others are asked instead.", "{fact}.")
+		lines = append(lines, held.in(values{"fact": sentence(factOf(why, agentVoice(why)))}))
 	}
 	if why := r.NoFallback; why != nil && r.State == approvals.Pending {
 		lines = append(lines, phrase("{fact}.").in(values{"fact": sentence(factOf(why, agentVoice(why)))}))
@@ -126,7 +127,7 @@ func nextSteps(r approvals.Request, v values, o Options) []spans {
 	}
 	if !r.EscalateAt.IsZero() && len(r.Approvers) > 0 {
 		v = v.and(values{"next": nextLink(r, v, o)})
-		steps = append(steps, step{r.EscalateAt, "{escalate}: {next} is asked too"})
+		steps = append(steps, step{r.EscalateAt, "{escalate}: {next} is asked as well"})
 	}
 	slices.SortStableFunc(steps, func(a, b step) int { return a.at.Compare(b.at) })
 	return spansOf(steps, func(s step) spans { return s.what.in(v) })
@@ -165,8 +166,8 @@ func (c *card) agentApproved() {
 		c.notice = sayLapsedNotice
 		c.say(sayClaimOver)
 	case c.r.Delay.Cause == approvals.DelayPaused:
-		c.notice = "{id}: approved, but all codes are paused."
-		c.say("All codes are paused. When a security contact has resumed them, press *Show code* before {claim}.")
+		c.notice = "{id}: approved. All codes were paused; press Show code before {claim}."
+		c.say("All codes were paused, so none was made. Press *Show code* before {claim}, once a security contact has resumed them.")
 		c.offer(ActionShowCode)
 	default:
 		c.notice = "{id}: approved. Press Show code on the card before {claim}."
@@ -246,9 +247,9 @@ func (c *card) agentAnother() {
 		c.say(sayIf(c.r.Showing == approvals.Shown, "Can't see it? Press *Ask {decider.short} for another code*.", "Press *Ask {decider.short} for another code*."))
 		c.offer(ActionAnother)
 	case c.r.State == approvals.Unknown:
-		c.say("No more codes can be made under this approval. After {close} you can ask anew for this account.")
+		c.say("No more codes can be made under this approval. After {close} you can ask again for this account.")
 	case c.r.Showing != "":
-		c.say("No more codes can be made under this approval. For another one, ask anew.")
+		c.say("No more codes can be made under this approval. For another one, ask again.")
 	}
 }
 

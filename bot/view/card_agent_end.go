@@ -68,7 +68,7 @@ func askingAgainHelps(why *approvals.Refusal) bool {
 	switch why.Code {
 	case approvals.Changed, approvals.LookupFailed, approvals.LookupUnreliable, approvals.LookupRejected, approvals.FeedLost:
 		return true
-	case approvals.IsProtected, approvals.OwnerBlocked, approvals.OwnerLimit, approvals.CodeWider, approvals.NotInTrail:
+	case approvals.IsProtected, approvals.OwnerBlocked, approvals.AccountBlocked, approvals.OwnerLimit, approvals.CodeWider, approvals.NotInTrail:
 		return false
 	}
 	return why.Role != approvals.Agent
@@ -83,7 +83,9 @@ func (c *card) agentDenied() {
 	case approvals.CouldNotReach:
 		next = "See to it that {owner} and {decider} speak with each other, then ask again."
 	case approvals.DidNotAsk, approvals.Suspicious:
-		next = "Stop. Speak with {decider} and with {contacts} before you do anything more for whoever called."
+		if c.r.Blocks() {
+			next = "Stop. Speak with {decider} and with {contacts} before you do anything more for whoever called."
+		}
 	}
 	c.lines = append(c.lines, fact.in(c.v), denialWords(c.r, sayInTheirWords), next.in(c.v))
 	if c.r.Denial.Alarms() {

@@ -57,7 +57,7 @@ func (c *card) approverAsked(viewer approvals.AskedPerson) {
 func saidBefore(r approvals.Request) []spans {
 	return spansOf(r.Noes, func(n approvals.No) spans {
 		v := values{"by": nameOf(n.By), "owner": nameOf(r.Owner), "at": moment(n.At), "request": word(string(n.Request))}
-		said, words := phrase("*Stopped before:* {by} said {at}: this wasn't me ({request})."), ""
+		said, words := phrase("*Reported before:* {by} said {at}: this wasn't me ({request})."), ""
 		switch n.Kind {
 		case approvals.EventDenied:
 			said, words = "*Denied before:* {by} denied {request} {at}{why}.", n.Denial.Text

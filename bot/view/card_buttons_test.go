@@ -47,8 +47,8 @@ func TestButtons(t *testing.T) {
 		another + "4":  "unknown-last",
 		showNext:       "issued-another-allowed unknown-another-allowed",
 		change: "refused-locked refused-nobody refused-nobody-reached refused-all-passed-on refused-not-found refused-manager-said-no refused-at-recheck refused-second refused-with-a-live-code " +
-			"failed failed-credentials",
-		again: "expired expired-looking expired-all-passed-on expired-not-reached lapsed lapsed-later lapsed-delayed",
+			"failed failed-credentials failed-paused",
+		again: "expired expired-looking expired-all-passed-on expired-not-reached expired-held lapsed lapsed-later lapsed-delayed",
 	} {
 		for _, name := range strings.Fields(names) {
 			agents[name] = button

@@ -25,6 +25,9 @@ func (c *card) approverDecided(viewer approvals.Person) {
 		if c.r.State == approvals.Issuing {
 			c.say(sayThrownAway)
 		}
+		if !c.r.LiftedAt.IsZero() {
+			c.say(sayLifted)
+		}
 		if decidedHere && c.r.State != approvals.Denied {
 			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
 		}
@@ -66,8 +69,11 @@ func (c *card) approverStopped(viewer approvals.Person) {
 	if c.r.State == approvals.Issuing {
 		c.say(sayThrownAway)
 	}
-	if c.r.Blocks() {
-		c.say("Requests for {owner} are blocked. {lift}")
+	switch {
+	case c.r.Blocks():
+		c.say(sayOwnerBlocked)
+	case !c.r.LiftedAt.IsZero():
+		c.say(sayLifted)
 	}
 }
 
@@ -150,8 +156,14 @@ func passedOnCard(r approvals.Request, viewer approvals.Passing, now time.Time, 
 	c := newCard(r, now, o)
 	c.v["why"] = passReasons[viewer.Why.Choice].in(nil)
 	c.head("Passed on", "{id}: you passed this on. There is nothing for you to do.")
-	c.say(sayIf(r.State == approvals.Refused && r.DecidedAt.IsZero(),
-		"You passed this on{why}. Nobody else could be asked, so it was refused.", "You passed this on{why}. Others decide."))
+	switch {
+	case r.State == approvals.Pending:
+		c.say("You passed this on{why}. Others decide.")
+	case r.Refusal != nil && r.Refusal.Code == approvals.NoApprover:
+		c.say("You passed this on{why}. Nobody else could be asked, so it was refused.")
+	default:
+		c.say("You passed this on{why}. It is settled: {state}.")
+	}
 	c.about = aboutForApprovers(r, c.v)
 	return c.message()
 }

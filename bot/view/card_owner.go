@@ -28,7 +28,10 @@ func ownerCard(r approvals.Request, now time.Time, o Options, stands bool) *card
 	c.head("A code for your account", "{id}: a temporary sign-in code for your account was asked for. If that wasn't you, press This wasn't me.")
 	c.about = c.v.lines(sayAskedBy, sayWhen)
 	if !r.BlockedAt().IsZero() {
-		c.advise(sayIf(r.Blocks(), "{decider} stopped it{why}. Until the block is lifted, nobody can ask for a code for your account. {lift}", sayBlockLifted))
+		if r.Denial.Choice == approvals.DidNotAsk {
+			c.v["why"] = phrase(": you did not ask for it").in(nil)
+		}
+		c.advise(sayIf(r.Blocks(), "{decider} denied it{why}. Until the block is lifted, nobody can ask for a code for your account. {lift}", sayBlockLifted))
 	}
 	ended := r.State.Ended() && !codeMayWork(r, now)
 	unused := ended && r.State != approvals.Closed
@@ -57,23 +60,32 @@ func ownerCard(r approvals.Request, now time.Time, o Options, stands bool) *card
 	return c
 }
 
-const sayBlockLifted phrase = "{lifter} lifted the block of your account {lifted}. Codes for it can be asked for again."
+const (
+	sayOwnAccountBlocked phrase = "Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}"
+	sayBlockLifted       phrase = "{lifter} lifted the block of your account {lifted}. Codes for it can be asked for again."
+)
 
 // ownerAsked asks the owner whether it was them, and offers to say that it wasn't.
 func (c *card) ownerAsked() {
 	c.v["window"] = duration(c.r.ObjectionWindow)
-	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
-		"If not, press *This wasn't me*: we stop the request, block new codes for your account and alert security.")
+	c.adviseDisown()
 	if c.r.ObjectionWindow > 0 {
 		c.advise("The button works until {window} after the request has ended.")
 	}
 	c.offerDisown()
 }
 
+// adviseDisown says when to press This wasn't me, and what comes of it.
+func (c *card) adviseDisown() {
+	c.v["stop"] = sayIf(c.r.State.Ended() || c.r.Interrupted(), "", "stop the request, ").in(nil)
+	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
+		"If not, press *This wasn't me*: we {stop}block new codes for your account and alert security.")
+}
+
 // offerDisown offers This wasn't me, after asking once more.
 func (c *card) offerDisown() {
 	sure := c.confirm("This wasn't you?",
-		"Answer Yes if you did not ask the helpdesk for this code. We then block new codes for your account and alert security.",
+		"Answer Yes if you did not ask the helpdesk for this code. We then {stop}block new codes for your account and alert security.",
 		"Yes, it wasn't me")
 	sure.Deny = plainText(phrase("Cancel").plain(nil))
 	c.offer(ActionDisown).WithConfirm(sure)
@@ -102,12 +114,14 @@ func (c *card) ownerSeesStop() {
 	c.about = c.v.lines(sayAskedBy, sayWhen)
 	c.say("{agent} asked for a temporary OneLogin code for your account. {stopper} stopped that {stopped}.")
 	c.say(codesStopped(c.r, c.now)...)
-	if c.r.Blocks() {
-		c.say("Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}")
+	switch {
+	case c.r.Blocks():
+		c.say(sayOwnAccountBlocked)
+	case !c.r.LiftedAt.IsZero():
+		c.say(sayBlockLifted)
 	}
 	if c.r.MayDisown(c.now) {
-		c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",
-			"If not, press *This wasn't me*: nobody can ask for another code, and an alarm goes out.")
+		c.adviseDisown()
 		c.offerDisown()
 		return
 	}
@@ -125,11 +139,10 @@ func (c *card) ownerStopped() {
 	c.say(sayIf(unalarmed, "You said {disowned}: this wasn't me. The request is over. The alarm is in the audit channel, but Slack did not take it for any security contact.",
 		"You said {disowned}: this wasn't me. The request is over, and the alarm is out."))
 	c.say(codesStopped(c.r, c.now)...)
-	if unalarmed || mayHaveBeenUsed(c.r) {
+	if c.r.Alarms() && (unalarmed || mayHaveBeenUsed(c.r)) {
 		c.say("Speak with {contacts} now; do not wait for a call.")
 	}
-	c.advise(sayIf(c.r.Blocks(), "Until the block is lifted, nobody can ask for a code for your account, even if you need one. {lift}",
-		sayBlockLifted),
+	c.advise(sayIf(c.r.Blocks(), sayOwnAccountBlocked, sayBlockLifted),
 		"If anybody asks you for a code or a password, give them none, and tell {contacts}.")
 }
 

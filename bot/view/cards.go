@@ -84,14 +84,10 @@ func codeComes(r approvals.Request, now time.Time) bool {
 	return first && !r.Interrupted()
 }
 
-// wasAlarm says whether the request is, or was until its block was lifted, an alarm: the
-// owner said This wasn't me, an approver much the same, or somebody stopped it.
-func wasAlarm(r approvals.Request) bool { return r.Interrupted() || !r.BlockedAt().IsZero() }
-
 // contactCards are what the security contacts see of a request that is an alarm, or was.
 // User groups have no DM: the feed mentions them, and their people have the Home tab.
 func contactCards(r approvals.Request, now time.Time, o Options) (all []Card) {
-	if !wasAlarm(r) {
+	if !r.WasAlarm() {
 		return nil
 	}
 	for _, contact := range o.SecurityContacts {

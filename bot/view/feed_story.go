@@ -93,7 +93,12 @@ func feedStory(e approvals.Event) phrase {
 		if e.State == approvals.Issuing {
 			return "{actor} stopped the request of {agent} for {owner}, while {code} is being made. That code will be thrown away unseen."
 		}
-		return sayIf(!e.Until.IsZero(), "{actor} stopped the request of {agent} for {owner}. A code may work until {until}: {byhand}.", story)
+		switch {
+		case !e.Until.IsZero():
+			return "{actor} stopped the request of {agent} for {owner}. A code may work until {until}: {byhand}."
+		case e.Attempt > 0:
+			return "{actor} stopped the request of {agent} for {owner}. No code of it works any more, but one may have been used: {lookat}."
+		}
 	case approvals.EventRevocation:
 		return sayIf(e.Until.IsZero(), story, cmp.Or(revocationStories[e.Revocation.Outcome], revocationStories[approvals.RevocationNotTried]))
 	case approvals.EventStarted:
@@ -139,7 +144,7 @@ var deniedStories = map[approvals.DenialChoice]phrase{
 	approvals.Suspicious:    "{actor} denied the request of {agent} for {owner}, because something looks suspicious. Requests for {owner} are blocked.",
 }
 
-// revocationStories tell what came of trying to end a disowned code, and never
+// revocationStories tell what came of trying to end a disowned or stopped code, and never
 // that it has ended: nothing that OneLogin answers proves that.
 var revocationStories = map[approvals.RevocationOutcome]phrase{
 	approvals.RevocationTaken:    "OneLogin took olbot's call to end the code for {owner}, which does not prove that it has ended. It may work until {until}. To be sure, {byhand}.",
@@ -159,7 +164,7 @@ var pressStories = map[approvals.Button]phrase{
 	approvals.ButtonMore:     "{actor} tried to allow another code under the request of {agent} for {owner}, and had not approved it. Nothing changed.",
 	approvals.ButtonAskAgain: "{actor} tried to ask again for what {agent} had asked for {owner}. Nothing changed.",
 	approvals.ButtonDisown:   "{actor} pressed This wasn't me on the request of {agent} for {owner}, and is not the owner. Nothing changed.",
-	approvals.ButtonStop:     "{actor} tried to stop the request of {agent} for {owner}, was not asked, and is no security contact. Nothing changed.",
+	approvals.ButtonStop:     "{actor} tried to stop the request of {agent} for {owner}, is not among those asked, and is no security contact. Nothing changed.",
 	approvals.ButtonLift:     "{actor} tried to lift the block of {owner}, and is no security contact. Nothing changed.",
 	approvals.ButtonBlock:    "{actor} tried to block an account, and is no security contact. Nothing changed.",
 	approvals.ButtonPause:    "{actor} tried to pause all codes, and is no security contact. Nothing changed.",

@@ -21,7 +21,7 @@ func DenyForm(r approvals.Request) slack.ModalViewRequest {
 // PassForm asks an approver why somebody else has to decide, likewise.
 func PassForm(r approvals.Request) slack.ModalViewRequest {
 	return whyForm(r, FormPassOn, "Pass this on", ActionPassOn,
-		choicesOf(approvals.PassChoices(), passLabels), "{agent} reads this, and so do those who are asked instead.")
+		choicesOf(approvals.PassChoices(), passLabels), "{agent} reads this, and so do those who are asked instead, and who are asked for {owner} in the next 24 hours.")
 }
 
 // whyForm asks for one of the reasons, or one in words.
@@ -65,7 +65,7 @@ var passLabels = map[approvals.PassChoice]label{
 func StopForm(r approvals.Request) slack.ModalViewRequest {
 	v := valuesOf(r, time.Time{})
 	form := modal(FormStop, "Stop this request", buttons[ActionStop].label, "Cancel",
-		paragraph(v.lines("{agent} can then make no code for {owner}. If one was made, olbot asks OneLogin to end it. Security is told.")...),
+		paragraph(v.lines("{agent} gets no further code by this request. If one was made, olbot asks OneLogin to end it. Security is told.")...),
 		input{label: "The account", optional: true}.check(fieldBlock,
 			choice(blockToo, "Block it too", "Nobody can ask for a code for it until a security contact lifts the block.")),
 		footnote(sayRequestID.in(v)),

@@ -16,7 +16,7 @@ const (
 	mostWaiting = 6
 	mostOwned   = 2
 	mostOwn     = 7
-	mostBlocked = 3
+	mostBlocked = 2
 	mostGranted = 4
 )
 

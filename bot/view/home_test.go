@@ -48,7 +48,7 @@ func allHomes() map[string]homeScene {
 		"home-approver":     {approvals.Home{Waiting: []approvals.Request{numbered(begin().askedTwo(), 1), numbered(begin().asked(), 2)}}, "U0MARIA", start},
 		"home-owner":        {approvals.Home{Owned: []approvals.Request{numbered(begin().asked(), 1), numbered(made(), 2)}}, "U0ANA", after(2 * time.Minute)},
 		"home-contact":      {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0SEC", start},
-		"home-contact-part": {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0MARIA", start},
+		"home-contact-part": {approvals.Home{Blocks: []approvals.Request{disowned.r}}, "U0JOE", start},
 		"home-contact-stops": {approvals.Home{Granted: []approvals.Request{
 			numbered(made().wait(16*time.Minute), 3), numbered(made(), 2), numbered(begin().asked().approved(approvals.DeliverClaim), 1),
 		}, Blocks: []approvals.Request{made().stopped(samGarcia, true).r}}, "U0SEC", after(2 * time.Minute)},

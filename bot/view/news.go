@@ -170,17 +170,11 @@ func ownerNews(r approvals.Request) newsItem {
 // contactNews tells security contacts whose card of a stop, or of a denial that alarms,
 // stands already that the owner, too, says it wasn't them.
 func contactNews(r approvals.Request, o Options, v values) (all []Card) {
-	n := newsItem{"disowned_too", 0, "Request {id} by {agent}: {owner} says so too: this wasn't me. Look at the card.",
-		"{id}: the owner says so too. Look at the card now."}
-	switch {
-	case r.DisownedAt.IsZero():
-		return nil
-	case !r.StoppedAt.IsZero():
-		n.line, n.notice = "Alarm: {owner} says of {id}, which {stopper} had stopped: this wasn't me. The account is blocked now.",
-			"{id}: the owner, too, says it wasn't them. The account is blocked now."
-	case !r.Denial.Alarms():
+	if r.DisownedAt.IsZero() || !r.Alarms() || r.StoppedAt.IsZero() && !r.Denial.Alarms() {
 		return nil
 	}
+	n := newsItem{"disowned_too", 0, "Alarm: {owner} says of {id}: this wasn't me. Requests for the account are blocked. Look at the card.",
+		"{id}: the owner, too, says it wasn't them. Look at the card now."}
 	for _, contact := range o.SecurityContacts {
 		if isTold(r, contact) {
 			all = append(all, Card{Key: newsKey(n, contact.ID), To: contact.ID, News: true, Urgency: UrgencyAlarm, Message: oneLine(n.notice, n.line, v)})

@@ -60,6 +60,9 @@ func TestNews(t *testing.T) {
 		"closed-disowned-afterwards":   "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
 		"denied-disowned-afterwards":   "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
 		"refused-disowned-afterwards":  "disowned:U0JOE disowned:U0MARIA disowned:U0TOM",
+		"stopped-then-disowned":        "disowned:U0JOE disowned:U0MARIA disowned:U0TOM disowned_too:U0SEC",
+		"denied-did-not-ask-disowned":  "disowned:U0JOE disowned:U0MARIA disowned:U0TOM disowned_too:U0SEC",
+		"stopped-disowned-lifted":      "disowned:U0JOE disowned:U0MARIA disowned:U0TOM lifted:U0ANA", // nothing to look at any more
 		"disowned-lifted":              "disowned:U0JOE disowned:U0MARIA disowned:U0TOM lifted:U0ANA",
 	}
 	for _, s := range scenes() {

@@ -104,8 +104,8 @@ const (
 	sayNoCodeMade      phrase = "No code was made, and none will be."
 	sayNoMoreCodes     phrase = "No more codes will be made."
 	saySecurityUnnamed phrase = "your security team"
-	sayLiftedBy        phrase = "Only {contacts} can lift the block."
-	sayLiftNobody      phrase = "olbot knows nobody who could lift the block: whoever runs it has to set OLBOT_SECURITY_CONTACTS."
+	sayLiftedBy        phrase = "{contacts} can lift the block."
+	sayLiftNobody      phrase = "No security contact is named, so the block can only be lifted on olbot's machine (olbot block lift)."
 )
 
 // stateWords are the states, where one word has to do.

@@ -59,7 +59,7 @@ func wordsOf(why approvals.Refusal) refusalWords {
 			w.they = "the block {request} is on your own account, so another security contact has to lift it"
 		}
 	case approvals.NotBlocked:
-		w.they = sayIf(why.By == (approvals.Person{}), "{request} blocks no account", "{by} has lifted the block of {request} already")
+		w.they = sayIf(why.By == (approvals.Person{}), "{request} blocks no account and pauses nothing", "{by} has lifted the block of {request} already")
 	case approvals.TooLate:
 		w.they = tooLate[why.State]
 	}

@@ -19,7 +19,7 @@ func ReplyTo(why *approvals.Refusal) Message {
 		as.reader = func(approvals.Person) bool { return true }
 	}
 	v["fact"] = factOf(why, as)
-	if ofPress(why) && why.Role == approvals.Approver {
+	if why.Role == approvals.Approver && (why.Code == approvals.RecoveryHold || why.Code == approvals.OwnAccountBlocked) {
 		v["advice"] = phrase("Press *Pass on*, and somebody else is asked.").in(nil)
 	}
 	if ofPress(why) || why.Role == approvals.Contact {
@@ -27,6 +27,17 @@ func ReplyTo(why *approvals.Refusal) Message {
 		return oneLine("Nothing was changed. The message says why.", "{fact}. {advice}", v)
 	}
 	return oneLine("Nothing was asked. The message says why.", "Nothing was asked: {fact}. {advice}", v)
+}
+
+// ReplyToPress says the same to whoever pressed a button. A pause refuses commands too, and
+// is told of in their words.
+func ReplyToPress(pressed Action, why *approvals.Refusal) Message {
+	if why.Code != approvals.Paused {
+		return ReplyTo(why)
+	}
+	v := values{"fact": sentence(factOf(why, agentVoice(why)))}
+	return oneLine("Nothing was changed. The message says why.",
+		sayIf(pressed == ActionPause, "{fact}. Nothing was changed.", "{fact}. Nothing was changed. Press again when they are resumed."), v)
 }
 
 // ofPress says whether a press was refused, and not a command.

@@ -135,8 +135,14 @@ func liveCode(r approvals.Request, now time.Time, v values) []spans {
 
 // withheld says whether a code was made that nobody may see.
 func withheld(r approvals.Request) bool {
-	return r.State == approvals.Failed && r.Refusal != nil &&
-		(r.Refusal.Code == approvals.CodeWider || r.Refusal.Code == approvals.OwnerBlocked)
+	if r.State != approvals.Failed || r.Refusal == nil {
+		return false
+	}
+	switch r.Refusal.Code {
+	case approvals.CodeWider, approvals.OwnerBlocked, approvals.AccountBlocked, approvals.Paused:
+		return true
+	}
+	return false
 }
 
 // wasAsked says whether the people were found and the approvers asked.

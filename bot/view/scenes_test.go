@@ -177,6 +177,10 @@ func endScenes() []scene {
 		issuing().failed(approvals.Refusal{
 			Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN",
 		}, after(time.Hour)).scene("failed-blocked"),
+		issuing().failed(approvals.Refusal{
+			Code: approvals.AccountBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN", By: samGarcia,
+		}, after(time.Hour)).scene("failed-account-blocked"),
+		issuing().failed(approvals.Refusal{Code: approvals.Paused, Request: "OTP-5W1T-0HQZ", By: samGarcia}, after(time.Hour)).scene("failed-paused"),
 		begin().askedTwo().disowned().scene("disowned"),
 		issuing().issued().shown(approvals.Shown).disowned().scene("disowned-issued"),
 		disownedWhileMaking().scene("disowned-made"),
@@ -252,6 +256,8 @@ func waitingScenes() []scene {
 		begin().asked().passedOn("U0MARIA", notMine()).scene("pending-all-passed-on"),
 		begin().asked().passedOn("U0MARIA", notMine()).escalated(toms()...).scene("pending-next-after-passed-on"),
 		begin().asked().escalated(toms()...).approvedBy("U0TOM").scene("approved-by-the-second"),
+		begin().asked().passedOn("U0MARIA", notMine()).escalated(toms()...).approvedBy("U0TOM").scene("approved-after-passed-on"),
+		begin().asked().passedOn("U0MARIA", notMine()).escalated(toms()...).notReached("U0JOE").scene("refused-after-passed-on"),
 		begin().asked().notReached("U0MARIA").scene("pending-not-reached"),
 		begin().asked().notReached("U0MARIA").escalated(toms()...).scene("pending-next-after-not-reached"),
 		begin().askedTwo().notReached("U0MARIA").scene("pending-one-not-reached"),
@@ -295,6 +301,9 @@ func denialScenes() []scene {
 	waited.do(waited.r.Expire(waited.now))
 	unreached := begin().askedTwo().notReached("U0MARIA").wait(15 * time.Minute)
 	unreached.do(unreached.r.Expire(unreached.now))
+	held := begin().askedBy(approvals.Participants{Agent: joeFisher, Owner: anaLopes, Approvers: toms(), Held: []*approvals.Refusal{
+		{Code: approvals.RecoveryHold, Role: approvals.Approver, Person: mariaSilva, Until: after(9 * time.Hour)}}}).wait(15 * time.Minute)
+	held.do(held.r.Expire(held.now))
 	blocked := approvals.Refusal{Code: approvals.OwnerBlocked, Role: approvals.Owner, Person: anaLopes, Request: "OTP-2B5D-8KTN"}
 	missing := approvals.Refusal{Code: approvals.NotInOneLogin, Role: approvals.Owner, Named: approvals.Ref{Email: "anna@example.com"}}
 	return []scene{
@@ -308,6 +317,7 @@ func denialScenes() []scene {
 		nobody.scene("refused-all-passed-on"),
 		waited.scene("expired-all-passed-on"),
 		unreached.scene("expired-not-reached"),
+		held.scene("expired-held"),
 		begin().refused(blocked).scene("refused-blocked"),
 		begin().refused(approvals.Refusal{Code: approvals.NoApprover, Role: approvals.Approver, Chain: []*approvals.Refusal{
 			{Code: approvals.NoManager, Role: approvals.Approver, Person: anaLopes, Link: principal("manager")}, managersNo(),
@@ -333,6 +343,7 @@ func stopScenes() []scene {
 		live().stopped(samGarcia, true).lifted().scene("stopped-lifted"),
 		live().stopped(mariaSilva, false).wait(10 * time.Minute).scene("stopped-over"),
 		live().stopped(mariaSilva, false).disowned().scene("stopped-then-disowned"),
+		live().stopped(mariaSilva, false).disowned().lifted().scene("stopped-disowned-lifted"),
 	}
 }
 

@@ -103,7 +103,8 @@ func blockEvents() []approvals.Event {
 	all = append(all, machine.do(machine.r.LiftOnMachine(approvals.Person{Operator: "root"}, "all contacts had a part", machine.now)).last())
 	all = append(all, restrictionEvents()...)
 	all = append(all, begin().asked().approved(approvals.DeliverClaim).stopped(mariaSilva, false).last(),
-		begin().asked().approved(approvals.DeliverAuto).issuing().stopped(samGarcia, false).last(), made().stopped(samGarcia, true).last())
+		begin().asked().approved(approvals.DeliverAuto).issuing().stopped(samGarcia, false).last(), made().stopped(samGarcia, true).last(),
+		made().wait(10*time.Minute).stopped(mariaSilva, false).last())
 	all = append(all, over().wait(time.Hour).disowned().last(), refusedByMaria().disowned().last())
 	for _, why := range []approvals.Refusal{
 		{Code: approvals.RecoveryHold, Role: approvals.Agent, Person: joeFisher, Until: after(9 * time.Hour)},

@@ -110,7 +110,7 @@ func renderWordsDoc(t *testing.T) string {
 	writeCodes(t, &b)
 	writePerson(t, &b, "Maria, the approver", all, func(s scene, c Card) bool { return c.To == "U0MARIA" })
 	writeSeveral(t, &b)
-	writePerson(t, &b, "Tom, who was asked too", all, func(s scene, c Card) bool { return c.To == "U0TOM" })
+	writePerson(t, &b, "Tom, another approver", all, func(s scene, c Card) bool { return c.To == "U0TOM" })
 	writePerson(t, &b, "Ana, the owner", all, func(s scene, c Card) bool { return c.To == "U0ANA" })
 	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool {
 		return strings.HasPrefix(c.Key, keyContact) || c.News && c.To == samGarcia.Slack

@@ -89,12 +89,23 @@ func (p *program) listBlocks(ctx context.Context, store *sqlstore.Store) error {
 		}
 	}
 	for _, r := range blocking {
-		print(r.ID, r.DisownedAt, fmt.Sprintf("%s is blocked: %s had asked for a code, and they said that it wasn't them", accountName(r.Owner), accountName(r.Agent)))
+		print(r.ID, r.BlockedAt(), fmt.Sprintf("%s is blocked: %s had asked for a code, and %s", accountName(r.Owner), accountName(r.Agent), blockedBy(r)))
 	}
 	if len(restrictions)+len(blocking) == 0 {
 		fmt.Fprintln(p.stdout, "no account is blocked, and codes are not paused")
 	}
 	return nil
+}
+
+// blockedBy says who left the block of the request, and with what.
+func blockedBy(r approvals.Request) string {
+	switch {
+	case !r.DisownedAt.IsZero():
+		return "they said that it wasn't them"
+	case r.State == approvals.Denied:
+		return accountName(r.DecidedBy.Person) + " denied it"
+	}
+	return accountName(r.StoppedBy) + " stopped it"
 }
 
 func accountName(p approvals.Person) string {

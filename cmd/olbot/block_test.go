@@ -45,6 +45,45 @@ func TestBlockListSaysWhatKeepsCodesFromBeingMade(t *testing.T) {
 	}
 }
 
+// TestBlockListSaysWhoLeftTheBlockOfARequest, and since when.
+func TestBlockListSaysWhoLeftTheBlockOfARequest(t *testing.T) {
+	t.Chdir(t.TempDir())
+	vars := map[string]string{"OLBOT_DATABASE_URL": "sqlite:olbot.db"}
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: vars["OLBOT_DATABASE_URL"]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	at := time.Date(2026, 9, 21, 14, 13, 20, 0, time.UTC)
+	maria, tom := approvals.Person{Slack: "U0MARIA", Email: "maria@example.com"}, approvals.Person{Slack: "U0TOM", Email: "tom@example.com"}
+	for id, left := range map[approvals.ID]func(*approvals.Request){
+		"OTP-0000-0001": func(r *approvals.Request) { r.State, r.DisownedAt = approvals.Disowned, at.Add(time.Minute) },
+		"OTP-0000-0002": func(r *approvals.Request) {
+			r.State, r.DecidedBy.Person, r.DecidedAt, r.Denial.Choice = approvals.Denied, maria, at.Add(2*time.Minute), approvals.DidNotAsk
+		},
+		"OTP-0000-0003": func(r *approvals.Request) {
+			r.State, r.DecidedBy.Person, r.StoppedBy, r.StoppedAt, r.StopBlocks = approvals.Stopped, maria, tom, at.Add(3*time.Minute), true
+		},
+	} {
+		r := approvals.Request{
+			ID: id, Agent: approvals.Person{Slack: "U0JOE", Email: "joe@example.com"}, Owner: approvals.Person{OneLogin: 2, Email: "ana@example.com"},
+			CreatedAt: at, EndedAt: at.Add(time.Hour),
+		}
+		left(&r)
+		if _, err := store.Create(t.Context(), nil, func(approvals.View) (approvals.Change, error) {
+			return approvals.Change{Request: r, Event: approvals.Event{At: at, Kind: approvals.EventReceived, Request: id}}, nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	const want = "OTP-0000-0001  2026-09-21 14:14 UTC  ana@example.com is blocked: joe@example.com had asked for a code, and they said that it wasn't them\n" +
+		"OTP-0000-0002  2026-09-21 14:15 UTC  ana@example.com is blocked: joe@example.com had asked for a code, and maria@example.com denied it\n" +
+		"OTP-0000-0003  2026-09-21 14:16 UTC  ana@example.com is blocked: joe@example.com had asked for a code, and tom@example.com stopped it\n"
+	if code, stdout, stderr := call(t, vars, "block", "list"); code != exitDone || stdout != want || stderr != "" {
+		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
 // TestBlockLiftSaysWhoAndWhy, beside the olbot that runs, and once.
 func TestBlockLiftSaysWhoAndWhy(t *testing.T) {
 	vars, store := blocked(t)

@@ -42,7 +42,7 @@ type Config struct {
 	Requesters       requesterList       `env:"OLBOT_REQUESTERS,required" example:"S0123456789" audit:"value" desc:"those who may ask for a code: comma list of Slack users (U…, W…) and user groups (S…); * is everybody"`
 	Approvers        approverChain       `env:"OLBOT_APPROVERS" envDefault:"manager" audit:"value" desc:"who is asked to approve: ordered comma list of manager, U…, W… and S…; the first link with somebody eligible is asked. A fallback approver must not be an allowed requester; a group with more than 10 people yields nobody"`
 	Protected        approvals.Protected `env:"OLBOT_PROTECTED" audit:"value" desc:"accounts that olbot never makes a code for: comma list of OneLogin user ids, role:ID, group:ID and e-mail addresses"`
-	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS,required" example:"S0123456789" audit:"value" desc:"who looks into alarms: comma list of U…, W… and S…, or none. They are mentioned, users also get a direct message, and only they can lift a block of an account, block one, and pause all codes"`
+	SecurityContacts contactList         `env:"OLBOT_SECURITY_CONTACTS,required" example:"S0123456789" audit:"value" desc:"who looks into alarms: comma list of U…, W… and S…, or none. They are mentioned, users also get a direct message, and they can lift a block of an account, block one, stop what was approved and pause all codes"`
 
 	Command         slashCommand       `env:"OLBOT_COMMAND" envDefault:"/tempotp" desc:"the slash command that is answered to"`
 	DefaultValidity validity           `env:"OLBOT_DEFAULT_VALIDITY" envDefault:"5m" audit:"value" desc:"how long a code works when the command does not say; 120 s to 72 h"`
@@ -51,7 +51,7 @@ type Config struct {
 	RequireReason   bool               `env:"OLBOT_REQUIRE_REASON" envDefault:"false" audit:"value" desc:"whether a command without a reason is refused"`
 	ApprovalTimeout timeout            `env:"OLBOT_APPROVAL_TIMEOUT" envDefault:"15m" audit:"value" desc:"how long an approver has to decide"`
 	RemindAfter     wait               `env:"OLBOT_REMIND_AFTER" envDefault:"5m" audit:"value" desc:"how long until approvers who have not decided are reminded, and then after twice as long each time; 0: never"`
-	EscalateAfter   wait               `env:"OLBOT_ESCALATE_AFTER" envDefault:"10m" audit:"value" desc:"how long until the next link of OLBOT_APPROVERS is asked too; 0: never"`
+	EscalateAfter   wait               `env:"OLBOT_ESCALATE_AFTER" envDefault:"10m" audit:"value" desc:"how long until the next link of OLBOT_APPROVERS is asked as well; 0: never"`
 	ClaimWindow     timeout            `env:"OLBOT_CLAIM_WINDOW" envDefault:"15m" audit:"value" desc:"how long after the approval codes may be made"`
 	MaxCodes        codes              `env:"OLBOT_MAX_CODES" envDefault:"1" audit:"value" desc:"how many codes the agent may make after one approval without asking again, 1 to 3; whoever approved can allow more, one at a time, up to 3 in all"`
 	RecoveryHold    wait               `env:"OLBOT_RECOVERY_HOLD" envDefault:"24h" audit:"value" desc:"how long after a code for somebody's account they may not approve, ask or lift a block; 0: not at all"`

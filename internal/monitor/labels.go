@@ -12,13 +12,14 @@ import (
 
 // The outcomes of an attempt to make a code.
 const (
-	attemptIssued   = "issued"   // OneLogin made it
-	attemptNotSent  = "not_sent" // OneLogin was not asked; tried again
-	attemptUnknown  = "unknown"  // OneLogin may have made it
-	attemptFailed   = "failed"   // OneLogin refused
-	attemptWider    = "wider"    // the code could do more than was approved, and was thrown away
-	attemptDisowned = "disowned" // the owner said meanwhile: this wasn't me
-	attemptStopped  = "stopped"  // somebody stopped it meanwhile
+	attemptIssued   = "issued"    // OneLogin made it
+	attemptNotSent  = "not_sent"  // OneLogin was not asked; tried again
+	attemptUnknown  = "unknown"   // OneLogin may have made it
+	attemptFailed   = "failed"    // OneLogin refused
+	attemptWider    = "wider"     // the code could do more than was approved, and was thrown away
+	attemptDisowned = "disowned"  // the owner said meanwhile: this wasn't me
+	attemptStopped  = "stopped"   // somebody stopped it meanwhile
+	attemptHeldBack = "held_back" // the account was blocked, or all codes paused, meanwhile: thrown away
 )
 
 // startSeries starts every series whose labels are known at 0: Prometheus sees no
@@ -32,7 +33,7 @@ func (m *Metrics) startSeries() {
 	for _, v := range []approvals.EventKind{approvals.EventApproved, approvals.EventDenied, approvals.EventPassedOn} {
 		m.decisions.WithLabelValues(string(v))
 	}
-	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned, attemptStopped} {
+	for _, o := range []string{attemptIssued, attemptNotSent, attemptUnknown, attemptFailed, attemptWider, attemptDisowned, attemptStopped, attemptHeldBack} {
 		m.codeAttempts.WithLabelValues(o)
 	}
 	for _, e := range []approvals.EventKind{approvals.EventShown, approvals.EventNotShown} {

@@ -56,7 +56,7 @@ func NewMetrics(version string) *Metrics {
 
 		commandsAccepted: counter("olbot_commands_accepted_total", "Commands that became a request."),
 		commandsRefused:  counters("olbot_commands_refused_total", "Commands that were refused at once, by why.", "code"),
-		pressesRefused:   counters("olbot_presses_refused_total", "Presses of a button that is somebody else's, by why they were refused.", "code"),
+		pressesRefused:   counters("olbot_presses_refused_total", "Refused presses that stand in the trail, by why they were refused.", "code"),
 		requestsRefused:  counters("olbot_requests_refused_total", "Requests that a rule or a check ended, by why.", "code"),
 		requestsEnded:    counters("olbot_requests_ended_total", "Requests that ended, by the state they ended in.", "state"),
 		decisions:        counters("olbot_decisions_total", "Decisions of approvers.", "verdict"),

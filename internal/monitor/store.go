@@ -156,6 +156,19 @@ func refusalCode(e approvals.Event) string {
 	return string(e.Refusal.Code)
 }
 
+// failedOutcome tells what OneLogin refused from codes that were made and thrown away.
+func failedOutcome(why *approvals.Refusal) string {
+	if why != nil {
+		switch why.Code {
+		case approvals.CodeWider:
+			return attemptWider
+		case approvals.OwnerBlocked, approvals.AccountBlocked, approvals.Paused:
+			return attemptHeldBack
+		}
+	}
+	return attemptFailed
+}
+
 // attemptOutcome says how the attempt ended that the request has just left.
 func attemptOutcome(r approvals.Request) string {
 	switch r.State {
@@ -168,10 +181,7 @@ func attemptOutcome(r approvals.Request) string {
 	case approvals.Stopped:
 		return attemptStopped
 	case approvals.Failed:
-		if r.Refusal != nil && r.Refusal.Code == approvals.CodeWider {
-			return attemptWider
-		}
-		return attemptFailed
+		return failedOutcome(r.Refusal)
 	}
 	return attemptUnknown
 }

@@ -49,6 +49,7 @@ func TestAttemptsAreCountedByTheirOutcome(t *testing.T) {
 		{approvals.Unknown, approvals.Event{Kind: approvals.EventUnknown}, attemptUnknown},
 		{approvals.Failed, approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.CodeRefused}}, attemptFailed},
 		{approvals.Failed, approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.CodeWider}}, attemptWider},
+		{approvals.Failed, approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.Paused}}, attemptHeldBack},
 		{approvals.Disowned, approvals.Event{Kind: approvals.EventDisowned}, attemptDisowned},
 		{approvals.Stopped, approvals.Event{Kind: approvals.EventStopped}, attemptStopped},
 	} {
@@ -66,11 +67,20 @@ func TestAttemptsAreCountedByTheirOutcome(t *testing.T) {
 			t.Errorf("%s is counted %v times", tt.want, n)
 		}
 	}
-	if n := m.value(t, "olbot_requests_ended_total", "state=failed"); n != 2 {
-		t.Errorf("%v requests ended failed, want 2", n)
+	if n := m.value(t, "olbot_requests_ended_total", "state=failed"); n != 3 {
+		t.Errorf("%v requests ended failed, want 3", n)
 	}
-	if n := m.value(t, "olbot_commands_accepted_total"); n != 7 {
-		t.Errorf("%v commands were accepted, want 7", n)
+	if n := m.value(t, "olbot_commands_accepted_total"); n != 8 {
+		t.Errorf("%v commands were accepted, want 8", n)
+	}
+}
+
+// TestACodeThatWasHeldBackIsNoRefusal of OneLogin's, whatever held it back.
+func TestACodeThatWasHeldBackIsNoRefusal(t *testing.T) {
+	for _, code := range []approvals.RefusalCode{approvals.OwnerBlocked, approvals.AccountBlocked, approvals.Paused} {
+		if got := attemptOutcome(approvals.Request{State: approvals.Failed, Refusal: &approvals.Refusal{Code: code}}); got != attemptHeldBack {
+			t.Errorf("%s is counted as %s", code, got)
+		}
 	}
 }
 
