@@ -59,6 +59,29 @@ func TestOneApprovalIsForOneCode(t *testing.T) {
 	w.stands(r.ID, approvals.Closed)
 }
 
+// TestOneMoreIsOneMore: what the approval left unused is not allowed with it.
+func TestOneMoreIsOneMore(t *testing.T) {
+	w := newWorld(t, func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim })
+	w.issue = func(int) (approvals.Token, approvals.Answer, error) {
+		no := false
+		return approvals.NewToken("1"), approvals.Answer{ExpiresAt: w.now().Add(time.Hour), Now: w.now(), Reusable: &no}, nil
+	}
+	r := w.approved(func(a *approvals.Submission) { a.Validity = time.Hour })
+	w.presses(r, 1)
+	w.stands(r.ID, approvals.Issued) // two more could have been made
+	w.passes(20 * time.Minute)
+	w.works()
+	w.must(w.wantsMore(r.ID))
+	w.must(w.allows(r.ID))
+	if e := w.lastOf(approvals.EventAllowedMore); e.Codes != 2 {
+		t.Errorf("it tells of %d codes", e.Codes)
+	}
+	w.presses(r, 2)
+	if _, err := w.Claim(t.Context(), approvals.Press{By: "U0JOE", Request: r.ID, Attempt: 3}); codeOf(err) != approvals.NoneLeft || w.issues != 2 {
+		t.Errorf("a code that nobody allowed: %v, %d made", err, w.issues)
+	}
+}
+
 // TestAnotherCodeIsCheckedLikeTheFirst (invariant 1).
 func TestAnotherCodeIsCheckedLikeTheFirst(t *testing.T) {
 	w := newWorld(t, oneCode)

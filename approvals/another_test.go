@@ -58,7 +58,7 @@ func TestWhatIsLeftToMake(t *testing.T) {
 		{1, "sa", 1, false}, {1, "sas", 0, true}, {1, "sau", 1, false}, {1, "saun", 1, false}, {1, "saunu", 0, true}, {1, "sasa", 1, false}, {1, "sasas", 0, false},
 		{1, "uuua", 2 - 1, false}, {1, "uuuas", 0, true}, {1, "uuuau", 0, true},
 		{2, "s", 1, false}, {2, "ss", 0, true}, {2, "ssa", 1, false}, {2, "ssas", 0, false}, {2, "un", 1, false},
-		{3, "s", 2, false}, {3, "sss", 0, false}, {3, "ssu", 0, false},
+		{3, "s", 2, false}, {3, "sss", 0, false}, {3, "ssu", 0, true}, {3, "uuu", 0, true}, {3, "uuuauau", 0, false},
 	} {
 		r := walk(t, tt.maxCodes, tt.steps)
 		if got := r.CodesLeft(now); got != tt.left {

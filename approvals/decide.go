@@ -132,7 +132,7 @@ func (r Request) Lapse(now time.Time) (Change, error) {
 		return Change{}, nil
 	}
 	e := Event{At: now, Kind: EventLapsed, Attempt: r.Attempt, Until: r.liveUntil(now)}
-	if r.Wanted > r.Attempt {
+	if r.HeldUp() {
 		e.Delay = r.Delay // it is not the agent who made no code
 	}
 	return r.to(Lapsed, e)

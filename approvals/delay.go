@@ -44,6 +44,12 @@ func (r Request) delayed(cause DelayCause, until time.Time) Delay {
 	return d
 }
 
+// HeldUp says whether the code that comes next, or would have, was wanted and could not be
+// made. A pause holds it up even though the agent has to press again.
+func (r Request) HeldUp() bool {
+	return r.Delay.Cause == DelayPaused || r.Delay.Cause != "" && r.Wanted > r.Attempt
+}
+
 // RepeatCheck notes that the check before a code was too old when it was complete,
 // and has it made again. It may not go on for ever: after a few times it is refused.
 func (r Request) RepeatCheck(now time.Time) (Change, error) {

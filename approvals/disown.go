@@ -17,6 +17,7 @@ func (r Request) Disown(by string, now time.Time) (Change, error) {
 	}
 	live := r.liveUntil(now)
 	r.DisownedAt = now
+	r.Unfit, r.Unalarmed = nil, nil                // an alarm of its own
 	r.LiftedAt, r.LiftedBy = time.Time{}, Person{} // of a block that a stop or an approver's no had left
 	e := Event{At: now, Kind: EventDisowned, Actor: r.Owner, Attempt: r.Attempt, Until: live}
 	if r.State == Issuing {

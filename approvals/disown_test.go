@@ -312,3 +312,50 @@ func TestABlockThrowsAwayACodeThatIsBeingMade(t *testing.T) {
 		t.Error("nobody is told until when the code may work")
 	}
 }
+
+// TestACodeThatNobodyMayHaveIsRevoked when its request is disowned or stopped as well: it
+// may work as any other.
+func TestACodeThatNobodyMayHaveIsRevoked(t *testing.T) {
+	wider := func(w *world) (approvals.Token, approvals.Answer, error) {
+		token, answer, err := w.code("25992782")
+		yes := true
+		answer.Reusable = &yes
+		return token, answer, err
+	}
+	blocked := func(w *world) (approvals.Token, approvals.Answer, error) {
+		w.must(w.blocks("U0CAROL"))
+		return w.code("25992782")
+	}
+	interrupt := map[string]func(*world, approvals.ID){
+		"stopped": func(w *world, id approvals.ID) {
+			_, err := w.Stop(t.Context(), approvals.Press{By: "U0MARIA", Request: id}, false)
+			w.must(err)
+		},
+		"disowned": func(w *world, id approvals.ID) {
+			_, err := w.Disown(t.Context(), approvals.Press{By: "U0ANA", Request: id})
+			w.must(err)
+		},
+	}
+	for name, answer := range map[string]func(*world) (approvals.Token, approvals.Answer, error){"wider": wider, "blocked": blocked} {
+		for how, do := range interrupt {
+			w := newWorld(t, withContacts("U0CAROL"))
+			r := w.approved()
+			w.issue = func(int) (approvals.Token, approvals.Answer, error) {
+				do(w, r.ID)
+				return answer(w)
+			}
+			w.works()
+			if r := w.request(r.ID); !r.State.Ended() || r.Revocation.Outcome != approvals.RevocationTaken || len(w.revoked) != 1 || len(w.codes) != 0 {
+				t.Errorf("%s, %s: %s, revoked %v, %+v", name, how, r.State, w.revoked, r.Revocation)
+			}
+		}
+		w := newWorld(t, withContacts("U0CAROL"))
+		w.issue = func(int) (approvals.Token, approvals.Answer, error) { return answer(w) }
+		r := w.approved()
+		w.works()
+		w.stands(r.ID, approvals.Failed)
+		if r := w.disowns(r.ID); r.Revocation.Outcome != approvals.RevocationTaken {
+			t.Errorf("%s, disowned after the end: %+v", name, r.Revocation)
+		}
+	}
+}

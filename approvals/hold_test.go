@@ -107,20 +107,66 @@ func TestAHoldThatBeginsLater(t *testing.T) {
 		}
 	})
 	for name, tt := range map[string]struct {
-		agent, owner string
-		role         approvals.Role
-	}{"the approver's": {"U0BOB", "U0MARIA", approvals.Approver}, "the agent's": {"U0BOB", "U0JOE", approvals.Agent}} {
+		owner string
+		role  approvals.Role
+	}{"the approver's": {"U0MARIA", approvals.Approver}, "the agent's": {"U0JOE", approvals.Agent}} {
 		t.Run("at the fresh check, "+name, func(t *testing.T) {
-			w := newHoldWorld(t, func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim })
+			w := newHoldWorld(t)
+			tries := 0
+			w.reserve = func() error {
+				if tries++; tries == 1 { // the first is for Joe's code
+					return &approvals.TemporaryError{After: time.Minute, NotYet: true, Err: errors.New("no room")}
+				}
+				return nil
+			}
 			r := w.approved()
 			w.works()
-			w.Policy.Delivery = approvals.DeliverAuto
-			w.recovers(tt.agent, tt.owner)
-			issues := w.issues
-			w.presses(r, 1)
+			w.recovers("U0BOB", tt.owner)
+			w.passes(time.Minute)
+			w.works()
 			r = w.stands(r.ID, approvals.Refused)
-			if r.Refusal.Code != approvals.RecoveryHold || r.Refusal.Role != tt.role || w.issues != issues {
-				t.Errorf("%+v, %d codes more", r.Refusal, w.issues-issues)
+			if r.Refusal.Code != approvals.RecoveryHold || r.Refusal.Role != tt.role || len(w.codes) != 0 {
+				t.Errorf("%+v, %d codes", r.Refusal, len(w.codes))
+			}
+		})
+	}
+}
+
+// TestWhoIsHeldGetsNoCodeAndAllowsNone, and the request waits for somebody to press.
+func TestWhoIsHeldGetsNoCodeAndAllowsNone(t *testing.T) {
+	press := func(by string, attempt int, r approvals.Request) approvals.Press {
+		return approvals.Press{By: by, Request: r.ID, Attempt: attempt}
+	}
+	for name, tt := range map[string]struct {
+		owner string
+		shown int // codes before
+		want  func(*world, approvals.Request) error
+	}{
+		"Show code": {"U0JOE", 0, func(w *world, r approvals.Request) error {
+			_, err := w.Claim(t.Context(), press("U0JOE", 1, r))
+			return err
+		}},
+		"Ask for another code": {"U0JOE", 1, func(w *world, r approvals.Request) error { return w.wantsMore(r.ID) }},
+		"Allow one more":       {"U0MARIA", 1, func(w *world, r approvals.Request) error { return w.allows(r.ID) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newHoldWorld(t, oneCode, func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim })
+			r := w.approved()
+			w.works()
+			if tt.shown > 0 {
+				w.presses(r, 1)
+			}
+			if tt.owner == "U0MARIA" {
+				w.must(w.wantsMore(r.ID))
+			}
+			w.Policy.Delivery = approvals.DeliverAuto
+			w.recovers("U0BOB", tt.owner)
+			before := w.request(r.ID)
+			if err := tt.want(w, r); codeOf(err) != approvals.RecoveryHold {
+				t.Errorf("it is %v", err)
+			}
+			if after := w.request(r.ID); after.Version != before.Version || len(w.codes) != tt.shown {
+				t.Errorf("it became %s, %d codes shown", after.State, len(w.codes))
 			}
 		})
 	}

@@ -28,7 +28,7 @@ func (r Request) RequestCode(by string, attempt int, now time.Time) (Change, err
 	case attempt <= r.Attempt:
 		return Change{}, &Refusal{Code: OldButton, Request: r.ID, State: r.State}
 	case attempt != r.Attempt+1 || r.CodesLeft(now) == 0:
-		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: r.allowed()}
+		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: r.MaxCodes}
 	}
 	r.Wanted, r.Auto, r.WantedAt, r.Delay = attempt, false, now, Delay{}
 	return r.change(Event{At: now, Kind: EventCodeWanted, Actor: r.Agent, Attempt: attempt},
@@ -60,8 +60,8 @@ func (r Request) AskAnother(by string, attempt int, now time.Time) (Change, erro
 		return Change{}, &Refusal{Code: OldButton, Request: r.ID, State: r.State}
 	case r.WaitsForMore():
 		return Change{}, &Refusal{Code: AskedMore, Request: r.ID, State: r.State, By: r.DecidedBy.Person}
-	case r.allowed() >= MaxCodes:
-		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: r.allowed()}
+	case r.codes() >= MaxCodes || r.AllowedMore >= MaxCodes-1:
+		return Change{}, &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: MaxCodes}
 	}
 	r.AskedMore, r.AskedMoreAt = r.AllowedMore+1, now
 	return r.change(Event{At: now, Kind: EventAnotherAsked, Actor: r.Agent, Attempt: attempt, Until: r.CloseAt()}), nil
@@ -78,7 +78,8 @@ func (r Request) MayAskAnother(now time.Time) bool {
 func (r Request) WaitsForMore() bool { return r.AskedMore > r.AllowedMore }
 
 // AllowMore is whoever decided allowing one code more, which the agent asked for, within
-// a claim window of its own. attempt is as with RequestCode.
+// a claim window of its own. What was left of an earlier window is not allowed with it.
+// attempt is as with RequestCode.
 func (r Request) AllowMore(by string, attempt int, p Policy, now time.Time) (Change, error) {
 	switch {
 	case !r.DecidedBy.HasSlack(by):
@@ -90,10 +91,10 @@ func (r Request) AllowMore(by string, attempt int, p Policy, now time.Time) (Cha
 	case !r.WaitsForMore():
 		return Change{}, &Refusal{Code: NotAsked, Request: r.ID, State: r.State}
 	}
-	r.AllowedMore, r.AllowedAfter = r.AllowedMore+1, r.Attempt
+	r.AllowedMore, r.AllowedAfter, r.MaxCodes = r.AllowedMore+1, r.Attempt, r.codes()+1
 	jobs := r.grant(p, now)
 	jobs = append(jobs, Job{Kind: JobClose, RunAt: r.CloseAt()})
-	return r.change(Event{At: now, Kind: EventAllowedMore, Actor: r.DecidedBy.Person, Attempt: attempt, Until: r.ClaimUntil, Codes: r.allowed()}, jobs...), nil
+	return r.change(Event{At: now, Kind: EventAllowedMore, Actor: r.DecidedBy.Person, Attempt: attempt, Until: r.ClaimUntil, Codes: r.MaxCodes}, jobs...), nil
 }
 
 // AllowedNext says whether the next code is one that was allowed after the approval.

@@ -232,8 +232,8 @@ func (s *Service) persist(ctx context.Context, id ID, fn func(View, Request) (Ch
 	}
 }
 
-// showCode shows the code once; while Slack surely refuses the message, again,
-// for as long as nobody has stopped the request.
+// showCode shows the code once; while Slack surely refuses the message, again, for as
+// long as nobody has stopped the request, blocked the account or paused all codes.
 func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 	ctx, cancel := context.WithTimeout(ctx, showPatience)
 	defer cancel()
@@ -248,8 +248,23 @@ func (s *Service) showCode(ctx context.Context, r Request, t Token) error {
 			return err
 		case <-time.After(max(temporary.After, retryPause)):
 		}
-		if now, gone := s.Store.Request(ctx, r.ID); gone != nil || !now.shows(r.Attempt) {
-			return fmt.Errorf("the request ended before the code was shown: %w", err)
+		if no := s.mayStillShow(ctx, r); no != nil {
+			return errors.Join(fmt.Errorf("not shown again: %w", no), err)
 		}
 	}
+}
+
+// mayStillShow says why the code of r's last attempt may not be shown any more.
+func (s *Service) mayStillShow(ctx context.Context, r Request) error {
+	_, err := s.update(ctx, r.ID, nil, func(v View, now Request) (Change, error) {
+		if !now.shows(r.Attempt) {
+			return Change{}, now.tooLate()
+		}
+		why, err := keptBack(v, now.Owner)
+		if err == nil && why != nil {
+			err = why
+		}
+		return Change{}, err
+	})
+	return err
 }

@@ -1,6 +1,7 @@
 package approvals
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -41,6 +42,7 @@ func (s *Service) storeGrant(ctx context.Context, j Job, r Request, answer Answe
 		case why == nil || why.Request == r.ID: // what the owner said of r itself, Issued knows
 			return r.Issued(attempt, grant, s.now())
 		}
+		r.Grant.Device = cmp.Or(grant.Device, r.Grant.Device) // whoever ends it meanwhile has it revoked
 		return r.Fail(attempt, why, grant.MayWorkUntil(), s.now())
 	})
 }

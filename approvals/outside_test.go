@@ -120,11 +120,13 @@ func (w *world) HasCard(context.Context, approvals.Request) (bool, error) {
 
 func (w *world) ShowCode(_ context.Context, _ approvals.Request, t approvals.Token) error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	w.shows++
+	w.mu.Unlock()
 	if err := w.show(t); err != nil {
 		return err
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	w.codes = append(w.codes, t.Reveal())
 	return nil
 }

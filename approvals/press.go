@@ -25,20 +25,20 @@ func (s *Service) Approve(ctx context.Context, p Press) (Request, error) {
 		if err != nil || c.Request.State != Approved {
 			return c, err
 		}
-		if why, err := s.held(v, Approver, c.Request.DecidedBy.Person); why != nil || err != nil {
-			return Change{}, cmp.Or(err, error(why))
-		}
-		return c, nil
+		return s.unlessHeld(v, Approver, c.Request.DecidedBy.Person, c)
 	}))
 }
 
-// held says whether somebody's own account keeps them from what they press.
-func (s *Service) held(v View, role Role, who Person) (*Refusal, error) {
+// unlessHeld is c, unless the account of whoever presses keeps them from it.
+func (s *Service) unlessHeld(v View, role Role, who Person, c Change) (Change, error) {
 	past, err := s.pastIn(v, who)
 	if err != nil {
-		return nil, err
+		return Change{}, err
 	}
-	return past.hold(role, who, s.Policy, s.now()), nil
+	if why := past.hold(role, who, s.Policy, s.now()); why != nil {
+		return Change{}, why
+	}
+	return c, nil
 }
 
 // Deny is an approver's no. Returns as with Approve.
@@ -95,21 +95,29 @@ func (s *Service) Claim(ctx context.Context, p Press) (Request, error) {
 		if pause, paused := all.Pause(); paused {
 			return Change{}, pause.refusal()
 		}
-		return c, nil
+		return s.unlessHeld(v, Agent, r.Agent, c)
 	})
 }
 
 // AskAnother is the agent's Ask … for another code.
 func (s *Service) AskAnother(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, ButtonAnother, func(r Request, now time.Time) (Change, error) {
-		return r.AskAnother(p.By, p.Attempt, now)
+	return s.pressIn(ctx, p, ButtonAnother, func(v View, r Request, now time.Time) (Change, error) {
+		c, err := r.AskAnother(p.By, p.Attempt, now)
+		if err != nil {
+			return c, err
+		}
+		return s.unlessHeld(v, Agent, r.Agent, c)
 	})
 }
 
 // AllowMore is the Allow one more of whoever decided.
 func (s *Service) AllowMore(ctx context.Context, p Press) (Request, error) {
-	return s.press(ctx, p, ButtonMore, func(r Request, now time.Time) (Change, error) {
-		return r.AllowMore(p.By, p.Attempt, s.Policy, now)
+	return s.pressIn(ctx, p, ButtonMore, func(v View, r Request, now time.Time) (Change, error) {
+		c, err := r.AllowMore(p.By, p.Attempt, s.Policy, now)
+		if err != nil {
+			return c, err
+		}
+		return s.unlessHeld(v, Approver, r.DecidedBy.Person, c)
 	})
 }
 
@@ -149,23 +157,21 @@ func (s *Service) MayStop(ctx context.Context, p Press) (Request, bool, error) {
 
 // whoStops is who presses, and whether they are a security contact who is a full
 // member. Who had a part in the grant is not looked up. Nor is a contact kept from
-// stopping by Slack or OneLogin, if they do not answer: then the list decides alone.
+// stopping by Slack, if it does not answer: then the list decides alone.
 func (s *Service) whoStops(ctx context.Context, p Press) (Person, bool, error) {
 	if r, err := s.Store.Request(ctx, p.Request); err == nil {
 		if who, part := r.grantor(p.By); part {
 			return who, false, nil
 		}
 	}
-	ctx, cancel := inPressTime(ctx)
-	defer cancel()
-	profile, err := s.Directory.Profile(ctx, Ref{Slack: p.By})
-	who, fit := profile.Person(), forbiddenMembership(Contact, profile.Slack) == ""
-	if err != nil {
-		s.Log.Warn("who stops is not known", zap.Error(err))
-		who, fit = s.known(p.By), true
+	who, contact, err := s.lookUpContact(ctx, p.By)
+	if err == nil {
+		return who, contact, nil
 	}
-	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
-	return who, contact && fit, err
+	s.Log.Warn("who stops is not known", zap.Error(err))
+	who = s.known(p.By)
+	contact, err = isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
+	return who, contact, err
 }
 
 // Lift is a security contact's Lift block, of a request or of an account. The presses of
@@ -206,10 +212,7 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 		if err != nil {
 			return c, err
 		}
-		if why, err := s.held(v, Contact, by); why != nil || err != nil {
-			return Change{}, cmp.Or(err, error(why))
-		}
-		return c, nil
+		return s.unlessHeld(v, Contact, by, c)
 	})
 	if why, refused := errors.AsType[*Refusal](err); refused && why.Code == NoSuchRequest {
 		return r, &Refusal{Code: NotBlocked, Request: p.Request} // a restriction that is lifted

@@ -45,7 +45,7 @@ type Request struct {
 	DecidedAt  time.Time   `json:"decided_at,omitzero"`
 	Denial     Denial      `json:"denial,omitzero"`      // why it was denied
 	ClaimUntil time.Time   `json:"claim_until,omitzero"` // until when codes may be made
-	MaxCodes   int         `json:"max_codes,omitempty"`  // how many codes the approval was for
+	MaxCodes   int         `json:"max_codes,omitempty"`  // how many codes people may see in all: those of the approval, then one more than they had seen with each allowance
 
 	Attempt    int       `json:"attempt,omitempty"` // the last attempt to make a code that was started
 	Wanted     int       `json:"wanted,omitempty"`  // the attempt that was last asked for
@@ -161,15 +161,12 @@ func (c Change) Zero() bool { return c.Request.ID == "" }
 // has. The door counts the same from the trail.
 func (r Request) codes() int { return r.Attempt - r.Unseen }
 
-// allowed is how many codes people may see in all.
-func (r Request) allowed() int { return r.MaxCodes + r.AllowedMore }
-
 // CodesLeft is how many more codes the agent may still ask for at now.
 func (r Request) CodesLeft(now time.Time) int {
 	switch r.State {
 	case Approved, Issued, Unknown:
 		if now.Before(r.ClaimUntil) {
-			return max(0, min(r.allowed()-r.codes(), maxAttempts+r.AllowedMore-r.Attempt))
+			return max(0, min(r.MaxCodes-r.codes(), maxAttempts+r.AllowedMore-r.Attempt))
 		}
 	}
 	return 0

@@ -83,6 +83,29 @@ func TestACodeThatIsBeingMadeIsThrownAway(t *testing.T) {
 	}
 }
 
+// TestACodeThatIsNotShownYetIsKeptBack: Slack does not take the message, and before it is
+// tried again the account is blocked, or all codes are paused.
+func TestACodeThatIsNotShownYetIsKeptBack(t *testing.T) {
+	for name, restrict := range map[string]func(*world) error{
+		"blocked": func(w *world) error { return w.blocks("U0CAROL") },
+		"paused":  func(w *world) error { return w.pauses("U0CAROL") },
+		"stopped": func(w *world) error { return w.stops("U0CAROL", w.last().Request, false) },
+	} {
+		w := newWorld(t, withContacts("U0CAROL"))
+		w.show = func(approvals.Token) error {
+			if w.shows == 1 {
+				w.must(restrict(w))
+			}
+			return &approvals.TemporaryError{Err: errors.New("429")}
+		}
+		r := w.approved()
+		w.works()
+		if w.shows != 1 || w.issues != 1 || w.request(r.ID).Showing == approvals.Shown {
+			t.Errorf("%s: %d tries to show, %q", name, w.shows, w.request(r.ID).Showing)
+		}
+	}
+}
+
 // TestAPauseKeepsEveryCodeFromBeingMade: who was approved presses Show code when it is over.
 func TestAPauseKeepsEveryCodeFromBeingMade(t *testing.T) {
 	w := newWorld(t, withContacts("U0CAROL"))
@@ -130,6 +153,9 @@ func TestApproveCountsWhilePaused(t *testing.T) {
 	w.passes(15 * time.Minute)
 	w.works()
 	w.stands(r.ID, approvals.Lapsed)
+	if e := w.lastOf(approvals.EventLapsed); e.Delay.Cause != approvals.DelayPaused {
+		t.Errorf("it lapsed for %+v", e.Delay)
+	}
 }
 
 // TestWhoRestrictsIsReadFresh (invariant 8): a full member who is a contact, and nobody if that cannot be told.

@@ -125,7 +125,11 @@ func TestAnOwnerMayDisownWhatWasStopped(t *testing.T) {
 			}
 			r = c.Request
 		}
+		r.Unfit, r.Unalarmed = []string{"U0GUS"}, []string{"U0CAROL"}
 		c, err = r.Disown(ana.Slack, now.Add(time.Minute))
+		if len(c.Request.Unfit)+len(c.Request.Unalarmed) > 0 {
+			t.Error("who was not told of the stop counts as not told of the alarm")
+		}
 		if err != nil || c.Request.State != Stopped || !c.Request.Blocks() || c.Event.Kind != EventDisowned || c.Event.Until.IsZero() {
 			t.Errorf("block %t: %+v, %v", block, c, err)
 		}

@@ -21,8 +21,8 @@ func (r Request) mayIssue(history []Event) *Refusal {
 	switch {
 	case m.over || !m.covers(r):
 		return &Refusal{Code: NotInTrail, Request: r.ID, State: r.State}
-	case m.codes >= m.allowed() || m.attempts >= maxAttempts+m.more:
-		return &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: m.allowed()}
+	case m.codes >= m.limit || m.attempts >= maxAttempts+m.more:
+		return &Refusal{Code: NoneLeft, Request: r.ID, State: r.State, Limit: m.limit}
 	}
 	return nil
 }
@@ -34,6 +34,7 @@ type mandate struct {
 	decider  []AskedPerson // who approved, as they were asked
 	over     bool          // something ended it
 
+	limit    int  // how many codes may be seen in all
 	codes    int  // that were made and may have been seen
 	attempts int  // to make one
 	more     int  // that were allowed afterwards
@@ -50,9 +51,6 @@ func (m mandate) covers(r Request) bool {
 	}
 	return same(m.asked[0]) && same(*m.approved) && m.approved.Actor == r.DecidedBy.Person
 }
-
-// allowed is how many codes the approval was for, with those that were allowed afterwards.
-func (m mandate) allowed() int { return m.approved.Codes + m.more }
 
 // effects are what the kinds of event mean to a mandate. A kind that is missing means
 // nothing, but for the state that it led to.
@@ -73,7 +71,7 @@ func (m *mandate) ask(e Event) { m.asked = append(m.asked, e) }
 
 // approve counts only for somebody who had been asked.
 func (m *mandate) approve(e Event) {
-	m.approved, m.decider = &e, nil
+	m.approved, m.decider, m.limit = &e, nil, e.Codes
 	for _, asked := range m.asked {
 		for _, p := range asked.Approvers {
 			if p.Person == e.Actor {
@@ -85,7 +83,14 @@ func (m *mandate) approve(e Event) {
 
 func (m *mandate) end(Event) { m.over = true }
 
-func (m *mandate) allowMore(Event) { m.more++ }
+// allowMore counts only from whoever approved.
+func (m *mandate) allowMore(e Event) {
+	if m.approved == nil || m.approved.Actor != e.Actor {
+		return
+	}
+	m.limit = e.Codes
+	m.more++
+}
 
 func (m *mandate) attempt(Event) {
 	m.attempts++

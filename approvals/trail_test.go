@@ -1,6 +1,7 @@
 package approvals_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -45,13 +46,18 @@ func TestTheDoorAsksTheTrail(t *testing.T) {
 		{"an approval for one code, and that one was made", append(approval(func(e *approvals.Event) { e.Codes = 1 }),
 			attempt(1, approvals.EventIssued, approvals.EventShown)...), approvals.NoneLeft},
 		{"an approval for one code, and one more allowed", append(append(approval(func(e *approvals.Event) { e.Codes = 1 }),
-			attempt(1, approvals.EventIssued, approvals.EventShown)...), approvals.Event{Kind: approvals.EventAllowedMore, Codes: 2}), ""},
+			attempt(1, approvals.EventIssued, approvals.EventShown)...), approvals.Event{Kind: approvals.EventAllowedMore, Actor: maria.Person(), Codes: 2}), ""},
 		{"an approval for nothing", approval(func(e *approvals.Event) { e.Codes = 0 }), approvals.NoneLeft},
 		{"two codes", times(2, attempt(1, approvals.EventIssued, approvals.EventShown)), ""},
 		{"three codes", times(3, attempt(1, approvals.EventIssued, approvals.EventShown)), approvals.NoneLeft},
 		{"three codes of which one was not shown", append(times(2, attempt(1, approvals.EventIssued, approvals.EventShown)),
 			attempt(1, approvals.EventIssued, approvals.EventNotShown)...), approvals.NoneLeft},
-		{"three codes and one more allowed", append(times(3, attempt(1, approvals.EventIssued, approvals.EventShown)), approvals.Event{Kind: approvals.EventAllowedMore}), ""},
+		{"three codes and one more allowed", append(times(3, attempt(1, approvals.EventIssued, approvals.EventShown)),
+			approvals.Event{Kind: approvals.EventAllowedMore, Actor: maria.Person(), Codes: 4}), ""},
+		{"three codes and one more allowed by somebody else", append(times(3, attempt(1, approvals.EventIssued, approvals.EventShown)),
+			approvals.Event{Kind: approvals.EventAllowedMore, Actor: carol.Person(), Codes: 4}), approvals.NoneLeft},
+		{"one code of three, and one more allowed that was made", slices.Concat(attempt(1, approvals.EventIssued, approvals.EventShown),
+			[]approvals.Event{{Kind: approvals.EventAllowedMore, Actor: maria.Person(), Codes: 2}}, attempt(2, approvals.EventIssued, approvals.EventShown)), approvals.NoneLeft},
 		{"a stop", []approvals.Event{{Kind: approvals.EventStopped, State: approvals.Issuing}}, approvals.NotInTrail},
 		{"two that nobody knows of", times(2, attempt(1, approvals.EventUnknown)), ""},
 		{"three that nobody knows of", times(3, attempt(1, approvals.EventUnknown)), approvals.NoneLeft},

@@ -137,6 +137,8 @@ var viewPromises = []promise{
 		create(t, s, "OTP-0000-0009", joe.Slack)
 		update(t, s, "OTP-0000-0009", refuse)
 		requestsFor("refused before anybody was asked", start.Add(1), anas, "OTP-0000-0002")
+		update(t, s, "OTP-0000-0004", disownLate, lift)
+		requestsFor("disowned long after the end, and lifted", start.Add(1), anas, "OTP-0000-0004", "OTP-0000-0002")
 	}},
 	{"says whether somebody was ever asked to approve, by either id", func(t *testing.T, s *subject) {
 		asked := func(p approvals.Person) bool {
@@ -219,6 +221,12 @@ var viewPromises = []promise{
 
 // disown is the owner's This wasn't me.
 func disown(r approvals.Request) (approvals.Change, error) { return r.Disown(ana.Slack, start) }
+
+// disownLate is the owner's This wasn't me after the end.
+func disownLate(r approvals.Request) (approvals.Change, error) {
+	r.ObjectionWindow = time.Hour
+	return r.Disown(ana.Slack, start.Add(time.Minute))
+}
 
 // refuse ends a request before anybody was asked.
 func refuse(r approvals.Request) (approvals.Change, error) {

@@ -25,7 +25,7 @@ func (c *card) agentEnd() {
 		c.offer(ActionAskAgain)
 	case approvals.Lapsed:
 		c.head("Lapsed", sayLapsedNotice)
-		if cameOfDelay(c.r) {
+		if c.r.HeldUp() {
 			c.say("No code could be made before {claim}: {delay}.")
 		} else {
 			c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}.", "{decider} approved {decided}, but no code was made before {claim}."))

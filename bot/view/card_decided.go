@@ -126,7 +126,7 @@ func (c *card) outcome(viewer approvals.Person) {
 
 // codesMade says which codes the approval has led to so far, and to how many it may.
 func (c *card) codesMade() {
-	c.say(sayIf(c.r.MaxCodes+c.r.AllowedMore > 1, "{agent} may make up to {max} codes until {claim}; each works {validity}.",
+	c.say(sayIf(c.r.MaxCodes > 1, "{agent} may make up to {max} codes until {claim}; each works {validity}.",
 		"{agent} gets one code, to be made before {claim}; it works {validity}."))
 	switch c.r.State {
 	case approvals.Approved:

@@ -154,9 +154,13 @@ func approverNews(r approvals.Request, p approvals.AskedPerson) newsItem {
 // that the block they made was lifted.
 func ownerNews(r approvals.Request) newsItem {
 	const codeNotice = "{id}: {code} for your account was asked for. If that wasn't for you, press This wasn't me on the card."
+	lifted := 0
+	if !r.DisownedAt.IsZero() && (r.StopBlocks || r.Denial.Alarms()) {
+		lifted = 1 // the block that others had left may have been lifted, and told, before
+	}
 	switch {
 	case !r.LiftedAt.IsZero():
-		return newsItem{"lifted", 0, "{lifter} lifted the block of your account, which request {id} had left. Codes for it can be asked for again.",
+		return newsItem{"lifted", lifted, "{lifter} lifted the block of your account, which request {id} had left. Codes for it can be asked for again.",
 			"{id}: the block of your account was lifted."}
 	case !r.DisownedAt.IsZero():
 	case r.State == approvals.Issued:

@@ -28,7 +28,7 @@ func valuesOf(r approvals.Request, now time.Time) values {
 		"code":          codeName(r.Attempt),
 		"Code":          sentence(codeName(r.Attempt)),
 		"Nextcode":      sentence(codeName(r.Attempt + 1)),
-		"max":           numeral(r.MaxCodes + r.AllowedMore),
+		"max":           numeral(r.MaxCodes),
 		"codes":         codesAfterStop(r),
 		"created":       moment(r.CreatedAt),
 		"expires":       moment(r.ExpiresAt),
@@ -69,12 +69,8 @@ var delayReasons = map[approvals.DelayCause]phrase{
 	approvals.DelayUnreachable: "OneLogin could not be reached",
 	approvals.DelayRejected:    "OneLogin did not accept olbot's credentials",
 	approvals.DelaySlow:        "checking everybody took too long",
-	approvals.DelayPaused:      "all codes are paused",
+	approvals.DelayPaused:      "all codes were paused",
 }
-
-// cameOfDelay says whether a request lapsed because the code that was wanted could
-// not be made.
-func cameOfDelay(r approvals.Request) bool { return r.Wanted > r.Attempt && r.Delay.Cause != "" }
 
 // contacts are the places for those who look into alarms and lift blocks.
 func contacts(o Options) values {

@@ -98,12 +98,20 @@ func codeScenes() []scene {
 		several(begin().askedTwo()).scene("approved-for-several"),
 		several(begin().askedTwo()).wants().issuing().issued().shown(approvals.Shown).scene("issued-for-several"),
 		lostHour().wait(16 * time.Minute).scene("unknown-claim-over"),
-		several(begin().askedTwo()).wants().issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-none-left"),
+		lostTwiceMore(several(begin().askedTwo()).wants().issuing().lost().wants().issuing().lost().wants().issuing().lost()).scene("unknown-none-left"),
 		lostHour().wait(16 * time.Minute).asksMore().allowed(approvals.DeliverClaim).scene("unknown-another-allowed"),
 		issuing().lost().scene("unknown"),
 		made().again().issuing().lost().scene("unknown-second"),
 		issuing().lost().wants().issuing().lost().wants().issuing().lost().scene("unknown-last"),
 	}
+}
+
+// lostTwiceMore is a request whose approver allowed all they can.
+func lostTwiceMore(s *story) *story {
+	for range 2 {
+		s = s.asksMore().allowed(approvals.DeliverClaim).wants().issuing().lost()
+	}
+	return s
 }
 
 // lostHour is a code of unknown fate that would work for an hour.

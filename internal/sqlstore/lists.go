@@ -102,9 +102,11 @@ func ofOwners(owners []int64) (where string, args []any) {
 	return `WHERE owner_onelogin IN ` + placeholders(1, len(args)) + ` ORDER BY created_at, id`, args
 }
 
-// matters says what RequestsFor lists.
+// matters says what RequestsFor lists. What the owner says long after the end is as new
+// as they say it.
 func matters(r approvals.Request, endedSince time.Time) bool {
-	return len(r.Rounds) > 0 && (r.Blocks() || !r.State.Ended() || !r.EndedAt.Before(endedSince))
+	since := !r.EndedAt.Before(endedSince) || !r.DisownedAt.Before(endedSince)
+	return len(r.Rounds) > 0 && (r.Blocks() || !r.State.Ended() || since)
 }
 
 // requests reads the requests that the rest of a query selects, but for those that
