@@ -81,9 +81,9 @@ const (
 	EventNotReached     EventKind = "not_reached"     // Slack takes no card for an approver, for the owner if OwnerUntold, or for the Contact
 	EventEscalated      EventKind = "escalated"       // the next link of the chain is asked as well
 	EventNobodyElse     EventKind = "nobody_else"     // it was to be asked, and has nobody who may decide
-	EventRevocation     EventKind = "revocation"      // what came of trying to end a disowned code
+	EventRevocation     EventKind = "revocation"      // what came of trying to end the code of what was disowned or stopped
 	EventBlockLifted    EventKind = "block_lifted"    // the owner's account may be asked for again
-	EventPressRefused   EventKind = "press_refused"   // somebody pressed a button that is not theirs
+	EventPressRefused   EventKind = "press_refused"   // somebody pressed what they may not: somebody else's button, or one that their part, their account or the time keeps from them
 	EventTooMany        EventKind = "too_many"        // Count commands and refused presses of somebody were too many to look at
 	EventAccountBlocked EventKind = "account_blocked" // a security contact blocked an account without a request
 	EventPaused         EventKind = "paused"          // a security contact paused all codes

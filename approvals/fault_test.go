@@ -15,7 +15,6 @@ import (
 	"go.uber.org/zap"
 
 	"olbot/approvals"
-	"olbot/internal/sqlstore"
 )
 
 // errFault is what a call that was made to fail says.
@@ -291,21 +290,5 @@ func (f faultyFeed) Send(ctx context.Context, e []approvals.Event, d approvals.D
 func (w *world) injectFaults(g *faultInjector) {
 	ports := faultyPorts{w, g}
 	w.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: w.store, g: g}, Directory: ports, Issuer: ports, Messenger: ports, Sinks: []approvals.Sink{faultyFeed{worldFeed{w}, g}}},
-		w.Policy, w.Retention, zap.NewNop(), w.now)
-}
-
-// reload opens the database again, as the next process does.
-func (w *world) reload() {
-	w.t.Helper()
-	if err := w.store.Close(); err != nil {
-		w.t.Fatal(err)
-	}
-	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Keys: worldKeys, Now: w.now, Log: zap.NewNop()})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.t.Cleanup(func() { store.Close() })
-	w.store = store
-	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
 		w.Policy, w.Retention, zap.NewNop(), w.now)
 }

@@ -29,7 +29,7 @@ const (
 	JobObjection JobKind = "objection" // the owner's time to say This wasn't me has ended
 	JobRemind    JobKind = "remind"    // nobody decided yet: remind the approvers
 	JobEscalate  JobKind = "escalate"  // ask the next link of the chain too
-	JobRevoke    JobKind = "revoke"    // try to end a disowned code
+	JobRevoke    JobKind = "revoke"    // try to end the code of what was disowned or stopped
 	JobSink      JobKind = "feed"      // send the trail to a sink; metrics and logs have always called it feed
 	JobWatch     JobKind = "watch"     // look whether the sinks can be sent to
 	JobPrune     JobKind = "prune"     // remove what is old

@@ -55,8 +55,9 @@ func (s *Service) tryToRevoke(ctx context.Context, j Job, r Request) (Revocation
 	return Revocation{Outcome: RevocationNoAnswer}, nil
 }
 
-// mayHaveAnother says whether a code that was approved after r ended may work: a lifted
-// block lets one be asked for, and so does a stop without one.
+// mayHaveAnother says whether a code of a later request may work, which would be ended as
+// well. While r blocks the account there is none; after the block is lifted it is taken for
+// granted; after a stop that blocks nothing the store knows.
 func (s *Service) mayHaveAnother(ctx context.Context, r Request) (bool, error) {
 	switch {
 	case r.Blocks():

@@ -135,7 +135,7 @@ const (
 	NotLifted      RefusalCode = "not_lifted"      // whether they are a security contact could not be checked
 	NoDraft        RefusalCode = "no_draft"        // what was typed is kept for a day only
 	NoneLeft       RefusalCode = "none_left"       // all codes used up, or the claim window is over
-	NotStopped     RefusalCode = "not_stopped"     // likewise
+	NotStopped     RefusalCode = "not_stopped"     // whether they may stop it could not be checked
 	AskedMore      RefusalCode = "asked_more"      // By was asked for another code already
 	NotAsked       RefusalCode = "not_asked"       // nobody waits for one code more, or it was allowed already
 	AlreadyBlocked RefusalCode = "already_blocked" // By has blocked the account; Request names the block

@@ -16,7 +16,6 @@ const (
 	knownList = 10 * time.Minute // an older list says nothing
 	listEvery = 5 * time.Minute  // how often the lists are read, so that there always is one
 	tellEvery = 30 * time.Second // how often the trail is told who sent too much
-	ackMargin = time.Second      // left of the time to ack when reading a list is given up
 	lastWords = 2 * time.Second  // bounds what the trail is told at the end
 )
 
@@ -57,11 +56,8 @@ func (s *Service) mayAsk(ctx context.Context, slackID string) *Refusal {
 			unsure = append(unsure, entry.ID)
 		}
 	}
-	if end, bounded := ctx.Deadline(); bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-ackMargin))
-		defer cancel()
-	}
+	ctx, cancel := inPressTime(ctx)
+	defer cancel()
 	for _, group := range unsure {
 		if members, err := s.Directory.Members(ctx, group, sureList); err != nil || among(members) {
 			return nil

@@ -9,9 +9,9 @@ import (
 	"go.uber.org/zap"
 )
 
-// liftTime is left of the time to answer a press when a look at who presses that takes
+// answerTime is left of the time to answer a press or a command when a look-up that takes
 // long is given up.
-const liftTime = time.Second
+const answerTime = time.Second
 
 // lookUpLifter looks up who wants to lift a block, and whether they are a security
 // contact. They have to be fit as an approver has to: a *Refusal says why they are not.
@@ -60,10 +60,10 @@ func (s *Service) known(slackID string) Person {
 	return who
 }
 
-// inPressTime leaves time to answer the press.
+// inPressTime leaves time to answer the press or the command.
 func inPressTime(ctx context.Context) (context.Context, context.CancelFunc) {
 	if end, bounded := ctx.Deadline(); bounded {
-		return context.WithDeadline(ctx, end.Add(-liftTime))
+		return context.WithDeadline(ctx, end.Add(-answerTime))
 	}
 	return ctx, func() {}
 }

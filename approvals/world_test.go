@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/zap"
 	"go.uber.org/zap/zaptest"
 
 	"olbot/approvals"
@@ -315,4 +316,20 @@ func (w *world) lastOf(kind approvals.EventKind) (last approvals.Event) {
 		}
 	}
 	return last
+}
+
+// reload opens the database again, as the next process does.
+func (w *world) reload() {
+	w.t.Helper()
+	if err := w.store.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	store, err := sqlstore.Open(w.t.Context(), sqlstore.Config{URL: w.url, Keys: worldKeys, Now: w.now, Log: zap.NewNop()})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { store.Close() })
+	w.store = store
+	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
+		w.Policy, w.Retention, zap.NewNop(), w.now)
 }
