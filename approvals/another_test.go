@@ -97,19 +97,20 @@ func TestAnotherCodeIsAskedForAndAllowedOnce(t *testing.T) {
 		do   func() (Change, error)
 		want RefusalCode
 	}{
-		"asked by another":          {func() (Change, error) { return shown.AskAnother(carol.Slack, 2, now) }, NotYours},
-		"asked for another attempt": {func() (Change, error) { return shown.AskAnother(joe.Slack, 1, now) }, OldButton},
-		"asked twice":               {func() (Change, error) { return asked.AskAnother(joe.Slack, 2, now) }, AskedMore},
-		"asked when one is left":    {func() (Change, error) { return unknown.AskAnother(joe.Slack, 2, now) }, OldButton},
-		"asked when it is made":     {func() (Change, error) { return r.AskAnother(joe.Slack, 2, now) }, InTheWork},
-		"asked for a fourth":        {func() (Change, error) { return walk(t, 1, "sasas").AskAnother(joe.Slack, 4, now) }, NoneLeft},
-		"asked too late":            {func() (Change, error) { return shown.AskAnother(joe.Slack, 2, late) }, TooLate},
-		"asked before a code":       {func() (Change, error) { return at(Approved).AskAnother(joe.Slack, 1, now) }, TooLate},
-		"allowed by another":        {func() (Change, error) { return asked.AllowMore(carol.Slack, 2, rules, now) }, NotYours},
-		"allowed on an old card":    {func() (Change, error) { return asked.AllowMore(maria.Slack, 1, rules, now) }, OldButton},
-		"allowed unasked":           {func() (Change, error) { return shown.AllowMore(maria.Slack, 2, rules, now) }, NotAsked},
-		"allowed twice":             {func() (Change, error) { return r.AllowMore(maria.Slack, 2, rules, now) }, NotAsked},
-		"allowed too late":          {func() (Change, error) { return asked.AllowMore(maria.Slack, 2, rules, late) }, TooLate},
+		"asked by another":             {func() (Change, error) { return shown.AskAnother(carol.Slack, 2, now) }, NotYours},
+		"asked for another attempt":    {func() (Change, error) { return shown.AskAnother(joe.Slack, 1, now) }, OldButton},
+		"asked twice":                  {func() (Change, error) { return asked.AskAnother(joe.Slack, 2, now) }, AskedMore},
+		"asked when one is left":       {func() (Change, error) { return unknown.AskAnother(joe.Slack, 2, now) }, OldButton},
+		"asked when it is made":        {func() (Change, error) { return r.AskAnother(joe.Slack, 2, now) }, InTheWork},
+		"asked for a fourth":           {func() (Change, error) { return walk(t, 1, "sasas").AskAnother(joe.Slack, 4, now) }, NoneLeft},
+		"asked too late":               {func() (Change, error) { return shown.AskAnother(joe.Slack, 2, late) }, TooLate},
+		"asked of an unknown too late": {func() (Change, error) { return unknown.AskAnother(joe.Slack, 2, unknown.CloseAt()) }, TooLate},
+		"asked before a code":          {func() (Change, error) { return at(Approved).AskAnother(joe.Slack, 1, now) }, TooLate},
+		"allowed by another":           {func() (Change, error) { return asked.AllowMore(carol.Slack, 2, rules, now) }, NotYours},
+		"allowed on an old card":       {func() (Change, error) { return asked.AllowMore(maria.Slack, 1, rules, now) }, OldButton},
+		"allowed unasked":              {func() (Change, error) { return shown.AllowMore(maria.Slack, 2, rules, now) }, NotAsked},
+		"allowed twice":                {func() (Change, error) { return r.AllowMore(maria.Slack, 2, rules, now) }, NotAsked},
+		"allowed too late":             {func() (Change, error) { return asked.AllowMore(maria.Slack, 2, rules, late) }, TooLate},
 	} {
 		c, err := tt.do()
 		if codeOf(err) != tt.want || !c.Zero() {
