@@ -105,6 +105,57 @@ func TestPageDemoServesAndEndsCleanly(t *testing.T) {
 	d.end(t)
 }
 
+// post does what the page's own script does when something is pressed.
+func (d *pageDemo) post(t *testing.T, path, body string) {
+	t.Helper()
+	response, err := http.Post(d.url+path, "application/json", strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if answer, _ := io.ReadAll(response.Body); response.StatusCode != http.StatusOK || strings.Contains(string(answer), `"err"`) {
+		t.Fatalf("%s: %s %s", path, response.Status, answer)
+	}
+}
+
+// The page's time is olbot's too: a request of which nothing was heard for an hour has expired, also for an olbot that was started
+// again meanwhile.
+func TestPageDemoPutsTimeForward(t *testing.T) {
+	d := startPageDemo(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.url+"events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	told := bufio.NewReader(response.Body)
+	until := func(text string) {
+		t.Helper()
+		for {
+			line, err := told.ReadString('\n')
+			if err != nil {
+				t.Fatalf("the page never showed %q: %v", text, err)
+			}
+			if strings.Contains(line, text) {
+				return
+			}
+		}
+	}
+	until(`"olbot":"running"`)
+	d.post(t, "people/joe/command", `{"text":"/tempotp @ana"}`)
+	until("Waiting for approval")
+	d.post(t, "olbot/kill", "{}")
+	d.post(t, "clock/hour", "{}")
+	d.post(t, "olbot/start", "{}")
+	until("Nobody decided before")
+	d.end(t)
+}
+
 func TestPageDemoThatCannotStartSaysWhy(t *testing.T) {
 	for addr, why := range map[string]string{
 		"0.0.0.0:0": "only a loopback address such as 127.0.0.1:8765 is allowed", "8765": "missing port in address",
@@ -118,5 +169,13 @@ func TestPageDemoThatCannotStartSaysWhy(t *testing.T) {
 		if left, _ := filepath.Glob(filepath.Join(os.TempDir(), "*")); len(left) > 0 {
 			t.Errorf("the demo left %q behind", left)
 		}
+	}
+}
+
+func TestOlbotBehindThePageNeedsItsClock(t *testing.T) {
+	var stderr bytes.Buffer
+	code := run(t.Context(), []string{"demo", behindPage, filepath.Join(t.TempDir(), "nowhere", "clock")}, nil, io.Discard, &stderr)
+	if code != exitFailed || !strings.HasPrefix(stderr.String(), "olbot: the demo could not start: open the clock: ") {
+		t.Errorf("exit code %d, stderr %q", code, stderr.String())
 	}
 }

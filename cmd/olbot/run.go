@@ -22,20 +22,23 @@ func (p *program) runCommand() *cobra.Command {
 			"and exits within 10 s. Exit code 0: told to stop; 1: something failed; 2: something has to be set otherwise.\n\n" +
 			"Configuration, from the environment and from .env in the working directory:\n\n" + config.Help(),
 		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context) error {
-			c, err := config.Load(p.environ, p.dir)
-			if err != nil {
-				return err
-			}
-			log := newLogger(c, p.stderr)
-			defer func() { _ = log.Sync() }() // fails on terminals and pipes
-			err = limitStop(ctx, cmp.Or(p.stopTime, stopTime), func() error { return p.serve(ctx, c, log) })
-			if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
-				return nil // told to stop before it was ready
-			}
-			return err
-		}),
+		RunE: p.does(p.runOlbot),
 	}
+}
+
+// runOlbot runs olbot until ctx ends.
+func (p *program) runOlbot(ctx context.Context) error {
+	c, err := config.Load(p.environ, p.dir)
+	if err != nil {
+		return err
+	}
+	log := newLogger(c, p.stderr)
+	defer func() { _ = log.Sync() }() // fails on terminals and pipes
+	err = limitStop(ctx, cmp.Or(p.stopTime, stopTime), func() error { return p.serve(ctx, c, log) })
+	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
+		return nil // told to stop before it was ready
+	}
+	return err
 }
 
 // stopTime is how long olbot may take to stop. Service managers kill a program

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"time"
 
 	"olbot/internal/testbed/page"
 )
@@ -21,17 +23,27 @@ type Page struct {
 	Addr           string    // a loopback address
 	Manifest       any       // of the Slack app; marshals to JSON
 	Stdout, Stderr io.Writer // Stderr takes olbot's log
+
+	// Olbot are the arguments, but for the last, with which this program is olbot run by a PageClock. The last is
+	// the clock's file.
+	Olbot []string
 }
 
-// pageSettings are olbot's behind the page: so short that somebody who tries it out sees what waiting leads to.
+// PageClock is the clock that a page keeps in a file.
+func PageClock(file string) (func() time.Time, error) {
+	clock, err := page.OpenClock(file)
+	if err != nil {
+		return nil, &Error{err}
+	}
+	return clock.Now, nil
+}
+
+// pageSettings are olbot's behind the page. All others are as they come: the page can put time forward.
 func pageSettings() map[string]string {
 	return map[string]string{
-		"OLBOT_APPROVAL_TIMEOUT": "5m",
-		"OLBOT_REMIND_AFTER":     "1m",
-		"OLBOT_ESCALATE_AFTER":   "2m",
-		"OLBOT_OWNER_LIMIT":      "0", // it is always Ana who has lost her phone
-		"LOG_LEVEL":              "info",
-		"LOG_FORMAT":             "console",
+		"OLBOT_OWNER_LIMIT": "0", // it is always Ana who has lost her phone
+		"LOG_LEVEL":         "info",
+		"LOG_FORMAT":        "console",
 	}
 }
 
@@ -50,10 +62,11 @@ func ServePage(ctx context.Context, p Page) (err error) {
 	if err != nil {
 		return &Error{err}
 	}
+	clock := filepath.Join(dir, "clock")
 	served, err := page.Start(page.Options{
-		Addr: p.Addr, App: app, Settings: pageSettings(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"),
+		Addr: p.Addr, App: app, Settings: pageSettings(), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Clock: clock,
 		Command: func(environ []string) *exec.Cmd {
-			olbot := exec.Command(self, "run")
+			olbot := exec.Command(self, slices.Concat(p.Olbot, []string{clock})...)
 			olbot.Dir, olbot.Env = dir, environ // a directory without .env
 			olbot.Stderr = p.Stderr
 			return olbot

@@ -29,6 +29,7 @@ func (p *Page) handler() http.Handler {
 	mux.HandleFunc("POST /people/{who}/{act}", p.act)
 	mux.HandleFunc("POST /troubles/{key}/{turn}", p.turnTrouble)
 	mux.HandleFunc("POST /olbot/{act}", p.actOnOlbot)
+	mux.HandleFunc("POST /clock/{step}", p.putForward)
 	mux.Handle("GET /", http.FileServerFS(files))
 	sameOrigin := http.NewCrossOriginProtection()
 	return p.guard(sameOrigin.Handler(onlyJSON(mux)))

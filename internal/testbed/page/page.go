@@ -3,7 +3,8 @@
 //
 // The server sends the browser what each person sees, as JSON, whenever it changes (events.go), and
 // does for people what they click and type (acts.go). It knows Slack only by what slacksim exports,
-// and nothing of olbot: what is drawn are the blocks that olbot really sent.
+// and nothing of olbot: what is drawn are the blocks that olbot really sent. Time can be put forward
+// for all of them (clock.go).
 //
 // One thing is simpler than in Slack. olbot's manifest makes its Messages tab read-only, so there
 // a command is typed, and answered, in some other conversation. Here each person types it in
@@ -36,9 +37,10 @@ type Options struct {
 	// are, who the people are and which database there is.
 	Settings map[string]string
 	Database string // OLBOT_DATABASE_URL
+	Clock    string // the file of the Clock that the simulators go by
 
-	// Command is olbot run with exactly this environment, not started yet. It is asked for again
-	// each time olbot is started.
+	// Command is olbot run with exactly this environment and by that clock, not started yet. It is asked
+	// for again each time olbot is started.
 	Command func(environ []string) *exec.Cmd
 }
 
@@ -63,6 +65,7 @@ type Shortcut struct {
 // A Page is the page being served, and everything behind it.
 type Page struct {
 	o        Options
+	clock    *Clock
 	slack    *slacksim.Server
 	onelogin *oneloginsim.Server
 	cast     cast
@@ -97,6 +100,9 @@ func Start(o Options) (*Page, error) {
 	if p.listener, err = net.Listen("tcp", o.Addr); err != nil {
 		return nil, fmt.Errorf("serve the page: %w", err)
 	}
+	if p.clock, err = OpenClock(o.Clock); err != nil {
+		return nil, errors.Join(err, p.listener.Close())
+	}
 	if err := p.openStage(); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
@@ -113,8 +119,9 @@ func Start(o Options) (*Page, error) {
 func (p *Page) openStage() error {
 	p.slack = slacksim.New(slacksim.Options{
 		Scopes: p.o.App.Scopes, Events: p.o.App.Events, Command: p.o.App.Command, NoHomeTab: !p.o.App.HomeTab,
+		Now: p.clock.Now,
 	})
-	p.onelogin = oneloginsim.New(oneloginsim.Options{})
+	p.onelogin = oneloginsim.New(oneloginsim.Options{Now: p.clock.Now})
 	if err := errors.Join(p.slack.Start(), p.onelogin.Start()); err != nil {
 		return fmt.Errorf("start the simulators: %w", err)
 	}
@@ -143,7 +150,7 @@ func (p *Page) Close() error {
 	for _, sim := range []interface{ Close() }{p.slack, p.onelogin} {
 		sim.Close()
 	}
-	return err
+	return errors.Join(err, p.clock.file.Close())
 }
 
 // watch tells the browser of every change in the workspace.

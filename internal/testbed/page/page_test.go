@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -32,7 +33,7 @@ func open(t *testing.T) *Page {
 		t.Fatal(err)
 	}
 	p, err := Start(Options{
-		Addr: "127.0.0.1:0", App: App{Command: "/tempotp", Events: []string{}}, Database: "sqlite:olbot.db",
+		Addr: "127.0.0.1:0", App: App{Command: "/tempotp", Events: []string{}}, Database: "sqlite:olbot.db", Clock: filepath.Join(t.TempDir(), "clock"),
 		Command: func(environ []string) *exec.Cmd {
 			cmd := exec.Command(self)
 			cmd.Env = environ

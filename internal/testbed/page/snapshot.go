@@ -34,6 +34,7 @@ type (
 	statePart struct {
 		Olbot    string   `json:"olbot"` // starting, running, killed, ended
 		How      string   `json:"how,omitempty"`
+		Ahead    int64    `json:"ahead"` // ms that the clock was put forward
 		Troubles []string `json:"troubles"`
 	}
 	personPart struct {
@@ -112,7 +113,7 @@ func (p *Page) state() statePart {
 	if word == "running" && len(p.slack.Connections()) == 0 {
 		word = "starting"
 	}
-	return statePart{Olbot: word, How: how, Troubles: append([]string{}, p.troubles.keys()...)}
+	return statePart{Olbot: word, How: how, Ahead: p.clock.ahead().Milliseconds(), Troubles: append([]string{}, p.troubles.keys()...)}
 }
 
 func (p *Page) sees(who person) personPart {
