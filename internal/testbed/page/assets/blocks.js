@@ -1,5 +1,6 @@
 // Block Kit as Slack draws it. ctx says who reads it and what can be done:
 //   world, me, zone   names, the reader's user id and time zone
+//   now               when it is read; without it now
 //   press(button)     presses a button; busy(button) says whether that is under way
 //   field(block)      draws the field of an input block; without it fields can be seen and not used
 // https://docs.slack.dev/reference/block-kit/blocks

@@ -2,12 +2,12 @@
 import { text } from './blocks.js';
 import { collect } from './fields.js';
 import { act, explain } from './server.js';
-import { changed, mine, store } from './store.js';
+import { changed, mine, now, store } from './store.js';
 
 // context is what Block Kit needs to know of the reader. at says where a button stands.
 export function context(person, at) {
   const my = mine(person.key);
-  const ctx = { world: store.world, me: person.id, zone: person.zone };
+  const ctx = { world: store.world, me: person.id, zone: person.zone, now: new Date(now()) };
   const name = (b) => [at.room ?? at.view, at.ts, b.action_id, b.value].join(' ');
   const send = async (b) => {
     my.busy.add(name(b));

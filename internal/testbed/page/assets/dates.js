@@ -53,7 +53,7 @@ function piece(name, date, zone, now) {
   return null;
 }
 
-// formatDate writes a moment (Unix seconds) as the format says; the fallback if the format is not Slack's.
+// formatDate writes a moment (Unix seconds) as the format says, as it is read now; the fallback if the format is not Slack's.
 export function formatDate(seconds, format, fallback, zone, now = new Date()) {
   const date = new Date(seconds * 1000);
   let known = true;

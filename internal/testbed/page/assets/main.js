@@ -1,11 +1,12 @@
 // The page: four panes side by side, kept as the server says.
 import { h, patch } from './dom.js';
 import { mindFocus } from './dialogs.js';
+import { chosen } from './ideas.js';
 import { toTheNewest } from './messages.js';
 import { pane } from './pane.js';
 import { listen } from './server.js';
 import { changed, mine, onChange, store } from './store.js';
-import { top } from './top.js';
+import { time, top } from './top.js';
 
 const toastTime = 6000; // ms on the screen
 
@@ -13,7 +14,7 @@ const root = document.getElementById('page');
 const announcer = document.getElementById('announcer');
 
 function others() {
-  return h('div', { key: 'others', class: 'others', role: 'group', 'aria-label': 'Whose Slack this is' }, ['sam', 'lena'].map((key) => h('button', {
+  return h('div', { key: 'others', class: 'joined others', role: 'group', 'aria-label': 'Whose Slack this is' }, ['sam', 'lena'].map((key) => h('button', {
     key, type: 'button', class: 'small', 'aria-pressed': store.fourth === key ? 'true' : 'false', 'data-unread': mine(key).unread,
     on: { click: () => { store.fourth = key; mine(key).unread = false; changed(); } },
   }, store.people[key].real.split(' ')[0], mine(key).unread && h('span', { class: 'unseen' }, ', something new'))));
@@ -40,7 +41,7 @@ function render() {
   }
   const before = document.activeElement?.closest('.pane');
   patch(root, [
-    top(),
+    top(), ...chosen(),
     h('main', { key: 'panes', class: 'panes' }, ['joe', 'maria', 'ana', store.fourth].map((key) =>
       pane(store.people[key], key === store.fourth ? others() : null))),
   ]);
@@ -50,8 +51,12 @@ function render() {
   if (document.activeElement === document.body) before?.querySelector('.messages, .home')?.focus({ preventScroll: true });
 }
 
-// news turns new notifications into toasts, and has them read out.
+let ahead = 0; // how far time was put forward when it was read out last
+
+// news turns new notifications into toasts, and has them read out, and the time when it was put forward.
 function news() {
+  if (store.state.ahead > ahead) announcer.textContent = `It is ${time()}`;
+  ahead = store.state.ahead;
   for (const person of Object.values(store.people)) {
     const my = mine(person.key);
     const last = person.notes.at(-1)?.number ?? 0;
@@ -73,4 +78,4 @@ function news() {
 onChange(render);
 listen(news);
 window.addEventListener('resize', changed);
-setInterval(changed, 30000); // the time of day in headers
+setInterval(changed, 30000); // the time of day at the top and in headers

@@ -35,7 +35,8 @@ function message(m, person, previous) {
   const busy = [...mine(person.key).busy].join();
   const before = drawn.get(m);
   const goesOn = follows(m, previous);
-  if (before?.busy === busy && before.world === store.world && before.goesOn === goesOn) return before.node;
+  const { world, state: { ahead } } = store; // today may have become yesterday
+  if (before?.busy === busy && before.world === world && before.ahead === ahead && before.goesOn === goesOn) return before.node;
   const ctx = context(person, { room: m.room, ts: m.ts, edits: m.edits });
   const from = store.world.users[m.from] ?? { name: 'slackbot', real: 'Slackbot', bot: true };
   const node = h('li', { key: `${m.room} ${m.ts}`, class: `message${m.ephemeral ? ' ephemeral' : ''}${goesOn ? ' goes-on' : ''}` },
@@ -47,7 +48,7 @@ function message(m, person, previous) {
         h('time', { datetime: new Date(Number(m.ts) * 1000).toISOString() }, clock(m.ts, person.zone))),
       m.blocks ? blocks(m.blocks, ctx) : h('p', { class: 'text' }, mrkdwn(m.text, ctx)),
       m.edits > 0 && h('p', { class: 'edited' }, '(edited)')));
-  drawn.set(m, { node, busy, goesOn, world: store.world });
+  drawn.set(m, { node, busy, goesOn, world, ahead });
   return node;
 }
 

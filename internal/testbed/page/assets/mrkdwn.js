@@ -21,7 +21,7 @@ export function link(url, text) {
 }
 
 export function dateSpan(seconds, format, fallback, ctx, url) {
-  const text = formatDate(seconds, format, fallback, ctx.zone);
+  const text = formatDate(seconds, format, fallback, ctx.zone, ctx.now);
   const shown = h('time', { datetime: new Date(seconds * 1000).toISOString() }, text);
   return url ? link(url, shown) : shown;
 }

@@ -7,7 +7,7 @@ import { clock } from './dates.js';
 import { form, question } from './dialogs.js';
 import { initials, messages, nothing } from './messages.js';
 import { act, explain } from './server.js';
-import { changed, mine, store } from './store.js';
+import { changed, mine, now, store } from './store.js';
 
 function home(person) {
   const view = person.home;
@@ -36,14 +36,17 @@ function signIn(person) {
     my.signedIn !== null && h('p', { role: 'status', class: my.signedIn ? 'verdict bad' : 'verdict good' }, verdicts[my.signedIn]));
 }
 
+// lookAt is somebody opening a tab.
+export function lookAt(key, tab) {
+  mine(key).tab = tab;
+  if (tab === 'home' || tab === 'messages') act(key, tab);
+  changed();
+}
+
 function tabs(person, has, others) {
   const my = mine(person.key);
   const names = [['messages', 'Messages'], has.home && ['home', 'Home'], has.channel && ['channel', '#audit'], has.signin && ['signin', 'OneLogin sign-in']].filter(Boolean);
-  const open = (tab) => {
-    my.tab = tab;
-    if (tab === 'home' || tab === 'messages') act(person.key, tab);
-    changed();
-  };
+  const open = (tab) => lookAt(person.key, tab);
   const keys = (event) => {
     const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!move) return;
@@ -64,7 +67,7 @@ function head(person) {
     h('span', { class: `face ${person.key}`, 'aria-hidden': 'true' }, initials(person.real), h('i', { class: person.away ? 'away' : 'here' })),
     h('div', { class: 'name' },
       h('h2', { id: `name-${person.key}` }, person.real),
-      h('p', null, person.part, person.zone && `. It is ${clock(Date.now() / 1000, person.zone)} in ${person.zone.split('/').pop().replace('_', ' ')}`)),
+      h('p', null, person.part, person.zone && `. It is ${clock(now() / 1000, person.zone)} in ${person.zone.split('/').pop().replace('_', ' ')}`)),
     h('button', {
       key: 'presence', type: 'button', class: 'small', role: 'switch', 'aria-checked': person.away ? 'true' : 'false', 'aria-label': `${person.real} is away`,
       title: 'Away: does not see messages that vanish', on: { click: () => act(person.key, 'presence', { away: !person.away }) },

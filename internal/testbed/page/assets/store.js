@@ -6,6 +6,7 @@ export const store = {
   people: {}, // by key, as the server sees them
   online: false, // the server can be reached
   fourth: 'sam', // whose pane is the fourth
+  idea: null, // number of the idea that is being tried
   mine: {}, // by key: tab, dialogs, toasts and so on; see mine()
 };
 
@@ -26,6 +27,9 @@ export function mine(key) {
   };
   return store.mine[key];
 }
+
+// now is what time it is for everybody, in ms: it may have been put forward.
+export const now = () => Date.now() + (store.state?.ahead ?? 0);
 
 let render = () => {};
 let planned = false;

@@ -1,7 +1,9 @@
-// What stands above the panes: what this is, how olbot is, and what can be broken.
+// What stands above the panes: what this is, what to try, how olbot is, what time it is, and what can be broken.
+import { formatDate } from './dates.js';
 import { h } from './dom.js';
+import { list } from './ideas.js';
 import { post } from './server.js';
-import { store } from './store.js';
+import { now, store } from './store.js';
 
 const troubles = [
   ['onelogin-down', 'OneLogin down', 'Nothing can connect to OneLogin'],
@@ -27,36 +29,31 @@ function trouble([key, name, about]) {
   }, h('i', { 'aria-hidden': 'true' }), name);
 }
 
-const ideas = [
-  ['The story', 'Joe asks, Maria presses Approve, Joe reads the code to Ana, Ana signs in with it.'],
-  ['Without a command', 'Press ⚡, or send /tempotp alone: Joe gets a form.'],
-  ['A slip of the pen', 'Type a validity that cannot be read, such as 10x.'],
-  ['No for an answer', 'Maria denies, and says why.'],
-  ['The owner objects', 'Ana presses “This wasn’t me”. Sam is alarmed, and lifts the block.'],
-  ['Nobody there', 'Set Joe to away before Maria approves: the code waits for him.'],
-  ['Nobody answers', 'Let Maria wait: she is reminded after a minute, and Lena is asked as well after two.'],
-  ['In the middle of it', 'Kill olbot, press buttons and type, start it again.'],
-  ['Not knowing', 'Switch on “Cut after the code”, then approve.'],
-];
+const steps = [['minutes', '5 minutes'], ['hour', '1 hour'], ['day', '1 day'], ['week', '7 days']];
 
-function shut(event) {
-  event.currentTarget.removeAttribute('open');
+// time is what time it is for everybody, in the browser's zone.
+export const time = () => formatDate(now() / 1000, '{date_short} {time}', '', '');
+
+// clockwork shows the time, and puts it forward.
+function clockwork() {
+  return h('div', { class: 'strip', role: 'group', 'aria-label': 'Put time forward' },
+    h('time', { datetime: new Date(now()).toISOString() }, time()),
+    h('span', { class: 'label', 'aria-hidden': 'true' }, 'Put time forward'),
+    h('div', { class: 'joined' }, steps.map(([step, name]) => h('button', { key: step, type: 'button', class: 'small', on: { click: () => post(`clock/${step}`) } }, name))));
 }
-
-const left = (event) => { if (!event.currentTarget.contains(event.relatedTarget)) shut(event); };
 
 export function top() {
   const dead = ['killed', 'ended'].includes(store.state.olbot);
   return h('header', { key: 'top', class: 'top' },
     h('div', { class: 'brand' }, h('h1', null, 'olbot'), h('p', null, 'A real bot in a simulated Slack')),
-    h('details', { class: 'ideas', on: { keydown: (event) => { if (event.key === 'Escape') shut(event); }, focusout: left } }, h('summary', null, 'Things to try'),
-      h('dl', null, ideas.map(([name, what]) => [h('dt', null, name), h('dd', null, what)]))),
-    h('div', { class: 'strip', role: 'group', 'aria-label': 'Break things' },
-      h('span', { class: 'label', 'aria-hidden': 'true' }, 'Break things'),
-      troubles.map(trouble),
-      status(),
-      h('button', {
-        key: 'kill', type: 'button', class: dead ? 'button primary' : 'button danger', title: dead ? null : 'kill -9: no time to say goodbye',
-        on: { click: () => post(`olbot/${dead ? 'start' : 'kill'}`) },
-      }, dead ? 'Start olbot' : 'Kill olbot')));
+    list(), status(),
+    h('div', { class: 'controls' },
+      clockwork(),
+      h('div', { class: 'strip', role: 'group', 'aria-label': 'Break things' },
+        h('span', { class: 'label', 'aria-hidden': 'true' }, 'Break things'),
+        troubles.map(trouble),
+        h('button', {
+          key: 'kill', type: 'button', class: dead ? 'button primary' : 'button danger', title: dead ? null : 'kill -9: no time to say goodbye',
+          on: { click: () => post(`olbot/${dead ? 'start' : 'kill'}`) },
+        }, dead ? 'Start olbot' : 'Kill olbot'))));
 }
