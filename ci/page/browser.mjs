@@ -44,6 +44,27 @@ export async function barrierFree(page, where) {
   await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' });
 }
 
+// putForward puts time forward, with the buttons at the top or those somewhere else, and waits until the page shows it.
+export async function putForward(page, by, where = 'Put time forward') {
+  const time = page.locator('.strip time');
+  const before = await time.getAttribute('datetime');
+  await page.getByLabel(where, { exact: true }).getByRole('button', { name: by }).click();
+  await page.waitForFunction(([el, was]) => Date.parse(el.dateTime) - Date.parse(was) >= 300e3, [await time.elementHandle(), before]);
+}
+
+// tries chooses one of the things to try.
+export async function tries(page, idea) {
+  await page.getByText('Things to try').click();
+  await page.locator('.ideas').getByRole('button', { name: idea }).filter({ has: page.locator('strong', { hasText: new RegExp(`^${idea}$`) }) }).click();
+  await page.locator('.idea', { hasText: idea }).waitFor();
+}
+
+// goesTo presses a name in what is being tried, and holds that the keyboard is in that person's pane.
+export async function goesTo(page, name) {
+  await page.locator('.idea').getByRole('button', { name, exact: true }).click();
+  await page.waitForFunction((first) => document.activeElement.closest('.pane')?.querySelector('h2').textContent.startsWith(first), name);
+}
+
 // A Person is somebody's pane.
 export class Person {
   constructor(page, key, real) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { drawsEveryShape, drawsEverything, keepsWhatIsAboutToBePressed, writesDatesForTheReader } from './blocks.mjs';
 import { launch, people } from './browser.mjs';
 import { stories } from './stories.mjs';
+import { ways } from './ways.mjs';
 
 const [url, pictures, only] = process.argv.slice(2);
 const { page, complaints, close } = await launch(url);
@@ -34,7 +35,7 @@ async function picture() {
   await page.setViewportSize({ width: 1600, height: 900 });
 }
 
-for (const [name, story] of Object.entries(stories)) {
+for (const [name, story] of Object.entries({ ...stories, ...ways })) {
   if (failed || (only && !name.includes(only))) continue;
   await told(name, () => story({ page, ...people(page), picture: pictures ? picture : null }));
 }
