@@ -24,7 +24,7 @@ async function told(name, story) {
 
 // picture keeps the page as it is now, in both schemes.
 async function picture() {
-  await page.setViewportSize({ width: 1360, height: 760 });
+  await page.setViewportSize({ width: 1360, height: 800 });
   await page.mouse.move(0, 0);
   await page.locator('#pane-joe .ephemeral pre').evaluate((code) => code.closest('.message').scrollIntoView());
   for (const colorScheme of ['light', 'dark']) {

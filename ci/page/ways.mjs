@@ -37,14 +37,14 @@ export const ways = {
   'on a phone': async ({ page, maria }) => {
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByText('Things to try').click();
-    await barrierFree(page, 'with the things to try');
+    await barrierFree(page, 'with the things to try', '.top');
     const list = await page.locator('.ideas ul').boundingBox();
     assert.ok(list.x >= 0 && list.x + list.width <= 390 && list.y + list.height <= 844, 'the whole list is on the screen');
     await page.keyboard.press('Escape');
     await tries(page, 'Stop');
     await goesTo(page, 'Maria');
     await page.waitForFunction((el) => el.getBoundingClientRect().top < window.innerHeight / 2, await maria.pane.elementHandle());
-    await barrierFree(page, 'on a phone');
+    await barrierFree(page, 'with what is tried', '.idea');
     await page.setViewportSize({ width: 1600, height: 900 });
   },
 
@@ -55,7 +55,7 @@ export const ways = {
     await shown(people, 17);
     await maria.presses('Stop');
     await maria.dialog.getByLabel('Block it too').check();
-    await barrierFree(page, 'with the form to stop');
+    await barrierFree(page, 'with the form to stop', '#pane-maria');
     await maria.answers('Stop');
     await says(maria, 17, 'You stopped this');
     await says(joe, 17, 'Read out no code.');
@@ -64,7 +64,7 @@ export const ways = {
     await sam.sees('Alarm: stopped');
     await joe.runs('/tempotp @ana 18m once more');
     await says(joe, 18, 'Refused');
-    await barrierFree(page, 'after a stop');
+    await barrierFree(page, 'after a stop', '#pane-sam');
     await sam.presses('Lift block', 'Yes, lift it');
     await says(sam, 17, 'Block lifted');
     await says(joe, 17, 'Stopped');
@@ -92,7 +92,7 @@ export const ways = {
     await says(maria, 19, 'Reported by the owner');
     await sam.opens('Messages');
     await says(sam, 19, "Alarm: this wasn't me");
-    await barrierFree(page, 'after a late objection');
+    await barrierFree(page, 'after a late objection', '#pane-sam');
     await sam.presses('Lift block', 'Yes, lift it');
     await says(sam, 19, 'Block lifted');
 
@@ -113,7 +113,7 @@ export const ways = {
     await goesTo(page, 'Sam');
     await blocks(people, async (form) => {
       await form.getByLabel('Person in Slack').selectOption({ label: 'Ana Lima (@ana)' });
-      await barrierFree(page, 'with the form to block');
+      await barrierFree(page, 'with the form to block', '#pane-sam');
     });
     await home.getByText('Blocked accounts').waitFor();
     await home.getByText('Odd calls since noon.').waitFor();
@@ -129,7 +129,7 @@ export const ways = {
 
     await blocks(people, (form) => form.getByLabel('Or an e-mail address or OneLogin id').fill('ivo@example.com'));
     await home.getByText('Ivo Marek').waitFor();
-    await barrierFree(page, 'with a blocked account');
+    await barrierFree(page, 'with a blocked account', '#pane-sam');
     await joe.runs('/tempotp ivo@example.com 24m lost his phone');
     await says(joe, 24, 'Refused');
     await sam.presses('Lift block', 'Yes, lift it');
@@ -153,7 +153,7 @@ export const ways = {
     assert.equal(await maria.newest('27 minutes').count(), 0, 'nobody is asked while all codes are paused');
     await maria.presses('Approve', 'Yes, approve');
     await says(joe, 26, 'All codes were paused');
-    await barrierFree(page, 'with all codes paused');
+    await barrierFree(page, 'with all codes paused', '#pane-sam');
     assert.equal(await joe.pane.locator('.message.ephemeral pre').count(), 0, 'no code is made while all codes are paused');
     await sam.presses('Resume', 'Yes, resume them');
     await sam.button('Pause all codes').waitFor();
@@ -162,6 +162,20 @@ export const ways = {
     await hides(people);
     await sam.opens('#audit');
     await sam.sees('ALARM, codes resumed');
+  },
+
+  'nobody shows the code': async ({ page, joe, maria }) => {
+    await tries(page, 'Nobody there');
+    await joe.runs('/tempotp @bob 29m his phone is at home');
+    await maria.newest('29 minutes').waitFor();
+    await putForward(page, '5 minutes', 'What you are trying');
+    await joe.isAway(true);
+    await maria.presses('Approve', 'Yes, approve');
+    await joe.button('Show code').waitFor();
+    await putForward(page, '1 hour');
+    await says(joe, 29, 'Lapsed');
+    await says(maria, 29, 'Approved, not used');
+    await joe.isAway(false);
   },
 
   'nobody answers': async ({ page, ...people }) => {

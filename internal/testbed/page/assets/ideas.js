@@ -22,17 +22,17 @@ const week = later('week', '7 days');
 const ideas = [
   ['The story', joe, ' asks, ', maria, ' presses “Approve”, Joe reads the code to Ana, and ', who('ana', 'signin'), ' signs in with it.'],
   ['No command', joe, ' presses ⚡, or sends /tempotp alone, and gets a form.'],
-  ['A typing error', joe, ' types a duration that cannot be read, such as 10x.'],
-  ['A no', maria, ' presses “Deny” and says why.'],
-  ['This wasn’t me', ana, ' presses “This wasn’t me”: ', sam, ' is alarmed, and presses “Lift block”.'],
-  ['A late objection', day, ' after a code, ', ana, ' can still press “This wasn’t me”. ', week, ' later she cannot.'],
-  ['Stop', maria, ' presses “Approve”, then “Stop”, and ticks the box to block the account too: ', sam, ' is alarmed.'],
+  ['A typing error', joe, ' types a duration that olbot cannot read, such as 10x.'],
+  ['A denial', joe, ' asks, ', maria, ' presses “Deny” and says why.'],
+  ['This wasn’t me', joe, ' asks, ', ana, ' presses “This wasn’t me”: ', sam, ' gets an alarm, and presses “Lift block”.'],
+  ['A late objection', joe, ' gets a code. ', day, ' later, ', ana, ' can still press “This wasn’t me”; ', week, ' later, she cannot.'],
+  ['Stop', joe, ' asks, ', maria, ' presses “Approve”, then “Stop”, and ticks “Block it too”: ', sam, ' gets an alarm.'],
   ['A blocked account', samAtHome, ' presses “Block an account” at Home, and chooses Ana: ', joe, ' cannot ask for her until Sam presses “Lift block”.'],
   ['Everything paused', samAtHome, ' presses “Pause all codes” at Home: ', joe, ' cannot ask until Sam presses “Resume”.'],
   ['Nobody there', joe, ' asks, and is “Away” ', minutes, ' later when ', maria, ' presses “Approve”: the code waits for him.'],
-  ['Nobody answers', minutes, ' after Joe asked, ', maria, ' is reminded. After 10, ', lena, ' is asked too. After 15, time is up.'],
+  ['Nobody answers', minutes, ' after Joe asked, ', maria, ' is reminded. After 10, ', lena, ' is asked too. After 15, the request expires.'],
   ['In the middle of it', 'Kill olbot, press buttons and type, and start it again.'],
-  ['Not knowing', 'Switch on “Cut after the code”, then ', maria, ' presses “Approve”.'],
+  ['Not knowing', joe, ' asks. Switch on “Cut after the code”, then ', maria, ' presses “Approve”.'],
 ];
 
 const nameOf = (part) => (part.key ? store.people[part.key].real.split(' ')[0] : part.name ?? part);

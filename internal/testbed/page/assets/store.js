@@ -6,7 +6,7 @@ export const store = {
   people: {}, // by key, as the server sees them
   online: false, // the server can be reached
   fourth: 'sam', // whose pane is the fourth
-  idea: null, // number of the idea that is being tried
+  idea: 0, // number of the idea that is being tried, or null
   mine: {}, // by key: tab, dialogs, toasts and so on; see mine()
 };
 
