@@ -57,7 +57,7 @@ type Config struct {
 	RecoveryHold    wait               `env:"OLBOT_RECOVERY_HOLD" envDefault:"24h" audit:"value" desc:"how long after a code for somebody's account they may not approve, ask or lift a block; 0: not at all"`
 	ObjectionWindow timeout            `env:"OLBOT_OBJECTION_WINDOW" envDefault:"7d" audit:"value" desc:"how long after a request has ended its owner can still press This wasn't me, whatever it ended as; OLBOT_RETENTION must be at least a day longer"`
 	AgentLimit      limit              `env:"OLBOT_AGENT_LIMIT" envDefault:"10" audit:"value" desc:"open requests that one agent may have; 0: no limit"`
-	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"3" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
+	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"5" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
 	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if the agent typed or pressed something just before, or Slack says that they are active; claim: always when the agent presses Show code"`
 	NotifyOwner     bool               `env:"OLBOT_NOTIFY_OWNER" envDefault:"true" audit:"value" desc:"whether the owner is told, and can say that it was not them"`
 

@@ -56,7 +56,7 @@ func TestDefaults(t *testing.T) {
 		Requesters: principals("S0HELPDESK"), Chain: principals("manager"),
 		DefaultValidity: 5 * time.Minute, MaxValidity: time.Hour, AllowReusable: true,
 		ApprovalTimeout: 15 * time.Minute, RemindAfter: 5 * time.Minute, EscalateAfter: 10 * time.Minute, ClaimWindow: 15 * time.Minute,
-		RecoveryHold: 24 * time.Hour, ObjectionWindow: 7 * 24 * time.Hour, MaxCodes: 1, AgentLimit: 10, OwnerLimit: 3, Delivery: approvals.DeliverAuto, CheckAge: 70 * time.Second,
+		RecoveryHold: 24 * time.Hour, ObjectionWindow: 7 * 24 * time.Hour, MaxCodes: 1, AgentLimit: 10, OwnerLimit: 5, Delivery: approvals.DeliverAuto, CheckAge: 70 * time.Second,
 	}
 	if got := c.Policy(); !reflect.DeepEqual(got, want) {
 		t.Errorf("policy is %+v\nwant      %+v", got, want)
@@ -213,7 +213,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 		"OLBOT_SECURITY_CONTACTS": "none", "OLBOT_DEFAULT_VALIDITY": "5m", "OLBOT_MAX_VALIDITY": "1h30m",
 		"OLBOT_ALLOW_REUSABLE": "true", "OLBOT_REQUIRE_REASON": "false", "OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_REMIND_AFTER": "5m", "OLBOT_ESCALATE_AFTER": "10m", "OLBOT_CLAIM_WINDOW": "15m",
 		"OLBOT_RECOVERY_HOLD": "1d", "OLBOT_OBJECTION_WINDOW": "7d",
-		"OLBOT_MAX_CODES": "1", "OLBOT_AGENT_LIMIT": "10", "OLBOT_OWNER_LIMIT": "3", "OLBOT_DELIVERY": "auto", "OLBOT_NOTIFY_OWNER": "true", "OLBOT_RETENTION": "90d",
+		"OLBOT_MAX_CODES": "1", "OLBOT_AGENT_LIMIT": "10", "OLBOT_OWNER_LIMIT": "5", "OLBOT_DELIVERY": "auto", "OLBOT_NOTIFY_OWNER": "true", "OLBOT_RETENTION": "90d",
 	}
 	if !reflect.DeepEqual(got, want) {
 		told, _ := json.MarshalIndent(got, "", " ")
