@@ -7,7 +7,11 @@ func (c *card) agentEnd() {
 	switch c.r.State {
 	case approvals.Refused:
 		c.head("Refused", "{id}: refused. No code will be made. The card says why.")
-		if !c.r.DecidedAt.IsZero() {
+		switch {
+		case c.r.DecidedAt.IsZero():
+		case startedOver(c.r): // nothing was checked
+			c.say("{decider} had approved {decided}.")
+		default:
 			c.say("{decider} approved {decided}, but the last check before making a code said no.")
 		}
 		c.agentRefused()
@@ -53,6 +57,11 @@ func (c *card) agentRefused() {
 			c.offer(ActionChange)
 		}
 	}
+}
+
+// startedOver says whether the request was refused because the key of the trail was replaced.
+func startedOver(r approvals.Request) bool {
+	return r.Refusal != nil && r.Refusal.Code == approvals.KeyReplaced
 }
 
 // refusedLine says to the agent which check failed and what to do. v has the

@@ -112,8 +112,14 @@ func (c *card) outcome(viewer approvals.Person) {
 		c.say(sayIf(c.r.Attempt > 0, "No further code was made before {claim}, so the approval has ended.",
 			"No code was made before {claim}, so the approval has ended."))
 	case approvals.Refused:
-		c.say(sayIf(c.r.DecidedAt.IsZero(), "There is nothing to decide any more: {fact}. No code was made.",
-			"The last check before making a code said no: {fact}. {codes}"))
+		switch {
+		case c.r.DecidedAt.IsZero():
+			c.say("There is nothing to decide any more: {fact}. No code was made.")
+		case startedOver(c.r):
+			c.say("Your approval no longer counts: {fact}. {codes}")
+		default:
+			c.say("The last check before making a code said no: {fact}. {codes}")
+		}
 	case approvals.Failed:
 		c.v["fact"] = sentence(c.v["fact"])
 		c.say("{fact}.")

@@ -49,7 +49,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
 	approvals.EventStarted:        {"started", "olbot {version} started, on schema {schema} of the database."},
 	approvals.EventTampered:       {"database changed", "the record of this request is not what olbot stored. Somebody changed it in the database. The request stands still, and no code is made for it."},
-	approvals.EventKeyReplaced:    {"key replaced", "the key of this audit log was replaced on the machine. What was stored before can't be told from what somebody wrote there. {count} requests that were open are refused. If nobody of you did this, stop olbot."},
+	approvals.EventKeyReplaced:    {"key replaced", "the key of this audit log was replaced on the machine. What was stored before can't be told from what somebody wrote there. Requests that were open are refused: {count}. If nobody of you did this, stop olbot."},
 	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},
 	approvals.EventForeign:        {"another program connected", "Slack counts {count} connections to this Slack app that aren't olbot's. Another program with its app-level token gets some of the commands and presses. Stop it, or give it a Slack app of its own. If nobody knows it, replace the app-level token."},
 	approvals.EventFeedLost:       {"audit channel lost", "this channel could not be posted to. New requests and codes were refused from then on."},

@@ -172,6 +172,7 @@ func endScenes() []scene {
 		begin().askedTwo().notReached("U0JOE").scene("refused-agent-not-reached"),
 		begin().askedTwo().approved(approvals.DeliverAuto).refused(refusal(approvals.Changed, approvals.Approver, mariaSilva)).scene("refused-at-recheck"),
 		made().again().refused(refusal(approvals.IsInactive, approvals.Owner, anaLopes)).scene("refused-second"),
+		made().refused(approvals.Refusal{Code: approvals.KeyReplaced}).scene("refused-key-replaced"),
 		denied.scene("denied"),
 		withdrawn.scene("withdrawn"),
 		expired.scene("expired"),

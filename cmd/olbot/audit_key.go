@@ -47,15 +47,16 @@ func (p *program) replaceKey(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	where := trailKey
+	where := "OLBOT_TRAIL_KEY holds the new key"
 	if done.File != "" {
-		where = done.File + "; keep a copy in another place"
+		where = done.File + " holds the new key"
 	}
-	if _, err := fmt.Fprintf(p.stdout, "the key of the trail is replaced, and %d open requests are refused. The new key is in %s\n", done.Dropped, where); err != nil {
+	if _, err := fmt.Fprintf(p.stdout, "replaced the key of the trail, and refused %s; the audit channel is told when olbot starts\n"+
+		"%s: keep a copy of it apart from the database's backups\n", counted(int64(done.Dropped), "open request"), where); err != nil {
 		return err
 	}
 	if done.Old != "" {
-		_, err = fmt.Fprintf(p.stdout, "the old key is in %s\n", done.Old)
+		_, err = fmt.Fprintf(p.stdout, "%s holds the old one, for olbot audit verify on a backup from before\n", done.Old)
 	}
 	return err
 }

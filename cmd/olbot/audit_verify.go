@@ -72,7 +72,7 @@ func (p *program) verified(result sqlstore.VerifyResult, ofDatabase bool) error 
 		_, err := fmt.Fprintln(p.stdout, "the trail is empty")
 		return err
 	}
-	_, err := fmt.Fprintf(p.stdout, "the trail is whole: %d events, the last one is %d:%s\n%s", result.Events, result.Last, result.Hash, keysOf(result, ofDatabase))
+	_, err := fmt.Fprintf(p.stdout, "the trail is whole: %s, the last one is %d:%s\n%s", counted(result.Events, "event"), result.Last, result.Hash, keysOf(result, ofDatabase))
 	return err
 }
 
@@ -81,21 +81,32 @@ func (p *program) verified(result sqlstore.VerifyResult, ofDatabase bool) error 
 func keysOf(result sqlstore.VerifyResult, ofDatabase bool) string {
 	var b strings.Builder
 	for _, k := range result.Keys {
-		use := fmt.Sprintf("%d events and %d requests", k.Events, k.Requests)
+		events, requests := counted(k.Events, "event"), counted(k.Requests, "request")
+		fmt.Fprintf(&b, "key %s: ", k.ID)
 		switch {
 		case !k.Here:
-			fmt.Fprintf(&b, "key %s: %d events before all others; it is not set, so the hashes of those after them vouch for them\n", k.ID, k.Events)
+			fmt.Fprintf(&b, "the first %s; it is not set here, so only the hashes of the later events vouch for them\n", events)
 		case !ofDatabase:
-			fmt.Fprintf(&b, "key %s: %d events\n", k.ID, k.Events)
+			fmt.Fprintf(&b, "%s\n", events)
 		case k.Last == result.Last:
-			fmt.Fprintf(&b, "key %s: %s; in use\n", k.ID, use)
+			fmt.Fprintf(&b, "%s and %s; in use\n", events, requests)
+		case k.Requests > 0:
+			fmt.Fprintf(&b, "%s and %s; still needed, until olbot has removed what it stored with it (OLBOT_RETENTION)\n", events, requests)
 		case k.Needed:
-			fmt.Fprintf(&b, "key %s: %s; still needed\n", k.ID, use)
+			fmt.Fprintf(&b, "%s; still needed, by a request that is open, or by a block or a pause\n", events)
 		default:
-			fmt.Fprintf(&b, "key %s: %s; not needed any more, it may go from OLBOT_TRAIL_KEY\n", k.ID, use)
+			fmt.Fprintf(&b, "%s; no longer needed, so you can take it out of OLBOT_TRAIL_KEY\n", events)
 		}
 	}
 	return b.String()
+}
+
+// counted is "1 event" or "2 events".
+func counted(n int64, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // A brokenTrailError says what is wrong with the trail.
@@ -109,11 +120,12 @@ var faultWords = map[sqlstore.FaultKind]string{
 	sqlstore.FaultAnchor:   "event {event} is not the one that was noted as the anchor",
 	sqlstore.FaultCut:      "event {event} and all after it are gone",
 	sqlstore.FaultMAC:      "event {event} was not stored by an olbot with the key",
-	sqlstore.FaultKey:      "event {event} names a key that is not set here",
+	sqlstore.FaultKey:      "event {event} was stored with a key that is not set here",
 	sqlstore.FaultStep:     "event {event} of {request} cannot follow the ones before it",
 	sqlstore.FaultPlanted:  "{request} is kept, and no event tells of it",
 	sqlstore.FaultRemoved:  "{request} is gone, and its events say that it should be kept (the last one is {event})",
 	sqlstore.FaultDiffers:  "{request} is not what its events tell (the last one is {event})",
+	sqlstore.FaultRowKey:   "{request} was stored with a key that is not set here",
 	sqlstore.FaultTampered: "{request} is not as an olbot with the key stored it",
 }
 

@@ -48,8 +48,8 @@ func (p *program) backup(ctx context.Context, file string) error {
 	if result.Events > 0 {
 		last = fmt.Sprintf(", the last one is %d:%s", result.Last, result.Hash)
 	}
-	_, err = fmt.Fprintf(p.stdout, "backed up to %s: %d bytes, %d events%s\n"+
-		"The key of the trail is not in it (%s): keep a copy of it in another place.\n", file, result.Bytes, result.Events, last, keyPlace(c))
+	_, err = fmt.Fprintf(p.stdout, "backed up to %s: %d bytes, %s%s\n"+
+		"The key of the trail is not in it (%s): keep a copy of it in another place.\n", file, result.Bytes, counted(result.Events, "event"), last, keyPlace(c))
 	return err
 }
 

@@ -75,7 +75,7 @@ func (p *program) move(ctx context.Context, from string, to *sqlstore.Store, key
 	if len(result.Faults) > 0 {
 		return fmt.Errorf("%s was moved as it is, but %w", from, &brokenTrailError{result})
 	}
-	_, err = fmt.Fprintf(p.stdout, "moved %s: %d events, and the trail is whole; do not start olbot on the old file again\n", from, result.Events)
+	_, err = fmt.Fprintf(p.stdout, "moved %s: %s, and the trail is whole; do not start olbot on the old file again\n", from, counted(result.Events, "event"))
 	return err
 }
 

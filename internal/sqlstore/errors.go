@@ -56,9 +56,9 @@ var advice = map[OpenErrorKind]string{
 	OtherSchema:  "it was made by an olbot from before the first release, which keeps its data in another form; name an empty database, and keep this one for its records",
 	NotDurable:   "the database would not keep what it is given over a crash",
 	NoKey: "the key of its trail is missing; put the .key file back beside the SQLite file, or set OLBOT_TRAIL_KEY to the key (for a new PostgreSQL database, " +
-		"olbot audit key prints one). If it is lost, olbot audit key --replace starts over, openly",
-	WrongKey: "its trail was kept with another key; set that one (several may be set, separated by commas). If it is lost, olbot audit key --replace starts over, openly",
-	BadKey:   "the file with the key of its trail cannot be used; put it right, it is never made anew where something is stored",
+		"olbot audit key prints one). If it is lost, olbot audit key --replace starts over with another, and the audit channel is told",
+	WrongKey: "its trail was kept with another key; set that one as well (separate several by commas). If it is lost, olbot audit key --replace starts over with another, and the audit channel is told",
+	BadKey:   "the file with the key of its trail cannot be used; repair it, or put its copy back. olbot makes no new key for a database that holds something",
 }
 
 // Error says where, what to do, and what the database said.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,6 +20,7 @@ const (
 	FaultRemoved  FaultKind = "removed"  // the request has not ended, or blocks an account, and is not kept
 	FaultDiffers  FaultKind = "differs"  // it is not what its events have told
 	FaultTampered FaultKind = "tampered" // its row is not as an olbot with the key has stored it
+	FaultRowKey   FaultKind = "row_key"  // its row names a key that is not known here
 )
 
 // VerifyRequests replays every request through its events, at one moment, and compares
@@ -120,6 +122,8 @@ func (p *replayer) request(row scanner) error {
 	p.result.use(trailkey.IDOf(stored.mac), p.trust.keys.Has(trailkey.IDOf(stored.mac))).Requests++
 	r, err := p.trust.read(&stored)
 	switch {
+	case errors.Is(err, approvals.ErrUnknownKey):
+		p.result.add(Fault{Number: told.number, Request: id, Kind: FaultRowKey})
 	case untrusted(err):
 		p.result.add(Fault{Number: told.number, Request: id, Kind: FaultTampered})
 	case err != nil:
