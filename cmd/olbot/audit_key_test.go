@@ -94,41 +94,6 @@ func TestARowEditedInTheDatabaseIsAnAlarm(t *testing.T) {
 	})
 }
 
-// A lost key: olbot does not start, and starts over when it is told to, openly.
-func TestALostKeyIsReplacedOpenly(t *testing.T) {
-	onEachDatabase(t, func(t *testing.T, w *world) {
-		joe, ana, maria := w.people()
-		b := w.start()
-		b.asks(joe, ana)
-		b.wait("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
-		b.ends()
-		if file, isFile := strings.CutPrefix(w.vars["OLBOT_DATABASE_URL"], "sqlite:"); isFile {
-			if err := os.Remove(file + ".key"); err != nil {
-				t.Fatal(err)
-			}
-		} else {
-			if code, _, stderr := w.run("audit", "key", "--replace"); code != exitConfig || !strings.Contains(stderr, "still holds the key") {
-				t.Errorf("with the old key: exit code %d: %s", code, stderr)
-			}
-			w.vars["OLBOT_TRAIL_KEY"] = trailkey.New()
-		}
-		if code, _, stderr := w.run("run"); code != exitConfig || !strings.Contains(stderr, "olbot: OLBOT_TRAIL_KEY: ") {
-			t.Errorf("without the key: exit code %d: %s", code, stderr)
-		}
-		code, stdout, stderr := w.run("audit", "key", "--replace")
-		if code != exitDone || !strings.HasPrefix(stdout, "the key of the trail is replaced, and 1 open requests are refused.") {
-			t.Fatalf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
-		}
-		if code, stdout, stderr := w.run("audit", "verify"); code != exitDone || !strings.Contains(stdout, "it is not set, so the hashes of those after them vouch for them") {
-			t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
-		}
-		b = w.start()
-		b.waitForFeed("ALARM, key replaced")
-		b.wait("Joe is told", func() bool { _, ok := joe.Finds("the key of olbot's audit log was replaced"); return ok })
-		b.issues(joe, ana, maria)
-	})
-}
-
 // TestAReplicaWithoutTheNewKeyIsNotReady (invariant 11): the others go on.
 func TestAReplicaWithoutTheNewKeyIsNotReady(t *testing.T) {
 	w := newWorld(t, slacksim.Options{})
@@ -181,29 +146,5 @@ func TestVerifyChecksAnExport(t *testing.T) {
 	}
 	if code, _, stderr := call(t, vars, "audit", "verify", "--file", "nowhere"); code != exitConfig || !strings.HasPrefix(stderr, "olbot: --file: ") {
 		t.Errorf("no file: exit code %d: %s", code, stderr)
-	}
-}
-
-// The key moves along with everything else: the target has to know it.
-func TestMigrateFromNeedsTheSameKey(t *testing.T) {
-	w := newWorld(t, slacksim.Options{})
-	t.Chdir(t.TempDir())
-	storeAnEvent(w)
-	vars := map[string]string{}
-	vars["OLBOT_DATABASE_URL"], _ = newSchema(t, leftout.PostgreSQL.Need(t))
-	if code, _, stderr := call(t, vars, "migrate", "--from", "sqlite:olbot.db"); code != exitConfig || !strings.Contains(stderr, "OLBOT_TRAIL_KEY is missing") {
-		t.Errorf("without a key: exit code %d: %s", code, stderr)
-	}
-	vars["OLBOT_TRAIL_KEY"] = trailkey.New()
-	if code, _, stderr := call(t, vars, "migrate", "--from", "sqlite:olbot.db"); code != exitConfig || !strings.Contains(lastLine(stderr), "--from: database sqlite:olbot.db: its trail was kept with another key") {
-		t.Errorf("with another key: exit code %d: %s", code, stderr)
-	}
-	delete(vars, "OLBOT_TRAIL_KEY")
-	vars["OLBOT_TRAIL_KEY_FILE"] = "olbot.db.key"
-	if code, stdout, stderr := call(t, vars, "migrate", "--from", "sqlite:olbot.db"); code != exitDone || !strings.Contains(stdout, "the trail is whole") {
-		t.Errorf("with its key: exit code %d, stdout %q, stderr %q", code, stdout, stderr)
-	}
-	if code, _, stderr := call(t, vars, "audit", "verify"); code != exitDone {
-		t.Errorf("verify: exit code %d: %s", code, stderr)
 	}
 }

@@ -19,14 +19,6 @@ func TestBackupSaysWhatItMade(t *testing.T) {
 	if code != exitDone || stdout != want || stderr != "" {
 		t.Errorf("exit code %d, stdout %q, stderr %q, want %q", code, stdout, stderr, want)
 	}
-	vars["OLBOT_DATABASE_URL"] = "sqlite:copy.db"
-	if code, _, stderr := call(t, vars, "audit", "verify"); code != exitConfig || !strings.HasPrefix(stderr, "olbot: OLBOT_TRAIL_KEY: database sqlite:copy.db: the key of its trail is missing") {
-		t.Errorf("without the key: exit code %d, stderr %q", code, stderr)
-	}
-	vars["OLBOT_TRAIL_KEY_FILE"] = "olbot.db.key"
-	if code, stdout, stderr := call(t, vars, "audit", "verify", "--anchor", "5:"+events[4].Hash); code != exitDone {
-		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
-	}
 }
 
 func TestBackupOfABrokenTrailIsNoSuccess(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -37,6 +38,12 @@ func stories(t *testing.T) []player.Story {
 	return all
 }
 
+// storiesOnSQLite are those that need no server.
+func storiesOnSQLite(t *testing.T) []player.Story {
+	t.Helper()
+	return slices.DeleteFunc(stories(t), func(s player.Story) bool { return s.ToServer })
+}
+
 // play plays a story on a SQLite database of its own.
 func play(t *testing.T, story player.Story, restartAt func(line int) bool) {
 	t.Helper()
@@ -52,7 +59,7 @@ func play(t *testing.T, story player.Story, restartAt func(line int) bool) {
 
 func TestStories(t *testing.T) {
 	t.Parallel()
-	for _, story := range stories(t) {
+	for _, story := range storiesOnSQLite(t) {
 		t.Run(story.Name, func(t *testing.T) {
 			t.Parallel()
 			play(t, story, nil)
@@ -66,7 +73,7 @@ func TestStoriesWithARestartBeforeEveryLine(t *testing.T) {
 	if leftout.Race {
 		step = max(step, 4) // .ci/run plays all of them without the race detector
 	}
-	for i, story := range stories(t) {
+	for i, story := range storiesOnSQLite(t) {
 		if i%step != 0 {
 			continue
 		}

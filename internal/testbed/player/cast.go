@@ -138,10 +138,10 @@ func (s *stage) environment() (map[string]string, error) {
 	return env, nil
 }
 
-var blank = regexp.MustCompile(`\{(?:(user|other id of|group|channel|id of|request|restriction|\d+ times) ?)([^{}]*)\}`)
+var blank = regexp.MustCompile(`\{(?:(user|other id of|group|channel|id of|request|restriction|key|folder|server|anchor|\d+ times) ?)([^{}]*)\}`)
 
 // fill puts what is only known on the stage into a text: {user carol}, {id of ana},
-// {request}, {request 2}, {restriction}, {600 times x}.
+// {request}, {request 2}, {restriction}, {key one}, {folder}, {server}, {anchor}, {600 times x}.
 func (s *stage) fill(text string) (string, error) {
 	var failed error
 	filled := blank.ReplaceAllStringFunc(text, func(place string) string {
@@ -183,12 +183,46 @@ func (s *stage) value(kind, of string) (string, error) {
 		return s.request(of)
 	case "restriction":
 		return s.restriction()
+	case "key":
+		return s.key(of)
+	case "folder":
+		return s.folder, nil
+	case "server":
+		return s.server, nil
+	case "anchor":
+		return s.anchor()
 	}
 	var n int
 	if _, err := fmt.Sscanf(kind, "%d times", &n); err != nil {
 		return "", err
 	}
 	return strings.Repeat(of, n), nil
+}
+
+// key is what olbot printed as a new key when the story first named it so.
+func (s *stage) key(name string) (string, error) {
+	if s.keys[name] == "" {
+		printed, err := s.program.Command(context.Background(), nil, s.clock.now, "audit", "key")
+		if err != nil {
+			return "", err
+		}
+		s.keys[name] = strings.TrimSpace(printed)
+	}
+	return s.keys[name], nil
+}
+
+// anchor is the last one that the audit channel shows.
+func (s *stage) anchor() (string, error) {
+	all := s.audit.Messages()
+	if len(all) == 0 {
+		return "", errors.New("the audit channel has no message")
+	}
+	lines := strings.Split(strings.TrimSpace(all[len(all)-1].Words()), "\n")
+	m := feedAnchor.FindStringSubmatch(lines[len(lines)-1])
+	if m == nil {
+		return "", fmt.Errorf("it ends with %q", lines[len(lines)-1])
+	}
+	return m[1] + ":" + m[2], nil
 }
 
 // restriction is the id of the last block of an account, or pause, that somebody began.

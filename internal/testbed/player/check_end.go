@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"olbot/internal/testbed/slacksim"
 )
 
 // checkEnd checks what has to hold at the end of every story, and stops olbot.
@@ -86,6 +88,10 @@ var (
 	feedAnchor = regexp.MustCompile(`^Trail up to (\d+):([0-9a-f]{12})$`)
 )
 
+// feed is what the audit channel was told by the olbot whose trail there is now: what an olbot told
+// that was lost after its last backup cannot fit.
+func (s *stage) feed() []slacksim.Message { return s.audit.Messages()[s.backup.messages:] }
+
 // told is how far the feed has told the trail, in order and without a gap. A
 // message whose fate was not known may stand there twice. What is quiet need not be told.
 func (s *stage) told(events []event) (int64, error) {
@@ -95,8 +101,8 @@ func (s *stage) told(events []event) (int64, error) {
 		}
 		return n
 	}
-	told := past(0)
-	for _, m := range s.audit.Messages() {
+	told := past(s.backup.events)
+	for _, m := range s.feed() {
 		last := int64(0)
 		for line := range strings.Lines(m.Words()) {
 			match := feedLine.FindStringSubmatch(line)
@@ -132,7 +138,7 @@ func (s *stage) checkFeed(events []event) error {
 	if told != int64(len(events)) {
 		return fmt.Errorf("the feed has told %d of %d events (invariant 6)", told, len(events))
 	}
-	for _, m := range s.audit.Messages() {
+	for _, m := range s.feed() {
 		anchors := 0
 		for line := range strings.Lines(m.Words()) {
 			if a := feedAnchor.FindStringSubmatch(strings.TrimSpace(line)); a != nil {
@@ -155,7 +161,7 @@ func (s *stage) checkChain(ctx context.Context, anchor string) error {
 	if anchor != "" {
 		args = append(args, "--anchor", anchor)
 	}
-	if _, err := s.program.Command(ctx, s.env, args...); err != nil {
+	if _, err := s.program.Command(ctx, s.env, s.clock.now, args...); err != nil {
 		return fmt.Errorf("verify the trail: %w", err)
 	}
 	return nil
@@ -187,7 +193,7 @@ func (s *stage) checkIntents(events []event) error {
 			issued++
 		}
 	}
-	if codes := len(s.onelogin.Codes()); codes > intents || issued > codes {
+	if codes := len(s.onelogin.Codes()) - s.backup.codes; codes > intents || issued > codes {
 		return fmt.Errorf("%d codes were made, %d intended, %d told of (invariant 4)", codes, intents, issued)
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -28,6 +29,7 @@ func (s *stage) secrets() []secret {
 		secret{"the app token", containing(s.slack.AppToken())},
 		secret{"the client secret", containing(s.onelogin.ClientSecret())},
 		secret{"the key of the trail", containing(trailKey)},
+		secret{"another key of the trail", containing(slices.Collect(maps.Values(s.keys))...)},
 		secret{"a socket's ticket", containing("ticket=")},
 		secret{"a response_url", containing("/actions/"+s.slack.TeamID()+"/", "/commands/"+s.slack.TeamID()+"/")},
 	)

@@ -26,9 +26,14 @@
 //
 // {user carol}, {group helpdesk} and {channel audit} stand for Slack ids, {id of ana}
 // for a OneLogin id, {request} and {request 2} for the id of the last and of the
-// second request, {restriction} for that of the last block of an account or pause, {600 times x} for a long word, \n and \u202e for what cannot be
+// second request, {restriction} for that of the last block of an account or pause, {key one} for a key of the trail (a new one
+// for each name), {folder} for the directory of the database's file, {server} for the URL of another, empty database, {anchor}
+// for the last one that #audit shows, {600 times x} for a long word, \n and \u202e for what cannot be
 // typed into a line. What is read is compared without regard to case and to how
 // lines are broken; " … " between two pieces says that more may stand there.
+//
+// A story is played on SQLite and on PostgreSQL. One whose people begin with "olbot's database is a file" is played on
+// SQLite alone, as one that lets time pass and starts olbot after it has to be: a server's clock cannot be put forward.
 //
 // Everybody of the cast is there in every story: joe and bob are agents
 // (@helpdesk), ana is the owner, maria her manager, carol the fallback approver,

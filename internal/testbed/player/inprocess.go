@@ -34,9 +34,9 @@ func InProcess(run func(context.Context, Call) int) Program {
 		}()
 		return b, nil
 	}
-	command := func(ctx context.Context, env map[string]string, args ...string) (string, error) {
+	command := func(ctx context.Context, env map[string]string, now func() time.Time, args ...string) (string, error) {
 		var stdout, stderr bytes.Buffer
-		code := run(ctx, Call{Args: args, Environ: environ(env), Stdout: &stdout, Stderr: &stderr, Now: time.Now})
+		code := run(ctx, Call{Args: args, Environ: environ(env), Stdout: &stdout, Stderr: &stderr, Now: now})
 		if code != 0 {
 			return stdout.String(), fmt.Errorf("olbot %v: exit code %d: %s", args, code, stderr.String())
 		}

@@ -14,6 +14,7 @@ type Options struct {
 	Program  Program
 	Database string // OLBOT_DATABASE_URL
 	Files    string // directory of a SQLite database, searched for codes and secrets at the end; empty: none
+	Server   string // OLBOT_DATABASE_URL of an empty database on a server, for a story that moves there
 
 	// Dump, if not nil, reads all that a database which is no file holds, to be searched in the same way.
 	Dump func(ctx context.Context) ([]byte, error)
@@ -63,7 +64,7 @@ func Play(ctx context.Context, story Story, o Options) (summary Summary, err err
 		return summary, s.failed(story, Line{}, err)
 	}
 	for i, line := range story.Lines {
-		if o.RestartAt != nil && i > 0 && !line.Breath && o.RestartAt(i) {
+		if o.RestartAt != nil && i > 0 && !line.Breath && s.bot != nil && o.RestartAt(i) {
 			if err := s.restart(ctx); err != nil {
 				return summary, s.failed(story, line, fmt.Errorf("restart before: %w", err))
 			}

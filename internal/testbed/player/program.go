@@ -13,7 +13,7 @@ type Program struct {
 	Start func(ctx context.Context, env map[string]string, now func() time.Time, log io.Writer) (Bot, error)
 	// Command runs another command of olbot's, such as audit export, and returns
 	// what it printed. It works while olbot runs and after it.
-	Command func(ctx context.Context, env map[string]string, args ...string) (string, error)
+	Command func(ctx context.Context, env map[string]string, now func() time.Time, args ...string) (string, error)
 }
 
 // A Bot is olbot running.

@@ -14,7 +14,7 @@ import (
 	"olbot/internal/testbed/slacksim"
 )
 
-// actSentences are what people do, and what happens to olbot.
+// actSentences are what people do in Slack, and the time that passes.
 func actSentences() []sentence {
 	return []sentence{
 		{form: "NAME runs TEXT, N times in a row", do: runsOften},
@@ -25,10 +25,6 @@ func actSentences() []sentence {
 		{form: "NAME comes back", do: person(func(p *slacksim.Person) { p.ComesBack() })},
 		{form: "NAME reloads", do: person(func(p *slacksim.Person) { p.Reloads() })},
 		{form: "time passes DURATION", do: timePasses},
-		{form: "olbot TEXT prints TEXT", do: prints},
-		{form: "olbot TEXT fails", do: fails},
-		{form: "restart", do: func(ctx context.Context, s *stage, _ args) error { return s.restart(ctx) }},
-		{form: "restart with TEXT", do: restartWith},
 	}
 }
 
@@ -158,44 +154,4 @@ func duration(text string) (time.Duration, error) {
 		return time.Duration(n) * 24 * time.Hour, err
 	}
 	return time.ParseDuration(text)
-}
-
-// prints runs another command of olbot's on its machine, which has to say what is wanted.
-func prints(ctx context.Context, s *stage, a args) error {
-	command, err := s.fill(a[0])
-	if err != nil {
-		return err
-	}
-	said, err := s.program.Command(ctx, s.env, strings.Fields(command)...)
-	if err != nil {
-		return err
-	}
-	if ok, err := s.says(said, a[1]); !ok {
-		return fmt.Errorf("olbot prints %q: %w", plain(said), errorOr(err))
-	}
-	return nil
-}
-
-// fails runs one that has to fail.
-func fails(ctx context.Context, s *stage, a args) error {
-	command, err := s.fill(a[0])
-	if err != nil {
-		return err
-	}
-	if said, err := s.program.Command(ctx, s.env, strings.Fields(command)...); err == nil {
-		return fmt.Errorf("olbot prints %q", plain(said))
-	}
-	return nil
-}
-
-// restartWith changes settings between two starts: NAME=value, several with commas between.
-func restartWith(ctx context.Context, s *stage, a args) error {
-	for setting := range strings.SplitSeq(a[0], ", ") {
-		name, value, ok := strings.Cut(setting, "=")
-		if !ok {
-			return fmt.Errorf("%q is no setting", setting)
-		}
-		s.settings[name] = value
-	}
-	return s.restart(ctx)
 }

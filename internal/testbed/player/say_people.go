@@ -15,7 +15,7 @@ const inEnterprise = "the workspace is one of an Enterprise organisation"
 // peopleSentences say who somebody is, before olbot starts or from then on.
 func peopleSentences() []sentence {
 	return []sentence{
-		{form: inEnterprise, do: func(context.Context, *stage, args) error { return nil }}, // newStage has seen to it
+		{form: inEnterprise, do: beforeTheStory}, // newStage has seen to it
 		{form: "NAMES join[s]", do: joins},
 		{form: "NAME joins with two ids", do: func(_ context.Context, s *stage, a args) error {
 			s.joinAs(a[0], "W0"+strings.ToUpper(a[0]))

@@ -38,7 +38,7 @@ var placeOrOption = regexp.MustCompile(`[A-Z]{1,}\b|\[|\]`)
 
 // sentences is the whole language. The first form that fits is the one meant.
 var sentences = compiled(slices.Concat(
-	actSentences(), formSentences(), homeSentences(), pressSentences(), codeSentences(), seeSentences(), peopleSentences(), oneloginSentences(), slackSentences()))
+	actSentences(), machineSentences(), formSentences(), homeSentences(), pressSentences(), codeSentences(), seeSentences(), peopleSentences(), oneloginSentences(), slackSentences()))
 
 func compiled(all []sentence) []sentence {
 	for i := range all {

@@ -34,6 +34,9 @@ type stage struct {
 
 	program  Program
 	database string
+	folder   string            // where its file is; empty: it is none
+	server   string            // the other database
+	keys     map[string]string // of the trail, by what the story calls them
 	zone     string            // time zone of everybody in Slack
 	settings map[string]string // as the story writes them
 	env      map[string]string // what olbot was started with
@@ -41,6 +44,7 @@ type stage struct {
 	bot      Bot
 	looked   int // how often olbot had looked at the channels when it was started last
 
+	backup   backup
 	requests []string                    // ids in the order of asking
 	kept     map[string]slacksim.Message // by who kept it
 	homes    map[string]slacksim.Form    // Home tabs, likewise
@@ -48,6 +52,13 @@ type stage struct {
 	answers  map[string]slacksim.Answer  // the same, by who acted
 	ends     map[string]string           // the state each request was last said to be in
 	held     []held                      // commands and presses that Slack holds back
+}
+
+// A backup is what olbot was last started from one with. The zero backup is none.
+type backup struct {
+	events   int64 // in it
+	messages int   // that the audit channel had when olbot started from it
+	codes    int   // made by then of which it does not know
 }
 
 // held is something that somebody did and Slack has not delivered yet.
@@ -77,7 +88,7 @@ func (l *lockedBuffer) Bytes() []byte {
 // newStage starts the simulators and lets the default cast in.
 func newStage(story Story, o Options) (*stage, error) {
 	s := &stage{
-		program: o.Program, database: o.Database, zone: o.Zone,
+		program: o.Program, database: o.Database, folder: o.Files, server: o.Server, zone: o.Zone, keys: map[string]string{},
 		people: map[string]*actor{}, groups: map[string]string{},
 		settings: defaultSettings(),
 		kept:     map[string]slacksim.Message{}, homes: map[string]slacksim.Form{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},

@@ -18,6 +18,9 @@ type Story struct {
 	Settings map[string]string
 	People   []Line
 	Lines    []Line
+
+	OnFile   bool // it can be played on a SQLite database alone
+	ToServer bool // and needs an empty one on a server besides
 }
 
 // A Line is one sentence of a story.
@@ -79,6 +82,10 @@ func Parse(file string, text []byte) (Story, error) {
 		if err != nil {
 			return s, fmt.Errorf("%s: %w", file, err)
 		}
+	}
+	for _, line := range s.People {
+		s.OnFile = s.OnFile || line.Text == onFile || line.Text == toServer
+		s.ToServer = s.ToServer || line.Text == toServer
 	}
 	if len(s.Lines) == 0 {
 		return s, fmt.Errorf("%s: add a part -- story --", file)

@@ -25,7 +25,7 @@ type event struct {
 
 // export is the trail as olbot audit export prints it, raw and read.
 func (s *stage) export(ctx context.Context) (raw string, events []event, err error) {
-	raw, err = s.program.Command(ctx, s.env, "audit", "export")
+	raw, err = s.program.Command(ctx, s.env, s.clock.now, "audit", "export")
 	if err != nil {
 		return "", nil, fmt.Errorf("export the trail: %w", err)
 	}
