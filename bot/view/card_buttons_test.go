@@ -46,7 +46,7 @@ func TestButtons(t *testing.T) {
 		another + "3":  "issued-second",
 		another + "4":  "unknown-last",
 		showNext:       "issued-another-allowed unknown-another-allowed",
-		change: "refused-locked refused-nobody refused-nobody-reached refused-all-passed-on refused-not-found refused-manager-said-no refused-at-recheck refused-second refused-with-a-live-code " +
+		change: "refused-locked refused-nobody refused-nobody-reached refused-all-passed-on refused-not-found refused-manager-said-no refused-at-recheck refused-second refused-key-replaced refused-with-a-live-code " +
 			"failed failed-credentials failed-paused",
 		again: "expired expired-looking expired-all-passed-on expired-not-reached expired-held lapsed lapsed-later lapsed-delayed",
 	} {

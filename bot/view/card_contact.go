@@ -45,7 +45,8 @@ func contactCard(r approvals.Request, viewer string, now time.Time, o Options) M
 	}
 	c.advise("Nobody can ask for a code for {owner} until the block is lifted.")
 	if r.Involves(approvals.Person{Slack: viewer}) {
-		c.advise("You had a part in this request, so another security contact has to lift the block.")
+		c.advise(sayIf(isOnlyContact(approvals.Person{Slack: viewer}, o), "You had a part in this request, and no other security contact is named, so whoever runs olbot has to lift the block, on its machine: olbot block lift {id}",
+			"You had a part in this request, so another security contact has to lift the block."))
 	} else {
 		c.advise("When it is cleared up, press *Lift block*.")
 		c.buttons = append(c.buttons, liftButton(c))

@@ -28,7 +28,7 @@ func (c *card) approverDecided(viewer approvals.Person) {
 		if !c.r.LiftedAt.IsZero() {
 			c.say(sayLifted)
 		}
-		if decidedHere && c.r.State != approvals.Denied {
+		if decidedHere && c.r.State != approvals.Denied && !isOnlyContact(viewer, c.options) {
 			c.say("If you did not speak with {owner} yourself before you approved, tell {contacts}.")
 		}
 	case !c.r.StoppedAt.IsZero():

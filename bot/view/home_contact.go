@@ -27,7 +27,8 @@ func homeBlocked(h approvals.Home, viewer string, now time.Time, o Options) []sl
 		c.lines = append(c.lines, alarmFacts(r, now, c.v)...)
 		c.say(sayFor, sayAskedBy)
 		if r.Involves(approvals.Person{Slack: viewer}) {
-			c.say("Nobody can ask for a code for {owner} until the block is lifted. You had a part in the request, so another security contact has to do that.")
+			c.say(sayIf(isOnlyContact(approvals.Person{Slack: viewer}, o), "Nobody can ask for a code for {owner} until the block is lifted. You had a part in the request, and no other security contact is named, so whoever runs olbot has to do that, on its machine: olbot block lift {id}",
+				"Nobody can ask for a code for {owner} until the block is lifted. You had a part in the request, so another security contact has to do that."))
 			blocks = append(blocks, paragraph(c.lines...))
 		} else {
 			c.say("Nobody can ask for a code for {owner} until the block is lifted. When it is cleared up, press *Lift block*.")

@@ -125,7 +125,7 @@ type card struct {
 }
 
 func newCard(r approvals.Request, now time.Time, o Options) *card {
-	return &card{r: r, now: now, options: o, v: valuesOf(r, now).and(contacts(o))}
+	return &card{r: r, now: now, options: o, v: valuesOf(r, now).and(contactsOf(r, o))}
 }
 
 // head says what a notification shows of the card, and what stands above it.

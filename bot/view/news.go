@@ -22,7 +22,7 @@ type newsItem struct {
 }
 
 func news(r approvals.Request, now time.Time, o Options) (all []Card) {
-	v := valuesOf(r, now).and(contacts(o))
+	v := valuesOf(r, now).and(contactsOf(r, o))
 	v["fact"] = factOf(r.Refusal, agentVoice(r.Refusal))
 	tell := func(to approvals.Person, n newsItem) {
 		if n.what != "" {

@@ -105,6 +105,7 @@ const (
 	sayNoMoreCodes     phrase = "No more codes will be made."
 	saySecurityUnnamed phrase = "your security team"
 	sayLiftedBy        phrase = "{contacts} can lift the block."
+	sayLiftMachine     phrase = "Whoever runs olbot can lift the block, on its machine (olbot block lift)."
 	sayLiftNobody      phrase = "No security contact is named, so the block can only be lifted on olbot's machine (olbot block lift)."
 )
 

@@ -56,7 +56,7 @@ func wordsOf(why approvals.Refusal) refusalWords {
 		w.they = notYours(why)
 	case approvals.Involved:
 		if why.Role == approvals.Owner {
-			w.they = "the block {request} is on your own account, so another security contact has to lift it"
+			w.they = "the block {request} is on your own account, so another security contact has to lift it, or whoever runs olbot, on its machine"
 		}
 	case approvals.NotBlocked:
 		w.they = sayIf(why.By == (approvals.Person{}), "{request} blocks no account and pauses nothing", "{by} has lifted the block of {request} already")
@@ -220,7 +220,7 @@ var pressRefusals = map[approvals.RefusalCode]refusalWords{
 		advice: sayNothingChanged},
 	approvals.NotReached: {they: "Slack had not taken your card of {request}, so others were asked instead of you",
 		advice: sayNothingChanged},
-	approvals.Involved: {they: "you had a part in {request}, so another security contact has to lift its block",
+	approvals.Involved: {they: "you had a part in {request}, so another security contact has to lift its block, or whoever runs olbot, on its machine",
 		advice: sayNothingChanged},
 	approvals.StillMaking: {they: "a code of {request} is still being made, to be thrown away, and so its block cannot be lifted yet",
 		advice: sayPressAgain},

@@ -81,6 +81,29 @@ func contacts(o Options) values {
 	return named.and(values{"lift": sayLiftedBy.in(named)})
 }
 
+// contactsOf are those places about a request: its block is not for a contact to lift who had a part in it.
+func contactsOf(r approvals.Request, o Options) values {
+	v := contacts(o)
+	if only, is := onlyContact(o); is && r.Involves(approvals.Person{Slack: only}) {
+		v["lift"] = sayLiftMachine.in(nil)
+	}
+	return v
+}
+
+// onlyContact is the security contact, if one person is the only one.
+func onlyContact(o Options) (id string, is bool) {
+	if len(o.SecurityContacts) != 1 || o.SecurityContacts[0].Kind != approvals.SlackUser {
+		return "", false
+	}
+	return o.SecurityContacts[0].ID, true
+}
+
+// isOnlyContact says whether there is nobody else to tell of an alarm.
+func isOnlyContact(viewer approvals.Person, o Options) bool {
+	only, is := onlyContact(o)
+	return is && viewer.HasSlack(only)
+}
+
 // sayIf is yes if so, no otherwise.
 func sayIf(so bool, yes, no phrase) phrase {
 	if so {

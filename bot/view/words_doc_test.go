@@ -115,6 +115,7 @@ func renderWordsDoc(t *testing.T) string {
 	writePerson(t, &b, "Sam, a security contact", all, func(s scene, c Card) bool {
 		return strings.HasPrefix(c.Key, keyContact) || c.News && c.To == samGarcia.Slack
 	})
+	writeOnlyContact(t, &b)
 	writeForms(t, &b)
 	writeHomes(t, &b)
 	writeAnswers(t, &b)
@@ -199,6 +200,21 @@ func writeSeveral(t *testing.T, b *strings.Builder) {
 	o.MaxCodes = 3
 	m := approverCard(r, r.Approvers[0], start, o)
 	fmt.Fprintf(b, "\n```text\n> %s\n%s%s\n```\n", noticeAsRead(m.Text), read(t, m), confirmsOf(m))
+}
+
+// writeOnlyContact writes what changes where the only security contact has approved what left a block.
+func writeOnlyContact(t *testing.T, b *strings.Builder) {
+	b.WriteString("\n### Disowned, where the only security contact had approved\n")
+	o, s := testOptions, made().disowned()
+	o.SecurityContacts = principals("U0MARIA")
+	home := HomeView(approvals.Home{Blocks: []approvals.Request{s.r}}, "U0MARIA", s.now, o)
+	fmt.Fprintf(b, "\n```text\n%s\n\nAt home:\n%s\n", read(t, contactCard(s.r, "U0MARIA", s.now, o)), read(t, home))
+	for _, c := range Cards(s.r, s.now, o) {
+		if c.To == "U0JOE" {
+			fmt.Fprintf(b, "\nTo the agent:\n%s\n", read(t, c.Message))
+		}
+	}
+	b.WriteString("```\n")
 }
 
 func writeCodes(t *testing.T, b *strings.Builder) {
