@@ -17,6 +17,7 @@ func peopleSentences() []sentence {
 	return []sentence{
 		{form: inEnterprise, do: beforeTheStory}, // newStage has seen to it
 		{form: "NAMES join[s]", do: joins},
+		{form: "N more people join", do: morePeople},
 		{form: "NAME joins with two ids", do: func(_ context.Context, s *stage, a args) error {
 			s.joinAs(a[0], "W0"+strings.ToUpper(a[0]))
 			return nil
@@ -87,6 +88,14 @@ func names(list string) []string {
 func joins(_ context.Context, s *stage, a args) error {
 	for _, name := range names(a[0]) {
 		s.join(name)
+	}
+	return nil
+}
+
+// morePeople are there and do nothing.
+func morePeople(_ context.Context, s *stage, a args) error {
+	for i := range number(a[0]) {
+		s.join(fmt.Sprintf("colleague%d", i+1))
 	}
 	return nil
 }
