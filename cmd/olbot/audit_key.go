@@ -32,7 +32,7 @@ func (p *program) auditKeyCommand() *cobra.Command {
 			return err
 		}),
 	}
-	key.Flags().BoolVar(&replace, "replace", false, "start over with another key, openly")
+	key.Flags().BoolVar(&replace, "replace", false, "start over with another key, and tell the audit channel")
 	return key
 }
 

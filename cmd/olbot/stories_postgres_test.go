@@ -23,7 +23,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	turns := make(chan struct{}, 6) // so many at once: a server takes only so many connections
 	for _, story := range stories(t) {
-		if story.OnFile && !story.ToServer {
+		if story.OnFile && !story.OnServer {
 			continue
 		}
 		t.Run(story.Name, func(t *testing.T) {
@@ -32,7 +32,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
 			o := player.Options{Program: player.InProcess(runInProcess), Database: database, Dump: dump}
-			if story.ToServer {
+			if story.OnFile {
 				o.Files = t.TempDir()
 				o.Database, o.Server = "sqlite:"+filepath.Join(o.Files, "olbot.db"), database
 			}

@@ -41,7 +41,7 @@ func stories(t *testing.T) []player.Story {
 // storiesOnSQLite are those that need no server.
 func storiesOnSQLite(t *testing.T) []player.Story {
 	t.Helper()
-	return slices.DeleteFunc(stories(t), func(s player.Story) bool { return s.ToServer })
+	return slices.DeleteFunc(stories(t), func(s player.Story) bool { return s.OnServer })
 }
 
 // play plays a story on a SQLite database of its own.

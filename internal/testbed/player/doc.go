@@ -33,7 +33,8 @@
 // lines are broken; " … " between two pieces says that more may stand there.
 //
 // A story is played on SQLite and on PostgreSQL. One whose people begin with "olbot's database is a file" is played on
-// SQLite alone, as one that lets time pass and starts olbot after it has to be: a server's clock cannot be put forward.
+// SQLite alone, as one that lets time pass and starts olbot after it has to be: a server's clock cannot be put forward. Two olbots
+// at once need "olbot's database is on a server".
 //
 // Everybody of the cast is there in every story: joe and bob are agents
 // (@helpdesk), ana is the owner, maria her manager, carol the fallback approver,

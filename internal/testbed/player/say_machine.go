@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +15,7 @@ import (
 func machineSentences() []sentence {
 	return []sentence{
 		{form: onFile, do: beforeTheStory},
+		{form: onServer, do: beforeTheStory},
 		{form: toServer, do: beforeTheStory},
 		{form: "olbot stops", do: func(_ context.Context, s *stage, _ args) error { return s.stop() }},
 		{form: "olbot is given TEXT", do: isGiven},
@@ -21,9 +23,13 @@ func machineSentences() []sentence {
 		{form: "olbot starts from a backup", do: startsFromBackup},
 		{form: "olbot does not start: TEXT", do: doesNotStart},
 		{form: "restart[ with TEXT]", do: restarts},
+		{form: "another olbot starts with TEXT", do: anotherStarts},
+		{form: "the other olbot stops", do: otherStops},
 		{form: "olbot SHORT prints at last TEXT", do: printsAtLast},
 		{form: "olbot TEXT prints TEXT", do: prints},
 		{form: "olbot SHORT fails: TEXT", do: failsSaying},
+		{form: "olbot logs nothing of TEXT", do: logsNothingOf},
+		{form: "olbot logs TEXT", do: logs},
 		{form: "the file TEXT is lost", do: losesFile},
 	}
 }
@@ -32,6 +38,7 @@ func machineSentences() []sentence {
 // one of them it is played on each kind of database.
 const (
 	onFile   = "olbot's database is a file"
+	onServer = "olbot's database is on a server"
 	toServer = "olbot's database is a file, and there is an empty one on a server"
 )
 
@@ -81,6 +88,41 @@ func isGiven(_ context.Context, s *stage, a args) (err error) {
 	}
 	s.env, err = s.environment()
 	return err
+}
+
+// anotherStarts starts a second olbot on the same database, with settings that differ.
+func anotherStarts(ctx context.Context, s *stage, a args) error {
+	if s.other != nil {
+		return errors.New("there is another already")
+	}
+	mine := maps.Clone(s.settings)
+	defer func() { s.settings = mine }()
+	if err := s.set(a[0]); err != nil {
+		return err
+	}
+	env, err := s.environment()
+	if err != nil {
+		return err
+	}
+	before := len(s.slack.Connections())
+	if s.other, err = s.program.Start(ctx, env, s.clock.now, &s.log); err != nil {
+		return fmt.Errorf("start another olbot: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if s.slack.Wait(ctx, func() bool { return len(s.slack.Connections()) > before }) != nil {
+		return errors.New("the other olbot is not connected to Slack")
+	}
+	return nil
+}
+
+func otherStops(ctx context.Context, s *stage, _ args) error {
+	if s.other == nil {
+		return errors.New("there is no other")
+	}
+	other := s.other
+	s.other = nil
+	return other.Stop(ctx)
 }
 
 // set changes settings: NAME=value, several with a comma and a space between; NAME= is as if it were not set.
@@ -170,6 +212,20 @@ func failsSaying(ctx context.Context, s *stage, a args) error {
 		return fmt.Errorf("olbot prints %q", plain(printed))
 	}
 	return s.said("olbot fails:", err.Error(), a[1])
+}
+
+func logs(ctx context.Context, s *stage, a args) error {
+	return until(ctx, func() (bool, error) { return s.says(string(s.log.Bytes()), a[0]) })
+}
+
+func logsNothingOf(ctx context.Context, s *stage, a args) error {
+	if err := s.settled(ctx); err != nil {
+		return err
+	}
+	if ok, err := s.says(string(s.log.Bytes()), a[0]); ok || err != nil {
+		return errors.Join(errors.New("olbot logs it"), err)
+	}
+	return nil
 }
 
 func losesFile(_ context.Context, s *stage, a args) error {

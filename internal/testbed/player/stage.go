@@ -42,6 +42,7 @@ type stage struct {
 	env      map[string]string // what olbot was started with
 	log      lockedBuffer
 	bot      Bot
+	other    Bot // on the same database
 	looked   int // how often olbot had looked at the channels when it was started last
 
 	backup   backup
@@ -110,8 +111,12 @@ func newStage(story Story, o Options) (*stage, error) {
 // close ends everything. olbot is stopped by then if the story went well.
 func (s *stage) close() error {
 	var err error
+	if s.other != nil {
+		err = s.other.Stop(context.Background())
+		s.other = nil
+	}
 	if s.bot != nil {
-		err = s.stop()
+		err = errors.Join(err, s.stop())
 	}
 	s.slack.Close()
 	s.onelogin.Close()
@@ -163,7 +168,7 @@ func (s *stage) stop() error {
 	if err := bot.Stop(ctx); err != nil {
 		return fmt.Errorf("stop olbot: %w", err)
 	}
-	if s.slack.Wait(ctx, func() bool { return len(s.slack.Connections()) == 0 }) != nil {
+	if s.other == nil && s.slack.Wait(ctx, func() bool { return len(s.slack.Connections()) == 0 }) != nil {
 		return errors.New("olbot stopped and left a connection to Slack open")
 	}
 	return nil

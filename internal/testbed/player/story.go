@@ -19,8 +19,8 @@ type Story struct {
 	People   []Line
 	Lines    []Line
 
-	OnFile   bool // it can be played on a SQLite database alone
-	ToServer bool // and needs an empty one on a server besides
+	OnFile   bool // it begins on a SQLite database
+	OnServer bool // it needs a PostgreSQL database; with OnFile, an empty one besides
 }
 
 // A Line is one sentence of a story.
@@ -85,7 +85,7 @@ func Parse(file string, text []byte) (Story, error) {
 	}
 	for _, line := range s.People {
 		s.OnFile = s.OnFile || line.Text == onFile || line.Text == toServer
-		s.ToServer = s.ToServer || line.Text == toServer
+		s.OnServer = s.OnServer || line.Text == onServer || line.Text == toServer
 	}
 	if len(s.Lines) == 0 {
 		return s, fmt.Errorf("%s: add a part -- story --", file)
