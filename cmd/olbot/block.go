@@ -89,7 +89,7 @@ func (p *program) listBlocks(ctx context.Context, store *sqlstore.Store) error {
 		}
 	}
 	for _, r := range blocking {
-		print(r.ID, r.BlockedAt(), fmt.Sprintf("%s is blocked: %s had asked for a code, and %s", accountName(r.Owner), accountName(r.Agent), blockedBy(r)))
+		print(r.ID, r.BlockedAt(), fmt.Sprintf("%s is blocked: %s asked for a code, and %s", accountName(r.Owner), accountName(r.Agent), blockedBy(r)))
 	}
 	if len(restrictions)+len(blocking) == 0 {
 		fmt.Fprintln(p.stdout, "no account is blocked, and codes are not paused")
@@ -101,7 +101,7 @@ func (p *program) listBlocks(ctx context.Context, store *sqlstore.Store) error {
 func blockedBy(r approvals.Request) string {
 	switch {
 	case !r.DisownedAt.IsZero():
-		return "they said that it wasn't them"
+		return "the owner said: this wasn't me"
 	case r.State == approvals.Denied:
 		return accountName(r.DecidedBy.Person) + " denied it"
 	}

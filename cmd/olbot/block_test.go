@@ -76,9 +76,9 @@ func TestBlockListSaysWhoLeftTheBlockOfARequest(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	const want = "OTP-0000-0001  2026-09-21 14:14 UTC  ana@example.com is blocked: joe@example.com had asked for a code, and they said that it wasn't them\n" +
-		"OTP-0000-0002  2026-09-21 14:15 UTC  ana@example.com is blocked: joe@example.com had asked for a code, and maria@example.com denied it\n" +
-		"OTP-0000-0003  2026-09-21 14:16 UTC  ana@example.com is blocked: joe@example.com had asked for a code, and tom@example.com stopped it\n"
+	const want = "OTP-0000-0001  2026-09-21 14:14 UTC  ana@example.com is blocked: joe@example.com asked for a code, and the owner said: this wasn't me\n" +
+		"OTP-0000-0002  2026-09-21 14:15 UTC  ana@example.com is blocked: joe@example.com asked for a code, and maria@example.com denied it\n" +
+		"OTP-0000-0003  2026-09-21 14:16 UTC  ana@example.com is blocked: joe@example.com asked for a code, and tom@example.com stopped it\n"
 	if code, stdout, stderr := call(t, vars, "block", "list"); code != exitDone || stdout != want || stderr != "" {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
