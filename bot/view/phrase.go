@@ -139,13 +139,17 @@ func untrusted(s string, limit int) spans { return literal(text.Clean(s, limit),
 // quoted is an untrusted text between quotation marks.
 func quoted(s string, limit int) spans { return word(text.Quote(s, limit)) }
 
-// sentence begins s with a capital letter, unless it begins with a value.
+// sentence begins s with a capital letter, unless it begins with a value or with what has
+// no capital: olbot, an e-mail address.
 func sentence(s spans) spans {
 	if len(s) == 0 {
 		return s
 	}
 	first, ok := s[0].(*slack.RichTextSectionTextElement)
 	if !ok || first.Style != nil {
+		return s
+	}
+	if begins, _, _ := strings.Cut(first.Text, " "); begins == "olbot" || strings.Contains(begins, "@") {
 		return s
 	}
 	c, size := utf8.DecodeRuneInString(first.Text)
