@@ -138,3 +138,6 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 	}
 	return plans, nil
 }
+
+// Chain is the hash of an event.
+var Chain = chain

@@ -43,6 +43,7 @@ func (s *Store) findKeys(d dsn, keys trailkey.Ring) error {
 		}
 	}
 	s.trust = newTrust(keys, s.log)
+	s.trust.alone = d.file != ""
 	return nil
 }
 
@@ -72,6 +73,7 @@ func (s *Store) takeKeys(ctx context.Context, d dsn, keys trailkey.Ring) error {
 	case !empty:
 		return s.NeedKey(ctx)
 	case !s.trust.keys.Empty():
+		s.trust.empty = true
 		return nil
 	case d.file == "":
 		return openError(NoKey, nil)

@@ -23,8 +23,7 @@ func (s *Store) Create(ctx context.Context, keys []string, fn func(approvals.Vie
 		}
 		return t.keep(approvals.Request{}, c, keys, s.now())
 	})
-	s.report(ctx, err)
-	return r, err
+	return r, s.report(ctx, err)
 }
 
 // Update implements approvals.Store.
@@ -48,8 +47,7 @@ func (s *Store) Update(ctx context.Context, id approvals.ID, keys []string, fn f
 		}
 		return t.keep(r, c, keys, s.now())
 	})
-	s.report(ctx, err)
-	return r, err
+	return r, s.report(ctx, err)
 }
 
 // keep stores the Change that was made of old, the zero Request for a new one,
@@ -135,8 +133,7 @@ func (s *Store) Request(ctx context.Context, id approvals.ID) (approvals.Request
 		return approvals.Request{}, err
 	}
 	r, err := s.trust.read(&row)
-	s.report(ctx, err)
-	return r, err
+	return r, s.report(ctx, err)
 }
 
 // OpenRequests implements approvals.Store.

@@ -41,8 +41,7 @@ func (s *Store) Restrict(ctx context.Context, keys []string, fn func(approvals.R
 		_, err = t.execAll(t.keepKeys(keys, e.Restriction, s.now()))
 		return nil, err
 	})
-	s.report(ctx, err)
-	return err
+	return s.report(ctx, err)
 }
 
 // Restrictions implements approvals.Store.
@@ -52,8 +51,7 @@ func (s *Store) Restrictions(ctx context.Context) (approvals.Restrictions, error
 		return nil, err
 	}
 	events, err := restrictionsIn(entries, s.trust.checkRestriction)
-	s.report(ctx, err)
-	return approvals.ReadRestrictions(events), err
+	return approvals.ReadRestrictions(events), s.report(ctx, err)
 }
 
 // readRestrictions reads them once in a transaction: every command and every code asks.

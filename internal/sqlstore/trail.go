@@ -38,9 +38,18 @@ func (t *tx) lockHead() error {
 		return err
 	}
 	t.begun = t.head
-	return t.trust.meet(t.head, func(number int64) (hash string, err error) {
-		_, err = t.row(`SELECT hash FROM events WHERE number = $1`, []any{number}, &hash)
-		return hash, err
+	return t.trust.meet(t.head, func(number int64) (hash string, last entry, err error) {
+		err = t.rows(`SELECT number, hash, mac FROM events WHERE number IN ($1, $2)`, []any{number, t.head.number}, func(row scanner) error {
+			var e entry
+			err := row.Scan(&e.number, &e.hash, &e.mac)
+			if e.number == number {
+				hash = e.hash
+			} else {
+				last = e
+			}
+			return err
+		})
+		return hash, last, err
 	})
 }
 
@@ -131,7 +140,8 @@ func (s *Store) Record(ctx context.Context, keys []string, e approvals.Event) er
 
 // Events implements approvals.Store. What has a false MAC, stands in another's place or
 // behind the end of the trail is left out and reported: a planted event is told to
-// nobody, and moves no cursor. One whose key this process lacks is given as it stands.
+// nobody, and moves no cursor. What another olbot has stored with a key that this one
+// lacks is left to the other.
 func (s *Store) Events(ctx context.Context, after int64, limit int) (events []approvals.Event, err error) {
 	var entries []entry
 	err = s.rows(ctx, "events", `
@@ -142,12 +152,17 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (events []ap
 		return nil, err
 	}
 	for _, stored := range entries {
-		e, err := s.trust.event(stored)
-		if err != nil {
+		e, err := s.event(ctx, stored)
+		switch {
+		case err == nil:
+			events = append(events, e)
+		case !errors.Is(err, approvals.ErrUnknownKey):
 			s.report(ctx, err)
-			continue
+		case len(events) == 0:
+			return nil, fmt.Errorf("read events: %w", err)
+		default:
+			return events, nil
 		}
-		events = append(events, e)
 	}
 	if len(events) == 0 && len(entries) > 0 { // there may be others behind them
 		return s.Events(ctx, entries[len(entries)-1].number, limit)
@@ -155,9 +170,19 @@ func (s *Store) Events(ctx context.Context, after int64, limit int) (events []ap
 	return events, nil
 }
 
-// event reads an event whose MAC is not false.
-func (k *trust) event(stored entry) (e approvals.Event, err error) {
-	if err := k.checkEvent("", stored); err != nil && !errors.Is(err, approvals.ErrUnknownKey) {
+// event reads an event whose MAC is not false. That of a key that was replaced or rotated
+// out cannot be checked any more: those after it vouch for it.
+func (s *Store) event(ctx context.Context, stored entry) (e approvals.Event, err error) {
+	err = s.trust.checkEvent("", stored)
+	if unknown, ok := errors.AsType[*unknownKeyError](err); ok {
+		if whose, err := s.whose(ctx, unknown); err != nil {
+			return e, err
+		} else if whose == replicas {
+			return e, unknown
+		} else if whose == intruders {
+			return e, &unknown.tamperedError
+		}
+	} else if err != nil {
 		return e, err
 	}
 	if err := json.Unmarshal([]byte(stored.body), &e); err != nil || e.Number != stored.number {

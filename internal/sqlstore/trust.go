@@ -27,12 +27,16 @@ const (
 type trust struct {
 	keys   trailkey.Ring
 	log    *zap.Logger
+	alone  bool   // no other olbot can work on the database
 	ledger ledger // the writer's
 
 	mu       sync.Mutex
 	seen     head   // the last event that this process knows to have been stored
 	cut      bool   // since then the trail was shorter, or another one
-	unknown  string // a key that a record names and that is not here; "" if there is none
+	foreign  string // the key of the last event that another process stored, if it is not here
+	missing  string // a key that was taken out of the list too early; "" if there is none
+	known    int64  // the first event whose key is here, if it was looked for
+	empty    bool   // nothing was stored when this process took its keys
 	reported map[approvals.ID]bool
 }
 
@@ -60,19 +64,15 @@ func requestMessage(id string, version int64, body string) string {
 	return "\n" + id + "\n" + strconv.FormatInt(version, 10) + "\n" + body
 }
 
-// check checks a record of a request. A key that is not here is remembered: it is this
-// process that lacks something.
-func (k *trust) check(request approvals.ID, what approvals.Tampering, mac, use, message string) error {
+// check checks the row of a request, or an event on its behalf.
+func (k *trust) check(request approvals.ID, event int64, mac, use, message string) error {
+	what := approvals.TamperedTrail
+	if event == 0 {
+		what = approvals.TamperedRequest
+	}
 	err := k.keys.Check(mac, use, message)
 	if unknown, ok := errors.AsType[*trailkey.UnknownError](err); ok {
-		k.mu.Lock()
-		first := k.unknown == ""
-		k.unknown = unknown.ID
-		k.mu.Unlock()
-		if first {
-			k.log.Error("a record names a key that OLBOT_TRAIL_KEY lacks here", zap.String("key", unknown.ID), zap.String("request_id", string(request)))
-		}
-		return fmt.Errorf("%s: %w: %w", named(request), approvals.ErrUnknownKey, err)
+		return &unknownKeyError{tamperedError{request, what, unknown.Error()}, event, unknown.ID}
 	}
 	if err != nil {
 		return &tamperedError{request, what, err.Error()}
@@ -86,27 +86,25 @@ func (k *trust) checkEvent(request approvals.ID, e entry) error {
 	if e.hash != chain(e.prev, e.body) {
 		return &tamperedError{request, approvals.TamperedTrail, fmt.Sprintf("event %d is not what was hashed", e.number)}
 	}
-	return k.check(request, approvals.TamperedTrail, e.mac, useEvent, e.hash)
+	return k.check(request, e.number, e.mac, useEvent, e.hash)
 }
 
-// KeyUnknown is the id of a key that a record names and that this process lacks, ""
-// if it has met none.
-func (s *Store) KeyUnknown() string {
-	s.trust.mu.Lock()
-	defer s.trust.mu.Unlock()
-	return s.trust.unknown
-}
-
-// meet compares the end of the trail with what this process has seen of it. at reads
-// the hash that an event has now.
-func (k *trust) meet(end head, at func(number int64) (string, error)) error {
+// meet compares the end of the trail with what this process has seen of it. at reads the
+// hash that an event has now, and the MAC of the last one.
+func (k *trust) meet(end head, at func(number int64) (hash string, last entry, err error)) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	hash := end.hash
-	if end.number > k.seen.number && k.seen.number > 0 { // another replica has gone on
-		var err error
-		if hash, err = at(k.seen.number); err != nil {
+	if end.number > k.seen.number { // another process has gone on
+		seen, last, err := at(k.seen.number)
+		if err == nil {
+			err = k.meetOther(last)
+		}
+		if err != nil {
 			return err
+		}
+		if k.seen.number > 0 {
+			hash = seen
 		}
 	}
 	if k.seen.number > 0 && (end.number < k.seen.number || hash != k.seen.hash) && !k.cut {
@@ -134,10 +132,12 @@ func (k *trust) isCut() bool {
 
 // report puts into the trail, once for a request and once for all restrictions, that it
 // cannot be relied on.
-func (s *Store) report(ctx context.Context, failed error) {
+// It returns the error, as what it turned out to be.
+func (s *Store) report(ctx context.Context, failed error) error {
+	failed = s.judge(ctx, failed)
 	bad, ok := errors.AsType[*tamperedError](failed)
 	if !ok || s.writer == nil || !s.trust.setReported(bad.request, true) {
-		return
+		return failed
 	}
 	s.log.Error("what stands in the database is not what olbot stored", zap.Error(bad))
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), transactionLimit)
@@ -155,6 +155,7 @@ func (s *Store) report(ctx context.Context, failed error) {
 		s.trust.setReported(bad.request, false)
 		s.log.Error("tampering not recorded", zap.Error(err))
 	}
+	return failed
 }
 
 // setReported says whether that is new.
@@ -220,7 +221,7 @@ func (k *trust) sign(row *requestRow) {
 // columns.
 func (k *trust) read(row *requestRow) (approvals.Request, error) {
 	id := approvals.ID(row.id)
-	err := k.check(id, approvals.TamperedRequest, row.mac, useRequest, requestMessage(row.id, row.version, row.body))
+	err := k.check(id, 0, row.mac, useRequest, requestMessage(row.id, row.version, row.body))
 	if err != nil {
 		return approvals.Request{}, err
 	}
