@@ -35,7 +35,7 @@ func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 		untold:   desc("olbot_feed_untold_events", "Events of the trail that the audit channel has not been told yet."),
 		feedAge:  desc("olbot_feed_lag_seconds", "Age of the first of these events."),
 		feedLost: desc("olbot_feed_lost", "1 if the audit channel cannot be posted to for good, else 0."),
-		paused:   desc("olbot_paused", "1 if a security contact has paused all codes, else 0."),
+		paused:   desc("olbot_paused", "1 if a security contact has paused all codes, else 0; missing if the record of that was tampered with."),
 	})
 }
 
@@ -73,7 +73,9 @@ func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(c.untold, float64(m.Feed.Untold))
 	gauge(c.feedAge, age(m.Feed.Since, now))
 	gauge(c.feedLost, oneIf(m.Feed.Lost))
-	gauge(c.paused, oneIf(m.Paused))
+	if !m.Hidden {
+		gauge(c.paused, oneIf(m.Paused))
+	}
 }
 
 func oneIf(so bool) float64 {

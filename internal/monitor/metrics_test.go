@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"database/sql"
 	"maps"
 	"regexp"
 	"slices"
@@ -164,5 +165,34 @@ func TestDueJobsAndTheFeedAreMeasured(t *testing.T) {
 	}
 	if m.value(t, "olbot_feed_lost") != 1 || m.value(t, "olbot_feed_untold_events") != 1 {
 		t.Error("the feed is not measured as lost with one event to tell")
+	}
+}
+
+// TestAPauseThatWasTamperedWithIsNotCalledNone (invariant 11).
+func TestAPauseThatWasTamperedWithIsNotCalledNone(t *testing.T) {
+	url := databaseIn(t)
+	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	m := NewMetrics("v1.2.3")
+	m.Database(store, time.Now)
+	err = store.Restrict(t.Context(), nil, func(all approvals.Restrictions) (approvals.Event, error) {
+		return all.PauseCodes("OTP-0000-0001", approvals.Person{Slack: "U0SAM"}, true, time.Now())
+	})
+	if err != nil || m.value(t, "olbot_paused") != 1 {
+		t.Fatalf("%v, olbot_paused %v", err, m.value(t, "olbot_paused"))
+	}
+	db, err := sql.Open("sqlite", strings.TrimPrefix(url, "sqlite:")+"?_pragma=busy_timeout(5000)")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.ExecContext(t.Context(), `UPDATE events SET kind = 'shown' WHERE kind = 'paused'`); err != nil {
+		t.Fatal(err)
+	}
+	if got := m.value(t, "olbot_paused"); got != -1 || m.value(t, "olbot_database_readable") != 1 {
+		t.Errorf("olbot_paused is %v, want none", got)
 	}
 }

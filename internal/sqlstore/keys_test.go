@@ -250,8 +250,13 @@ func TestARestrictionThatIsChangedStopsEverything(t *testing.T) {
 			`UPDATE events SET body = REPLACE(body, '"kind":"paused"', '"kind":"resumed"') WHERE number = 2`,
 			`UPDATE events SET mac = '' WHERE number = 1`,
 			`UPDATE events SET number = 9 WHERE number = 1`,
+			`UPDATE events SET kind = 'shown' WHERE number = 1`,
+			`DELETE FROM events WHERE number = 1`,
 		} {
 			s := restricted(t, url(t), testKeys)
+			if all, err := s.Restrictions(t.Context()); err != nil || len(all) != 2 {
+				t.Fatalf("%+v, %v", all, err)
+			}
 			if err := s.Exec(t.Context(), change); err != nil {
 				t.Fatal(err)
 			}
@@ -266,6 +271,9 @@ func TestARestrictionThatIsChangedStopsEverything(t *testing.T) {
 				if !errors.Is(err, approvals.ErrTampered) {
 					t.Errorf("%s: in a transaction: %v", change, err)
 				}
+			}
+			if m, err := s.Measure(t.Context(), time.Now()); err != nil || !m.Hidden {
+				t.Errorf("%s: measured %+v, %v", change, m, err)
 			}
 			events, err := s.Events(t.Context(), 0, 20)
 			told := slices.DeleteFunc(events, func(e approvals.Event) bool { return e.Kind != approvals.EventTampered })

@@ -38,6 +38,7 @@ type Measures struct {
 	Jobs     map[approvals.JobKind]DueJobs
 	Feed     FeedMeasures
 	Paused   bool // a security contact has paused all codes
+	Hidden   bool // what is restricted cannot be relied on: Paused says nothing
 }
 
 // DueJobs are the jobs of a kind that nobody works although they are due.
@@ -86,6 +87,7 @@ func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err err
 		return m, err
 	}
 	_, m.Paused = restrictions.Pause()
+	m.Hidden = err != nil
 	m.Feed, err = s.measureFeed(ctx)
 	return m, err
 }

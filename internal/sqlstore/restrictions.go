@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -47,10 +48,11 @@ func (s *Store) Restrict(ctx context.Context, keys []string, fn func(approvals.R
 // Restrictions implements approvals.Store.
 func (s *Store) Restrictions(ctx context.Context) (approvals.Restrictions, error) {
 	var entries []entry
+	before := s.trust.readBefore()
 	if err := s.rows(ctx, "restrictions", restrictionEvents, nil, intoEntries(&entries)); err != nil {
 		return nil, err
 	}
-	events, err := restrictionsIn(entries, s.trust.checkRestriction)
+	events, err := s.trust.restrictionsIn(entries, before, math.MaxInt64)
 	return approvals.ReadRestrictions(events), s.report(ctx, err)
 }
 
@@ -58,10 +60,11 @@ func (s *Store) Restrictions(ctx context.Context) (approvals.Restrictions, error
 func (t *tx) readRestrictions() (approvals.Restrictions, error) {
 	if t.restrictions == nil {
 		var entries []entry
+		before := t.trust.readBefore()
 		if err := t.rows(restrictionEvents, nil, intoEntries(&entries)); err != nil {
 			return nil, err
 		}
-		events, err := restrictionsIn(entries, t.trust.checkRestriction)
+		events, err := t.trust.restrictionsIn(entries, before, t.begun.number)
 		if err != nil {
 			return nil, err
 		}
@@ -77,9 +80,47 @@ func (t *tx) noteRestriction(e approvals.Event) {
 	}
 }
 
-// checkRestriction checks an event that a restriction follows from. If one of them cannot be
-// relied on, none can: it may stand in the place of a block, or lift one.
-func (k *trust) checkRestriction(e entry) error { return k.checkEvent("", e) }
+// restrictionsIn are the events that restrictions follow from. If one of them cannot be relied
+// on, none can: it may stand in the place of a block, or lift one. One that was read before and
+// is missing was hidden: the trail only grows. stored is the last event that is surely kept.
+func (k *trust) restrictionsIn(newestFirst []entry, before readRestrictions, stored int64) (events []approvals.Event, err error) {
+	events, err = restrictionsIn(newestFirst, func(e entry) error { return k.checkEvent("", e) })
+	if err != nil {
+		return nil, err
+	}
+	var now readRestrictions
+	n := 0
+	for _, e := range events {
+		if e.Number <= before.last {
+			n++
+		}
+		if e.Number <= stored {
+			now = readRestrictions{e.Number, now.n + 1}
+		}
+	}
+	if n != before.n {
+		return nil, &tamperedError{"", approvals.TamperedTrail, fmt.Sprintf("%d events up to %d restrict something, and there were %d", n, before.last, before.n)}
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if now.last > k.restrictions.last {
+		k.restrictions = now
+	}
+	return events, nil
+}
+
+// A readRestrictions says up to which event restrictions were read, and from how many events.
+type readRestrictions struct {
+	last int64
+	n    int
+}
+
+// readBefore is taken before a query: what was read by then must be there.
+func (k *trust) readBefore() readRestrictions {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.restrictions
+}
 
 func intoEntries(all *[]entry) func(scanner) error {
 	return func(row scanner) error {

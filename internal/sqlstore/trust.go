@@ -30,14 +30,16 @@ type trust struct {
 	alone  bool   // no other olbot can work on the database
 	ledger ledger // the writer's
 
-	mu       sync.Mutex
-	seen     head   // the last event that this process knows to have been stored
-	cut      bool   // since then the trail was shorter, or another one
-	foreign  string // the key of the last event that another process stored, if it is not here
-	missing  string // a key that was taken out of the list too early; "" if there is none
-	known    int64  // the first event whose key is here, if it was looked for
-	empty    bool   // nothing was stored when this process took its keys
-	reported map[approvals.ID]bool
+	mu      sync.Mutex
+	seen    head   // the last event that this process knows to have been stored
+	cut     bool   // since then the trail was shorter, or another one
+	foreign string // the key of the last event that another process stored, if it is not here
+	missing string // a key that was taken out of the list too early; "" if there is none
+	known   int64  // the first event whose key is here, if it was looked for
+	empty   bool   // nothing was stored when this process took its keys
+
+	restrictions readRestrictions
+	reported     map[approvals.ID]bool
 }
 
 func newTrust(keys trailkey.Ring, log *zap.Logger) *trust {
