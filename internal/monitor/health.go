@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/internal/sqlstore"
 )
 
 // A Check returns nil, or an error that says what is wrong.
@@ -51,7 +52,10 @@ func WriterMoves(store interface{ WriterBusy() time.Duration }) Check {
 // Writable is the check that the database can be written to.
 func Writable(store interface{ Writable(context.Context) error }) Check {
 	return func(ctx context.Context) error {
-		if store.Writable(ctx) != nil {
+		switch err := store.Writable(ctx); {
+		case errors.Is(err, sqlstore.ErrPlanted):
+			return errors.New("the trail in the database cannot go on: " + sqlstore.ErrPlanted.Error())
+		case err != nil:
 			return errors.New("the database cannot be written to")
 		}
 		return nil

@@ -156,3 +156,14 @@ func (k *trust) isEarlier(event int64) bool {
 	defer k.mu.Unlock()
 	return event > 0 && event < k.known
 }
+
+// notePlanted tells the log once of an event that keeps all others from being stored. No
+// alarm can be: that would be an event.
+func (k *trust) notePlanted(number int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if number != k.planted {
+		k.planted = number
+		k.log.Error("nothing can be stored", zap.Int64("number", number), zap.Error(ErrPlanted))
+	}
+}

@@ -174,3 +174,27 @@ func TestTheFirstReplicaDecidesTheKey(t *testing.T) {
 		t.Errorf("%+v, %v", result, err)
 	}
 }
+
+// TestAnEventInTheWayOfTheNextIsNoticed: nothing can be stored, although the database takes writes.
+func TestAnEventInTheWayOfTheNextIsNoticed(t *testing.T) {
+	onEach(t, func(t *testing.T, url func(*testing.T) string) {
+		s := must(t, url(t), testKeys)
+		creates(t, s, "OTP-0000-0001")
+		if err := s.Writable(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Exec(t.Context(), `INSERT INTO events (number, at, kind, request, body, prev, hash, mac) VALUES (2, 1, 'approved', '', '{}', '', '', '')`); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Writable(t.Context()); !errors.Is(err, sqlstore.ErrPlanted) {
+			t.Errorf("%v, want ErrPlanted", err)
+		}
+		if err := s.Exec(t.Context(), `DELETE FROM events WHERE number = 2`); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Writable(t.Context()); err != nil {
+			t.Error(err)
+		}
+		creates(t, s, "OTP-0000-0002")
+	})
+}

@@ -76,6 +76,7 @@ var (
 	ErrClosed   = errors.New("the database is closed")
 	ErrBusy     = errors.New("too many writes wait for the database")
 	ErrReadOnly = errors.New("the database was opened for reading only")
+	ErrPlanted  = errors.New("an event that no olbot stored stands where the next one belongs, so that nothing can be stored; remove it")
 	ErrFileGone = errors.New("the database file was removed or replaced while olbot ran; put it back and start olbot again")
 )
 
@@ -178,10 +179,20 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Writable says whether the database takes writes, by writing.
+// Writable says whether the database takes writes, by writing, and has room for the
+// next event: ErrPlanted if not.
 func (s *Store) Writable(ctx context.Context) error {
 	return s.write(ctx, "write to the database", func(t *tx) error {
-		_, err := t.exec(`UPDATE pulse SET at = $1`, s.now())
+		var number int64
+		planted, err := t.row(`SELECT number FROM events WHERE number = $1`, []any{t.head.number + 1}, &number)
+		if err != nil {
+			return err
+		}
+		if planted {
+			t.trust.notePlanted(number)
+			return ErrPlanted
+		}
+		_, err = t.exec(`UPDATE pulse SET at = $1`, s.now())
 		return err
 	})
 }

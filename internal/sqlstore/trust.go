@@ -37,6 +37,7 @@ type trust struct {
 	missing string // a key that was taken out of the list too early; "" if there is none
 	known   int64  // the first event whose key is here, if it was looked for
 	empty   bool   // nothing was stored when this process took its keys
+	planted int64  // an event behind the end of the trail that the log was told of
 
 	restrictions readRestrictions
 	reported     map[approvals.ID]bool
