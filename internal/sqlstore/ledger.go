@@ -15,6 +15,7 @@ type ledger struct {
 	from   int64          // its first event; 0: it is empty
 	to     head           // its last
 	events []*ledgerEvent // those of requests, in order
+	limit  int            // how many of them it may hold; 0: twice what it keeps at least
 }
 
 // A ledgerEvent is an event that is decoded when it is asked for.
@@ -37,11 +38,15 @@ func (l *ledger) add(begun, end head, events []approvals.Event) {
 	for i := range events {
 		l.keep(&ledgerEvent{request: events[i].Request, number: events[i].Number, event: &events[i]})
 	}
-	if len(l.events) > 2*ledgerSize {
+	if len(l.events) > max(l.limit, 2*ledgerSize) {
 		l.events = slices.Clone(l.events[len(l.events)-ledgerSize:])
-		l.from = l.events[0].number
+		l.from, l.limit = l.events[0].number, 0
 	}
 }
+
+// grow lets a ledger that was read for an old request double before it forgets: the next code
+// of that request would read it all once more.
+func (l *ledger) grow() { l.limit = 2 * len(l.events) }
 
 func (l *ledger) keep(e *ledgerEvent) {
 	if e.request != "" {
@@ -63,6 +68,7 @@ func (t *tx) history(id approvals.ID) (events []approvals.Event, err error) {
 		return nil, err
 	}
 	l := &t.trust.ledger
+	from := l.from
 	switch {
 	case first > t.begun.number: // it began in this transaction
 		if l.from == 0 {
@@ -74,6 +80,9 @@ func (t *tx) history(id approvals.ID) (events []approvals.Event, err error) {
 	if err := t.readTo(l, id); err != nil {
 		*l = ledger{}
 		return nil, err
+	}
+	if l.from != from {
+		l.grow()
 	}
 	for _, e := range l.events {
 		if e.request != id {
