@@ -18,8 +18,8 @@ func (p *program) backupCommand() *cobra.Command {
 		Long: "Copy the SQLite database at OLBOT_DATABASE_URL to a new file that only its owner can read, as it is at one moment,\n" +
 			"also while olbot runs, and check the copy. A file that exists is never replaced. The key of the trail is left out:\n" +
 			"keep it in another place, because a database without its key starts no olbot. For PostgreSQL use pg_dump.\n" +
-			"Exit code 0: the copy is complete and its trail is whole; 1: it is not, or there was no room; 2: something has\n" +
-			"to be set otherwise first.",
+			"Exit code 0: the copy is complete and its trail is whole; 1: it is not, its key is missing or cannot be read, or there\n" +
+			"was no room; 2: something has to be set otherwise first.",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("say which file to write the backup to")
@@ -43,6 +43,9 @@ func (p *program) backup(ctx context.Context, file string) error {
 	}
 	if len(result.Faults) > 0 {
 		return fmt.Errorf("%s is a copy of the database as it is, but %w", file, &brokenTrailError{result.VerifyResult})
+	}
+	if result.Unchecked != nil {
+		return fmt.Errorf("%s is a copy of the database as it is, and its hashes are right, but without the key olbot cannot tell who stored it, and does not start on it: %v", file, result.Unchecked)
 	}
 	last := ""
 	if result.Events > 0 {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -28,6 +29,34 @@ func TestBackupOfABrokenTrailIsNoSuccess(t *testing.T) {
 	want := "olbot: copy.db is a copy of the database as it is, but the trail is broken: event 3 is missing"
 	if code != exitFailed || stdout != "" || !strings.HasPrefix(stderr, want) {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+// A backup that nobody can start olbot on is no success either.
+func TestBackupSaysThatTheKeyIsMissing(t *testing.T) {
+	vars, _ := trail(t, 5)
+	for file, spoil := range map[string]func() error{
+		"unreadable.db": func() error { return os.Chmod("olbot.db.key", 0o644) },
+		"missing.db":    func() error { return os.Remove("olbot.db.key") },
+	} {
+		key, err := os.ReadFile("olbot.db.key")
+		if err == nil {
+			err = spoil()
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, stdout, stderr := call(t, vars, "backup", file)
+		if code != exitFailed || stdout != "" || !strings.HasPrefix(stderr, "olbot: "+file+" is a copy of the database as it is, and its hashes are right, but without the key") ||
+			strings.Count(stderr, "\n") != 1 {
+			t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+		}
+		if err := errors.Join(os.RemoveAll("olbot.db.key"), os.WriteFile("olbot.db.key", key, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(file); err != nil || info.Size() == 0 {
+			t.Errorf("there is no copy: %v", err)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 type BackupResult struct {
 	VerifyResult       // of the copy's trail
 	Bytes        int64 // how large the copy is
+	Unchecked    error // why no MAC was checked, an *OpenError about the key; nil if they were
 }
 
 // Backup copies the SQLite database at the URL to a new file with mode 0600,
@@ -63,8 +64,12 @@ func backup(ctx context.Context, d dsn, file string, keys trailkey.Ring) (result
 	if err := source.openForCopy(ctx, d.file); err != nil {
 		return result, err
 	}
-	if err := source.findKeys(d, keys); err != nil {
+	unchecked := source.findKeys(d, keys)
+	switch {
+	case unchecked != nil:
 		source.trust = newTrust(trailkey.Ring{}, source.log) // a copy that is checked less is better than none
+	case source.trust.keys.Empty():
+		unchecked = openError(NoKey, nil)
 	}
 	target, err := freeTarget(file)
 	if err != nil {
@@ -87,6 +92,9 @@ func backup(ctx context.Context, d dsn, file string, keys trailkey.Ring) (result
 	}
 	if result.Bytes, err = syncFile(name); err != nil {
 		return result, backupError(err)
+	}
+	if result.Events > 0 {
+		result.Unchecked = unchecked
 	}
 	return result, giveName(name, target)
 }
