@@ -51,7 +51,10 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 			"the one before, and with the MAC of an olbot that has the key; every request as its events tell of it. Whoever has\n" +
 			"the key too, or puts back an old copy of everything while olbot is stopped, is shown by an anchor: the number and\n" +
 			"the hash that a message in the audit channel ends with, or a line of the log. It says which keys are still needed.\n" +
-			"It only reads, and works while olbot runs. Exit code 0: all is well; 1: it is not; 2: the key is missing.",
+			"It only reads, and works while olbot runs.\n\n" +
+			"An export is checked with the key in OLBOT_TRAIL_KEY, or with the .key file beside the SQLite database at\n" +
+			"OLBOT_DATABASE_URL; without either its hashes are checked alone. With PostgreSQL OLBOT_TRAIL_KEY has to be set.\n\n" +
+			"Exit code 0: all is well; 1: it is not; 2: the key is missing.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
 			if file != "" {

@@ -139,6 +139,10 @@ func TestVerifyChecksAnExport(t *testing.T) {
 			t.Errorf("%s: exit code %d, stdout %q, stderr %q", c.name, code, stdout, stderr)
 		}
 	}
+	vars["OLBOT_DATABASE_URL"] = "postgres://olbot@db.example.com/olbot"
+	if code, _, stderr := call(t, vars, "audit", "verify", "--file", file(exported)); code != exitConfig || !strings.Contains(stderr, "OLBOT_TRAIL_KEY is missing; with PostgreSQL set it") {
+		t.Errorf("with PostgreSQL and no key: exit code %d: %s", code, stderr)
+	}
 	delete(vars, "OLBOT_DATABASE_URL")
 	t.Chdir(t.TempDir())
 	if code, stdout, stderr := call(t, vars, "audit", "verify", "--file", file(exported)); code != exitDone || !strings.Contains(stdout, "no key is set, so this is as far as hashes alone can tell") {

@@ -96,7 +96,7 @@ func (c *Config) checkTrailKey(ps *Problems) {
 	list := c.TrailKey.Reveal()
 	if list == "" {
 		if strings.HasPrefix(c.DatabaseURL.Reveal(), "postgres") && !ps.has(name) {
-			ps.add(name, name+" is missing; with PostgreSQL set it, the same for every replica, to the key that olbot audit key prints")
+			ps.add(name, name+" is missing; with PostgreSQL set it, the same for every replica, to the key of the trail (for a new database, olbot audit key prints one)")
 		}
 		return
 	}
