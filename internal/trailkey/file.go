@@ -30,7 +30,7 @@ func ReadFile(name string) (Ring, error) {
 	case !info.Mode().IsRegular() || info.Size() > maxFile:
 		return Ring{}, errors.New("it is no file with keys")
 	case runtime.GOOS != "windows" && info.Mode().Perm()&0o077 != 0:
-		return Ring{}, fmt.Errorf("others can read or write it (mode %04o); chmod 600 it", info.Mode().Perm())
+		return Ring{}, fmt.Errorf("others can read or write it (mode %04o); chmod 600 it, or name it in OLBOT_TRAIL_KEY_FILE where it is mounted and cannot be changed", info.Mode().Perm())
 	}
 	raw, err := os.ReadFile(name)
 	if err != nil {
