@@ -50,12 +50,20 @@ const verifyFull = "verify-full"
 // content with any server, also without TLS. A server on this machine need not.
 func parseServer(url string) (dsn, error) {
 	invalid := openError(BadURL, errors.New("it is not a valid PostgreSQL URL"))
-	config, err := pgx.ParseConfig(url)
-	u, notURL := neturl.Parse(url)
-	if err != nil || notURL != nil {
+	u, err := neturl.Parse(url)
+	if err != nil {
 		return dsn{}, invalid
 	}
 	query := u.Query()
+	if file := query.Get("sslrootcert"); file != "" && file != "system" {
+		if _, err := os.ReadFile(file); err != nil {
+			return dsn{}, openError(NotVerified, err)
+		}
+	}
+	config, err := pgx.ParseConfig(url)
+	if err != nil {
+		return dsn{}, invalid
+	}
 	written := cmp.Or(query.Get("sslmode"), os.Getenv("PGSSLMODE"))
 	d := dsn{server: config}
 	switch {

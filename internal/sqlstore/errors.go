@@ -23,7 +23,9 @@ const (
 	Corrupt      OpenErrorKind = "corrupt"       // not a SQLite database, or a damaged one
 	Unreachable  OpenErrorKind = "unreachable"   // no server answers
 	NotVerified  OpenErrorKind = "not_verified"  // the server does not prove who it is
+	OtherName    OpenErrorKind = "other_name"    // its certificate is of another name
 	SeveralNames OpenErrorKind = "several_names" // the file has hard links
+	OutOfDate    OpenErrorKind = "out_of_date"   // its certificate is out of date, or this machine's clock is wrong
 	BadLogin     OpenErrorKind = "bad_login"     // the server refuses user or password
 	NoDatabase   OpenErrorKind = "no_database"   // the server has no such database
 	Denied       OpenErrorKind = "denied"        // the user may not create or use the tables
@@ -46,6 +48,8 @@ var advice = map[OpenErrorKind]string{
 	Corrupt:      "this is not a SQLite database, or it is damaged; restore it from a backup, or name another file",
 	Unreachable:  "the database server does not answer; check host and port, and that it runs",
 	NotVerified:  "the database server does not prove who it is; set sslrootcert in the URL to the certificate of whoever signed its own, or write an sslmode that asks for less",
+	OtherName:    "the database server's certificate is of another name; write that name in the URL, give the server a certificate for this one, or write sslmode=verify-ca, which does not compare names",
+	OutOfDate:    "the database server's certificate is out of date, or this machine's clock is; give the server a new certificate, and set the clock. An sslmode below verify-ca would not look",
 	SeveralNames: "the file has several names (hard links), so that two olbots could work on it and not notice; remove all but one",
 	BadLogin:     "the database server refuses this user or password; check both",
 	NoDatabase:   "the server has no database of this name; create it, or name another one",

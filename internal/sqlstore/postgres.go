@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -141,14 +142,32 @@ func postgresKind(err error) OpenErrorKind {
 	case code != "":
 		return ""
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return NotVerified
+	if kind := certificateKind(err); kind != "" {
+		return kind
 	}
 	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
 		if strings.Contains(err.Error(), "server refused TLS connection") { // pgconn has no type for it
 			return NotVerified
 		}
 		return Unreachable
+	}
+	return ""
+}
+
+// certificateKind says what is wrong with the server's certificate, "" if it is none of that.
+// sslmode=verify-ca leaves out the error of package tls around it.
+func certificateKind(err error) OpenErrorKind {
+	if invalid, ok := errors.AsType[x509.CertificateInvalidError](err); ok && invalid.Reason == x509.Expired {
+		return OutOfDate
+	}
+	if _, ok := errors.AsType[x509.HostnameError](err); ok {
+		return OtherName
+	}
+	_, refused := errors.AsType[*tls.CertificateVerificationError](err)
+	_, invalid := errors.AsType[x509.CertificateInvalidError](err)
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	if refused || invalid || unknown {
+		return NotVerified
 	}
 	return ""
 }
