@@ -8,12 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"go.uber.org/zap"
 	lib "modernc.org/sqlite/lib"
 
+	"olbot/internal/newfile"
 	"olbot/internal/trailkey"
 )
 
@@ -96,7 +96,10 @@ func backup(ctx context.Context, d dsn, file string, keys trailkey.Ring) (result
 	if result.Events > 0 {
 		result.Unchecked = unchecked
 	}
-	return result, giveName(name, target)
+	if err := newfile.Name(name, target); err != nil {
+		return result, backupError(err)
+	}
+	return result, nil
 }
 
 // openForCopy opens the database for reading, whatever version its schema has.
@@ -194,32 +197,6 @@ func syncFile(name string) (size int64, err error) {
 		return 0, err
 	}
 	return info.Size(), f.Sync()
-}
-
-// giveName names the complete file, and never replaces another one.
-func giveName(name, target string) error {
-	err := os.Link(name, target)
-	if err != nil && !errors.Is(err, fs.ErrExist) { // not every file system has links
-		if _, err := freeTarget(target); err != nil {
-			return err
-		}
-		err = os.Rename(name, target)
-	}
-	if err != nil {
-		return backupError(err)
-	}
-	if runtime.GOOS == "windows" { // does not sync directories
-		return nil
-	}
-	dir, err := os.Open(filepath.Dir(target))
-	if err != nil {
-		return backupError(err)
-	}
-	defer dir.Close()
-	if err := dir.Sync(); err != nil {
-		return backupError(err)
-	}
-	return nil
 }
 
 func removeAll(names ...string) error {

@@ -3,11 +3,12 @@ package trailkey
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"olbot/internal/newfile"
 )
 
 // maxFile is more than any list of keys needs.
@@ -44,8 +45,7 @@ func ReadFile(name string) (Ring, error) {
 // is and is an error.
 func MakeFile(name string) (Ring, error) {
 	text := New()
-	dir := filepath.Dir(name)
-	partial, err := os.CreateTemp(dir, "."+filepath.Base(name)+".*.partial") // mode 0600
+	partial, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+".*.partial") // mode 0600
 	if err != nil {
 		return Ring{}, err
 	}
@@ -54,33 +54,8 @@ func MakeFile(name string) (Ring, error) {
 	if err = errors.Join(err, partial.Sync(), partial.Close()); err != nil {
 		return Ring{}, err
 	}
-	if err := giveName(partial.Name(), name); err != nil {
+	if err := newfile.Name(partial.Name(), name); err != nil {
 		return Ring{}, err
 	}
-	if runtime.GOOS != "windows" { // does not sync directories
-		if err := syncDir(dir); err != nil {
-			return Ring{}, err
-		}
-	}
 	return Parse(text)
-}
-
-// giveName never replaces another file.
-func giveName(partial, name string) error {
-	err := os.Link(partial, name)
-	if err == nil || errors.Is(err, fs.ErrExist) {
-		return err
-	}
-	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) { // not every file system has links
-		return errors.Join(fs.ErrExist, err)
-	}
-	return os.Rename(partial, name)
-}
-
-func syncDir(name string) error {
-	dir, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	return errors.Join(dir.Sync(), dir.Close())
 }
