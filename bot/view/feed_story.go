@@ -105,7 +105,7 @@ func feedStory(e approvals.Event) phrase {
 		return sayIf(e.Count > 1, "olbot {version} started, on schema {schema} of the database. It was started {count} times since the last start that was told here.", story)
 	case approvals.EventTampered:
 		if e.Request == "" {
-			return "the audit log is not what olbot stored: an event that blocks an account, pauses all codes or ends that was changed, added or removed in the database. No command is taken, and no code is made. olbot audit verify names what is wrong."
+			return "the audit log is not what olbot stored: an event was changed, added or removed in the database. If it blocks an account, pauses all codes or ends that, no command is taken and no code is made. olbot audit verify names what is wrong."
 		}
 		if e.Tampering == approvals.TamperedTrail {
 			return "the audit log is not what olbot stored: an event since this request began was changed, added or removed in the database. The request stands still, and no code is made for it. olbot audit verify names what is wrong."
