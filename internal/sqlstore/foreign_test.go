@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"testing"
+	"time"
 
 	"olbot/approvals"
 	"olbot/internal/sqlstore"
@@ -197,4 +198,24 @@ func TestAnEventInTheWayOfTheNextIsNoticed(t *testing.T) {
 		}
 		creates(t, s, "OTP-0000-0002")
 	})
+}
+
+// TestAKeyWhoseEventsAreMixedWithAnothersIsNeeded: replicas that are restarted one by one with
+// another order of keys write in turn. Without the old key its events among the new ones are
+// an intruder's.
+func TestAKeyWhoseEventsAreMixedWithAnothersIsNeeded(t *testing.T) {
+	url := postgresURL(t)
+	old, fresh := must(t, url, keysOf("aaaa", "bbbb")), must(t, url, keysOf("bbbb", "aaaa"))
+	for _, s := range []*sqlstore.Store{old, fresh, old, fresh} {
+		if err := s.Record(t.Context(), nil, approvals.Event{At: time.Now(), Kind: approvals.EventShown}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := fresh.Verify(t.Context(), nil)
+	if err = errors.Join(err, fresh.VerifyRequests(t.Context(), &result)); err != nil || len(result.Faults) > 0 || !result.Keys[0].Needed {
+		t.Errorf("%+v, %v", result, err)
+	}
+	if result, err := must(t, url, keysOf("bbbb")).Verify(t.Context(), nil); err != nil || short(result.Faults) != "[{3 key}]" {
+		t.Errorf("without the old key: %+v, %v", result, err)
+	}
 }

@@ -54,7 +54,7 @@ func (s *Store) VerifyRequests(ctx context.Context, result *VerifyResult) error 
 	p.missing()
 	for i := range result.Keys {
 		k := &result.Keys[i]
-		k.Needed = k.Requests > 0 || p.restrict[k.ID] || p.open > 0 && k.Last >= p.open
+		k.Needed = k.Requests > 0 || p.restrict[k.ID] || p.open > 0 && k.Last >= p.open || result.mixed(k)
 	}
 	return nil
 }

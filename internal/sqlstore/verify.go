@@ -27,9 +27,10 @@ type KeyUse struct {
 	ID       string // of the key
 	Here     bool   // it is known here; if not, its MACs were not checked
 	Events   int64  // that carry its MAC
-	Last     int64  // number of the last of them
+	First    int64  // number of the first of them
+	Last     int64  // and of the last
 	Requests int64  // that carry its MAC, as they are kept now
-	Needed   bool   // by one of them, by a request that has not ended, or to read what is restricted
+	Needed   bool   // by one of them, by a request that has not ended, to read what is restricted, or because events of another key stand before its last
 }
 
 // A Fault is something wrong with the trail at the event of that number, or with a
@@ -181,7 +182,20 @@ func (v *VerifyResult) use(id string, here bool) *KeyUse {
 	return &v.Keys[i]
 }
 
-func (k *KeyUse) count(event int64) { k.Events, k.Last = k.Events+1, event }
+func (k *KeyUse) count(event int64) {
+	if k.Events == 0 {
+		k.First = event
+	}
+	k.Events, k.Last = k.Events+1, event
+}
+
+// mixed says whether events of another key that is here stand before the last of k: then they
+// could not be told from an intruder's without it.
+func (v *VerifyResult) mixed(k *KeyUse) bool {
+	return slices.ContainsFunc(v.Keys, func(other KeyUse) bool {
+		return other.ID != k.ID && other.Here && other.Events > 0 && other.First < k.Last
+	})
+}
 
 // tellsItsBody says whether the columns, which are not hashed, agree with the
 // body, which is.
