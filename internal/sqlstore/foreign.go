@@ -41,7 +41,7 @@ const (
 func (s *Store) KeyUnknown() string {
 	s.trust.mu.Lock()
 	defer s.trust.mu.Unlock()
-	return cmp.Or(s.trust.foreign, s.trust.missing)
+	return cmp.Or(s.trust.foreignKey(), s.trust.missing)
 }
 
 // meetOther notes whether an olbot with another key works on the trail, by the last event of
@@ -57,11 +57,20 @@ func (k *trust) meetOther(last entry) error {
 		return nil
 	case k.empty && k.seen.number == 0:
 		return fmt.Errorf("%w: %w", errForAll, openError(WrongKey, fmt.Errorf("its last event was stored with the key %s", unknown.key)))
-	case k.foreign == "":
+	case k.foreignKey() == "":
 		k.log.Error("another process has stored something with a key that OLBOT_TRAIL_KEY lacks here", zap.String("key", unknown.key), zap.Int64("number", last.number))
 	}
-	k.foreign = unknown.key
+	k.foreign, k.met = unknown.key, last.number
 	return nil
+}
+
+// foreignKey is the key of another olbot on the trail. Of one that has stored nothing for so
+// long that its event is not among the newest any more there is no sign.
+func (k *trust) foreignKey() string {
+	if k.seen.number-k.met >= fitting {
+		return ""
+	}
+	return k.foreign
 }
 
 // whose judges a record whose key is not here. The newest events may be of a replica that was
@@ -141,7 +150,7 @@ func (k *trust) lacks(key string) bool {
 func (k *trust) isForeign() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.foreign != ""
+	return k.foreignKey() != ""
 }
 
 func (k *trust) setKnown(number int64) {

@@ -34,6 +34,7 @@ type trust struct {
 	seen    head   // the last event that this process knows to have been stored
 	cut     bool   // since then the trail was shorter, or another one
 	foreign string // the key of the last event that another process stored, if it is not here
+	met     int64  // the number of that event
 	missing string // a key that was taken out of the list too early; "" if there is none
 	known   int64  // the first event whose key is here, if it was looked for
 	empty   bool   // nothing was stored when this process took its keys
