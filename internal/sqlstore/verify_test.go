@@ -88,7 +88,7 @@ func TestChecksTheTrailAgainstWhatWasNotedElsewhere(t *testing.T) {
 	hashes := told(t, s, 5)
 	anchors := map[int64]string{1: hashes[1], 3: strings.ToUpper(hashes[3][:12]), 5: hashes[5][:20]}
 	v, err := s.Verify(t.Context(), anchors)
-	if want := (sqlstore.VerifyResult{Events: 5, Last: 5, Hash: hashes[5], Keys: []sqlstore.KeyUse{{ID: testKeys.IDs()[0], Here: true, Events: 5, Last: 5}}}); err != nil || !reflect.DeepEqual(v, want) {
+	if want := (sqlstore.VerifyResult{Events: 5, Last: 5, Hash: hashes[5], Keys: []sqlstore.KeyUse{{ID: testKeys.IDs()[0], Here: true, Events: 5, First: 1, Last: 5}}}); err != nil || !reflect.DeepEqual(v, want) {
 		t.Errorf("%+v, %v, want %+v", v, err, want)
 	}
 
