@@ -94,7 +94,7 @@ func probeSlack(ctx context.Context, api *slack.Client, want slackapi.Inspection
 // probeOneLogin is a monitor.Probe of the API credentials. A server that lacks the
 // call has taken them, as at the start.
 func probeOneLogin(ctx context.Context, client *onelogin.Client) (refused string, err error) {
-	err = checkOneLogin(ctx, client, zap.NewNop())
+	_, err = checkOneLogin(ctx, client)
 	if errors.Is(err, onelogin.ErrForbidden) {
 		return monitor.NotLetIn, nil
 	}

@@ -2,10 +2,7 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
-	"slices"
-	"sync"
 	"time"
 
 	"github.com/slack-go/slack"
@@ -60,42 +57,10 @@ func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *mon
 	return deps, err
 }
 
-// inspection is what is looked at in Slack.
-func inspection(c config.Config) slackapi.Inspection {
-	return slackapi.Inspection{AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups()}
-}
-
-// checkDependencies checks Slack and OneLogin in parallel. The error says what is wrong with both.
+// checkDependencies checks Slack and OneLogin at once. The error says what is wrong with both.
 func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *dependencies, log *zap.Logger) error {
-	failed := make(failures, 2)
-	var both sync.WaitGroup
-	both.Go(func() {
-		failed[0] = p.withRetry(ctx, log, "Slack does not answer", func(ctx context.Context) (err error) {
-			deps.workspace, err = slackapi.Inspect(ctx, deps.slack, inspection(c))
-			return err
-		})
-	})
-	both.Go(func() {
-		failed[1] = p.withRetry(ctx, log, "OneLogin does not answer", func(ctx context.Context) error {
-			return checkOneLogin(ctx, deps.onelogin, log)
-		})
-	})
-	both.Wait()
-	failed = slices.DeleteFunc(failed, func(err error) bool { return err == nil })
-	if len(failed) > 0 {
-		return failed
-	}
-	return nil
-}
-
-// checkOneLogin checks that OneLogin accepts the credentials. A server that issues
-// an access token but lacks the call that the check then makes has accepted them:
-// olbot needs that call for nothing else.
-func checkOneLogin(ctx context.Context, client *onelogin.Client, log *zap.Logger) error {
-	err := client.CheckCredentials(ctx)
-	if e, ok := errors.AsType[*onelogin.Error](err); ok && e.Op == "check credentials" && e.Status == http.StatusNotFound {
-		log.Warn("OneLogin gave an access token, which could not be tried", zap.Error(err))
-		return nil
-	}
+	in := slackapi.NewInspector(deps.slack, inspection(c))
+	err := settle(p.makeChecks(ctx, log, slackChecks(in), oneLoginChecks(deps.onelogin)), log)
+	deps.workspace = in.Found()
 	return err
 }

@@ -2,9 +2,10 @@
 // Slack. See the README for what it does; olbot help lists its commands.
 //
 // Read command.go first: what a command is, and how it ends. run.go is olbot run,
-// from dependencies.go (the database, Slack and OneLogin, checked with the patience
-// of retry.go) to wiring.go (everything that runs, put together). explain.go has
-// what the operator reads when something fails. The other commands have a file each.
+// from dependencies.go (the database, Slack and OneLogin) over checks.go (what has to be
+// so before it works, tried with the patience of retry.go) to wiring.go (everything that
+// runs, put together). explain.go has what the operator reads when something fails. The
+// other commands have a file each.
 package main
 
 import (

@@ -3,7 +3,6 @@ package slackapi
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -44,46 +43,39 @@ type Inspection struct {
 	UserGroups   bool   // usergroups:read is needed
 }
 
-// Inspect finds out whether the bot token works and may do what olbot does, and
-// whether the audit channel exists and can be posted to. It posts nothing, so it
-// can be repeated.
+// An Inspector finds out step by step whether the bot token works and may do what olbot
+// does, and whether the audit channel exists and can be posted to. It posts nothing, so
+// it can be repeated. Token comes first, the others are in any order.
 //
-// The error is an *InspectError, or ctx's if ctx ended. If its Problem is
+// The error of a step is an *InspectError, or ctx's if ctx ended. If its Problem is
 // Unreachable, trying again may work; the rest does not heal by itself.
-func Inspect(ctx context.Context, api *slack.Client, want Inspection) (Workspace, error) {
-	in := inspector{api: api, Inspection: want}
-	for _, check := range []func(context.Context) error{in.checkToken, in.findApp, in.checkChannel} {
-		err := check(ctx)
-		if ctx.Err() != nil {
-			err = fmt.Errorf("inspect Slack: %w", ctx.Err())
-		}
-		if err != nil {
-			return Workspace{}, err
-		}
-	}
-	return in.found, nil
-}
-
-// CheckToken finds out whether Slack takes the bot token, and the token has the
-// scopes that olbot needs. It changes nothing. Its error is that of Inspect.
-func CheckToken(ctx context.Context, api *slack.Client, want Inspection) error {
-	in := inspector{api: api, Inspection: want}
-	return in.checkToken(ctx)
-}
-
-type inspector struct {
-	Inspection
+type Inspector struct {
+	want  Inspection
 	api   *slack.Client
 	found Workspace
 }
 
-// checkToken is https://docs.slack.dev/reference/methods/auth.test
-func (in *inspector) checkToken(ctx context.Context) error {
+// NewInspector returns an Inspector that has asked nothing yet.
+func NewInspector(api *slack.Client, want Inspection) *Inspector {
+	return &Inspector{want: want, api: api}
+}
+
+// Found is what the steps found.
+func (in *Inspector) Found() Workspace { return in.found }
+
+// CheckToken finds out whether Slack takes the bot token, and the token has the
+// scopes that olbot needs. It changes nothing. Its error is that of an Inspector.
+func CheckToken(ctx context.Context, api *slack.Client, want Inspection) error {
+	return NewInspector(api, want).Token(ctx)
+}
+
+// Token is https://docs.slack.dev/reference/methods/auth.test
+func (in *Inspector) Token(ctx context.Context) error {
 	const method = "auth.test"
 	me, err := in.api.AuthTestContext(ctx)
 	switch {
 	case err != nil:
-		return in.sortFailure(method, err)
+		return in.sortFailure(ctx, method, err)
 	case me.TeamID == "" || me.UserID == "":
 		return unexpected(method, "an answer without team_id or user_id")
 	case me.BotID == "":
@@ -98,24 +90,24 @@ func (in *inspector) checkToken(ctx context.Context) error {
 
 // missingScopes compares with the header in which Slack lists the scopes of the
 // token. A server that does not send it is not held to it.
-func (in *inspector) missingScopes(header []string) []string {
+func (in *Inspector) missingScopes(header []string) []string {
 	if len(header) == 0 {
 		return nil
 	}
 	granted := strings.FieldsFunc(strings.Join(header, ","), func(r rune) bool { return r == ',' || r == ' ' })
 	return slices.DeleteFunc(Scopes(), func(scope string) bool {
-		optional := slices.Contains(optionalScopes, scope) && !(in.UserGroups && scope == "usergroups:read")
+		optional := slices.Contains(optionalScopes, scope) && !(in.want.UserGroups && scope == "usergroups:read")
 		return optional || slices.Contains(granted, scope)
 	})
 }
 
-// findApp is https://docs.slack.dev/reference/methods/bots.info
-func (in *inspector) findApp(ctx context.Context) error {
+// App finds the app that the token is of: https://docs.slack.dev/reference/methods/bots.info
+func (in *Inspector) App(ctx context.Context) error {
 	const method = "bots.info"
 	bot, err := in.api.GetBotInfoContext(ctx, slack.GetBotInfoParameters{Bot: in.found.BotID})
 	switch {
 	case err != nil:
-		return in.sortFailure(method, err)
+		return in.sortFailure(ctx, method, err)
 	case bot.AppID == "":
 		return unexpected(method, "an answer without app_id")
 	}
@@ -125,11 +117,11 @@ func (in *inspector) findApp(ctx context.Context) error {
 
 const methodChannel = "conversations.info"
 
-// checkChannel is https://docs.slack.dev/reference/methods/conversations.info
-func (in *inspector) checkChannel(ctx context.Context) error {
-	c, err := in.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: in.AuditChannel})
+// Channel is https://docs.slack.dev/reference/methods/conversations.info
+func (in *Inspector) Channel(ctx context.Context) error {
+	c, err := in.api.GetConversationInfoContext(ctx, &slack.GetConversationInfoInput{ChannelID: in.want.AuditChannel})
 	if err != nil {
-		return in.sortFailure(methodChannel, err)
+		return in.sortFailure(ctx, methodChannel, err)
 	}
 	in.found.Channel = c.Name
 	var problem Problem
@@ -149,7 +141,7 @@ func (in *inspector) checkChannel(ctx context.Context) error {
 	default:
 		return nil
 	}
-	return &InspectError{Problem: problem, Method: methodChannel, Channel: in.AuditChannel}
+	return &InspectError{Problem: problem, Method: methodChannel, Channel: in.want.AuditChannel}
 }
 
 func unexpected(method, what string) error {

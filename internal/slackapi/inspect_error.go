@@ -2,7 +2,9 @@ package slackapi
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -64,7 +66,10 @@ func (e *InspectError) Refusal() string {
 }
 
 // sortFailure sorts a call that failed.
-func (in *inspector) sortFailure(method string, err error) error {
+func (in *Inspector) sortFailure(ctx context.Context, method string, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("inspect Slack: %w", ctx.Err())
+	}
 	failed, _ := errors.AsType[*Error](Sort(err))
 	e := &InspectError{Problem: Unexpected, Method: method, Code: failed.Code, After: failed.After, Err: failed}
 	switch {
@@ -78,9 +83,9 @@ func (in *inspector) sortFailure(method string, err error) error {
 	case Credentials(failed):
 		e.Problem = TokenRefused
 	case method == methodChannel && failed.Code == "channel_not_found":
-		e.Problem, e.Channel = ChannelNotFound, in.AuditChannel
+		e.Problem, e.Channel = ChannelNotFound, in.want.AuditChannel
 	case method == methodChannel && failed.Code == "method_not_supported_for_channel_type":
-		e.Problem, e.Channel = NotAChannel, in.AuditChannel
+		e.Problem, e.Channel = NotAChannel, in.want.AuditChannel
 	}
 	return e
 }

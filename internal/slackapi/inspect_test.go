@@ -25,7 +25,17 @@ func startSlack(t *testing.T, o slacksim.Options) *slacksim.Server {
 func inspect(t *testing.T, sim *slacksim.Server, channel string) (slackapi.Workspace, error) {
 	t.Helper()
 	api := slackapi.New(sim.URL(), sim.BotToken(), sim.AppToken())
-	return slackapi.Inspect(t.Context(), api, slackapi.Inspection{AuditChannel: channel})
+	return allSteps(t.Context(), slackapi.NewInspector(api, slackapi.Inspection{AuditChannel: channel}))
+}
+
+// allSteps makes them up to the first that fails.
+func allSteps(ctx context.Context, in *slackapi.Inspector) (slackapi.Workspace, error) {
+	for _, step := range []func(context.Context) error{in.Token, in.App, in.Channel} {
+		if err := step(ctx); err != nil {
+			return slackapi.Workspace{}, err
+		}
+	}
+	return in.Found(), nil
 }
 
 func TestInspectSaysWhereAndAsWhom(t *testing.T) {
@@ -198,7 +208,7 @@ func TestInspectDoesNotTrustOddAnswers(t *testing.T) {
 			server := httptest.NewServer(mux)
 			defer server.Close()
 			api := slackapi.New(server.URL+"/api/", "xoxb-1", "xapp-1")
-			_, err := slackapi.Inspect(t.Context(), api, slackapi.Inspection{AuditChannel: "C1"})
+			_, err := allSteps(t.Context(), slackapi.NewInspector(api, slackapi.Inspection{AuditChannel: "C1"}))
 			got, ok := errors.AsType[*slackapi.InspectError](err)
 			if !ok || got.Problem != tt.want || got.Method != tt.method {
 				t.Errorf("error is %#v, want %s of %s", err, tt.want, tt.method)
@@ -216,7 +226,7 @@ func TestInspectEndsWithItsContext(t *testing.T) {
 		cancel()
 	}()
 	api := slackapi.New(sim.URL(), sim.BotToken(), sim.AppToken())
-	_, err := slackapi.Inspect(ctx, api, slackapi.Inspection{AuditChannel: "C1"})
+	_, err := allSteps(ctx, slackapi.NewInspector(api, slackapi.Inspection{AuditChannel: "C1"}))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
 	}
