@@ -103,5 +103,5 @@ func (c Config) Policy() approvals.Policy {
 // UsesUserGroups says whether the membership of Slack user groups decides anything.
 func (c Config) UsesUserGroups() bool {
 	isGroup := func(p approvals.Principal) bool { return p.Kind == approvals.SlackGroup }
-	return slices.ContainsFunc(c.Requesters, isGroup) || slices.ContainsFunc(c.Approvers, isGroup)
+	return slices.ContainsFunc(c.Requesters, isGroup) || slices.ContainsFunc(c.Approvers, isGroup) || slices.ContainsFunc(c.SecurityContacts, isGroup)
 }

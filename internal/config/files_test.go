@@ -90,7 +90,9 @@ func TestWhatIsUnwiseIsWarnedOf(t *testing.T) {
 		{"OLBOT_SECURITY_CONTACTS", "U0SAM,U0SAM", "OLBOT_SECURITY_CONTACTS names one person"},
 		{"OLBOT_SECURITY_CONTACTS", "S0SEC", ""},
 		{"OLBOT_SECURITY_CONTACTS", "S0LEADS,U0SAM", `OLBOT_SECURITY_CONTACTS contains "S0LEADS", the only fallback approver`},
-		{"OLBOT_APPROVERS", "manager,U0SAM", `OLBOT_SECURITY_CONTACTS contains "U0SAM", the only fallback approver`},
+		{"OLBOT_APPROVERS", "manager,U0JIM", `OLBOT_APPROVERS has "U0JIM" as the only fallback`},
+		{"OLBOT_APPROVERS", "U0JIM", `OLBOT_APPROVERS is "U0JIM" alone`},
+		{"OLBOT_APPROVERS", "S0LEADS", ""},
 		{"OLBOT_APPROVERS", "manager,U0SAM,S0LEADS", ""},
 		{"OLBOT_APPROVERS", "manager", "OLBOT_APPROVERS is manager alone"},
 	} {
@@ -100,5 +102,28 @@ func TestWhatIsUnwiseIsWarnedOf(t *testing.T) {
 		if (got == "") != (tt.says == "") || !strings.HasPrefix(got, tt.says) || strings.Contains(got, "\n") {
 			t.Errorf("%s=%s: %q, want %q", tt.name, tt.value, got, tt.says)
 		}
+	}
+}
+
+func TestAContactWhoIsTheOnlyFallbackIsWarnedOfTwice(t *testing.T) {
+	vars := good()
+	maps.Copy(vars, map[string]string{"OLBOT_PROTECTED": "role:7", "OLBOT_APPROVERS": "manager,U0SAM", "OLBOT_SECURITY_CONTACTS": "U0SAM,U0SUE"})
+	got := load(t, vars, nil).Warnings()
+	if len(got) != 2 || !strings.HasPrefix(got[0], `OLBOT_SECURITY_CONTACTS contains "U0SAM", the only fallback approver`) ||
+		!strings.HasPrefix(got[1], `OLBOT_APPROVERS has "U0SAM" as the only fallback`) {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestGroupsOfContactsDecideToo: whether somebody may lift a block is asked of the group.
+func TestGroupsOfContactsDecideToo(t *testing.T) {
+	vars := good()
+	maps.Copy(vars, map[string]string{"OLBOT_REQUESTERS": "U0JOE", "OLBOT_APPROVERS": "manager", "OLBOT_SECURITY_CONTACTS": "U0SAM"})
+	if load(t, vars, nil).UsesUserGroups() {
+		t.Error("no group is named, and one is used")
+	}
+	vars["OLBOT_SECURITY_CONTACTS"] = "S0SEC"
+	if !load(t, vars, nil).UsesUserGroups() {
+		t.Error("the contacts' group is not used")
 	}
 }

@@ -32,11 +32,22 @@ func (c Config) approverWarnings() (all []string) {
 			fallbacks = append(fallbacks, link)
 		}
 	}
+	if len(fallbacks) == 0 {
+		return []string{"OLBOT_APPROVERS is manager alone: whoever has no manager in OneLogin, or one who may not approve, gets no code"}
+	}
+	only := fallbacks[0]
+	if len(fallbacks) > 1 {
+		return nil
+	}
+	if slices.Contains(c.SecurityContacts, only) {
+		all = append(all, fmt.Sprintf("OLBOT_SECURITY_CONTACTS contains %s, the only fallback approver too: whoever approves cannot lift the block that a request left", Quoted(only.ID)))
+	}
 	switch {
-	case len(fallbacks) == 0:
-		all = append(all, "OLBOT_APPROVERS is manager alone: whoever has no manager in OneLogin, or one who may not approve, gets no code")
-	case len(fallbacks) == 1 && slices.Contains(c.SecurityContacts, fallbacks[0]):
-		all = append(all, fmt.Sprintf("OLBOT_SECURITY_CONTACTS contains %s, the only fallback approver too: whoever approves cannot lift the block that a request left", Quoted(fallbacks[0].ID)))
+	case only.Kind != approvals.SlackUser:
+	case len(c.Approvers) == 1:
+		all = append(all, fmt.Sprintf("OLBOT_APPROVERS is %s alone: nobody can approve a code for their own account, and nobody any code while they are away", Quoted(only.ID)))
+	default:
+		all = append(all, fmt.Sprintf("OLBOT_APPROVERS has %s as the only fallback: for their own account only their manager can approve, and while they are away whoever has no manager gets no code", Quoted(only.ID)))
 	}
 	return all
 }
