@@ -41,6 +41,14 @@ var troubles = []struct {
 	{name: "channel-archived", make: func(w *world) { w.channel.Archive() }},
 	{name: "channel-shared", make: func(w *world) { w.channel.ShareOutside() }},
 	{name: "channel-about-to-be-shared", make: func(w *world) { w.channel.InviteOutside() }},
+	{name: "contacts-group-unknown", make: func(w *world) { w.vars["OLBOT_SECURITY_CONTACTS"] = "S0NOWHERE" }},
+	{name: "contacts-group-needs-its-scope",
+		options: slacksim.Options{Scopes: slices.DeleteFunc(slacksim.DefaultScopes(), func(s string) bool { return s == "usergroups:read" })},
+		make:    func(w *world) { w.vars["OLBOT_REQUESTERS"], w.vars["OLBOT_SECURITY_CONTACTS"] = "U0JOE", "S0SECURITY" }},
+	{name: "slack-wrong-in-several-ways", make: func(w *world) {
+		w.channel.Archive()
+		w.vars["OLBOT_SECURITY_CONTACTS"] = "S0NOWHERE"
+	}},
 	{name: "onelogin-secret-wrong", make: func(w *world) { w.vars["ONELOGIN_CLIENT_SECRET"] = "wrong" }},
 	{name: "onelogin-scope", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallRateLimit, oneloginsim.InsufficientPermission()) }},
 	{name: "onelogin-address-refused", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.AddressRefused()) }},

@@ -3,20 +3,23 @@ package slackapi
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/slack-go/slack"
 )
 
 // A Workspace is where olbot is installed and as whom.
 type Workspace struct {
-	TeamID       string // T…
-	EnterpriseID string // E…, empty outside of an Enterprise organisation
-	BotUserID    string // U… or W…
-	BotID        string // B…
-	AppID        string // A…: the app that Socket Mode connections must belong to
-	Channel      string // name of the audit channel, without #
+	TeamID       string    // T…
+	EnterpriseID string    // E…, empty outside of an Enterprise organisation
+	BotUserID    string    // U… or W…
+	BotID        string    // B…
+	AppID        string    // A…: the app that Socket Mode connections must belong to
+	Channel      string    // name of the audit channel, without #
+	Clock        time.Time // Slack's, when it answered for the token; zero: it did not say
 }
 
 // Scopes are the bot token scopes that olbot uses, each with what for.
@@ -84,7 +87,8 @@ func (in *Inspector) Token(ctx context.Context) error {
 	if missing := in.missingScopes(me.Header.Values("X-OAuth-Scopes")); len(missing) > 0 {
 		return &InspectError{Problem: ScopeMissing, Method: method, Needed: missing}
 	}
-	in.found = Workspace{TeamID: me.TeamID, EnterpriseID: me.EnterpriseID, BotUserID: me.UserID, BotID: me.BotID}
+	clock, _ := http.ParseTime(me.Header.Get("Date"))
+	in.found = Workspace{Clock: clock, TeamID: me.TeamID, EnterpriseID: me.EnterpriseID, BotUserID: me.UserID, BotID: me.BotID}
 	return nil
 }
 
@@ -142,6 +146,26 @@ func (in *Inspector) Channel(ctx context.Context) error {
 		return nil
 	}
 	return &InspectError{Problem: problem, Method: methodChannel, Channel: in.want.AuditChannel}
+}
+
+// A Group is a user group of the workspace.
+type Group struct {
+	Handle  string // without @
+	Members int
+}
+
+// Groups are the user groups of the workspace that are not disabled, by their ids:
+// https://docs.slack.dev/reference/methods/usergroups.list
+func (in *Inspector) Groups(ctx context.Context) (map[string]Group, error) {
+	all, err := in.api.GetUserGroupsContext(ctx, slack.GetUserGroupsOptionIncludeUsers(true))
+	if err != nil {
+		return nil, in.sortFailure(ctx, "usergroups.list", err)
+	}
+	groups := map[string]Group{}
+	for _, g := range all {
+		groups[g.ID] = Group{Handle: g.Handle, Members: len(g.Users)}
+	}
+	return groups, nil
 }
 
 func unexpected(method, what string) error {

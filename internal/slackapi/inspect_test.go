@@ -3,10 +3,12 @@ package slackapi_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"testing"
+	"time"
 
 	"olbot/internal/slackapi"
 	"olbot/internal/testbed/slacksim"
@@ -229,5 +231,25 @@ func TestInspectEndsWithItsContext(t *testing.T) {
 	_, err := allSteps(ctx, slackapi.NewInspector(api, slackapi.Inspection{AuditChannel: "C1"}))
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+func TestTheGroupsOfTheWorkspaceAreThoseThatAreNotDisabled(t *testing.T) {
+	sim := startSlack(t, slacksim.Options{})
+	joe := sim.AddUser(slacksim.User{Name: "joe"})
+	helpdesk, empty := sim.AddUserGroup("helpdesk", joe), sim.AddUserGroup("empty")
+	sim.DisableUserGroup(sim.AddUserGroup("gone", joe))
+	in := slackapi.NewInspector(slackapi.New(sim.URL(), sim.BotToken(), sim.AppToken()), slackapi.Inspection{})
+	got, err := in.Groups(t.Context())
+	if want := map[string]slackapi.Group{helpdesk: {"helpdesk", 1}, empty: {"empty", 0}}; err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v, want %v", got, err, want)
+	}
+}
+
+func TestTheTokenTellsSlacksClock(t *testing.T) {
+	sim := startSlack(t, slacksim.Options{})
+	in := slackapi.NewInspector(slackapi.New(sim.URL(), sim.BotToken(), sim.AppToken()), slackapi.Inspection{})
+	if err := in.Token(t.Context()); err != nil || time.Since(in.Found().Clock).Abs() > time.Minute {
+		t.Errorf("%v, %v", in.Found().Clock, err)
 	}
 }
