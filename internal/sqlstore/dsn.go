@@ -81,6 +81,14 @@ func parseServer(url string) (dsn, error) {
 	return d, nil
 }
 
+// warning is about a server that works, and that it is unwise to trust.
+func (d dsn) warning() string {
+	if d.weak == "" {
+		return ""
+	}
+	return fmt.Sprintf("sslmode=%s in OLBOT_DATABASE_URL or PGSSLMODE: the database server need not prove who it is, and whoever is between it and olbot can read and change everything; write sslmode=verify-full", d.weak)
+}
+
 // onThisMachine says whether every server that may be connected to is on this machine.
 func onThisMachine(config *pgx.ConnConfig) bool {
 	here := func(host string) bool {

@@ -14,3 +14,9 @@ func names(info fs.FileInfo) uint64 {
 	}
 	return 1
 }
+
+// mayWrite says why this process may not write to a file or directory.
+func mayWrite(name string) error {
+	const write = 2 // W_OK
+	return syscall.Access(name, write)
+}

@@ -122,9 +122,8 @@ func (s *Store) open(ctx context.Context, d dsn, cfg Config, keys func(*Store) e
 	if d.file != "" {
 		err = s.openSQLite(ctx, d.file, cfg)
 	} else {
-		if d.weak != "" {
-			s.log.Warn("the database server need not prove who it is: whoever is between it and olbot can read and change everything; write sslmode=verify-full",
-				zap.String("sslmode", d.weak))
+		if warning := d.warning(); warning != "" {
+			s.log.Warn(warning)
 		}
 		err = s.openPostgres(ctx, d.server)
 	}
