@@ -62,6 +62,13 @@ func (s *Socket) requestURL(ctx context.Context) (string, error) {
 	return answer.URL, nil
 }
 
+// Try asks Slack for a connection, and opens none: Slack goes on giving every payload to whoever is
+// connected. The error is an *Error or one that may pass.
+func (s *Socket) Try(ctx context.Context) error {
+	_, err := s.requestURL(ctx)
+	return err
+}
+
 // isUsable tells whether a connection may be made to rawURL: wss, or ws on this machine.
 func isUsable(rawURL string) bool {
 	u, err := url.Parse(rawURL)

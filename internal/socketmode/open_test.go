@@ -1,6 +1,7 @@
 package socketmode
 
 import (
+	"errors"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -229,4 +230,22 @@ func TestConnectionsThatDoNotComeAboutAreTriedAgain(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestATryOpensNoConnection(t *testing.T) {
+	inWorld(t, func(t *testing.T, slack *fakeSlack) {
+		w := newWorld(t, slack, nil)
+		if err := w.Try(t.Context()); err != nil || slack.opened() != 1 || len(slack.all()) != 0 {
+			t.Errorf("%v, %d opens, %d connections", err, slack.opened(), len(slack.all()))
+		}
+		slack.onOpen = opensFailAfter(0, `{"ok":false,"error":"not_allowed_token_type"}`)
+		if _, ok := errors.AsType[*Error](w.Try(t.Context())); !ok {
+			t.Error("a token of the wrong kind has not ended as one")
+		}
+		slack.onOpen = opensFailAfter(0, `{"ok":false,"error":"internal_error"}`)
+		err := w.Try(t.Context())
+		if _, ok := errors.AsType[*Error](err); err == nil || ok {
+			t.Errorf("what may pass ended with %v", err)
+		}
+	})
 }
