@@ -10,12 +10,17 @@ import (
 	"olbot/approvals"
 	"olbot/internal/config"
 	"olbot/internal/slackapi"
+	"olbot/internal/socketmode"
 	"olbot/onelogin"
 )
 
 // inspection is what is looked at in Slack.
 func inspection(c config.Config) slackapi.Inspection {
 	return slackapi.Inspection{AuditChannel: string(c.AuditChannel), UserGroups: c.UsesUserGroups()}
+}
+
+func newInspector(c config.Config, deps *dependencies) *slackapi.Inspector {
+	return slackapi.NewInspector(deps.slack, inspection(c))
 }
 
 // slackChecks are what olbot needs of Slack. None of them posts anything.
@@ -111,7 +116,8 @@ func (e *noGroupError) Error() string {
 func lookAtGroups(ctx context.Context, in *slackapi.Inspector, named []namedGroup) (f finding, err error) {
 	there, err := in.Groups(ctx)
 	if e, ok := errors.AsType[*slackapi.InspectError](err); ok && e.Problem == slackapi.Unreachable {
-		return finding{warnings: []string{fmt.Sprintf("the user groups in the settings could not be looked up (%v)", e)}}, nil
+		why, _ := explain(e)
+		return finding{warnings: []string{"the user groups in the settings were not looked up: " + why}}, nil
 	}
 	if err != nil {
 		return finding{}, err
@@ -135,6 +141,21 @@ func lookAtGroups(ctx context.Context, in *slackapi.Inspector, named []namedGrou
 		f.well = f.well[len(", "):]
 	}
 	return f, nil
+}
+
+// appTokenChecks ask what olbot run finds by connecting.
+func appTokenChecks(c config.Config, deps *dependencies) series {
+	socket := socketmode.New(socketmode.Config{
+		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), Connections: 1,
+		HTTPClient: &http.Client{Transport: deps.observe(http.DefaultTransport)},
+	})
+	return series{"Slack does not answer", []check{{"app_token", func(ctx context.Context) (finding, error) {
+		err := socket.Try(ctx)
+		if _, lasting := errors.AsType[*socketmode.Error](err); err != nil && !lasting {
+			err = &slackapi.InspectError{Problem: slackapi.Unreachable, Method: "apps.connections.open", Err: err}
+		}
+		return finding{well: "Slack gives connections for Socket Mode"}, err
+	}}}}
 }
 
 // oneLoginChecks are what olbot needs of OneLogin.

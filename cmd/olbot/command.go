@@ -64,6 +64,9 @@ func (p *program) report(err error) int {
 		fmt.Fprintf(p.stderr, "olbot: %v\n", ps)
 		return exitConfig
 	}
+	if e, ok := errors.AsType[*checkedError](err); ok {
+		return e.code
+	}
 	if all, ok := errors.AsType[failures](err); ok {
 		code := exitDone
 		for _, err := range all {
@@ -88,7 +91,7 @@ func (p *program) root() *cobra.Command {
 		SilenceUsage:  true,
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(p.runCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(p.runCommand(), p.checkCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.versionCommand())
 	return root
 }
 

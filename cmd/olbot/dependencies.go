@@ -59,7 +59,7 @@ func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *mon
 
 // checkDependencies checks Slack and OneLogin at once. The error says what is wrong with both.
 func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *dependencies, log *zap.Logger) error {
-	in := slackapi.NewInspector(deps.slack, inspection(c))
+	in := newInspector(c, deps)
 	err := settle(p.makeChecks(ctx, log, slackChecks(c, in, p.now), oneLoginChecks(deps.onelogin)), log)
 	deps.workspace = in.Found()
 	return err

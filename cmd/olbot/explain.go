@@ -25,6 +25,9 @@ func (fs failures) Unwrap() []error { return fs }
 // something in Slack or OneLogin has to be changed, exitFailed if the next start
 // may work.
 func explain(err error) (message string, code int) {
+	if ps, ok := errors.AsType[config.Problems](err); ok {
+		return ps.Error(), exitConfig
+	}
 	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
 		return explainSlack(e)
 	}

@@ -39,12 +39,24 @@ func checkHealth(ctx context.Context, addr string) error {
 	if addr == "" {
 		return errNoHTTP
 	}
+	status, says, err := askOlbot(ctx, addr, "/healthz")
+	if err != nil {
+		return err
+	}
+	if status != http.StatusOK {
+		return fmt.Errorf("olbot does not work: %s", strings.Join(strings.Fields(says), " "))
+	}
+	return nil
+}
+
+// askOlbot requests a page of the olbot that listens at addr.
+func askOlbot(ctx context.Context, addr, page string) (status int, says string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	// An address without a host, or with 0.0.0.0 or [::], is this machine: net.Dial promises that.
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/healthz", http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+page, http.NoBody)
 	if err != nil {
-		return fmt.Errorf("ask /healthz: %w", err)
+		return 0, "", fmt.Errorf("ask %s: %w", page, err)
 	}
 	req.Host = "localhost"
 	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}} // and no proxy
@@ -53,12 +65,9 @@ func checkHealth(ctx context.Context, addr string) error {
 		if outer, ok := errors.AsType[*url.Error](err); ok {
 			err = outer.Err
 		}
-		return fmt.Errorf("olbot does not answer at %s (%v)", addr, err)
+		return 0, "", fmt.Errorf("olbot does not answer at %s (%v)", addr, err)
 	}
 	defer resp.Body.Close()
 	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1000))
-	if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("olbot does not work: %s", strings.Join(strings.Fields(string(body)), " "))
-	}
-	return nil
+	return resp.StatusCode, strings.TrimSpace(string(body)), nil
 }

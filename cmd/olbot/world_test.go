@@ -25,6 +25,7 @@ type world struct {
 	onelogin *oneloginsim.Server
 	channel  *slacksim.Conversation
 	vars     map[string]string
+	dir      string // where .env may be
 }
 
 func newWorld(t *testing.T, o slacksim.Options) *world {
@@ -53,7 +54,7 @@ func newWorld(t *testing.T, o slacksim.Options) *world {
 func (w *world) run(args ...string) (code int, stdout, stderr string) {
 	w.t.Helper()
 	var out, err bytes.Buffer
-	p := &program{environ: environ(w.vars), stdout: &out, stderr: &err, now: time.Now}
+	p := &program{environ: environ(w.vars), dir: w.dir, stdout: &out, stderr: &err, now: time.Now}
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute) // what should have ended by itself
 	defer cancel()
 	code = p.run(ctx, args)
