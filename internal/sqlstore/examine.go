@@ -21,6 +21,9 @@ type Examination struct {
 	Schema   int64  // its version; 0: New or Upgrade
 	InUse    bool   // an olbot has the SQLite file open, so Open would refuse it now
 	Warnings []string
+
+	// Connections is how many connections to Slack the olbots on it have, or had so that Slack may still count them.
+	Connections int
 }
 
 // Examine finds out whether Open would take the database, and changes nothing in it: it makes
@@ -77,7 +80,14 @@ func (s *Store) examine(ctx context.Context, d dsn, cfg Config, x *Examination) 
 	if err := s.findKeys(d, cfg.Keys); err != nil || x.Schema == 0 {
 		return err
 	}
-	return s.NeedKey(ctx)
+	if err := s.NeedKey(ctx); err != nil {
+		return err
+	}
+	err := s.r.QueryRowContext(ctx, `SELECT COUNT(*) FROM connections WHERE counted_until > $1`, nanos(s.now())).Scan(&x.Connections)
+	if err != nil {
+		return fmt.Errorf("count connections: %w", err)
+	}
+	return nil
 }
 
 // examineSchema says whether Open would make the schema, bring it up to date, or take it as it is.

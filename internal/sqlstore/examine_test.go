@@ -35,7 +35,10 @@ func TestAnExaminationSaysWhatOpenWouldDo(t *testing.T) {
 			t.Fatal(err)
 		}
 		inUse := strings.HasPrefix(url, "sqlite:")
-		if x, err := examine(t, sqlstore.Config{URL: url}); err != nil || x.New || x.Schema == 0 || x.InUse != inUse {
+		if _, err := s.KeepConnections(t.Context(), "P1", []time.Time{time.Now().Add(time.Hour), time.Now().Add(time.Hour), time.Now().Add(-time.Hour)}); err != nil {
+			t.Fatal(err)
+		}
+		if x, err := examine(t, sqlstore.Config{URL: url}); err != nil || x.New || x.Schema == 0 || x.InUse != inUse || x.Connections != 2 {
 			t.Errorf("an olbot is at work: %+v, %v", x, err)
 		}
 		if err := s.Close(); err != nil {
