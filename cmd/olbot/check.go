@@ -29,7 +29,7 @@ const (
 )
 
 func (p *program) checkCommand() *cobra.Command {
-	var asJSON, offline bool
+	var o checkOptions
 	check := &cobra.Command{
 		Use:   "check",
 		Short: "Say what is missing or wrong before olbot run finds out",
@@ -39,27 +39,33 @@ func (p *program) checkCommand() *cobra.Command {
 			"2: something has to be set otherwise, on this machine, in Slack or in OneLogin.\n\n" +
 			"With --json: {\"exit\": 0, \"findings\": [{\"check\": …, \"outcome\": \"ok\", \"warning\", \"problem\" or \"skipped\", \"text\": …}]}.",
 		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context) error { return p.check(ctx, asJSON, offline) }),
+		RunE: p.does(func(ctx context.Context) error { return p.check(ctx, o) }),
 	}
-	check.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	check.Flags().BoolVar(&offline, "offline", false, "use no network: settings, files and a SQLite database only")
+	check.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
+	check.Flags().BoolVar(&o.offline, "offline", false, "use no network: settings, files and a SQLite database only")
+	check.Flags().BoolVar(&o.live, "live", false, "if nothing is wrong, also look up everybody whom the settings name, and connect to Socket Mode for a\n"+
+		"moment: what somebody types or presses in that moment may have to be repeated")
+	check.MarkFlagsMutuallyExclusive("offline", "live")
 	return check
 }
+
+// checkOptions are the flags of olbot check.
+type checkOptions struct{ json, offline, live bool }
 
 // A checkedError says that problems were found, and that they have been told.
 type checkedError struct{ code int }
 
 func (e *checkedError) Error() string { return "problems were found" }
 
-func (p *program) check(ctx context.Context, asJSON, offline bool) error {
+func (p *program) check(ctx context.Context, o checkOptions) error {
 	p.patience = min(p.patience, checkPatience)
-	results, err := p.checkAll(ctx, offline)
+	results, err := p.checkAll(ctx, o)
 	if err := cmp.Or(err, ctx.Err()); err != nil {
 		return err
 	}
 	checked := judge(results)
 	print := checked.print
-	if asJSON {
+	if o.json {
 		print = checked.printJSON
 	}
 	if err := print(p.stdout); err != nil {
@@ -72,7 +78,7 @@ func (p *program) check(ctx context.Context, asJSON, offline bool) error {
 }
 
 // checkAll makes all checks. A configuration that cannot be used says all there is to say.
-func (p *program) checkAll(ctx context.Context, offline bool) (results []result, err error) {
+func (p *program) checkAll(ctx context.Context, o checkOptions) (results []result, err error) {
 	c, err := config.Load(p.environ, p.dir)
 	if problems, ok := errors.AsType[config.Problems](err); ok {
 		for i := range problems {
@@ -83,24 +89,25 @@ func (p *program) checkAll(ctx context.Context, offline bool) (results []result,
 	if err != nil {
 		return nil, err
 	}
-	all := localChecks(c, p, offline)
-	if !offline {
-		outside, err := p.outsideChecks(c)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, outside...)
+	all := localChecks(c, p, o.offline)
+	if o.offline {
+		return p.makeChecks(ctx, zap.NewNop(), all...), nil
 	}
-	return p.makeChecks(ctx, zap.NewNop(), all...), nil
-}
-
-// outsideChecks are those of Slack and OneLogin.
-func (p *program) outsideChecks(c config.Config) ([]series, error) {
 	deps, err := p.newDependencies(c, nil, monitor.NewMetrics(programVersion()), zap.NewNop())
 	if err != nil {
 		return nil, err
 	}
-	return []series{slackChecks(c, newInspector(c, deps), p.now), appTokenChecks(c, deps), oneLoginChecks(deps.onelogin)}, nil
+	in := newInspector(c, deps)
+	results = p.makeChecks(ctx, zap.NewNop(), append(all, slackChecks(c, in, p.now), appTokenChecks(c, deps), oneLoginChecks(deps.onelogin))...)
+	if !o.live {
+		return results, nil
+	}
+	deps.workspace = in.Found()
+	live := liveChecks(c, p, deps)
+	if judge(results).Exit != exitDone {
+		return append(results, skip(live...)...), nil
+	}
+	return append(results, p.makeChecks(ctx, zap.NewNop(), live...)...), nil
 }
 
 // A verdict is what was found, and the exit code that follows from it.

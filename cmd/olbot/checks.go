@@ -70,6 +70,16 @@ func (p *program) makeSeries(ctx context.Context, log *zap.Logger, s series) []r
 	return results
 }
 
+// skip is what becomes of checks that are not made.
+func skip(all ...series) (results []result) {
+	for _, s := range all {
+		for _, c := range s.checks {
+			results = append(results, result{name: c.name, skipped: true})
+		}
+	}
+	return results
+}
+
 // settle logs the warnings. The error is what was found wrong, all of it.
 func settle(results []result, log *zap.Logger) error {
 	var failed failures

@@ -89,6 +89,7 @@ func namedGroups(c config.Config) (groups []namedGroup) {
 type peopleSetting struct {
 	name       string
 	principals []approvals.Principal
+	without    string // what follows if somebody in it is nobody
 }
 
 const (
@@ -98,7 +99,11 @@ const (
 )
 
 func namedIn(c config.Config) []peopleSetting {
-	return []peopleSetting{{requesters, c.Requesters}, {approvers, c.Approvers}, {contacts, c.SecurityContacts}}
+	return []peopleSetting{
+		{requesters, c.Requesters, "they cannot ask for codes"},
+		{approvers, c.Approvers, "they are not asked to approve"},
+		{contacts, c.SecurityContacts, "they cannot lift blocks, and alarms may not reach them"},
+	}
 }
 
 // mostAsked is how many people a group in OLBOT_APPROVERS may have, as its manual says.

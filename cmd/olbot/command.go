@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -79,8 +80,15 @@ func (p *program) report(err error) int {
 	return code
 }
 
-// oneLine keeps text from outside from looking like lines of our own.
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+// oneLine keeps text from outside from looking like lines of our own, and from telling a terminal what to do.
+func oneLine(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, strings.Join(strings.Fields(s), " "))
+}
 
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{

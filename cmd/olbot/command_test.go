@@ -100,3 +100,9 @@ func TestACommandMindsOnlyItsOwnSettings(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, stderr)
 	}
 }
+
+func TestTextFromOutsideStaysInItsLine(t *testing.T) {
+	if got := oneLine("Joe\nolbot: all is well\x1b[2J\u202e \u00a0é…"); got != "Joe olbot: all is well\ufffd[2J\ufffd é…" {
+		t.Errorf("%q", got)
+	}
+}

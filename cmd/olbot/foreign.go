@@ -194,11 +194,13 @@ func (w *foreignWatch) judge(ctx context.Context, e *episode, foreign int) {
 	e.again = time.After(pause)
 }
 
+const foreignAdvice = "the Slack app has connections that are not ours: another program with its app-level token takes a part of what people do. " +
+	"Stop it or give it a Slack app of its own; if nobody knows it, make a new app-level token"
+
 // tell tells of the connections in the log and in the trail; there once a day, however often olbot starts and however
 // many olbots notice. It says whether that is done.
 func (w *foreignWatch) tell(ctx context.Context, foreign int) bool {
-	w.log.Warn("the Slack app has connections that are not ours: another program with its app-level token takes a part of what people do. "+
-		"Stop it or give it a Slack app of its own; if nobody knows it, make a new app-level token", zap.Int("connections", foreign))
+	w.log.Warn(foreignAdvice, zap.Int("connections", foreign))
 	now := w.now()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepTimeout)
 	defer cancel()

@@ -44,12 +44,8 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 		},
 	})
 	o.service = approvals.NewService(approvals.Ports{
-		Store: store,
-		Directory: people.NewDirectory(
-			people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), Pace: deps.pace, Wrap: deps.observe},
-			deps.onelogin,
-			people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
-			log.Named("people"), p.now),
+		Store:     store,
+		Directory: newDirectory(c, deps, log.Named("people"), p.now),
 		Issuer:    people.NewIssuer(deps.onelogin),
 		Messenger: messenger,
 		Sinks:     []approvals.Sink{messenger.Feed()},
@@ -81,6 +77,14 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 		Ready:  needs, Metrics: m, Log: log,
 	}
 	return o
+}
+
+func newDirectory(c config.Config, deps *dependencies, log *zap.Logger, now func() time.Time) *people.Directory {
+	return people.NewDirectory(
+		people.Slack{Client: deps.slack, URL: string(c.SlackAPIURL), Token: c.SlackBotToken.Reveal(), Pace: deps.pace, Wrap: deps.observe},
+		deps.onelogin,
+		people.Workspace{TeamID: deps.workspace.TeamID, EnterpriseID: deps.workspace.EnterpriseID},
+		log, now)
 }
 
 // run works until ctx ends or something fails for good. Then it takes no more work
