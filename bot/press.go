@@ -42,6 +42,9 @@ func (b *Bot) handlePress(ctx context.Context, click payload.Interaction, keys [
 	case view.ActionBlock:
 		b.openBlock(ctx, click)
 		return
+	case view.ActionCheck: // olbot check has left it
+		b.answer(ctx, click, view.PressArrived())
+		return
 	case view.ActionHide:
 		b.behind(ctx, func(ctx context.Context) error { return b.messenger.DeleteAnswer(ctx, click.ResponseURL) })
 		return

@@ -36,6 +36,7 @@ const (
 	ActionBlock    Action = "block_account" // opens the form that blocks an account
 	ActionPause    Action = "pause_codes"
 	ActionResume   Action = "resume_codes"
+	ActionCheck    Action = "check" // of olbot check --live
 )
 
 // buttons says of each action on whose card its button stands, if that is a card,
@@ -67,6 +68,7 @@ var buttons = map[Action]struct {
 	ActionBlock:    {"", "Block an account", slack.StyleDefault, false},
 	ActionPause:    {"", "Pause all codes", slack.StyleDanger, false},
 	ActionResume:   {"", "Resume", slack.StylePrimary, false},
+	ActionCheck:    {"", "It works", slack.StylePrimary, false},
 }
 
 // aboutNothing is the value of a button that is about no request.

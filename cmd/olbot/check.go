@@ -34,7 +34,7 @@ func (p *program) checkCommand() *cobra.Command {
 		Use:   "check",
 		Short: "Say what is missing or wrong before olbot run finds out",
 		Long: "Make the checks that olbot run makes when it starts, and say of each whether it is ok, a warning or a problem, and what to\n" +
-			"do. Nothing is stored, made or brought up to date, and nothing is posted; olbot may be running meanwhile.\n\n" +
+			"do. Nothing is stored, made or brought up to date, and without --live nothing is posted; olbot may be running meanwhile.\n\n" +
 			"Exit code 0: olbot run can start, though there may be warnings; 1: something does not answer or is in the way now;\n" +
 			"2: something has to be set otherwise, on this machine, in Slack or in OneLogin.\n\n" +
 			"With --json: {\"exit\": 0, \"findings\": [{\"check\": …, \"outcome\": \"ok\", \"warning\", \"problem\" or \"skipped\", \"text\": …}]}.",
@@ -43,8 +43,9 @@ func (p *program) checkCommand() *cobra.Command {
 	}
 	check.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	check.Flags().BoolVar(&o.offline, "offline", false, "use no network: settings, files and a SQLite database only")
-	check.Flags().BoolVar(&o.live, "live", false, "if nothing is wrong, also look up everybody whom the settings name, and connect to Socket Mode for a\n"+
-		"moment: what somebody types or presses in that moment may have to be repeated")
+	check.Flags().BoolVar(&o.live, "live", false, "if nothing is wrong, also look up everybody whom the settings name, connect to Socket Mode (what somebody types\n"+
+		"or presses in that moment may have to be repeated), and if nobody else is connected, post a button to the audit\n"+
+		"channel and wait for a press")
 	check.MarkFlagsMutuallyExclusive("offline", "live")
 	return check
 }

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
+	"olbot/bot/payload"
+	"olbot/internal/socketmode"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
@@ -16,13 +21,17 @@ var foundLive = []struct {
 	name    string
 	options slacksim.Options
 	make    func(*world)
+	presses bool // somebody presses the button
 }{
 	{name: "live-fine", make: func(w *world) {
 		joe, sam, sue := w.employs("joe"), w.employs("sam"), w.employs("sue")
 		w.vars["OLBOT_REQUESTERS"], w.vars["OLBOT_SECURITY_CONTACTS"] = joe.ID(), sam.ID()+","+sue.ID()
 		admin := w.onelogin.AddUser(oneloginsim.User{Email: "admin@example.com"})
 		w.vars["OLBOT_PROTECTED"] = fmt.Sprint(admin) + ",admin@example.com,role:7"
-	}},
+	}, presses: true},
+	{name: "live-no-press"},
+	{name: "live-no-post", make: func(w *world) { w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Error: "restricted_action"}) }},
+	{name: "live-post-in-doubt", make: func(w *world) { w.slack.Fail(slacksim.Fault{Method: "chat.postMessage", Status: 503}) }},
 	{name: "live-people-odd", make: func(w *world) {
 		guest := w.slack.AddUser(slacksim.User{Name: "guest", RealName: "Gus Guest", Email: "guest@example.com", Guest: true})
 		gone := w.slack.AddUser(slacksim.User{Name: "gone", RealName: "Gil Gone", Email: "gone@example.com", Deleted: true})
@@ -61,11 +70,35 @@ func TestALiveCheckLooksAtPeopleAndConnections(t *testing.T) {
 			if tt.make != nil {
 				tt.make(w)
 			}
+			w.pressTime = time.Millisecond
+			if tt.presses {
+				w.pressTime = time.Minute
+				go w.pressesInChannel()
+			}
 			code, stdout := w.check(0, "--live")
 			compare(t, filepath.Join(golden, tt.name+".golden"), fmt.Sprintf("exit code %d\n%s", code, steady(stdout)))
 			w.until("the check has left", func() bool { return len(w.slack.Connections()) == 0 })
-			w.wasLeftAlone("users.info", "users.lookupByEmail")
+			w.wasLeftAlone("users.info", "users.lookupByEmail", "chat.postMessage", "chat.update")
+			for _, m := range w.channel.Messages() {
+				if strings.Contains(m.Text, "press the button") || !strings.Contains(m.Text, "olbot was checked") {
+					t.Errorf("in the audit channel stands %q", m.Text)
+				}
+			}
+			for _, c := range w.slack.Calls("chat.postMessage") {
+				if c.Args["channel"] != "C0AUDIT" {
+					t.Errorf("posted to %v", c.Args["channel"])
+				}
+			}
 		})
+	}
+}
+
+// pressesInChannel has somebody press the button, once it is there.
+func (w *world) pressesInChannel() {
+	pat := w.slack.AddUser(slacksim.User{Name: "pat"})
+	w.channel.Invite(pat)
+	if w.slack.Wait(w.t.Context(), func() bool { _, there := pat.Finds("It works"); return there }) == nil {
+		pat.Presses("It works")
 	}
 }
 
@@ -96,4 +129,48 @@ func compare(t *testing.T, path, got string) {
 	if said, err := os.ReadFile(path); err != nil || string(said) != got {
 		t.Errorf("%s is not what olbot says (%v); go test ./cmd/olbot -update writes it:\n%s", path, err, got)
 	}
+}
+
+// TestAButtonThatACheckHasLeftIsAnswered by the olbot that runs then.
+func TestAButtonThatACheckHasLeftIsAnswered(t *testing.T) {
+	w := newCheckWorld(t, slacksim.Options{AckTimeout: time.Minute})
+	w.pressTime = time.Millisecond
+	w.slack.Fail(slacksim.Fault{Method: "chat.update", Status: 503})
+	w.check(0, "--live")
+	b := w.start()
+	pat := w.slack.AddUser(slacksim.User{Name: "pat"})
+	w.channel.Invite(pat)
+	pat.Presses("It works")
+	b.wait("the press is answered", func() bool { _, found := pat.Finds("olbot was checked: presses reach it"); return found })
+}
+
+// TestAVisitTakesNothingFromAnybody: a command is asked for again, and what it leaves without an ack Slack calls failed.
+func TestAVisitTakesNothingFromAnybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		v := &visit{presses: make(chan payload.Interaction, 1)}
+		handle := func(kind, body string) (answer any, took time.Duration) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			began := time.Now()
+			answer, err := v.handle(ctx, socketmode.Envelope{Type: kind, Payload: []byte(body)})
+			if err != nil {
+				t.Error(err)
+			}
+			return answer, time.Since(began)
+		}
+		if answer, took := handle(socketmode.Command, `{}`); answer == nil || took > 0 {
+			t.Errorf("a command: %v after %v", answer, took)
+		}
+		press := func(action string) string {
+			return `{"type":"block_actions","user":{"id":"U1"},"actions":[{"action_id":"` + action + `","value":"-"}]}`
+		}
+		if _, took := handle(socketmode.Interaction, press("approve")); took == 0 || len(v.presses) > 0 {
+			t.Errorf("another button: acked after %v, %d presses", took, len(v.presses))
+		}
+		for range 2 {
+			if _, took := handle(socketmode.Interaction, press("check")); took > 0 || len(v.presses) != 1 {
+				t.Errorf("its own: acked after %v, %d presses", took, len(v.presses))
+			}
+		}
+	})
 }

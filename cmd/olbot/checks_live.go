@@ -5,19 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/slack-go/slack"
 	"go.uber.org/zap"
 
 	"olbot/approvals"
-	"olbot/bot/messenger"
 	"olbot/bot/view"
 	"olbot/internal/config"
 	"olbot/internal/people"
 	"olbot/internal/slackapi"
-	"olbot/internal/socketmode"
 	"olbot/internal/sqlstore"
 	"olbot/onelogin"
 )
@@ -25,8 +23,9 @@ import (
 // liveChecks are those that olbot run does not make: they ask about everybody who is named, and take a place
 // among those whom Slack hands what people do.
 func liveChecks(c config.Config, p *program, deps *dependencies) []series {
+	s := &socketCheck{program: p, config: c, deps: deps}
 	return []series{
-		{"Slack does not answer", []check{{"connections", func(ctx context.Context) (finding, error) { return lookAtConnections(ctx, c, p, deps) }}}},
+		{"Slack does not answer", []check{{"connections", s.lookAtConnections}, {"presses", s.lookAtPresses}}},
 		{"OneLogin does not answer", []check{
 			{"people", func(ctx context.Context) (finding, error) {
 				return lookAtPeople(ctx, c, newDirectory(c, deps, zap.NewNop(), p.now)), nil
@@ -38,23 +37,26 @@ func liveChecks(c config.Config, p *program, deps *dependencies) []series {
 	}
 }
 
-// helloTime is how long Slack may take until a connection is ready.
-const helloTime = 15 * time.Second
+// A socketCheck is about what comes from Slack. Both its checks are made on one connection: Slack may go on
+// counting one that has ended.
+type socketCheck struct {
+	program *program
+	config  config.Config
+	deps    *dependencies
+	visit   *visit
+}
 
-var errNoHello = fmt.Errorf("no connection was ready within %v", helloTime)
-
-// lookAtConnections connects to Socket Mode until Slack has said hello, which is what tells the app of the token, and
-// how many others are connected.
-func lookAtConnections(ctx context.Context, c config.Config, p *program, deps *dependencies) (finding, error) {
-	known, err := sqlstore.Examine(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), Now: p.now}, false)
+// lookAtConnections waits for Slack's hello, which alone tells the app of the token, and how many are connected.
+func (s *socketCheck) lookAtConnections(ctx context.Context) (finding, error) {
+	c := s.config
+	known, err := sqlstore.Examine(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), Now: s.program.now}, false)
 	if err != nil {
 		return finding{}, err
 	}
-	hello, err := greet(ctx, c, deps)
-	if err != nil {
+	if s.visit, err = visitSlack(ctx, c, s.deps); err != nil {
 		return finding{}, err
 	}
-	others := hello.AppConnections - 1
+	others := s.others()
 	if foreign := others - known.Connections; foreign > 0 {
 		return finding{warnings: []string{fmt.Sprintf("%s (%s)", foreignAdvice, number(foreign, "connection"))}}, nil
 	}
@@ -64,53 +66,58 @@ func lookAtConnections(ctx context.Context, c config.Config, p *program, deps *d
 	return finding{well: "Slack connects, and nobody else"}, nil
 }
 
-// greet waits for Slack's hello on a connection that it then closes.
-func greet(ctx context.Context, c config.Config, deps *dependencies) (socketmode.Hello, error) {
-	ctx, leave := context.WithTimeoutCause(ctx, helloTime, errNoHello)
-	defer leave()
-	hellos := make(chan socketmode.Hello, 1)
-	busy := func(e socketmode.Envelope) any {
-		if e.Type == socketmode.Command {
-			return messenger.EphemeralAnswer(view.ReplyBusy())
-		}
-		return nil
+func (s *socketCheck) others() int { return max(s.visit.hello.AppConnections-1, 0) }
+
+// pressTime is how long somebody has to press the button.
+const pressTime = 2 * time.Minute
+
+// lookAtPresses posts a button to the audit channel, and waits for somebody to press it: that Interactivity is on
+// shows nowhere else. While others are connected the press may go to them, and proves nothing.
+func (s *socketCheck) lookAtPresses(ctx context.Context) (_ finding, err error) {
+	defer func() { err = errors.Join(err, s.visit.leave()) }()
+	if s.others() > 0 {
+		return finding{well: "not tried, because a press may go to whoever else is connected"}, nil
 	}
-	socket := socketmode.New(socketmode.Config{
-		APIURL: string(c.SlackAPIURL), AppToken: c.SlackAppToken.Reveal(), AppID: deps.workspace.AppID, Connections: 1,
-		Handler: func(ctx context.Context, e socketmode.Envelope) (any, error) {
-			if e.Type != socketmode.Command {
-				<-ctx.Done() // whoever pressed has to see that it had no effect: Slack says so if the ack is late
-			}
-			return busy(e), nil
-		},
-		Busy: busy, Broken: busy,
-		Hooks: socketmode.Hooks{Hello: func(h socketmode.Hello) {
-			select {
-			case hellos <- h:
-			default:
-			}
-		}},
-		HTTPClient: &http.Client{Transport: deps.observe(http.DefaultTransport)},
-	})
-	over := make(chan error, 1)
-	go func() { over <- socket.Run(ctx) }()
+	feed := string(s.config.AuditChannel)
+	channel, ts, err := s.deps.slack.PostMessageContext(ctx, feed, asPosted(view.PressTest())...)
+	switch failed, _ := errors.AsType[*slackapi.Error](slackapi.Sort(err)); {
+	case failed == nil:
+	case failed.Effect == slackapi.Refused:
+		return finding{}, &noPostError{feed, cmp.Or(failed.Code, failed.Error())}
+	default:
+		return finding{warnings: []string{"Slack gave no clear answer when the button was posted, so no press was waited for: " + failed.Error()}}, nil
+	}
+	limit := cmp.Or(s.program.pressTime, pressTime)
+	fmt.Fprintf(s.program.stderr, "olbot: press the button that olbot has posted to the audit channel, within %v\n", limit)
+	f, over := finding{well: "a press reached olbot"}, view.PressArrived()
 	select {
-	case h := <-hellos:
-		leave()
-		return h, ignoring(<-over, socketmode.ErrUnfinished)
-	case err := <-over:
-		if err == nil || errors.Is(err, socketmode.ErrUnfinished) {
-			err = &slackapi.InspectError{Problem: slackapi.Unreachable, Method: "Socket Mode", Err: context.Cause(ctx)}
-		}
-		return socketmode.Hello{}, err
+	case <-s.visit.presses:
+	case <-time.After(limit):
+		f, over = finding{warnings: []string{missedPress}}, view.PressMissed()
+	case <-ctx.Done():
+		f, over = finding{}, view.PressMissed()
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	// If it fails the button stays; olbot answers it once it runs.
+	_, _, _, _ = s.deps.slack.UpdateMessageContext(ctx, channel, ts, asPosted(over)...)
+	return f, nil
+}
+
+const missedPress = "no press of the button in the audit channel has come. If somebody pressed it, switch on Interactivity & Shortcuts in the Slack app's settings " +
+	"(olbot manifest has it on); if nobody did, check again"
+
+func asPosted(m view.Message) []slack.MsgOption {
+	return []slack.MsgOption{
+		slack.MsgOptionText(m.Text, false), slack.MsgOptionBlocks(m.Blocks...), slack.MsgOptionDisableLinkUnfurl(), slack.MsgOptionDisableMediaUnfurl(),
 	}
 }
 
-func ignoring(err, expected error) error {
-	if errors.Is(err, expected) {
-		return nil
-	}
-	return err
+// A noPostError says that the audit channel takes no message.
+type noPostError struct{ channel, code string }
+
+func (e *noPostError) Error() string {
+	return fmt.Sprintf("the audit channel (OLBOT_AUDIT_CHANNEL is %s) takes no message of olbot's (%s); let olbot post there, or set another one", config.Quoted(e.channel), e.code)
 }
 
 // peopleTime is how long the look-ups may take together.

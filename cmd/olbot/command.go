@@ -31,6 +31,7 @@ type program struct {
 	patience       time.Duration // how long to wait for the dependencies to come up
 	slackPace      float64       // how many times faster than its documented limits Slack is; 0: not at all
 	slackPatience  time.Duration // how long Slack waits for an ack; 0: as documented
+	pressTime      time.Duration // how long olbot check --live waits for a press; 0: as long as people need
 	stopTime       time.Duration // how long olbot may take to stop; 0: before it is killed
 	started        bool          // a command has begun: errors are no longer about usage
 }

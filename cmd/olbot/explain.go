@@ -56,6 +56,9 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*noBlockError](err); ok {
 		return e.Error(), exitConfig
 	}
+	if e, ok := errors.AsType[*noPostError](err); ok {
+		return e.Error(), exitConfig
+	}
 	if e, ok := errors.AsType[*noGroupError](err); ok {
 		return e.Error(), exitConfig
 	}

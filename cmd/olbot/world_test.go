@@ -26,6 +26,8 @@ type world struct {
 	channel  *slacksim.Conversation
 	vars     map[string]string
 	dir      string // where .env may be
+
+	pressTime time.Duration // how long a live check waits
 }
 
 func newWorld(t *testing.T, o slacksim.Options) *world {

@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/player":      {"scenarios", "internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/demo":        {"internal/testbed/player", "internal/testbed/page", "internal/testbed/slacksim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
-	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/view", "bot/messenger", "internal/slackapi", "internal/socketmode", "internal/config", "internal/monitor",
+	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/payload", "bot/view", "bot/messenger", "internal/slackapi", "internal/socketmode", "internal/config", "internal/monitor",
 		"internal/sqlstore", "internal/trailkey", "internal/people", "internal/testbed/demo"},
 }
 
