@@ -121,7 +121,10 @@ func (w *world) check(later time.Duration, args ...string) (code int, stdout str
 	p := &program{environ: environ(w.vars), dir: w.dir, stdout: &out, stderr: &err, now: func() time.Time { return time.Now().Add(later) }, pressTime: w.pressTime}
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
+	others := len(w.slack.Connections())
 	code = p.run(ctx, append([]string{"check"}, args...))
+	// The process ends now: what is still connected ends without a close frame, and Slack goes on counting it.
+	w.until("the check has left", func() bool { return len(w.slack.Connections()) <= others })
 	if says := err.String(); says != "" && (says != "olbot: press the button that olbot has posted to the audit channel, within "+w.pressTime.String()+"\n" || !slices.Contains(args, "--live")) {
 		w.t.Errorf("on stderr: %s", says)
 	}
@@ -166,7 +169,7 @@ func filesHere(t *testing.T) (all string) {
 	return all
 }
 
-// wasLeftAlone fails if the check posted something, or connected.
+// wasLeftAlone fails if the check called what it need not.
 func (w *world) wasLeftAlone(harmless ...string) {
 	w.t.Helper()
 	harmless = append(harmless, "auth.test", "bots.info", "conversations.info", "usergroups.list", "apps.connections.open")
@@ -174,9 +177,6 @@ func (w *world) wasLeftAlone(harmless ...string) {
 		if !slices.Contains(harmless, c.Method) {
 			w.t.Errorf("the check called %s", c.Method)
 		}
-	}
-	if n := len(w.slack.Connections()); n > 0 {
-		w.t.Errorf("%d connections", n)
 	}
 }
 
