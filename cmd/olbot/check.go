@@ -38,7 +38,12 @@ func (p *program) checkCommand() *cobra.Command {
 			"Exit code 0: olbot run can start, though there may be warnings; 1: something does not answer or is in the way now;\n" +
 			"2: something has to be set otherwise, on this machine, in Slack or in OneLogin.\n\n" +
 			"With --json: {\"exit\": 0, \"findings\": [{\"check\": …, \"outcome\": \"ok\", \"warning\", \"problem\" or \"skipped\", \"text\": …}]}.",
-		Args: cobra.NoArgs,
+		Args: func(c *cobra.Command, args []string) error {
+			if o.offline && o.live {
+				return errors.New("--live uses the network and --offline none; give only one of them")
+			}
+			return cobra.NoArgs(c, args)
+		},
 		RunE: p.does(func(ctx context.Context) error { return p.check(ctx, o) }),
 	}
 	check.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
@@ -46,7 +51,6 @@ func (p *program) checkCommand() *cobra.Command {
 	check.Flags().BoolVar(&o.live, "live", false, "if nothing is wrong, also look up everybody whom the settings name, connect to Socket Mode (what somebody types\n"+
 		"or presses in that moment may have to be repeated), and if nobody else is connected, post a button to the audit\n"+
 		"channel and wait for a press")
-	check.MarkFlagsMutuallyExclusive("offline", "live")
 	return check
 }
 
@@ -165,10 +169,9 @@ func (v verdict) print(w io.Writer) error {
 		fmt.Fprintf(&all, "%-7s  %-14s %s\n", f.Outcome, strings.ReplaceAll(f.Check, "_", " "), f.Text)
 	}
 	problems, warnings := count[outcomeProblem], count[outcomeWarning]
-	switch v.Exit {
-	case exitDone:
-		fmt.Fprintf(&all, "\n%s: olbot run can start\n", number(warnings, "warning"))
-	default:
+	if problems == 0 {
+		fmt.Fprintf(&all, "\nno problem, %s\n", number(warnings, "warning"))
+	} else {
 		fmt.Fprintf(&all, "\n%s, %s: olbot run would fail\n", number(problems, "problem"), number(warnings, "warning"))
 	}
 	_, err := io.WriteString(w, all.String())

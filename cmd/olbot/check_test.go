@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,8 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
+	"olbot/internal/trailkey"
 )
 
 // found is what olbot check has to say. All of it is in testdata/check.
@@ -251,5 +254,30 @@ func TestACheckAsksTheOlbotThatRuns(t *testing.T) {
 	b.wait("olbot is not ready", func() bool { code, _ := b.page("/readyz"); return code == 503 })
 	if _, stdout := w.check(0); !strings.Contains(stdout, ", and is not ready: Slack ") {
 		t.Errorf("the check says:\n%s", stdout)
+	}
+}
+
+func TestACheckOfAServerSaysWhatItWouldTake(t *testing.T) {
+	server := leftout.PostgreSQL.Need(t)
+	golden, err := filepath.Abs("testdata/check")
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, parameter := range map[string]string{"postgres-new": "", "postgres-read-only": "&default_transaction_read_only=on"} {
+		t.Run(name, func(t *testing.T) {
+			w := newCheckWorld(t, slacksim.Options{})
+			database, dump := newSchema(t, server)
+			w.vars["OLBOT_DATABASE_URL"], w.vars["OLBOT_TRAIL_KEY"] = database+parameter, trailkey.New()
+			code, stdout := w.check(0)
+			stdout = strings.ReplaceAll(stdout, u.User.Username()+"@"+u.Host+u.Path, "olbot@db.example.com:5432/olbot")
+			compare(t, filepath.Join(golden, name+".golden"), fmt.Sprintf("exit code %d\n%s", code, steady(stdout)))
+			if made, err := dump(t.Context()); err != nil || len(made) > 0 {
+				t.Errorf("the check made %s, %v", made, err)
+			}
+		})
 	}
 }

@@ -45,7 +45,7 @@ func describeDatabase(x sqlstore.Examination, offline bool) finding {
 	f := finding{warnings: x.Warnings}
 	switch {
 	case x.New:
-		f.well = x.Where + ", which olbot run makes"
+		f.well = x.Where + ", new: olbot run makes what it needs"
 	case x.Upgrade:
 		f.well = x.Where + ", whose schema olbot run brings up to date"
 	case x.Schema > 0:

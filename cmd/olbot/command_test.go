@@ -29,6 +29,8 @@ func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
 		{[]string{"runn"}, `unknown command "runn" for "olbot"`, "olbot [command]"},
 		{[]string{"run", "fast"}, `unknown command "fast" for "olbot run"`, "olbot run"},
 		{[]string{"version", "--long"}, "unknown flag: --long", "olbot version"},
+		{[]string{"check", "--live", "--offline"}, "--live uses the network and --offline none; give only one of them", "olbot check"},
+		{[]string{"check", "now"}, `unknown command "now" for "olbot check"`, "olbot check"},
 		{[]string{"block"}, "say what to do with the blocks: list or lift", "olbot block [command]"},
 		{[]string{"block", "lift", "--reason", "x"}, "say which block to lift: the id that olbot block list shows, such as OTP-7F3K-9QXM", "olbot block lift"},
 		{[]string{"block", "lift", "OTP-7F3K-9QXM"}, "say why with --reason: the audit channel is told", "olbot block lift"},
