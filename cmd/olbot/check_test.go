@@ -67,6 +67,7 @@ var found = []struct {
 	}},
 	{name: "group-of-contacts-missing", make: func(w *world) { w.vars["OLBOT_SECURITY_CONTACTS"] = "S0NOWHERE" }},
 	{name: "groups-do-not-answer", make: func(w *world) { w.slack.Fail(slacksim.Fault{Method: "usergroups.list", Status: 503}) }},
+	{name: "groups-cannot-be-had", make: func(w *world) { w.slack.Fail(slacksim.Fault{Method: "usergroups.list", Error: "paid_teams_only"}) }},
 	{name: "slack-down", make: func(w *world) { w.vars["SLACK_API_URL"] = "http://" + nobody(w.t) + "/api/" }},
 	{name: "onelogin-down", make: func(w *world) { w.onelogin.Down() }},
 	{name: "onelogin-scope", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallRateLimit, oneloginsim.InsufficientPermission()) }},

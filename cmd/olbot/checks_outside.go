@@ -120,7 +120,7 @@ func (e *noGroupError) Error() string {
 // is safe, and may be meant so: groups are disabled to take a right away.
 func lookAtGroups(ctx context.Context, in *slackapi.Inspector, named []namedGroup) (f finding, err error) {
 	there, err := in.Groups(ctx)
-	if e, ok := errors.AsType[*slackapi.InspectError](err); ok && e.Problem == slackapi.Unreachable {
+	if e, ok := errors.AsType[*slackapi.InspectError](err); ok && (e.Problem == slackapi.Unreachable || e.Problem == slackapi.Unexpected) {
 		why, _ := explain(e)
 		return finding{warnings: []string{"the user groups in the settings were not looked up: " + why}}, nil
 	}
