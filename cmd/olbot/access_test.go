@@ -14,6 +14,7 @@ import (
 // What is wrong is said by /readyz, by a metric and to whoever asks, and heals by itself.
 // Kind: a promise checked by another act than the one it is about.
 func TestRefusedCredentialsAreSaidAndHeal(t *testing.T) {
+	t.Parallel()
 	for name, tt := range map[string]struct {
 		refuse, restore func(*world)
 		line, check     string // of /readyz, of olbot_ready

@@ -72,6 +72,7 @@ func onEachDatabase(t *testing.T, test func(t *testing.T, w *world)) {
 
 // TestARowEditedInTheDatabaseIsAnAlarm (invariant 11), from the program to the channel.
 func TestARowEditedInTheDatabaseIsAnAlarm(t *testing.T) {
+	t.Parallel()
 	onEachDatabase(t, func(t *testing.T, w *world) {
 		joe, ana, maria := w.people()
 		b := w.start()
@@ -96,6 +97,7 @@ func TestARowEditedInTheDatabaseIsAnAlarm(t *testing.T) {
 
 // TestAReplicaWithoutTheNewKeyIsNotReady (invariant 11): the others go on.
 func TestAReplicaWithoutTheNewKeyIsNotReady(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	joe, ana, _ := w.people()
 	w.vars["OLBOT_DATABASE_URL"], _ = newSchema(t, leftout.PostgreSQL.Need(t))

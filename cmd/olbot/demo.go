@@ -61,7 +61,7 @@ func (p *program) behindPageCommand() *cobra.Command {
 func runInProcess(ctx context.Context, c demo.Call) int {
 	p := &program{
 		environ: c.Environ, stdout: c.Stdout, stderr: c.Stderr, now: c.Now, patience: patience,
-		slackPatience: c.SlackPatience, stopTime: c.StopTime,
+		slackPatience: c.SlackPatience, slackPace: c.SlackPace, stopTime: c.StopTime,
 	}
 	return p.run(ctx, c.Args)
 }

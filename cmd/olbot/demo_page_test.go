@@ -93,6 +93,7 @@ func TestPageInABrowser(t *testing.T) {
 }
 
 func TestPageDemoServesAndEndsCleanly(t *testing.T) {
+	t.Parallel()
 	d := startPageDemo(t)
 	response, err := http.Get(d.url)
 	if err != nil {

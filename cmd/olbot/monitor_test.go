@@ -13,6 +13,7 @@ import (
 
 // What happens can be read from /metrics, and nothing secret with it (invariant 5).
 func TestMetricsTellWhatHappened(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
 	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
 	joe, ana, maria := w.people()
@@ -66,6 +67,7 @@ func TestMetricsTellWhatHappened(t *testing.T) {
 
 // An outage of Slack is no reason to restart olbot, and one not to send it work.
 func TestAnOutageOfSlackMakesOlbotUnreadyAndNotUnhealthy(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
 	b := w.start()
@@ -113,6 +115,7 @@ func stopWhileIssuing(t *testing.T, meanwhile func(*world)) (joe *slacksim.Perso
 }
 
 func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
+	t.Parallel()
 	joe, w, trail := stopWhileIssuing(t, func(w *world) {
 		w.until("the call that hangs is let go", func() bool { w.onelogin.Release(); return len(w.onelogin.Codes()) == 1 })
 	})
@@ -126,6 +129,7 @@ func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
 
 // OneLogin has 8 s; then the attempt is told as unknown, and olbot is gone within 10 s (invariant 4).
 func TestACodeThatTakesTooLongIsUnknownWhenOlbotStops(t *testing.T) {
+	t.Parallel()
 	_, w, trail := stopWhileIssuing(t, func(*world) {})
 	if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown ") {
 		t.Errorf("OneLogin was asked %d times; the trail is %s", n, trail)

@@ -21,6 +21,7 @@ import (
 // From the command to the code, at the chattiest level, through a graceful stop:
 // neither a secret nor the code is ever written (invariant 5).
 func TestRunKeepsSecretsAtEveryLevel(t *testing.T) {
+	t.Parallel()
 	for _, format := range []string{"json", "console"} {
 		t.Run(format, func(t *testing.T) {
 			w := newWorld(t, slacksim.Options{AckTimeout: time.Minute}) // a slow machine is not what is tried here
@@ -41,6 +42,7 @@ func TestRunKeepsSecretsAtEveryLevel(t *testing.T) {
 }
 
 func TestRunAnswersAboutItsHealth(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
 	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
 	b := w.start()
@@ -64,6 +66,7 @@ func TestRunAnswersAboutItsHealth(t *testing.T) {
 
 // Slack gives each payload to any one connection of the app. Another program is told of, and ends nothing.
 func TestRunMindsWhoElseIsConnected(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.start()
 	w.until("one olbot is connected", func() bool { return len(w.slack.Connections()) == 2 })
@@ -83,6 +86,7 @@ func TestRunMindsWhoElseIsConnected(t *testing.T) {
 // (https://github.com/slackapi/python-slack-sdk/issues/1940), over restarts. Kind: a count that somebody else keeps, and
 // keeps late, taken as proof.
 func TestRunCreditsItsOwnGhosts(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{GhostLife: time.Hour})
 	w.vars["LOG_LEVEL"] = "debug"
 	both := func(b *started, app int) {
@@ -108,6 +112,7 @@ func TestRunCreditsItsOwnGhosts(t *testing.T) {
 }
 
 func TestRunRefusesTheConnectionsOfAnotherApp(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{HelloAppID: "A0ANOTHER"})
 	code, _, stderr := w.run("run")
 	if code != exitConfig || !strings.Contains(stderr, "\nolbot: Socket Mode cannot work (app_mismatch): ") {
@@ -116,6 +121,7 @@ func TestRunRefusesTheConnectionsOfAnotherApp(t *testing.T) {
 }
 
 func TestRunRefusesAWrongAppToken(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.vars["SLACK_APP_TOKEN"] = "xapp-1-wrong"
 	code, stdout, stderr := w.run("run")
@@ -127,6 +133,7 @@ func TestRunRefusesAWrongAppToken(t *testing.T) {
 
 // What the rules were is known before anything is decided by them.
 func TestChangedSettingsAreInTheTrail(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.start().ends()
 	w.vars["OLBOT_MAX_VALIDITY"] = "2h"
@@ -157,6 +164,7 @@ func TestChangedSettingsAreInTheTrail(t *testing.T) {
 
 // Not every server that speaks OneLogin's protocol offers the call that the credentials are tried with.
 func TestRunNeedsNoRateLimitCall(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.onelogin.FailAlways(oneloginsim.CallRateLimit, oneloginsim.NotFound())
 	if code := w.start().ends(); code != exitDone {
@@ -166,6 +174,7 @@ func TestRunNeedsNoRateLimitCall(t *testing.T) {
 
 // Kind: knowledge applied in one place only. OneLogin refuses good credentials now and then, at the start too.
 func TestAStartOutlivesARefusalInPassing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.onelogin.FailNext(oneloginsim.CallToken, oneloginsim.Unauthorized())
 	w.onelogin.FailNext(oneloginsim.CallRateLimit, oneloginsim.Unauthorized())
@@ -176,6 +185,7 @@ func TestAStartOutlivesARefusalInPassing(t *testing.T) {
 
 // A signal while olbot still waits for Slack is no failure.
 func TestAStopBeforeTheStartIsDone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.slack.Fail(slacksim.Fault{Method: "auth.test", Hang: true})
 	ctx, stop := context.WithCancelCause(t.Context())

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
@@ -20,13 +21,28 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	parallel := flag.Lookup("test.parallel")
 	if parallel.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
-		atOnce := "16"
+		atOnce := "24"
 		if leftout.Race {
 			atOnce = "6" // everything takes several times as long, and a Slack that is answered too late is told so
 		}
 		_ = parallel.Value.Set(atOnce)
 	}
 	os.Exit(m.Run())
+}
+
+// storyTempo is how many times faster than Slack its limits and olbot's pace are in
+// the stories: most of their time would be one message a second and channel.
+func storyTempo() float64 {
+	if leftout.Long() {
+		return 1
+	}
+	return 10
+}
+
+// runAtTempo is runInProcess for that Slack.
+func runAtTempo(ctx context.Context, c player.Call) int {
+	c.SlackPace = storyTempo()
+	return runInProcess(ctx, c)
 }
 
 func stories(t *testing.T) []player.Story {
@@ -49,8 +65,8 @@ func play(t *testing.T, story player.Story, restartAt func(line int) bool) {
 	t.Helper()
 	dir := t.TempDir()
 	_, err := player.Play(t.Context(), story, player.Options{
-		Program: player.InProcess(runInProcess), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
-		RestartAt: restartAt,
+		Program: player.InProcess(runAtTempo), Database: "sqlite:" + filepath.Join(dir, "olbot.db"), Files: dir,
+		RestartAt: restartAt, Tempo: storyTempo(),
 	})
 	if err != nil {
 		t.Error(err)

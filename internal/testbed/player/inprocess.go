@@ -16,6 +16,7 @@ type Call struct {
 	Stdout, Stderr io.Writer
 	Now            func() time.Time
 	SlackPatience  time.Duration // how long Slack waits for an ack; 0: as documented
+	SlackPace      float64       // how many times faster than documented Slack's limits are; 0: not at all
 	StopTime       time.Duration // how long olbot may take to stop; 0: as ever
 }
 

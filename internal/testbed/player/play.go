@@ -23,6 +23,9 @@ type Options struct {
 	// that place, counted from 0; nil: never.
 	RestartAt func(line int) bool
 
+	// Tempo is how many times faster than documented Slack's limits are; 0: not at all. The Program has to know it too.
+	Tempo float64
+
 	Zone     string   // time zone of everybody in Slack, as for time.LoadLocation; empty: UTC
 	Audience Audience // who watches; nil: nobody
 }

@@ -94,7 +94,7 @@ func newStage(story Story, o Options) (*stage, error) {
 		settings: defaultSettings(),
 		kept:     map[string]slacksim.Message{}, homes: map[string]slacksim.Form{}, answers: map[string]slacksim.Answer{}, ends: map[string]string{},
 	}
-	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: SlackPatience, TriggerLife: SlackPatience, Events: []string{"app_home_opened"}}
+	workspace := slacksim.Options{Now: s.clock.now, AckTimeout: SlackPatience, TriggerLife: SlackPatience, Events: []string{"app_home_opened"}, Tempo: o.Tempo}
 	if slices.ContainsFunc(story.People, func(l Line) bool { return l.Text == inEnterprise }) {
 		workspace.EnterpriseID = "E0EXAMPLE"
 	}
