@@ -30,7 +30,7 @@ func (w *world) tells(events []approvals.Event) {
 	for len(events) > 0 {
 		told, err := w.Feed().Send(w.t.Context(), events, approvals.Doubt{})
 		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
-			<-time.After(min(again.After, time.Second))
+			w.passes(min(again.After, time.Second))
 		} else if err != nil {
 			w.t.Fatal(err)
 		}
@@ -164,7 +164,7 @@ func (w *world) tellInDoubt(events []approvals.Event, doubt approvals.Doubt) (in
 		if !later || !again.NotYet {
 			return told, err
 		}
-		<-time.After(again.After)
+		w.passes(again.After)
 	}
 }
 
@@ -198,7 +198,7 @@ func TestARepeatSaysWhatItMayRepeat(t *testing.T) {
 	for told == 0 {
 		told, err = w.Feed().Send(t.Context(), events[2:], approvals.Doubt{From: 2, Through: 4, Tries: 1})
 		if again, later := errors.AsType[*approvals.TemporaryError](err); later {
-			<-time.After(again.After)
+			w.passes(again.After)
 		} else if err != nil {
 			t.Fatal(err)
 		}

@@ -65,7 +65,7 @@ func TestWhoHadACardHasBeenReached(t *testing.T) {
 		if got != nil || again == nil {
 			t.Fatalf("without a card: %v, %v", got, err)
 		}
-		<-time.After(min(again.After, slotGap))
+		w.passes(min(again.After, slotGap))
 		posts = 0
 		for _, c := range w.slack.Calls("chat.postMessage") {
 			if toMaria(c.Args) {
@@ -250,6 +250,6 @@ func TestWhoHasACardIsKnown(t *testing.T) {
 		if got := has(); got != (i+1 == maxSends) {
 			t.Errorf("after %d posts without an answer: %t", i+1, got)
 		}
-		<-time.After(wait)
+		w.passes(wait)
 	}
 }

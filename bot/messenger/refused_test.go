@@ -25,7 +25,7 @@ func (w *world) settles(r approvals.Request) (wait time.Duration, unreached []st
 		case again.After >= refusedWait-time.Second:
 			return again.After, unreached
 		}
-		<-time.After(again.After)
+		w.passes(again.After)
 	}
 	w.t.Fatal("showing does not settle")
 	return 0, nil
@@ -113,7 +113,7 @@ func TestACardThatWasRefusedForGoodIsNotTriedOn(t *testing.T) {
 			}
 			before := w.posts(p)
 			for range 2 {
-				<-time.After(slotGap)
+				w.passes(slotGap)
 				w.shows(r)
 				w.restarts()
 			}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -25,24 +26,26 @@ type world struct {
 	joe, ana, maria *slacksim.Person
 	audit           *slacksim.Conversation
 	mariaDM         string
+	ahead           atomic.Int64 // of the real clock, in nanoseconds
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	t.Parallel() // most of the time is Slack's pace
-	s := slacksim.New(slacksim.Options{Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute})
+	t.Parallel()
+	w := &world{t: t}
+	s := slacksim.New(slacksim.Options{Now: w.clock, Unlimited: true, AckTimeout: time.Minute, TriggerLife: time.Minute})
 	if err := s.Start(); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
-		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: time.Now, Log: zaptest.NewLogger(t),
+		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: w.clock, Log: zaptest.NewLogger(t),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	w := &world{t: t, slack: s, store: store}
+	w.slack, w.store = s, store
 	w.joe = s.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
 	w.ana = s.AddUser(slacksim.User{Name: "ana", Email: "ana@example.com"})
 	w.maria = s.AddUser(slacksim.User{Name: "maria", Email: "maria@example.com"})
@@ -52,9 +55,21 @@ func newWorld(t *testing.T) *world {
 	w.Messenger = New(Config{
 		API: api, APIURL: s.URL(), Store: store, Feed: w.audit.ID(),
 		Options: view.Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
-		Log:     zaptest.NewLogger(t), Now: time.Now,
+		Log:     zaptest.NewLogger(t), Now: w.clock,
 	})
 	return w
+}
+
+// clock is what everything in the world lives by, but for a Pace.
+func (w *world) clock() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
+
+// passes lets so much time pass.
+func (w *world) passes(d time.Duration) {
+	if w.pace != nil {
+		<-time.After(d)
+		return
+	}
+	w.ahead.Add(int64(d))
 }
 
 // pending is a request on which Maria is to decide.
@@ -87,7 +102,7 @@ func (w *world) shows(r approvals.Request) {
 		if again.After >= refusedWait {
 			w.t.Fatal("Slack refuses a card")
 		}
-		<-time.After(again.After)
+		w.passes(again.After)
 	}
 	w.t.Fatal("showing does not end")
 }

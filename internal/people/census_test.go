@@ -188,6 +188,7 @@ func TestAnAnswerThatIsTooLargeIsToldFromACut(t *testing.T) {
 
 // Calls that are reserved are made, however many others wait by then.
 func TestReservedCallsReadNobodyElse(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
 	pace := w.paced(1)
 	ana := w.slack.AddUser(slacksim.User{Name: "ana"})

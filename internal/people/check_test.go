@@ -31,6 +31,7 @@ func (w *world) paced(times float64) *slackapi.Pace {
 // The whole fresh check waits at once: when its calls are reserved, none of them
 // waits for those of others.
 func TestAReservationIsOfAllTheCallsOfACheck(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
 	pace := w.paced(0.01) // what is not reserved passes only after this test
 	var all []approvals.Person
@@ -89,6 +90,7 @@ func TestAReservationIsOfAllTheCallsOfACheck(t *testing.T) {
 
 // What Slack refuses for its number is no failure to whoever asked: it takes longer.
 func TestALookUpThatSlackThrottlesIsMadeAgain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, slacksim.Options{}, oneloginsim.Options{})
 	w.paced(1)
 	joe := w.slack.AddUser(slacksim.User{Name: "joe", Email: "joe@example.com"})
