@@ -31,7 +31,7 @@ func TestStoriesOnPostgreSQL(t *testing.T) {
 			turns <- struct{}{}
 			defer func() { <-turns }()
 			database, dump := newSchema(t, server)
-			o := player.Options{Program: player.InProcess(runInProcess), Database: database, Dump: dump}
+			o := player.Options{Program: player.InProcess(runAtTempo), Database: database, Dump: dump, Tempo: storyTempo()}
 			if story.OnFile {
 				o.Files = t.TempDir()
 				o.Database, o.Server = "sqlite:"+filepath.Join(o.Files, "olbot.db"), database
