@@ -17,6 +17,7 @@ import (
 	"olbot/approvals"
 	"olbot/internal/sqlstore"
 	"olbot/internal/testbed/leftout"
+	"olbot/internal/testbed/ramdisk"
 )
 
 // An intruder owns the database and knows all that olbot does, but not the key.
@@ -131,7 +132,7 @@ func without(kind approvals.EventKind) func([]link) []link {
 // onEach runs the test on both databases.
 func onEach(t *testing.T, test func(t *testing.T, url func(*testing.T) string)) {
 	t.Run("SQLite", func(t *testing.T) {
-		test(t, func(t *testing.T) string { return "sqlite:" + t.TempDir() + "/olbot.db" })
+		test(t, func(t *testing.T) string { return "sqlite:" + ramdisk.Dir(t) + "/olbot.db" })
 	})
 	t.Run("PostgreSQL", func(t *testing.T) {
 		server := leftout.PostgreSQL.Need(t)

@@ -12,6 +12,7 @@ import (
 
 	"olbot/approvals"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/ramdisk"
 	"olbot/internal/trailkey"
 )
 
@@ -86,7 +87,7 @@ type world struct {
 
 func newWorld(t *testing.T, change ...func(*approvals.Policy)) *world {
 	t.Helper()
-	return newWorldAt(t, "sqlite:"+filepath.Join(t.TempDir(), "olbot.db"), change...)
+	return newWorldAt(t, "sqlite:"+filepath.Join(ramdisk.Dir(t), "olbot.db"), change...)
 }
 
 func newWorldAt(t *testing.T, url string, change ...func(*approvals.Policy)) *world {

@@ -16,6 +16,7 @@ import (
 	"olbot/internal/slackapi"
 	"olbot/internal/socketmode"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/ramdisk"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -49,7 +50,7 @@ func newWorld(t *testing.T, change ...func(*slacksim.Options)) *world {
 	t.Cleanup(s.Close)
 	log := zaptest.NewLogger(t)
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
-		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: time.Now, Log: log,
+		URL: "sqlite:" + filepath.Join(ramdisk.Dir(t), "olbot.db"), Now: time.Now, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)

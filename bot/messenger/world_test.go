@@ -14,6 +14,7 @@ import (
 	"olbot/bot/view"
 	"olbot/internal/slackapi"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/ramdisk"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -39,7 +40,7 @@ func newWorld(t *testing.T) *world {
 	}
 	t.Cleanup(s.Close)
 	store, err := sqlstore.Open(t.Context(), sqlstore.Config{
-		URL: "sqlite:" + filepath.Join(t.TempDir(), "olbot.db"), Now: w.clock, Log: zaptest.NewLogger(t),
+		URL: "sqlite:" + filepath.Join(ramdisk.Dir(t), "olbot.db"), Now: w.clock, Log: zaptest.NewLogger(t),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"internal/arch":                {},
 	"internal/spelling":            {},
 	"internal/testbed/leftout":     {},
+	"internal/testbed/ramdisk":     {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/newfile":             {},
