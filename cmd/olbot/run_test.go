@@ -66,7 +66,6 @@ func TestRunAnswersAboutItsHealth(t *testing.T) {
 
 // Slack gives each payload to any one connection of the app. Another program is told of, and ends nothing.
 func TestRunMindsWhoElseIsConnected(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t, slacksim.Options{})
 	w.start()
 	w.until("one olbot is connected", func() bool { return len(w.slack.Connections()) == 2 })
@@ -86,7 +85,6 @@ func TestRunMindsWhoElseIsConnected(t *testing.T) {
 // (https://github.com/slackapi/python-slack-sdk/issues/1940), over restarts. Kind: a count that somebody else keeps, and
 // keeps late, taken as proof.
 func TestRunCreditsItsOwnGhosts(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t, slacksim.Options{GhostLife: time.Hour})
 	w.vars["LOG_LEVEL"] = "debug"
 	both := func(b *started, app int) {
