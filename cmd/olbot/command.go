@@ -98,8 +98,9 @@ func (p *program) root() *cobra.Command {
 		RunE:          func(*cobra.Command, []string) error { return errors.New("say which command to run") },
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Version:       programVersion(), // gives it --version
 	}
-	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetVersionTemplate(versionLine())
 	root.AddCommand(p.runCommand(), p.checkCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.versionCommand())
 	return root
 }

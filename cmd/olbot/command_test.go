@@ -2,11 +2,15 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
+	"maps"
 	"os"
+	"runtime"
 	"strings"
 	"testing"
 
 	"olbot/internal/config"
+	"olbot/internal/sqlstore"
 )
 
 // call runs the program as main does and returns all it printed.
@@ -71,6 +75,41 @@ func TestVersion(t *testing.T) {
 	code, stdout, stderr := call(t, nil, "version")
 	if fields := strings.Fields(stdout); code != exitDone || stderr != "" || len(fields) != 4 || fields[0] != "olbot" {
 		t.Errorf("exit code %d, stdout %q, stderr %q", code, stdout, stderr)
+	}
+}
+
+func TestTheFlagSaysWhatTheCommandSays(t *testing.T) {
+	_, command, _ := call(t, nil, "version")
+	if code, flag, stderr := call(t, nil, "--version"); code != exitDone || flag != command || stderr != "" {
+		t.Errorf("exit code %d, stdout %q, want %q, stderr %q", code, flag, command, stderr)
+	}
+}
+
+func TestVersionForPrograms(t *testing.T) {
+	defer func(v, c string) { version, commit = v, c }(version, commit)
+	version, commit = "v1.2.3", "8774da3"
+	code, stdout, stderr := call(t, nil, "version", "--json")
+	var got map[string]any
+	if err := json.Unmarshal([]byte(stdout), &got); err != nil || code != exitDone || stderr != "" {
+		t.Fatalf("exit code %d, stdout %q (%v), stderr %q", code, stdout, err, stderr)
+	}
+	want := map[string]any{
+		"version": "v1.2.3", "commit": "8774da3", "go": runtime.Version(), "os": runtime.GOOS, "arch": runtime.GOARCH,
+		"schema": float64(sqlstore.SchemaVersion()),
+	}
+	if !maps.Equal(got, want) || sqlstore.SchemaVersion() < 1 {
+		t.Errorf("version --json says %v, want %v", got, want)
+	}
+}
+
+func TestShellsCompleteCommands(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		if code, stdout, stderr := call(t, nil, "completion", shell); code != exitDone || !strings.Contains(stdout, "__complete") || stderr != "" {
+			t.Errorf("%s: exit code %d, stderr %q", shell, code, stderr)
+		}
+	}
+	if _, stdout, _ := call(t, nil, "__complete", "audit", ""); !strings.HasPrefix(stdout, "export\t") {
+		t.Errorf("after audit a shell offers %q", stdout)
 	}
 }
 

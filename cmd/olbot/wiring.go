@@ -29,13 +29,14 @@ type olbot struct {
 	socket   *socketmode.Socket
 	foreign  *foreignWatch
 	monitor  monitor.Server
+	manager  manager
 	listener net.Listener // nil for no HTTP server
 	log      *zap.Logger
 }
 
 // assemble wires olbot. Nothing runs yet.
 func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metrics, listener net.Listener, log *zap.Logger) *olbot {
-	o := &olbot{listener: listener, log: log}
+	o := &olbot{listener: listener, manager: newManager(p.environ, log), log: log}
 	store := monitor.NewStore(deps.store, m, p.now)
 	messenger := messenger.New(messenger.Config{
 		API: deps.slack, APIURL: string(c.SlackAPIURL), Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
@@ -105,6 +106,7 @@ func (o *olbot) run(ctx context.Context) error {
 	if o.listener != nil {
 		all.Go(func() error { return o.monitor.Serve(ctx, o.listener) })
 	}
+	all.Go(func() error { o.manager.attend(ctx, o.socket.Ready(), o.monitor.Ill); return nil })
 	all.Go(func() error {
 		select {
 		case <-o.socket.Ready():

@@ -68,20 +68,21 @@ func (s Server) Serve(ctx context.Context, l net.Listener) error {
 
 func (s Server) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /healthz", answerChecks(s.Health))
-	mux.Handle("GET /readyz", answerChecks(checksOf(s.Ready)))
+	mux.Handle("GET /healthz", answer(s.Ill))
+	mux.Handle("GET /readyz", answer(func(ctx context.Context) []string { return failing(ctx, checksOf(s.Ready)) }))
 	mux.Handle("GET /metrics", s.Metrics.handler(s.Log.Named("metrics")))
 	return mux
 }
 
-// checkTime bounds the checks of one request.
+// checkTime bounds checks that are made together.
 const checkTime = 3 * time.Second
 
-func answerChecks(checks []Check) http.Handler {
+// Ill is what /healthz says: a line for each thing that is wrong with this process.
+func (s Server) Ill(ctx context.Context) []string { return failing(ctx, s.Health) }
+
+func answer(ask func(context.Context) []string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), checkTime)
-		defer cancel()
-		wrong := failing(ctx, checks)
+		wrong := ask(r.Context())
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.Header().Set("Cache-Control", "no-store")
 		if len(wrong) > 0 {
@@ -93,8 +94,10 @@ func answerChecks(checks []Check) http.Handler {
 	})
 }
 
-// failing returns what the failing checks say.
+// failing returns what the failing checks say, in time.
 func failing(ctx context.Context, checks []Check) []string {
+	ctx, cancel := context.WithTimeout(ctx, checkTime)
+	defer cancel()
 	var says []string
 	for _, err := range runChecks(ctx, checks) {
 		if err != nil {

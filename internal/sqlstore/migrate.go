@@ -88,11 +88,7 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
-	names, err := fs.Glob(files, "*.sql")
-	if err != nil {
-		return err
-	}
-	known := int64(len(names))
+	known := int64(newest(files))
 	switch found := fmt.Errorf("its schema has version %d and needs an olbot that knows %d; this olbot knows %d", there, lowest, known); {
 	case lowest > known:
 		return openError(NewerSchema, found)
@@ -101,6 +97,18 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 	}
 	s.schema = there
 	return nil
+}
+
+// SchemaVersion is the version of the schema that this olbot makes, the same on both databases.
+func SchemaVersion() int { return newest(dsn{}.migrations()) }
+
+// newest is the version that the migrations lead to: they are numbered from 1 without gaps.
+func newest(files fs.FS) int {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	return len(names)
 }
 
 // refuseOtherSchema refuses a database from before the schema began afresh: its
