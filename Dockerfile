@@ -1,6 +1,6 @@
 # olbot as one static binary on an image with nothing else in it but certificates.
 #
-#   docker build -t olbot --build-arg VERSION=v1.0.0 .
+#   docker build -t olbot --build-arg VERSION=v1.0.0 --build-arg COMMIT=$(git rev-parse HEAD) .
 #   docker run --env-file .env -v olbot:/data olbot
 #
 # The database is /data/olbot.db. To be asked for its health from outside of the container,
@@ -12,10 +12,18 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=
-RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=${VERSION}" -o /out/olbot ./cmd/olbot \
+ARG COMMIT=
+RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=${VERSION} -X main.commit=${COMMIT}" -o /out/olbot ./cmd/olbot \
  && mkdir /out/data
 
 FROM gcr.io/distroless/static-debian12:nonroot
+ARG VERSION=
+ARG COMMIT=
+LABEL org.opencontainers.image.title="olbot" \
+      org.opencontainers.image.description="OneLogin MFA codes, approved by a second person in Slack" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}" \
+      org.opencontainers.image.revision="${COMMIT}"
 COPY --from=build /out/olbot /olbot
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV OLBOT_DATABASE_URL=sqlite:/data/olbot.db

@@ -69,6 +69,9 @@ func TestImagePromises(t *testing.T) {
 	if !strings.HasSuffix(got["HEALTHCHECK"], ` CMD ["/olbot", "healthcheck"]`) {
 		t.Errorf("HEALTHCHECK is %q", got["HEALTHCHECK"])
 	}
+	if !strings.Contains(got["LABEL"], `version="${VERSION}"`) || !strings.Contains(got["LABEL"], `revision="${COMMIT}"`) {
+		t.Errorf("the image does not say what it is: LABEL %s", got["LABEL"])
+	}
 	if !slices.Contains(stage, instruction{"COPY", "--from=build --chown=65532:65532 /out/data /data"}) {
 		t.Error("/data does not belong to the user")
 	}
@@ -85,19 +88,20 @@ func TestImageBuildsAStaticBinary(t *testing.T) {
 	}
 	build, _, _ := strings.Cut(runs[i], "&&")
 	binary := filepath.Join(t.TempDir(), "olbot")
-	build = strings.NewReplacer("-trimpath ", "", "/out/olbot", binary, "${VERSION}", "v1.2.3").Replace(build)
+	build = strings.NewReplacer("-trimpath ", "", "/out/olbot", binary, "${VERSION}", "v1.2.3", "${COMMIT}", "8774da3").Replace(build)
 	sh := exec.CommandContext(t.Context(), "sh", "-c", build)
 	sh.Dir = buildContext(t)
 	if out, err := sh.CombinedOutput(); err != nil {
 		t.Fatalf("%s: %v\n%s", build, err, out)
 	}
 	static(t, binary)
-	version := exec.CommandContext(t.Context(), binary, "version")
+	version := exec.CommandContext(t.Context(), binary, "version", "--json")
 	version.Env = []string{}
-	if out, err := version.Output(); err != nil || !strings.HasPrefix(string(out), "olbot v1.2.3 ") {
+	if out, err := version.Output(); err != nil || !strings.HasPrefix(string(out), `{"version":"v1.2.3","commit":"8774da3",`) {
 		t.Errorf("version says %q: %v", out, err)
 	}
 	endsBySignals(t, binary)
+	t.Run("confined", func(t *testing.T) { needsLittle(t, binary) })
 }
 
 // static fails if the program needs anything else to be loaded.
