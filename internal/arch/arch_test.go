@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/slacksim":    {},
 	"internal/testbed/oneloginsim": {},
 	"internal/arch":                {},
+	"deploy":                       {},
 	"internal/spelling":            {},
 	"internal/testbed/leftout":     {},
 	"internal/testbed/ramdisk":     {},
