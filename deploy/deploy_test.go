@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -115,5 +116,24 @@ func same(t *testing.T, what string, got, want []string) {
 	got, want = slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))
 	if !slices.Equal(got, want) {
 		t.Errorf("%s: %q, want %q", what, got, want)
+	}
+}
+
+// What the guide says to install, read or click exists.
+func TestTheGuideNamesWhatExists(t *testing.T) {
+	const guide = "../docs/guides/deployment.md"
+	text := string(read(t, guide))
+	made := []string{"deploy/secrets", "deploy/olbot.env"} // by the reader
+	for _, path := range regexp.MustCompile(`\bdeploy/[\w./*-]+\w`).FindAllString(text, -1) {
+		found, err := filepath.Glob(filepath.Join("..", path))
+		mine := slices.ContainsFunc(made, func(m string) bool { return path == m || strings.HasPrefix(path, m+"/") })
+		if (err != nil || len(found) == 0) && !mine {
+			t.Errorf("there is no %s", path)
+		}
+	}
+	for _, link := range regexp.MustCompile(`\]\(([\w./-]+)`).FindAllStringSubmatch(text, -1) {
+		if _, err := os.Stat(filepath.Join(filepath.Dir(guide), link[1])); err != nil {
+			t.Errorf("a link leads nowhere: %v", err)
+		}
 	}
 }

@@ -126,7 +126,7 @@ func TestTheBackupKeepsThirtyDays(t *testing.T) {
 		}
 	}
 	for _, line := range readUnit(t, "olbot-backup.service")["Service"]["ExecStart"] {
-		line = strings.NewReplacer("%S", dir, "%%", "%", "$$", "$", "/usr/local/bin/olbot", program).Replace(line)
+		line = strings.NewReplacer("%S", dir, "%%", "%", "$$", "$", "exec olbot", "exec "+program).Replace(line)
 		sh := exec.CommandContext(t.Context(), "sh", "-c", line)
 		if out, err := sh.CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", line, err, out)
