@@ -134,4 +134,10 @@ func TestACodeThatTakesTooLongIsUnknownWhenOlbotStops(t *testing.T) {
 	if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown ") {
 		t.Errorf("OneLogin was asked %d times; the trail is %s", n, trail)
 	}
+	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
+	b := w.start()
+	b.wait("the next start alerts for it, though it has counted nothing", func() bool {
+		_, text := b.page("/metrics")
+		return strings.Contains(text, `olbot_recent_alarms{alarm="code_unknown"} 1`+"\n") && strings.Contains(text, `olbot_code_attempts_total{outcome="unknown"} 0`+"\n")
+	})
 }

@@ -18,7 +18,7 @@ type databaseCollector struct {
 	}
 	now func() time.Time
 
-	readable, requests, jobs, jobsAge, untold, feedAge, feedLost, paused *prometheus.Desc
+	readable, requests, jobs, jobsAge, untold, feedAge, feedLost, paused, recent *prometheus.Desc
 }
 
 // Database adds what is measured in the database.
@@ -36,12 +36,13 @@ func (m *Metrics) Database(store *sqlstore.Store, now func() time.Time) {
 		feedAge:  desc("olbot_feed_lag_seconds", "Age of the first of these events."),
 		feedLost: desc("olbot_feed_lost", "1 if the audit channel cannot be posted to for good, else 0."),
 		paused:   desc("olbot_paused", "1 if a security contact has paused all codes, else 0; missing if the record of that was tampered with."),
+		recent:   desc("olbot_recent_alarms", "Events of the last 15 minutes that somebody has to look at.", "alarm"),
 	})
 }
 
 // Describe implements prometheus.Collector.
 func (c *databaseCollector) Describe(descs chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.untold, c.feedAge, c.feedLost, c.paused} {
+	for _, d := range []*prometheus.Desc{c.readable, c.requests, c.jobs, c.jobsAge, c.untold, c.feedAge, c.feedLost, c.paused, c.recent} {
 		descs <- d
 	}
 }
@@ -75,6 +76,13 @@ func (c *databaseCollector) Collect(out chan<- prometheus.Metric) {
 	gauge(c.feedLost, oneIf(m.Feed.Lost))
 	if !m.Hidden {
 		gauge(c.paused, oneIf(m.Paused))
+	}
+	recent := map[string]int{}
+	for _, e := range m.Recent {
+		recent[alarmOf(e)]++
+	}
+	for _, alarm := range alarmNames() {
+		gauge(c.recent, float64(recent[alarm]), alarm)
 	}
 }
 

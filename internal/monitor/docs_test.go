@@ -211,7 +211,7 @@ func TestEveryKnownLabelValueIsDocumented(t *testing.T) {
 	}
 	for _, f := range families {
 		switch f.GetName() {
-		case "olbot_socket_events_total", "olbot_code_attempts_total", "olbot_code_messages_total", "olbot_decisions_total", "olbot_requests_ended_total":
+		case "olbot_socket_events_total", "olbot_code_attempts_total", "olbot_code_messages_total", "olbot_decisions_total", "olbot_requests_ended_total", "olbot_recent_alarms":
 		default:
 			continue
 		}

@@ -5,7 +5,8 @@
 // two, and ready.go makes a metric of them.
 // metrics.go says what is counted, and the other files count it: store.go what the
 // service stores and claims, socket.go the connections, labels.go the calls to
-// Slack and OneLogin, database.go what waits in the database.
+// Slack and OneLogin, database.go what waits in the database and alarms.go what in it
+// somebody has to look at.
 package monitor
 
 import (

@@ -29,7 +29,9 @@ func wholeMetrics(t *testing.T) (*Metrics, *sqlstore.Store) {
 	m.Connections(func() int { return 2 })
 	m.ForeignConnections(func() int64 { return 0 })
 	m.Database(store, time.Now)
-	m.Ready([]Need{{NeedsSlack, well}, {NeedsSlack, ill("token_revoked")}, {NeedsDatabase, well}})
+	m.Ready([]Need{
+		{NeedsSlack, well}, {NeedsSlack, ill("token_revoked")}, {NeedsDatabase, well}, {NeedsAuditChannel, well}, {NeedsOneLogin, well}, {NeedsTrailKey, well},
+	})
 	return m, store
 }
 
@@ -194,5 +196,40 @@ func TestAPauseThatWasTamperedWithIsNotCalledNone(t *testing.T) {
 	}
 	if got := m.value(t, "olbot_paused"); got != -1 || m.value(t, "olbot_database_readable") != 1 {
 		t.Errorf("olbot_paused is %v, want none", got)
+	}
+}
+
+// A process that has just started tells what the one before it left behind.
+func TestAlarmsAreReadFromTheTrail(t *testing.T) {
+	for _, tt := range []struct {
+		e    approvals.Event
+		want string
+	}{
+		{approvals.Event{Kind: approvals.EventUnknown}, alarmUnknown},
+		{approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.CodeWider}}, alarmWider},
+		{approvals.Event{Kind: approvals.EventFailed, Refusal: &approvals.Refusal{Code: approvals.CodeRefused}}, ""},
+		{approvals.Event{Kind: approvals.EventNotShown}, alarmNotShown},
+		{approvals.Event{Kind: approvals.EventDisowned}, alarmDisowned},
+		{approvals.Event{Kind: approvals.EventDenied, Denial: approvals.Denial{Choice: approvals.Suspicious}}, alarmDenied},
+		{approvals.Event{Kind: approvals.EventDenied, Denial: approvals.Denial{Choice: approvals.CouldNotReach}}, ""},
+		{approvals.Event{Kind: approvals.EventStopped}, alarmStopped},
+		{approvals.Event{Kind: approvals.EventTampered}, alarmTampered},
+	} {
+		m, store := wholeMetrics(t)
+		for _, at := range []time.Time{time.Now().Add(-sqlstore.Recently - time.Minute), time.Now().Add(time.Minute - sqlstore.Recently)} {
+			tt.e.At = at
+			if err := store.Record(t.Context(), nil, tt.e); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, alarm := range alarmNames() {
+			want := 0.0
+			if alarm == tt.want {
+				want = 1
+			}
+			if got := m.value(t, "olbot_recent_alarms", "alarm="+alarm); got != want {
+				t.Errorf("after %s (%v) %s is %v, want %v", tt.e.Kind, tt.e.Refusal, alarm, got, want)
+			}
+		}
 	}
 }

@@ -118,6 +118,7 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 		askedByOneLogin: {17},
 
 		restrictionEvents: {},
+		recentEvents:      {int64(1)},
 		askedToApprove:    {"U0JOE", "W0JOE"},
 
 		`SELECT ` + requestColumns + ` FROM requests ` + granted:  nil,

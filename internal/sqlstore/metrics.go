@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"sync/atomic"
 	"time"
@@ -37,9 +38,19 @@ type Measures struct {
 	Requests map[approvals.State]int // those that have not ended
 	Jobs     map[approvals.JobKind]DueJobs
 	Feed     FeedMeasures
-	Paused   bool // a security contact has paused all codes
-	Hidden   bool // what is restricted cannot be relied on: Paused says nothing
+	Paused   bool              // a security contact has paused all codes
+	Hidden   bool              // what is restricted cannot be relied on: Paused says nothing
+	Recent   []approvals.Event // of the kinds of which some are alarms
 }
+
+// Recently is how far back Measures.Recent goes.
+const Recently = 15 * time.Minute
+
+// recentEvents reads the events of which some are alarms. They are few, and have an index of
+// their own whose condition is spelled as this one is.
+const recentEvents = `
+	SELECT body FROM events
+	WHERE kind IN ('denied', 'disowned', 'failed', 'not_shown', 'stopped', 'tampered', 'unknown') AND at > $1`
 
 // DueJobs are the jobs of a kind that nobody works although they are due.
 type DueJobs struct {
@@ -88,8 +99,31 @@ func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err err
 	}
 	_, m.Paused = restrictions.Pause()
 	m.Hidden = err != nil
-	m.Feed, err = s.measureFeed(ctx)
+	if m.Feed, err = s.measureFeed(ctx); err != nil {
+		return m, err
+	}
+	m.Recent, err = s.recent(ctx, now)
 	return m, err
+}
+
+// recent reads the newest events that may be alarms. A metric decides nothing, so that
+// nobody asks here whether an olbot stored them.
+func (s *Store) recent(ctx context.Context, now time.Time) (recent []approvals.Event, err error) {
+	err = readRows(ctx, s.r, recentEvents, []any{now.Add(-Recently)}, func(row scanner) error {
+		var body string
+		if err := row.Scan(&body); err != nil {
+			return err
+		}
+		var e approvals.Event
+		if json.Unmarshal([]byte(body), &e) == nil { // else audit verify has something to say
+			recent = append(recent, e)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read recent events: %w", err)
+	}
+	return recent, nil
 }
 
 func (s *Store) measureFeed(ctx context.Context) (f FeedMeasures, err error) {

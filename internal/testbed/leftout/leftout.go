@@ -25,6 +25,7 @@ var (
 	Bolt       = Equipment{what: "the official Bolt client", variable: "OLBOT_TEST_BOLT", where: "the absolute path of ci/bolt after npm ci there"}
 	Types      = Equipment{what: "Slack's own types", variable: "OLBOT_TEST_TYPES", where: "the absolute path of ci/types after npm ci there"}
 	Page       = Equipment{what: "the page in a browser", variable: "OLBOT_TEST_PAGE", where: "the absolute path of ci/page after npm ci there", program: Chromium}
+	Promtool   = Equipment{what: "promtool", variable: "OLBOT_TEST_PROMTOOL", where: "the path of promtool (Debian has it in the package prometheus)"}
 )
 
 // Long says whether nothing may be left out.
@@ -86,7 +87,7 @@ func Line() string {
 		return ""
 	}
 	var all []string
-	for _, e := range []Equipment{PostgreSQL, Bolt, Types, Page} {
+	for _, e := range []Equipment{PostgreSQL, Bolt, Types, Page, Promtool} {
 		if e.missing() != "" {
 			all = append(all, e.what)
 		}

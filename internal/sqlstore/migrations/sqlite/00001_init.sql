@@ -76,6 +76,8 @@ CREATE TABLE events (
 CREATE INDEX events_by_request ON events (request, number);
 -- What security contacts restrict is read from these few.
 CREATE INDEX events_by_restriction ON events (kind, number) WHERE kind IN ('account_blocked', 'block_lifted', 'paused', 'resumed', 'key_replaced');
+-- What somebody has to look at, for the metrics.
+CREATE INDEX events_by_alarm ON events (kind, at) WHERE kind IN ('denied', 'disowned', 'failed', 'not_shown', 'stopped', 'tampered', 'unknown');
 
 -- One row: the last event. Who appends holds its lock.
 CREATE TABLE trail_head (
