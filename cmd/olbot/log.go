@@ -34,7 +34,7 @@ func newLogger(c config.Config, w io.Writer) *zap.Logger {
 		layout.EncodeLevel = zapcore.CapitalLevelEncoder
 		encoder = zapcore.NewConsoleEncoder(layout)
 	}
-	return zap.New(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), zapcore.Level(c.LogLevel)))
+	return zap.New(onceAMinute(zapcore.NewCore(encoder, zapcore.Lock(zapcore.AddSync(w)), zapcore.Level(c.LogLevel))))
 }
 
 func isTerminal(w io.Writer) bool {
