@@ -142,3 +142,13 @@ func (s *Store) Plans(ctx context.Context) (map[string][]string, error) {
 
 // Chain is the hash of an event.
 var Chain = chain
+
+// Looks says how often the database was asked which jobs are due.
+func (s *Store) Looks() int64 {
+	s.due.mu.Lock()
+	defer s.due.mu.Unlock()
+	return s.due.looks
+}
+
+// Submitted says how many writes were asked for.
+func (s *Store) Submitted() int64 { return s.writer.submitted.Load() }

@@ -56,6 +56,9 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 		if err != nil {
 			return nil, err
 		}
+		if len(jobs) == 0 { // another process was faster
+			s.due.forget()
+		}
 		for i := range jobs {
 			if err := t.lease(&jobs[i], now, now.Add(lease)); err != nil {
 				return nil, err
@@ -63,14 +66,6 @@ func (s *Store) Claim(ctx context.Context, kinds []approvals.JobKind, n int, now
 		}
 		return jobs, nil
 	})
-}
-
-func (s *Store) anyDue(ctx context.Context, kinds []approvals.JobKind, now time.Time) (bool, error) {
-	read := func(query string, args []any, scan func(scanner) error) error {
-		return s.rows(ctx, "due jobs", query, args, scan)
-	}
-	due, err := dueJobs(read, kinds, 1, now)
-	return len(due) > 0, err
 }
 
 // dueJobs finds up to n due jobs of the kinds, those due first first.

@@ -129,3 +129,16 @@ func TestCommitsLastAlthoughTheServerSaysOtherwise(t *testing.T) {
 		t.Errorf("synchronous_commit is %s", durable)
 	}
 }
+
+// Whoever looks at the server's connections sees whose they are.
+func TestConnectionsHaveAName(t *testing.T) {
+	for query, want := range map[string]string{"": "olbot", "&application_name=olbot-eu": "olbot-eu"} {
+		url := postgresURL(t) + query
+		open(t, url)
+		var n int
+		err := raw(t, url).QueryRowContext(t.Context(), `SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = $1`, want).Scan(&n)
+		if err != nil || n == 0 {
+			t.Errorf("no connection is %s's (%v)", want, err)
+		}
+	}
+}

@@ -30,6 +30,9 @@ func (s *Store) openPostgres(ctx context.Context, server *pgx.ConnConfig) error 
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
+	if config.RuntimeParams["application_name"] == "" { // in the URL, or in PGAPPNAME
+		config.RuntimeParams["application_name"] = "olbot"
+	}
 	open := func(size int) *sql.DB {
 		db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(prepareSession))
 		db.SetMaxOpenConns(size)

@@ -17,6 +17,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -56,6 +57,8 @@ type Store struct {
 	trust  *trust
 	schema int64 // the version of the database's
 	writer *writer
+	writes atomic.Int64 // transactions of this process that may have changed something
+	due    dueCache
 	lock   *flock.Flock // SQLite's, for the life of the process
 }
 

@@ -97,6 +97,7 @@ func (w *writer) attempt(batch []*writeRequest) ([]result, error) {
 	}
 	w.commits.Add(1)
 	err = begun.Commit()
+	w.writes.Add(1) // before anybody is told
 	switch {
 	case err == nil && w.fileGone():
 		return nil, fmt.Errorf("%w: %w", errForAll, ErrFileGone)

@@ -58,11 +58,12 @@ type writer struct {
 	closed         bool
 	changed        *sync.Cond // the lists or closed
 
-	submitted, commits, retried atomic.Int64 // so far
+	writes                      *atomic.Int64 // the Store's
+	submitted, commits, retried atomic.Int64  // so far
 }
 
 func startWriter(s *Store) *writer {
-	w := &writer{dialect: &s.dialect, trust: s.trust, db: s.w, log: s.log, lastCall: lastCall, limit: transactionLimit}
+	w := &writer{dialect: &s.dialect, trust: s.trust, writes: &s.writes, db: s.w, log: s.log, lastCall: lastCall, limit: transactionLimit}
 	w.changed = sync.NewCond(&w.mu)
 	w.ended.Go(func() {
 		for batch := w.nextBatch(); batch != nil; batch = w.nextBatch() {
