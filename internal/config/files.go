@@ -85,10 +85,13 @@ func readSecretFile(path string) (string, fs.FileMode, error) {
 	if err != nil && raw == nil {
 		return "", 0, fmt.Errorf("which cannot be opened (%w)", rootCause(err))
 	}
-	secret := strings.TrimSpace(string(raw))
+	text, notPlain := plainText(raw)
+	secret := strings.TrimSpace(string(text))
 	switch {
 	case err != nil:
 		return "", 0, fmt.Errorf("which cannot be read (%w)", rootCause(err))
+	case notPlain != nil:
+		return "", 0, fmt.Errorf("which is %w", notPlain)
 	case len(raw) > maxSecretFile:
 		return "", 0, errLargeSecret
 	case secret == "":

@@ -95,6 +95,10 @@ func TestWhatIsUnwiseIsWarnedOf(t *testing.T) {
 		{"OLBOT_APPROVERS", "S0LEADS", ""},
 		{"OLBOT_APPROVERS", "manager,U0SAM,S0LEADS", ""},
 		{"OLBOT_APPROVERS", "manager", "OLBOT_APPROVERS is manager alone"},
+		{"OLBOT_REMIND_AFTER", "15m", "OLBOT_REMIND_AFTER is not shorter than OLBOT_APPROVAL_TIMEOUT"},
+		{"OLBOT_REMIND_AFTER", "14m", ""},
+		{"OLBOT_ESCALATE_AFTER", "15m", "OLBOT_ESCALATE_AFTER is not shorter than OLBOT_APPROVAL_TIMEOUT"},
+		{"LOG_LEVL", "debug", "LOG_LEVL is set and is not a setting of olbot; did you mean LOG_LEVEL?"},
 	} {
 		vars := maps.Clone(wise)
 		vars[tt.name] = tt.value
@@ -125,5 +129,37 @@ func TestGroupsOfContactsDecideToo(t *testing.T) {
 	vars["OLBOT_SECURITY_CONTACTS"] = "S0SEC"
 	if !load(t, vars, nil).UsesUserGroups() {
 		t.Error("the contacts' group is not used")
+	}
+}
+
+// TestFilesOfOtherEditors: what Windows programs write is read, or named.
+func TestFilesOfOtherEditors(t *testing.T) {
+	utf16 := func(text string) string {
+		out := "\xff\xfe"
+		for _, r := range text {
+			out += string([]byte{byte(r), 0})
+		}
+		return out
+	}
+	const settings = "OLBOT_COMMAND=/otp\r\nOLBOT_DELIVERY=\"claim\"\r\n"
+	for _, text := range []string{settings, "\xef\xbb\xbf" + settings} {
+		secret := strings.ReplaceAll(text, settings, "client-secret\r\n")
+		vars := goodBut("ONELOGIN_CLIENT_SECRET_FILE", "$DIR/secret")
+		delete(vars, "ONELOGIN_CLIENT_SECRET")
+		c := load(t, vars, map[string]string{dotenv: text, "secret": secret})
+		if c.Command != "/otp" || c.Delivery != "claim" || c.OneLoginClientSecret.Reveal() != "client-secret" {
+			t.Errorf("%q is read as command %q, delivery %q; the secret is the same: %t", text, c.Command, c.Delivery, c.OneLoginClientSecret.Reveal() == "client-secret")
+		}
+	}
+	for text, want := range map[string]string{
+		utf16(settings): ".env is in UTF-16, as some Windows programs write it; save it as UTF-8", "OLBOT_COMMAND=/\xe4\n": ".env is not plain text; save it as UTF-8",
+	} {
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, dotenv), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Load(nil, dir); err == nil || err.Error() != want {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
 	}
 }

@@ -40,10 +40,14 @@ func read(environ []string, dir string) (Config, Problems) {
 	var ps Problems
 	vars := lookup(environ)
 	fileVars := readDotenv(dir, &ps)
-	checkNames(vars, fileVars, &ps)
+	if ps.has(dotenv) { // what is missing may stand in it
+		return Config{}, ps
+	}
 	var c Config
+	c.checkNames(vars, fileVars, &ps)
 	c.noteDotenv(merge(vars, fileVars))
 	c.readSecretFiles(vars, &ps)
+	checkQuotes(vars, &ps)
 	addr, addrSet := vars["OLBOT_HTTP_ADDR"]
 	maps.DeleteFunc(vars, func(_, value string) bool { return value == "" }) // empty is as good as unset
 

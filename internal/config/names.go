@@ -1,60 +1,14 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/joho/godotenv"
-
 	"olbot/internal/spelling"
 )
-
-const dotenv = ".env"
-
-// readDotenv reads the .env file in dir. No dir or no file: no variables, and no problem.
-func readDotenv(dir string, ps *Problems) map[string]string {
-	if dir == "" {
-		return nil
-	}
-	raw, mode, err := readFile(filepath.Join(dir, dotenv))
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		ps.add(dotenv, fmt.Sprintf("%s cannot be read (%v); make it readable or remove it", dotenv, rootCause(err)))
-		return nil
-	case othersWrite(mode):
-		ps.add(dotenv, fmt.Sprintf("%s can be written to by others (mode %04o), who would then decide what olbot does; run chmod 600 %s", dotenv, mode, dotenv))
-		return nil
-	case othersRead(mode):
-		ps.add(dotenv, fmt.Sprintf("%s can be read by others (mode %04o), and secrets may stand in it; run chmod 600 %s", dotenv, mode, dotenv))
-		return nil
-	}
-	vars, err := godotenv.UnmarshalBytes(raw)
-	if err != nil {
-		// The parser's error quotes the line, which may hold a secret.
-		ps.add(dotenv, fmt.Sprintf("%s cannot be understood from line %d on; each line must be NAME=value", dotenv, badLine(raw)))
-		return nil
-	}
-	return vars
-}
-
-// badLine is the number of the line after which nothing can be parsed.
-func badLine(raw []byte) int {
-	lines := strings.SplitAfter(string(raw), "\n")
-	for n := len(lines) - 1; n > 0; n-- {
-		if _, err := godotenv.Unmarshal(strings.Join(lines[:n], "")); err == nil {
-			return n + 1
-		}
-	}
-	return 1
-}
 
 // prefix marks the variables that only olbot reads.
 const prefix = "OLBOT_"
@@ -67,15 +21,45 @@ var foreign = regexp.MustCompile(`^OLBOT(_[A-Z0-9_]+)?_(SERVICE_HOST|SERVICE_POR
 
 // checkNames reports variables with olbot's prefix that mean nothing: one letter
 // too few in OLBOT_PROTECTED must not leave accounts unprotected.
-func checkNames(environ, file map[string]string, ps *Problems) {
+func (c *Config) checkNames(environ, file map[string]string, ps *Problems) {
 	all := maps.Clone(environ)
 	maps.Copy(all, file)
 	known := knownNames()
 	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if !strings.HasPrefix(name, prefix) || slices.Contains(known, name) || foreign.MatchString(name) {
-			continue
+		meant := nearest(name, known)
+		_, isSet := all[meant]
+		_, inFile := file[name]
+		about := name
+		if of := strings.TrimSuffix(meant, fileSuffix); !isSet && required(settingOf(of)) {
+			about = of // which is not called missing then
 		}
-		ps.add(name, fmt.Sprintf("%s is not a setting of olbot; the nearest is %s: correct the name or remove it", name, nearest(name, known)))
+		switch {
+		case slices.Contains(known, name):
+		case strings.HasPrefix(name, prefix) && !foreign.MatchString(name):
+			ps.add(about, fmt.Sprintf("%s is not a setting of olbot; the nearest is %s: correct the name or remove it", name, meant))
+		case strings.HasPrefix(meant, prefix), spelling.Edits(name, meant) > slip, isSet: // somebody else's
+		case inFile, about != name:
+			ps.add(about, fmt.Sprintf("%s is not a setting of olbot; did you mean %s?", name, meant))
+		default:
+			c.warnings = append(c.warnings, fmt.Sprintf("%s is set and is not a setting of olbot; did you mean %s?", name, meant))
+		}
+	}
+}
+
+// slip is how many edits away from a name another one may be its misspelling.
+const slip = 2
+
+// checkQuotes reports values that still have the quotes that a shell or a .env takes away and
+// docker run --env-file does not. It takes them away: nothing else need be said of the value.
+func checkQuotes(vars map[string]string, ps *Problems) {
+	for _, name := range knownNames() {
+		value := vars[name]
+		for _, quote := range []string{`"`, "'"} {
+			if len(value) > 1 && strings.HasPrefix(value, quote) && strings.HasSuffix(value, quote) {
+				ps.add(name, name+" has quotes around its value; remove them (docker's --env-file takes them as part of it)")
+				vars[name] = value[1 : len(value)-1]
+			}
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"olbot/approvals"
 )
@@ -15,6 +16,7 @@ func (c Config) Warnings() []string {
 		all = append(all, "OLBOT_PROTECTED is empty: codes can be made for every account, those of OneLogin's administrators too")
 	}
 	all = append(all, c.approverWarnings()...)
+	all = append(all, c.timeWarnings()...)
 	switch {
 	case len(c.SecurityContacts) == 0:
 		all = append(all, "OLBOT_SECURITY_CONTACTS is none: nobody is told of alarms but the audit channel, nobody can pause all codes, and only olbot block lift on this machine ends the block of an account")
@@ -48,6 +50,18 @@ func (c Config) approverWarnings() (all []string) {
 		all = append(all, fmt.Sprintf("OLBOT_APPROVERS is %s alone: nobody can approve a code for their own account, and nobody any code while they are away", Quoted(only.ID)))
 	default:
 		all = append(all, fmt.Sprintf("OLBOT_APPROVERS has %s as the only fallback: for their own account only their manager can approve, and while they are away whoever has no manager gets no code", Quoted(only.ID)))
+	}
+	return all
+}
+
+// timeWarnings are about what would come when the time to decide is over.
+func (c Config) timeWarnings() (all []string) {
+	const name = "OLBOT_APPROVAL_TIMEOUT"
+	if c.RemindAfter > 0 && time.Duration(c.RemindAfter) >= time.Duration(c.ApprovalTimeout) {
+		all = append(all, "OLBOT_REMIND_AFTER is not shorter than "+name+": approvers are never reminded")
+	}
+	if len(c.Approvers) > 1 && c.EscalateAfter > 0 && time.Duration(c.EscalateAfter) >= time.Duration(c.ApprovalTimeout) {
+		all = append(all, "OLBOT_ESCALATE_AFTER is not shorter than "+name+": the next link of OLBOT_APPROVERS is never asked for want of an answer")
 	}
 	return all
 }
