@@ -33,6 +33,7 @@ const (
 	NewerSchema  OpenErrorKind = "newer_schema"  // a newer olbot has been here
 	OlderSchema  OpenErrorKind = "older_schema"  // opened for reading only, and no olbot of this version has been here
 	OtherSchema  OpenErrorKind = "other_schema"  // made before the schema began afresh for the first release
+	OthersFile   OpenErrorKind = "others_file"   // a SQLite file with tables, and none of olbot's
 	NotDurable   OpenErrorKind = "not_durable"   // the database would not keep what it is given
 	NoKey        OpenErrorKind = "no_key"        // no key is set, and none may be made
 	WrongKey     OpenErrorKind = "wrong_key"     // what is stored was stored with another key
@@ -58,6 +59,7 @@ var advice = map[OpenErrorKind]string{
 	NewerSchema:  "a newer olbot has used this database; run that version, or restore the backup made before the upgrade",
 	OlderSchema:  "the schema is older than this olbot; run olbot migrate first",
 	OtherSchema:  "it was made by an olbot from before the first release, which keeps its data in another form; name an empty database, and keep this one for its records",
+	OthersFile:   "this file is another program's: it has tables, and none of olbot's; name a file of olbot's own",
 	NotDurable:   "the database would not keep what it is given over a crash",
 	NoKey: "the key of its trail is missing; put the .key file back beside the SQLite file, or set OLBOT_TRAIL_KEY to the key (for a new PostgreSQL database, " +
 		"olbot audit key prints one). If it is lost, olbot audit key --replace starts over with another, and the audit channel is told",

@@ -175,3 +175,20 @@ func TestKeepsTheFileToItsOwner(t *testing.T) {
 		}
 	}
 }
+
+func TestLeavesTheFileOfAnotherProgramAlone(t *testing.T) {
+	url := sqliteURL(t)
+	rawExec(t, url, `CREATE TABLE places (url TEXT)`)
+	file := strings.TrimPrefix(url, "sqlite:")
+	before, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opening(t, sqlstore.Config{URL: url}, sqlstore.OthersFile)
+	if after, err := os.ReadFile(file); err != nil || string(after) != string(before) {
+		t.Errorf("the file was changed (%v)", err)
+	}
+	if _, err := os.Stat(file + ".key"); err == nil {
+		t.Error("a key was put beside it")
+	}
+}

@@ -40,6 +40,9 @@ func (s *Store) openSQLite(ctx context.Context, file string, cfg Config) error {
 		if s.fileGone, err = watchFile(file); err != nil {
 			return openError(NoFile, err)
 		}
+		if err := refuseOthersFile(ctx, file); err != nil {
+			return err
+		}
 		// The writer first: it sets the journal mode.
 		if s.w, err = openPool(ctx, file+sqliteWriter, 1, "0"); err != nil {
 			return err
@@ -117,6 +120,23 @@ func resolve(file string) (string, error) {
 		return "", err
 	}
 	return filepath.EvalSymlinks(file)
+}
+
+// refuseOthersFile refuses a file that another program keeps its tables in, before anything
+// of it is changed. What cannot be read is told by whoever opens it next.
+func refuseOthersFile(ctx context.Context, file string) error {
+	db, err := sql.Open("sqlite", file+"?_busy_timeout=5000&_query_only=1")
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	var tables, ours int
+	err = db.QueryRowContext(ctx, `SELECT COUNT(*), COUNT(CASE WHEN name IN ($1, $2) THEN 1 END) FROM sqlite_master WHERE type = 'table'`,
+		versionTable, otherTable).Scan(&tables, &ours)
+	if err == nil && tables > 0 && ours == 0 {
+		return openError(OthersFile, nil)
+	}
+	return nil
 }
 
 func openPool(ctx context.Context, dsn string, size int, queryOnly string) (*sql.DB, error) {
