@@ -34,16 +34,22 @@ func (s *Service) lookUpLifter(ctx context.Context, slackID string) (Person, boo
 	return who, true, nil
 }
 
-// lookUpContact looks up who presses in Slack alone, and whether they are a security
-// contact: to stop something, a full member need not be anybody in OneLogin.
+// lookUpContact looks up who presses, and whether they are a security contact. Slack alone
+// decides: to stop something, a full member need not be anybody in OneLogin, which is only
+// asked what they are called.
 func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bool, error) {
 	ctx, cancel := inPressTime(ctx)
 	defer cancel()
-	account, err := s.Directory.Account(ctx, slackID)
-	if err != nil {
-		return Person{}, false, err
+	var account *Account
+	var named Profile
+	errs := parallel(
+		func() (err error) { account, err = s.Directory.Account(ctx, slackID); return err },
+		func() (err error) { named, err = s.Directory.Profile(ctx, Ref{Slack: slackID}); return err },
+	)
+	if errs[0] != nil {
+		return Person{}, false, errs[0]
 	}
-	who := Profile{Slack: account}.Person()
+	who := Profile{Slack: account, OneLogin: named.OneLogin}.Person()
 	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	return who, contact && who.HasSlack(slackID) && forbiddenMembership(Contact, account) == "", err
 }
