@@ -13,14 +13,13 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"syscall"
 )
 
 func main() {
 	if err := forbidCoreDumps(); err != nil {
 		fmt.Fprintf(os.Stderr, "olbot: core dumps could not be forbidden (%v); should olbot die, its secrets may be written to a disk\n", err)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	// The first signal asks for a graceful stop. Without a handler the second one ends the program at once.
 	context.AfterFunc(ctx, stop)
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))

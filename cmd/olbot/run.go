@@ -19,7 +19,8 @@ func (p *program) runCommand() *cobra.Command {
 		Use:   "run",
 		Short: "Run olbot until it is told to stop",
 		Long: "Run olbot until SIGINT or SIGTERM. It then takes no more work, lets what is under way come to an end,\n" +
-			"and exits within 10 s. Exit code 0: told to stop; 1: something failed; 2: something has to be set otherwise.\n\n" +
+			"and exits within 10 s. Exit code 0: told to stop; 1: something failed; 2: something has to be set otherwise.\n" +
+			"SIGHUP stops it on a terminal; elsewhere it is logged and changes nothing. A log that nobody reads any more does not stop it.\n\n" +
 			"Configuration, from the environment and from .env in the working directory:\n\n" + config.Help(),
 		Args: cobra.NoArgs,
 		RunE: p.does(p.runOlbot),
@@ -34,6 +35,7 @@ func (p *program) runOlbot(ctx context.Context) error {
 	}
 	log := newLogger(c, p.stderr)
 	defer func() { _ = log.Sync() }() // fails on terminals and pipes
+	defer p.outlive(log)()
 	err = limitStop(ctx, cmp.Or(p.stopTime, stopTime), func() error { return p.serve(ctx, c, log) })
 	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
 		return nil // told to stop before it was ready

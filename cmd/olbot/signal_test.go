@@ -1,7 +1,10 @@
 package main
 
 import (
+	"bufio"
+	"os"
 	"os/exec"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -36,6 +39,7 @@ func endsBySignals(t *testing.T, binary string) {
 			}
 		})
 	}
+	t.Run("it outlives SIGHUP and the reader of its log", func(t *testing.T) { outlives(t, binary) })
 	t.Run("twice", func(t *testing.T) {
 		w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
 		joe, ana, maria := w.people()
@@ -63,4 +67,43 @@ func endsBySignals(t *testing.T, binary string) {
 			t.Errorf("the second signal was waited out: %v", cmd.ProcessState)
 		}
 	})
+}
+
+func outlives(t *testing.T, binary string) {
+	w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
+	joe, ana, maria := w.people()
+	w.vars["LOG_LEVEL"] = "info"
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), binary, "run")
+	cmd.Env, cmd.Dir, cmd.Stderr = environ(w.vars), t.TempDir(), writer
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	writer.Close()
+	said := func(what string) {
+		t.Helper()
+		for lines := bufio.NewScanner(reader); lines.Scan(); {
+			if strings.Contains(lines.Text(), what) {
+				return
+			}
+		}
+		t.Fatalf("the log ends without %q", what)
+	}
+	said("olbot takes commands")
+	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	said("SIGHUP changes nothing")
+	reader.Close() // and the trail is logged line by line
+	joe.Runs("/tempotp " + ana.Mention())
+	w.until("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })
+	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("olbot ended with %v", err)
+	}
 }
