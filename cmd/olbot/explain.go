@@ -62,6 +62,9 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*noGroupError](err); ok {
 		return e.Error(), exitConfig
 	}
+	if e, ok := errors.AsType[*filesError](err); ok {
+		return e.Error(), exitConfig
+	}
 	switch {
 	case errors.Is(err, sqlstore.ErrSameKey):
 		return trailKey + " still holds the key that the trail is kept with; set it to a new one first, which olbot audit key prints", exitConfig

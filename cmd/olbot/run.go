@@ -78,6 +78,9 @@ func sayConfiguration(c config.Config, log *zap.Logger) {
 // serve opens the database, checks Slack and OneLogin, and works until ctx ends.
 func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (err error) {
 	sayConfiguration(c, log)
+	if err := checkOpenFiles(openFilesLimit(), int(c.SocketConnections)); err != nil {
+		return err
+	}
 	store, err := p.openStore(ctx, c, log)
 	if err != nil {
 		return err
