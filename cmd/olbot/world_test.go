@@ -129,7 +129,7 @@ func (w *world) startAt(tempo float64) *started {
 		environ: environ(w.vars), stdout: &b.out, stderr: &b.log, now: time.Now,
 		slackPace: tempo, slackPatience: time.Minute, stopTime: time.Minute, patience: time.Minute,
 	}
-	over := make(chan struct{})
+	over, ever := make(chan struct{}), w.slack.ConnectionsEver() // that of an olbot that ended may still be counted
 	go func() {
 		defer close(over)
 		b.code <- p.run(ctx, []string{"run"})
@@ -138,7 +138,7 @@ func (w *world) startAt(tempo float64) *started {
 		stop()
 		<-over // it may still have a file open in a directory that is about to be removed
 	})
-	b.wait("olbot is connected", func() bool { return len(w.slack.Connections()) > 0 })
+	b.wait("olbot is connected", func() bool { return w.slack.ConnectionsEver() > ever })
 	return b
 }
 
