@@ -102,6 +102,7 @@ func TestImageBuildsAStaticBinary(t *testing.T) {
 	}
 	endsBySignals(t, binary)
 	t.Run("confined", func(t *testing.T) { needsLittle(t, binary) })
+	worksInACompany(t, binary)
 }
 
 // static fails if the program needs anything else to be loaded.

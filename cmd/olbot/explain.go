@@ -96,6 +96,9 @@ func explainSlack(e *slackapi.InspectError) (string, int) {
 	channel := "the audit channel (OLBOT_AUDIT_CHANNEL is " + config.Quoted(e.Channel) + ")"
 	switch e.Problem {
 	case slackapi.Unreachable:
+		if unproven(e.Err) {
+			return fmt.Sprintf("the server at SLACK_API_URL does not prove that it is Slack (%s: %v); %s", e.Method, e.Err, trustAdvice), exitConfig
+		}
 		return fmt.Sprintf("Slack does not answer (%s: %v); check the network, SLACK_API_URL and https://slack-status.com", e.Method, e.Err), exitFailed
 	case slackapi.TokenRefused:
 		return "Slack does not accept SLACK_BOT_TOKEN (" + e.Code + "); install the Slack app to the workspace and copy its Bot User OAuth Token from " + settings, exitConfig
@@ -137,6 +140,8 @@ func explainOneLogin(e *onelogin.Error) (string, int) {
 			"set both to an API credential pair with the scope Manage users (in OneLogin: Developers, API Credentials)", e), exitConfig
 	case errors.Is(e, onelogin.ErrForbidden):
 		return fmt.Sprintf("OneLogin does not let this machine in (%v); if the account allows only some IP addresses, add this machine's, and check ONELOGIN_API_URL", e), exitConfig
+	case unproven(e):
+		return fmt.Sprintf("the server at ONELOGIN_API_URL does not prove that it is OneLogin (%v); %s", e, trustAdvice), exitConfig
 	case errors.Is(e, onelogin.ErrUnavailable):
 		return fmt.Sprintf("OneLogin does not answer (%v); check the network, ONELOGIN_API_URL and https://www.onelogin.com/status", e), exitFailed
 	case errors.Is(e, onelogin.ErrRateLimited):

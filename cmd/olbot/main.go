@@ -11,6 +11,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"os/signal"
 )
@@ -19,6 +20,7 @@ func main() {
 	if err := forbidCoreDumps(); err != nil {
 		fmt.Fprintf(os.Stderr, "olbot: core dumps could not be forbidden (%v); should olbot die, its secrets may be written to a disk\n", err)
 	}
+	explainProxies(http.DefaultTransport)
 	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	// The first signal asks for a graceful stop. Without a handler the second one ends the program at once.
 	context.AfterFunc(ctx, stop)

@@ -53,8 +53,11 @@ func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string
 }
 
 // retryable says whether err may pass, and after how long at least. Slack's no without
-// a word is no answer.
+// a word is no answer. A server that does not prove who it is goes on like that.
 func retryable(err error) (after time.Duration, ok bool) {
+	if unproven(err) {
+		return 0, false
+	}
 	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
 		return e.After, e.Problem == slackapi.Unreachable || e.Problem == slackapi.Unexpected && e.Code == ""
 	}

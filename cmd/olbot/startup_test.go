@@ -4,7 +4,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"log"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -55,6 +59,8 @@ var troubles = []struct {
 	{name: "onelogin-down", make: func(w *world) { w.onelogin.Down() }},
 	{name: "onelogin-5xx", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.Unavailable()) }},
 	{name: "onelogin-is-something-else", make: func(w *world) { w.vars["ONELOGIN_API_URL"] = strings.TrimSuffix(w.slack.URL(), "/api/") }},
+	{name: "slack-unknown-authority", make: func(w *world) { w.vars["SLACK_API_URL"] = unknownServer(w) + "/api/" }},
+	{name: "onelogin-unknown-authority", make: func(w *world) { w.vars["ONELOGIN_API_URL"] = unknownServer(w) }},
 	{name: "both-refuse", make: func(w *world) {
 		w.vars["SLACK_BOT_TOKEN"] = "xoxb-1-wrong"
 		w.vars["ONELOGIN_CLIENT_SECRET"] = "wrong"
@@ -105,6 +111,15 @@ var troubles = []struct {
 		}
 	}},
 	{name: "http-address-taken", make: func(w *world) { w.vars["OLBOT_HTTP_ADDR"] = strings.Split(w.onelogin.URL(), "/")[2] }},
+}
+
+// unknownServer is a server whose certificate nobody here trusts.
+func unknownServer(w *world) string {
+	s := httptest.NewUnstartedServer(http.NotFoundHandler())
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	s.StartTLS()
+	w.t.Cleanup(s.Close)
+	return s.URL
 }
 
 // storeAnEvent stores one, with a known key in the file beside the database.

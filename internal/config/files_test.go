@@ -163,3 +163,18 @@ func TestFilesOfOtherEditors(t *testing.T) {
 		}
 	}
 }
+
+func TestProxiesThatCannotBeUsedAreFoundOut(t *testing.T) {
+	for value, want := range map[string]bool{
+		"http://proxy.example.com:3128": true, "proxy.example.com:3128": true, "proxy": true, "http://joe:hunter2@proxy.example.com": true, "https://proxy.example.com": false,
+		"socks5://127.0.0.1:1080": true, "http://proxy:port": false, "http://": false, "ftp://proxy.example.com": false, "http:// proxy": false,
+	} {
+		if got := isProxy(value); got != want {
+			t.Errorf("%s is a proxy: %t, want %t", value, got, want)
+		}
+	}
+	c := load(t, good(), map[string]string{dotenv: "HTTPS_PROXY=http://proxy.example.com:3128\n"})
+	if got := strings.Join(c.Warnings(), "\n"); !strings.HasPrefix(got, "HTTPS_PROXY has no effect in .env: set it in the environment") || strings.Contains(got, "example.com") {
+		t.Errorf("of a proxy in .env it says %q", got)
+	}
+}

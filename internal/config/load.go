@@ -45,6 +45,7 @@ func read(environ []string, dir string) (Config, Problems) {
 	}
 	var c Config
 	c.checkNames(vars, fileVars, &ps)
+	c.checkNetwork(vars, fileVars, &ps)
 	c.noteDotenv(merge(vars, fileVars))
 	c.readSecretFiles(vars, &ps)
 	checkQuotes(vars, &ps)
