@@ -46,7 +46,7 @@ type foreignWatch struct {
 	mu      sync.Mutex
 	open    map[int64]time.Duration // by connection, how long Slack keeps it
 	ghosts  []time.Time             // that ended, and Slack may not know: until when it may count them
-	report  *report                 // the newest, if it has not been judged
+	report  *report                 // the newest, if it has not been judged; of several the one that counts most
 	changed chan struct{}
 }
 
@@ -81,7 +81,7 @@ func (w *foreignWatch) hello(h socketmode.Hello) {
 		if h.Lasts > 0 {
 			w.open[h.Connection] = h.Lasts
 		}
-		if h.AppConnections > 0 {
+		if h.AppConnections > 0 && (w.report == nil || h.AppConnections >= w.report.app) { // hellos overtake each other
 			w.report = &report{app: h.AppConnections, own: len(w.counted())}
 		}
 	})

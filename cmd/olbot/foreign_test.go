@@ -270,3 +270,13 @@ func TestGhostsAreForgotten(t *testing.T) {
 		b.stops(false)
 	})
 }
+
+// TestHellosThatOvertakeEachOther: of reports of one moment the one that counts most is the newest.
+func TestHellosThatOvertakeEachOther(t *testing.T) {
+	w := newForeignWatch(nil, nil, zap.NewNop(), time.Now)
+	w.hello(socketmode.Hello{Connection: 2, AppConnections: 2})
+	w.hello(socketmode.Hello{Connection: 1, AppConnections: 1})
+	if w.report.app != 2 {
+		t.Errorf("%d connections are counted, want 2", w.report.app)
+	}
+}
