@@ -91,7 +91,7 @@ func TestStoriesWithARestartBeforeEveryLine(t *testing.T) {
 		step = max(step, 4) // .ci/run plays all of them without the race detector
 	}
 	for i, story := range storiesOnSQLite(t) {
-		if i%step != 0 {
+		if i%step != step-1 { // the first is by far the longest
 			continue
 		}
 		t.Run(story.Name, func(t *testing.T) {
