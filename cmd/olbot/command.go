@@ -92,15 +92,22 @@ func oneLine(s string) string {
 }
 
 func (p *program) root() *cobra.Command {
+	var version bool
 	root := &cobra.Command{
 		Use:           "olbot",
 		Short:         "Temporary OneLogin MFA codes, approved by a second person in Slack",
-		RunE:          func(*cobra.Command, []string) error { return errors.New("say which command to run") },
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Version:       programVersion(), // gives it --version
+		RunE: func(*cobra.Command, []string) error {
+			if !version {
+				return errors.New("say which command to run")
+			}
+			_, err := io.WriteString(p.stdout, versionLine())
+			return err
+		},
 	}
-	root.SetVersionTemplate(versionLine())
+	// Cobra's own --version has a template, and with package text/template the linker keeps every method there is: 6 MB.
+	root.Flags().BoolVar(&version, "version", false, "print the version")
 	root.AddCommand(p.runCommand(), p.checkCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.versionCommand())
 	return root
 }

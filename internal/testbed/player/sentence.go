@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // A sentence is one form of line that stories are made of. Words in capitals
@@ -36,16 +37,16 @@ var places = map[string]string{
 
 var placeOrOption = regexp.MustCompile(`[A-Z]{1,}\b|\[|\]`)
 
-// sentences is the whole language. The first form that fits is the one meant.
-var sentences = compiled(slices.Concat(
-	actSentences(), machineSentences(), formSentences(), homeSentences(), pressSentences(), codeSentences(), seeSentences(), peopleSentences(), oneloginSentences(), slackSentences()))
-
-func compiled(all []sentence) []sentence {
+// sentences is the whole language. The first form that fits is the one meant. It takes a
+// megabyte that olbot run, which has the demo in it, shall not.
+var sentences = sync.OnceValue(func() []sentence {
+	all := slices.Concat(
+		actSentences(), machineSentences(), formSentences(), homeSentences(), pressSentences(), codeSentences(), seeSentences(), peopleSentences(), oneloginSentences(), slackSentences())
 	for i := range all {
 		all[i].pattern = compile(all[i].form)
 	}
 	return all
-}
+})
 
 // compile makes a pattern of a form.
 func compile(form string) *regexp.Regexp {
@@ -74,7 +75,7 @@ func compile(form string) *regexp.Regexp {
 
 // understand finds the sentence that a line is.
 func understand(line string) (sentence, args, bool) {
-	for _, s := range sentences {
+	for _, s := range sentences() {
 		if m := s.pattern.FindStringSubmatch(line); m != nil {
 			return s, m[1:], true
 		}

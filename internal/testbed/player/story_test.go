@@ -30,7 +30,7 @@ func TestEverySentenceIsSaid(t *testing.T) {
 			said[s.form] = true
 		}
 	}
-	for _, s := range sentences {
+	for _, s := range sentences() {
 		if !said[s.form] {
 			t.Errorf("no story says: %s", s.form)
 		}
