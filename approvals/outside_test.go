@@ -69,7 +69,13 @@ func (w *world) Account(ctx context.Context, id string) (*approvals.Account, err
 	return p.Slack, err
 }
 
-func (w *world) KnownIDs(id string) ([]string, bool) { return []string{id}, !w.otherIDs }
+func (w *world) KnownIDs(id string) ([]string, bool) {
+	ids := []string{id}
+	if org := w.orgIDs[id]; org != "" {
+		ids = append(ids, org)
+	}
+	return ids, !w.otherIDs
+}
 
 func (w *world) KeptMembers(group string) ([]string, time.Time) {
 	w.mu.Lock()

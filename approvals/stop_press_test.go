@@ -118,11 +118,15 @@ func TestWhichContactsStop(t *testing.T) {
 		make    func(*world)
 		want    approvals.RefusalCode
 	}{
-		"listed":                   {"U0CAROL", func(*world) {}, ""},
-		"of a listed group":        {"S0SEC", func(w *world) { w.groups["S0SEC"] = []string{"U0CAROL"} }, ""},
-		"not listed":               {"U0BOB", func(*world) {}, approvals.NotYours},
-		"a guest":                  {"U0CAROL", func(w *world) { w.knows(approvals.Profile{Slack: &guest, OneLogin: carol.OneLogin}) }, approvals.NotYours},
-		"nobody answers":           {"U0CAROL", func(w *world) { w.failing["U0CAROL"] = errors.New("503") }, ""},
+		"listed":            {"U0CAROL", func(*world) {}, ""},
+		"of a listed group": {"S0SEC", func(w *world) { w.groups["S0SEC"] = []string{"U0CAROL"} }, ""},
+		"not listed":        {"U0BOB", func(*world) {}, approvals.NotYours},
+		"a guest":           {"U0CAROL", func(w *world) { w.knows(approvals.Profile{Slack: &guest, OneLogin: carol.OneLogin}) }, approvals.NotYours},
+		"nobody answers":    {"U0CAROL", func(w *world) { w.failing["U0CAROL"] = errors.New("503") }, ""},
+		"nobody answers, listed by the organisation's id": {"W0CAROL", func(w *world) {
+			w.orgIDs = map[string]string{"U0CAROL": "W0CAROL"}
+			w.failing["U0CAROL"] = errors.New("503")
+		}, ""},
 		"nobody answers, unlisted": {"U0BOB", func(w *world) { w.failing["U0CAROL"] = errors.New("503") }, approvals.NotYours},
 		"the group is not read":    {"S0SEC", func(w *world) { w.failing["S0SEC"] = errors.New("503") }, approvals.NotStopped},
 	} {
@@ -139,6 +143,17 @@ func TestWhichContactsStop(t *testing.T) {
 		if told := w.count(approvals.EventPressRefused) == 1; told != (tt.want == approvals.NotYours) {
 			t.Errorf("%s: the refusal is told: %t", name, told)
 		}
+	}
+}
+
+// TestWhoDecidedIsNotLookedUpToStop: they wait for nobody.
+func TestWhoDecidedIsNotLookedUpToStop(t *testing.T) {
+	w := newWorld(t)
+	r := w.approved()
+	w.works()
+	before := w.asked["U0MARIA"]
+	if err := w.stops("U0MARIA", r.ID, false); err != nil || w.asked["U0MARIA"] != before {
+		t.Errorf("%v, looked up %d times", err, w.asked["U0MARIA"]-before)
 	}
 }
 

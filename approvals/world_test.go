@@ -58,6 +58,7 @@ type world struct {
 	groups    map[string][]string
 	listed    map[string]time.Time // when a group was last read; it is not at first
 	otherIDs  bool                 // people may have another Slack id
+	orgIDs    map[string]string    // that are known
 	closedDMs map[string]bool
 	away      map[string]bool
 	failing   map[string]error    // by Slack id, e-mail, OneLogin id, group, "presence:"
