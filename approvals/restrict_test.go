@@ -116,6 +116,9 @@ func TestAPauseKeepsEveryCodeFromBeingMade(t *testing.T) {
 	if held.Making(w.now()) || held.Delay.Cause != approvals.DelayPaused || w.count(approvals.EventCodeHeld) != 1 || w.issues != 0 {
 		t.Errorf("%+v, %d told, OneLogin was asked %d times", held, w.count(approvals.EventCodeHeld), w.issues)
 	}
+	if e := w.lastOf(approvals.EventCodeHeld); e.Attempt != 1 {
+		t.Errorf("attempt %d is told as held", e.Attempt)
+	}
 	press := approvals.Press{By: "U0JOE", Request: r.ID, Attempt: 1}
 	if _, err := w.Claim(t.Context(), press); codeOf(err) != approvals.Paused {
 		t.Errorf("Show code: %v", err)
