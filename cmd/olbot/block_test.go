@@ -9,8 +9,8 @@ import (
 	"olbot/internal/sqlstore"
 )
 
-// blocked is a database with a blocked account and a pause, and the olbot that still has it open.
-func blocked(t *testing.T) (map[string]string, *sqlstore.Store) {
+// openHere is a new database in a directory of its own, which an olbot still has open.
+func openHere(t *testing.T) (map[string]string, *sqlstore.Store) {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	vars := map[string]string{"OLBOT_DATABASE_URL": "sqlite:olbot.db"}
@@ -19,6 +19,13 @@ func blocked(t *testing.T) (map[string]string, *sqlstore.Store) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	return vars, store
+}
+
+// blocked is a database with a blocked account and a pause, and the olbot that still has it open.
+func blocked(t *testing.T) (map[string]string, *sqlstore.Store) {
+	t.Helper()
+	vars, store := openHere(t)
 	at := time.Date(2026, 9, 21, 14, 13, 20, 0, time.UTC)
 	ana, sam := approvals.Person{OneLogin: 2, Email: "ana@example.com"}, approvals.Person{Slack: "U0SAM", Email: "sam@example.com"}
 	for _, act := range []func(approvals.Restrictions) (approvals.Event, error){
@@ -47,13 +54,7 @@ func TestBlockListSaysWhatKeepsCodesFromBeingMade(t *testing.T) {
 
 // TestBlockListSaysWhoLeftTheBlockOfARequest, and since when.
 func TestBlockListSaysWhoLeftTheBlockOfARequest(t *testing.T) {
-	t.Chdir(t.TempDir())
-	vars := map[string]string{"OLBOT_DATABASE_URL": "sqlite:olbot.db"}
-	store, err := sqlstore.Open(t.Context(), sqlstore.Config{URL: vars["OLBOT_DATABASE_URL"]})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
+	vars, store := openHere(t)
 	at := time.Date(2026, 9, 21, 14, 13, 20, 0, time.UTC)
 	maria, tom := approvals.Person{Slack: "U0MARIA", Email: "maria@example.com"}, approvals.Person{Slack: "U0TOM", Email: "tom@example.com"}
 	for id, left := range map[approvals.ID]func(*approvals.Request){

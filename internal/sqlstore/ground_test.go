@@ -2,7 +2,6 @@ package sqlstore_test
 
 import (
 	"errors"
-	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -66,24 +65,8 @@ func TestAWeakSSLModeIsWarnedOf(t *testing.T) {
 
 // A server without TLS, as PostgreSQL answers then.
 func TestAServerThatProvesNothingIsExplained(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			if _, err := io.ReadFull(c, make([]byte, 8)); err == nil {
-				c.Write([]byte("N"))
-			}
-			c.Close()
-		}
-	}()
-	err = opening(t, sqlstore.Config{URL: "postgres://olbot@" + l.Addr().String() + "/olbot?sslmode=verify-full"}, sqlstore.NotVerified)
+	l := answersTLS(t, func(c net.Conn) { c.Write([]byte("N")) })
+	err := opening(t, sqlstore.Config{URL: "postgres://olbot@" + l.Addr().String() + "/olbot?sslmode=verify-full"}, sqlstore.NotVerified)
 	if !strings.Contains(err.Error(), "does not prove who it is") {
 		t.Error(err)
 	}

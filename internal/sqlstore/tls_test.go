@@ -37,24 +37,10 @@ func withCertificate(t *testing.T, name string, until time.Time) (addr, file str
 	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			if _, err := io.ReadFull(c, make([]byte, 8)); err == nil {
-				c.Write([]byte("S"))
-				tls.Server(c, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}).Handshake()
-			}
-			c.Close()
-		}
-	}()
+	l := answersTLS(t, func(c net.Conn) {
+		c.Write([]byte("S"))
+		tls.Server(c, &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}).Handshake()
+	})
 	_, port, err := net.SplitHostPort(l.Addr().String())
 	if err != nil {
 		t.Fatal(err)
@@ -102,4 +88,27 @@ func TestACertificateThatIsRefusedIsExplained(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// answersTLS listens as a PostgreSQL server that answers the request for TLS as told, and hangs up.
+func answersTLS(t *testing.T, answer func(net.Conn)) net.Listener {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			if _, err := io.ReadFull(c, make([]byte, 8)); err == nil {
+				answer(c)
+			}
+			c.Close()
+		}
+	}()
+	return l
 }
