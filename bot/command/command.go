@@ -3,7 +3,7 @@
 //
 // Read command.go first: a Command and how Parse reads one. scan.go cuts the text
 // into words, owner.go and option.go say what a word means, correct.go guesses what
-// a slip of the pen should have been.
+// a typing mistake should have been.
 package command
 
 import (

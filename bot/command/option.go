@@ -43,7 +43,7 @@ type option struct {
 
 // readOption says what a word is. Before the reason, a word that begins with a
 // digit or a sign has to be a validity, and one that is nearly reusable or
-// single-use is a slip of the pen.
+// single-use is a typing mistake.
 func readOption(w token) option {
 	if w.entity != "" {
 		return option{kind: optionNone}

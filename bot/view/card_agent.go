@@ -19,7 +19,7 @@ func agentCard(r approvals.Request, now time.Time, o Options) *card {
 	case !r.StoppedAt.IsZero() || r.State == approvals.Stopped:
 		c.agentStopped()
 	case r.State == approvals.Received:
-		c.head("Looking people up", "{id}: looking people up. You will be told here what comes of it.")
+		c.head("Looking people up", "{id}: request received. We'll update you here.")
 		c.say("Looking up {owner} in Slack and OneLogin, and who has to approve. This takes a few seconds.")
 		c.offer(ActionWithdraw)
 	case r.State == approvals.Pending:
@@ -181,7 +181,7 @@ func (c *card) agentApproved() {
 	c.lines = append(c.lines, liveCode(c.r, c.now, c.v)...)
 }
 
-// delays are why a code that is wanted is not made yet, and how it goes on.
+// delays are why a code that is wanted is not made yet, and what happens next.
 var delays = map[approvals.DelayCause]phrase{
 	approvals.DelayBusy:        "OneLogin allows no more calls right now. olbot tries again {retry}, and from then on until {claim}.",
 	approvals.DelayUnreachable: "OneLogin cannot be reached. olbot tries again until {claim}.",

@@ -75,7 +75,7 @@ func (c *card) ownerAsked() {
 	c.offerDisown()
 }
 
-// adviseDisown says when to press This wasn't me, and what comes of it.
+// adviseDisown says when to press This wasn't me, and what that does.
 func (c *card) adviseDisown() {
 	c.v["stop"] = sayIf(c.r.State.Ended() || c.r.Interrupted(), "", "stop the request, ").in(nil)
 	c.advise("Did you ask the helpdesk for this? Then there is nothing to do.",

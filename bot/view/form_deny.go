@@ -38,7 +38,7 @@ func whyForm(r approvals.Request, name string, title phrase, submit Action, reas
 	return form
 }
 
-// A label is what a choice says, and what comes of it.
+// A label is what a choice says, and what it does.
 type label struct{ label, more phrase }
 
 func choicesOf[T ~string](all []T, labels map[T]label) (options []*slack.OptionBlockObject) {
