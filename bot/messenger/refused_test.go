@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"olbot/approvals"
+	"olbot/bot/view"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -67,7 +68,9 @@ func TestAMessageThatStandsIsUpdatedAgain(t *testing.T) {
 // TestAnAlarmThatSaysSomethingUnfitIsTriedAgain, also after the end, until the block is lifted.
 func TestAnAlarmThatSaysSomethingUnfitIsTriedAgain(t *testing.T) {
 	w := newWorld(t)
-	w.options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
+	options := w.options()
+	options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
+	w.options = func() view.Options { return options }
 	w.refuses(w.maria, "invalid_blocks")
 	r := stopped(w.pending())
 	r.Approvers = nil
@@ -82,7 +85,9 @@ func TestAnAlarmThatSaysSomethingUnfitIsTriedAgain(t *testing.T) {
 // Kind: an alarm that nobody knows to be missing.
 func TestAContactWhoHasNoAlarmIsSaid(t *testing.T) {
 	w := newWorld(t)
-	w.options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
+	options := w.options()
+	options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
+	w.options = func() view.Options { return options }
 	w.refuses(w.maria, "messages_tab_disabled")
 	r := stopped(w.pending())
 	r.Approvers = nil
