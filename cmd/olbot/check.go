@@ -98,7 +98,7 @@ func (p *program) checkAll(ctx context.Context, o checkOptions) (results []resul
 	if o.offline {
 		return p.makeChecks(ctx, zap.NewNop(), all...), nil
 	}
-	deps, err := p.newDependencies(c, nil, monitor.NewMetrics(programVersion()), zap.NewNop())
+	deps, err := p.newDependencies(c, monitor.NewMetrics(programVersion()), zap.NewNop())
 	if err != nil {
 		return nil, err
 	}

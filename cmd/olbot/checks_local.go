@@ -20,7 +20,7 @@ func localChecks(c config.Config, p *program, offline bool) []series {
 	}
 	all := []series{
 		{"", []check{{"configuration", func(context.Context) (finding, error) { return lookAtConfiguration(c), nil }}}},
-		{"the database does not answer", []check{{"database", examine}}},
+		{databaseSilent, []check{{"database", examine}}},
 	}
 	if !offline && c.HTTPAddr != "" {
 		all = append(all, series{"", []check{{"http", func(ctx context.Context) (finding, error) { return lookAtHTTP(ctx, string(c.HTTPAddr)) }}}})

@@ -17,7 +17,7 @@ import (
 
 // dependencies are what olbot works with.
 type dependencies struct {
-	store     *sqlstore.Store
+	store     *sqlstore.Store // opened once the rest is in order
 	slack     *slack.Client
 	pace      *slackapi.Pace     // that slack keeps
 	workspace slackapi.Workspace // known once the dependencies are checked
@@ -27,9 +27,25 @@ type dependencies struct {
 	observe func(http.RoundTripper) http.RoundTripper // wraps the transport of every call to Slack's Web API
 }
 
+// examineStore finds out whether openStore would succeed, and changes nothing: a schema that is
+// brought up to date while Slack or OneLogin keep olbot from working helps nobody, and an older olbot
+// may not be able to go back to it.
+func (p *program) examineStore(ctx context.Context, c config.Config, log *zap.Logger) error {
+	return p.withRetry(ctx, log, databaseSilent, func(ctx context.Context) error {
+		x, err := sqlstore.Examine(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), Now: p.now}, false)
+		if err == nil && x.InUse {
+			err = &sqlstore.OpenError{Kind: sqlstore.InUse, Where: x.Where}
+		}
+		return err
+	})
+}
+
+// databaseSilent is what is logged while it is so.
+const databaseSilent = "the database does not answer"
+
 // openStore opens the database for writing and brings its schema up to date.
 func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logger) (store *sqlstore.Store, err error) {
-	err = p.withRetry(ctx, log, "the database does not answer", func(ctx context.Context) error {
+	err = p.withRetry(ctx, log, databaseSilent, func(ctx context.Context) error {
 		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), Now: p.now, Log: log.Named("database")})
 		return err
 	})
@@ -37,8 +53,8 @@ func (p *program) openStore(ctx context.Context, c config.Config, log *zap.Logge
 }
 
 // newDependencies makes the clients of Slack and OneLogin. Nothing is called yet.
-func (p *program) newDependencies(c config.Config, store *sqlstore.Store, m *monitor.Metrics, log *zap.Logger) (deps *dependencies, err error) {
-	deps = &dependencies{store: store, pace: slackapi.NewPace(max(p.slackPace, 1))}
+func (p *program) newDependencies(c config.Config, m *monitor.Metrics, log *zap.Logger) (deps *dependencies, err error) {
+	deps = &dependencies{pace: slackapi.NewPace(max(p.slackPace, 1))}
 	deps.access = newAccess(c, deps, log)
 	deps.observe = slackapi.Observe(string(c.SlackAPIURL), func(a slackapi.Answer) { m.SawSlack(a); deps.access.sawSlack(a) })
 	deps.slack = slackapi.NewPaced(deps.pace, string(c.SlackAPIURL), c.SlackBotToken.Reveal(), c.SlackAppToken.Reveal(), deps.observe)

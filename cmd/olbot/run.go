@@ -75,17 +75,15 @@ func sayConfiguration(c config.Config, log *zap.Logger) {
 	}
 }
 
-// serve opens the database, checks Slack and OneLogin, and works until ctx ends.
+// serve checks the database, Slack and OneLogin, opens the database, and works until ctx ends.
 func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (err error) {
 	sayConfiguration(c, log)
 	if err := checkOpenFiles(openFilesLimit(), int(c.SocketConnections)); err != nil {
 		return err
 	}
-	store, err := p.openStore(ctx, c, log)
-	if err != nil {
+	if err := p.examineStore(ctx, c, log); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, store.Close()) }()
 	listener, err := monitor.Listen(ctx, string(c.HTTPAddr))
 	if err != nil {
 		return err
@@ -94,13 +92,19 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 		defer listener.Close()
 	}
 	m := monitor.NewMetrics(programVersion())
-	deps, err := p.newDependencies(c, store, m, log)
+	deps, err := p.newDependencies(c, m, log)
 	if err != nil {
 		return err
 	}
 	if err := p.checkDependencies(ctx, c, deps, log); err != nil {
 		return err
 	}
+	store, err := p.openStore(ctx, c, log) // last: it may change the schema
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	deps.store = store
 	// Before any command is taken: the trail has to show which rules each decision was made by.
 	if err := store.KeepSettings(ctx, c.AuditedSettings(), p.now()); err != nil {
 		return err
