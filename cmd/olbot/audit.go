@@ -37,7 +37,7 @@ func (p *program) auditExportCommand() *cobra.Command {
 			"works while olbot runs.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
-			return p.readStore(ctx, p.export)
+			return p.readStore(ctx, sqlstore.Config{EventsAlone: true}, p.export)
 		}),
 	}
 }
@@ -60,7 +60,9 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 			if file != "" {
 				return p.verifyFile(file, anchors)
 			}
-			return p.readStore(ctx, func(ctx context.Context, store *sqlstore.Store) error { return p.verify(ctx, store, anchors) }, trailKey)
+			return p.readStore(ctx, sqlstore.Config{EventsAlone: true}, func(ctx context.Context, store *sqlstore.Store) error {
+				return p.verify(ctx, store, anchors)
+			}, trailKey)
 		}),
 	}
 	verify.Flags().Var(anchors, "anchor", "what the hash of an event was noted as elsewhere, such as 1207:9f86d081884c; may be repeated")
@@ -68,15 +70,17 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 	return verify
 }
 
-// readStore opens the database for reading only, beside an olbot that may be running on it.
-func (p *program) readStore(ctx context.Context, read func(context.Context, *sqlstore.Store) error, used ...string) (err error) {
+// readStore opens the database as cfg says, beside an olbot that may be running on it, with the
+// URL and the keys of the settings.
+func (p *program) readStore(ctx context.Context, cfg sqlstore.Config, read func(context.Context, *sqlstore.Store) error, used ...string) (err error) {
 	c, err := config.Load(p.environ, p.dir, append(used, databaseURL)...)
 	if err != nil {
 		return err
 	}
 	var store *sqlstore.Store
 	err = p.withRetry(ctx, zap.NewNop(), "", func(ctx context.Context) error {
-		store, err = sqlstore.Open(ctx, sqlstore.Config{URL: c.DatabaseURL.Reveal(), Keys: c.Keys(), ReadOnly: true})
+		cfg.URL, cfg.Keys = c.DatabaseURL.Reveal(), c.Keys()
+		store, err = sqlstore.Open(ctx, cfg)
 		return err
 	})
 	if err != nil {

@@ -53,6 +53,9 @@ func describeDatabase(x sqlstore.Examination, offline bool) finding {
 	case offline:
 		f.well = x.Where + ", which was not asked"
 	}
+	if x.Newer {
+		f.warnings = append(f.warnings, fmt.Sprintf("a newer olbot has changed the database's schema to version %d (this one makes %d); this olbot can still work with it", x.Schema, sqlstore.SchemaVersion()))
+	}
 	if x.InUse {
 		text, _ := explain(&sqlstore.OpenError{Kind: sqlstore.InUse, Where: x.Where})
 		f.warnings = append(f.warnings, text)

@@ -38,3 +38,67 @@ func TestARunThatCannotWorkLeavesTheDatabaseAlone(t *testing.T) {
 		})
 	}
 }
+
+// TestAnOlderOlbotCanGoBack: on a schema that a newer one has added to, it works and says so, and the
+// newer one goes on with what it left.
+func TestAnOlderOlbotCanGoBack(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := newWorld(t, slacksim.Options{})
+	w.vars["LOG_LEVEL"] = "warn"
+	joe, ana, maria := w.people()
+	storeAnEvent(w)
+	for _, change := range []string{
+		`CREATE TABLE badges (id TEXT PRIMARY KEY)`,
+		`ALTER TABLE requests ADD COLUMN badge TEXT NOT NULL DEFAULT ''`,
+		`ALTER TABLE events ADD COLUMN badge TEXT`,
+		`INSERT INTO olbot_schema (version_id, is_applied) VALUES (2, true)`,
+	} {
+		w.changeDatabase(change)
+	}
+	older := w.start()
+	older.issues(joe, ana, maria)
+	if code := older.ends(); code != exitDone {
+		t.Errorf("exit code %d", code)
+	}
+	if log := older.log.String(); !strings.Contains(log, "a newer olbot has changed this database's schema") {
+		t.Errorf("no warning in the log:\n%s", log)
+	}
+	if code, stdout, stderr := w.run("audit", "verify"); code != exitDone || !strings.Contains(stdout, "the trail is whole") {
+		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
+	}
+	for _, undo := range []string{`DELETE FROM olbot_schema WHERE version_id = 2`, `DROP TABLE badges`} {
+		w.changeDatabase(undo)
+	}
+	again := w.start() // the version that this olbot knows is the newest now
+	if log := again.log.String(); strings.Contains(log, "newer olbot") {
+		t.Errorf("a warning without reason:\n%s", log)
+	}
+}
+
+// TestATooOldOlbotSaysWhatCanBeDone, and still reads the events.
+func TestATooOldOlbotSaysWhatCanBeDone(t *testing.T) {
+	t.Chdir(t.TempDir())
+	w := newWorld(t, slacksim.Options{})
+	storeAnEvent(w)
+	w.changeDatabase(`INSERT INTO olbot_schema (version_id, is_applied) VALUES (2, true)`)
+	w.changeDatabase(`UPDATE compatibility SET lowest_reader = 2`)
+	before := filesHere(t)
+	for _, command := range []string{"run", "check", "block list"} {
+		code, stdout, stderr := w.run(strings.Fields(command)...)
+		if code != exitConfig || !strings.Contains(stdout+stderr, "a newer olbot has used this database; run that version") || !strings.Contains(stdout+stderr, "needs an olbot that knows 2") {
+			t.Errorf("olbot %s: exit code %d: %s%s", command, code, stdout, stderr)
+		}
+	}
+	if after := filesHere(t); after != before {
+		t.Errorf("the files were %s\nand are  %s", before, after)
+	}
+	if code, stdout, _ := w.run("backup", "copy.db"); code != exitDone {
+		t.Errorf("the backup, exit code %d: %s", code, stdout)
+	}
+	if code, stdout, _ := w.run("audit", "export"); code != exitDone || strings.Count(stdout, "\n") != 1 {
+		t.Errorf("the export, exit code %d: %s", code, stdout)
+	}
+	if code, stdout, _ := w.run("audit", "verify"); code != exitDone || !strings.Contains(stdout, "the trail is whole: 1 event") || !strings.Contains(stdout, "only the events were checked") {
+		t.Errorf("the check of the trail, exit code %d: %s", code, stdout)
+	}
+}

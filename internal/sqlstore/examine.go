@@ -19,6 +19,7 @@ type Examination struct {
 	New      bool   // nothing is stored: Open makes the schema, and for SQLite file and key
 	Upgrade  bool   // Open brings the schema up to date
 	Schema   int64  // its version; 0: New or Upgrade
+	Newer    bool   // it is newer than this olbot's, which can still work with it
 	InUse    bool   // an olbot has the SQLite file open, so Open would refuse it now
 	Warnings []string
 
@@ -95,7 +96,7 @@ func (s *Store) examineSchema(ctx context.Context, d dsn, x *Examination) error 
 	err := s.checkVersion(ctx, d.migrations())
 	e, ok := errors.AsType[*OpenError](err)
 	if !ok || e.Kind != OlderSchema {
-		x.Schema = s.schema
+		x.Schema, x.Newer = s.schema, s.schema > int64(SchemaVersion())
 		return err
 	}
 	x.New = noSuchTable(e.Err)

@@ -88,16 +88,23 @@ func (s *Store) checkVersion(ctx context.Context, files fs.FS) error {
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
+	s.schema = there
 	known := int64(newest(files))
 	switch found := fmt.Errorf("its schema has version %d and needs an olbot that knows %d; this olbot knows %d", there, lowest, known); {
 	case lowest > known:
 		return openError(NewerSchema, found)
 	case there < known:
 		return openError(OlderSchema, found)
+	case there > known:
+		s.log.Warn("a newer olbot has changed this database's schema, and this olbot can still work with it", zap.Int64("schema", there), zap.Int64("this_olbot_makes", known))
 	}
-	s.schema = there
+	s.schemaFits = true
 	return nil
 }
+
+// SchemaFits says whether this olbot can work with the database's schema: always, unless
+// it was opened for its events alone.
+func (s *Store) SchemaFits() bool { return s.schemaFits }
 
 // SchemaVersion is the version of the schema that this olbot makes, the same on both databases.
 func SchemaVersion() int { return newest(dsn{}.migrations()) }

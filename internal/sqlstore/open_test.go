@@ -54,7 +54,25 @@ func TestANewerSchemaSaysWhoCanStillUseIt(t *testing.T) {
 		for _, readOnly := range []bool{false, true} {
 			opening(t, sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: readOnly}, sqlstore.NewerSchema)
 		}
+		readsEvents(t, url)
+		rawExec(t, url, `UPDATE compatibility SET lowest_reader = 0`)
+		rawExec(t, url, `DELETE FROM olbot_schema WHERE version_id > 0`)
+		opening(t, sqlstore.Config{Keys: testKeys, URL: url, ReadOnly: true}, sqlstore.OlderSchema)
+		readsEvents(t, url)
 	})
+}
+
+// readsEvents: what they say can be read whatever the schema has become.
+func readsEvents(t *testing.T, url string) {
+	t.Helper()
+	s, err := sqlstore.Open(t.Context(), sqlstore.Config{Keys: testKeys, URL: url, EventsAlone: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if result, err := s.Verify(t.Context(), nil); err != nil || result.Events != 1 || len(result.Faults) > 0 || s.SchemaFits() {
+		t.Errorf("%+v, %v, fits: %v", result, err, s.SchemaFits())
+	}
 }
 
 // Its version numbers are not comparable: it is neither newer nor older, nor the same.

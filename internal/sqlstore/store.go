@@ -35,6 +35,9 @@ type Config struct {
 	// ReadOnly opens a database next to the olbot that runs on it: no file lock,
 	// no migration, and every write fails with ErrReadOnly.
 	ReadOnly bool
+	// EventsAlone is ReadOnly of a database with any schema, newer or older, that has
+	// events: Export and Verify work, and whatever else works only if SchemaFits.
+	EventsAlone bool
 	// Beside opens a database for writing next to the olbot that may run on it: no file
 	// lock, no migration. Who does so makes a change and closes it again.
 	Beside bool
@@ -51,15 +54,16 @@ type Config struct {
 type Store struct {
 	r, w *sql.DB // r never writes
 	dialect
-	name   string // for people, without the password
-	now    func() time.Time
-	log    *zap.Logger
-	trust  *trust
-	schema int64 // the version of the database's
-	writer *writer
-	writes atomic.Int64 // transactions of this process that may have changed something
-	due    dueCache
-	lock   *flock.Flock // SQLite's, for the life of the process
+	name       string // for people, without the password
+	now        func() time.Time
+	log        *zap.Logger
+	trust      *trust
+	schema     int64 // the version of the database's
+	schemaFits bool  // this olbot can work with it
+	writer     *writer
+	writes     atomic.Int64 // transactions of this process that may have changed something
+	due        dueCache
+	lock       *flock.Flock // SQLite's, for the life of the process
 }
 
 // A dialect is what the two databases do not share.
@@ -93,7 +97,7 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	return openWith(ctx, cfg, func(s *Store) error {
 		switch {
-		case cfg.ReadOnly:
+		case cfg.ReadOnly, cfg.EventsAlone:
 			return s.findKeys(d, cfg.Keys)
 		case cfg.Beside:
 			return s.shareKeys(ctx, d, cfg.Keys)
@@ -110,6 +114,7 @@ func openWith(ctx context.Context, cfg Config, keys func(*Store) error) (*Store,
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
+	cfg.ReadOnly = cfg.ReadOnly || cfg.EventsAlone
 	d, err := parseDSN(cfg.URL)
 	if err != nil {
 		return nil, err
@@ -138,6 +143,9 @@ func (s *Store) open(ctx context.Context, d dsn, cfg Config, keys func(*Store) e
 	}
 	if cfg.ReadOnly || cfg.Beside {
 		err = s.checkVersion(ctx, d.migrations())
+		if e, ok := errors.AsType[*OpenError](err); ok && cfg.EventsAlone && !noSuchTable(e.Err) {
+			err = nil
+		}
 	} else {
 		err = s.migrate(ctx, d)
 	}
