@@ -41,7 +41,7 @@ type Event struct {
 	Settings    []Setting     `json:"settings,omitempty"`    // for EventSettings; for EventStarted those that hold, without Old
 	Restriction ID            `json:"restriction,omitempty"` // for RestrictionEvents that are about no request: which one begins or ends
 	Tampering   Tampering     `json:"tampering,omitempty"`   // for EventTampered: what cannot be relied on
-	Version     string        `json:"version,omitempty"`     // for EventStarted: of the program
+	Version     string        `json:"version,omitempty"`     // for EventStarted and EventShutDown: of the program
 	Schema      int64         `json:"schema,omitempty"`      // for EventStarted: of the database; set by the Store
 	Quiet       bool          `json:"quiet,omitempty"`       // the feed does not tell it; set by the Store
 }
@@ -90,6 +90,7 @@ const (
 	EventResumed        EventKind = "resumed"         // that is over
 	EventCodeHeld       EventKind = "code_held"       // a code was wanted while all are paused: it waits for the agent to press Show code
 	EventStarted        EventKind = "started"         // an olbot has begun to work; Count of them since the last that was told
+	EventShutDown       EventKind = "shut_down"       // an olbot was told to stop, or to read its settings again, and has ended its work
 	EventTampered       EventKind = "tampered"        // what the database holds of a request was not stored by an olbot
 	EventKeyReplaced    EventKind = "key_replaced"    // the key of the trail was lost or given away; Count requests that were open are refused
 	EventSettings       EventKind = "settings_changed"

@@ -209,6 +209,10 @@ func (f faultyStore) RecordStart(ctx context.Context, version string, settings m
 	return f.g.pass("RecordStart", approvals.ErrOutcomeUnknown, func() error { return f.real.RecordStart(ctx, version, settings, at) })
 }
 
+func (f faultyStore) RecordStop(ctx context.Context, version string, at time.Time) error {
+	return f.g.pass("RecordStop", approvals.ErrOutcomeUnknown, func() error { return f.real.RecordStop(ctx, version, at) })
+}
+
 func (f faultyStore) Prune(ctx context.Context, before time.Time, limit int) (int, error) {
 	return through(f.g, "Prune", approvals.ErrOutcomeUnknown, func() (int, error) { return f.real.Prune(ctx, before, limit) })
 }

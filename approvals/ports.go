@@ -130,6 +130,8 @@ type SettingsStore interface {
 	// It is Quiet if another that was not is less than StartsQuiet old, unless the feed
 	// is lost; Count says how many there were since, this one included.
 	RecordStart(ctx context.Context, version string, settings map[string]string, at time.Time) error
+	// RecordStop stores the EventShutDown of an olbot of that version. It is Quiet: the next start tells it.
+	RecordStop(ctx context.Context, version string, at time.Time) error
 }
 
 // A RestrictionStore keeps what security contacts restrict, as events of the trail.

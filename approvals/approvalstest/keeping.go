@@ -193,6 +193,15 @@ var settingsPromises = []promise{
 			t.Error("a start is quiet while the feed is lost: nothing would show that it takes anything")
 		}
 	}},
+	{"records a stop, which the feed does not tell", func(t *testing.T, s *subject) {
+		if err := s.RecordStop(t.Context(), "0.1.0", start); err != nil {
+			t.Fatal(err)
+		}
+		last := events(t, s)[0]
+		if last.Kind != approvals.EventShutDown || last.Version != "0.1.0" || !last.Quiet || !last.At.Equal(start) {
+			t.Errorf("the stop is %+v", last)
+		}
+	}},
 	{"takes having had none for settings too", func(t *testing.T, s *subject) {
 		keep(t, s, nil)
 		keep(t, s, map[string]string{"a": "1"})

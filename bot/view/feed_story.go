@@ -48,6 +48,7 @@ var eventWords = map[approvals.EventKind]struct{ what, story phrase }{
 	approvals.EventPressRefused:   {"press refused", ""},
 	approvals.EventTooMany:        {"too many", "{actor} sent too many commands or presses in a short time. {count} of them were ignored."},
 	approvals.EventStarted:        {"started", "olbot {version} started, on schema {schema} of the database."},
+	approvals.EventShutDown:       {"shut down", "olbot {version} was told to stop, and ended its work."},
 	approvals.EventTampered:       {"database changed", "the record of this request is not what olbot stored. Somebody changed it in the database. The request stands still, and no code is made for it."},
 	approvals.EventKeyReplaced:    {"key replaced", "the key of this audit log was replaced on the machine. What was stored before can't be told from what somebody wrote there. Requests that were open are refused: {count}. If nobody of you did this, stop olbot."},
 	approvals.EventSettings:       {"settings changed", "the settings differ from the last start's: {settings}."},

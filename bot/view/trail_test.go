@@ -201,6 +201,7 @@ func otherEvents() []approvals.Event {
 		{At: start, Kind: approvals.EventTampered, Tampering: approvals.TamperedTrail},
 		{At: start, Kind: approvals.EventStarted, Version: "0.1.0", Schema: 1, Count: 1},
 		{At: start, Kind: approvals.EventStarted, Version: "0.1.0", Schema: 1, Count: 3},
+		{At: start, Kind: approvals.EventShutDown, Version: "0.1.0"},
 		{At: start, Kind: approvals.EventKeyReplaced, Count: 3},
 		{At: start, Kind: approvals.EventFeedLost}, {At: start, Kind: approvals.EventFeedRestored},
 		{At: start, Kind: approvals.EventForeign, Count: 2},

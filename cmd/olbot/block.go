@@ -37,7 +37,9 @@ func (p *program) blockListCommand() *cobra.Command {
 		Long: "Print, one a line, what keeps codes from being made in the database at OLBOT_DATABASE_URL: its id, since when, whose\n" +
 			"account, and why. It only reads, and works while olbot runs.",
 		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context) error { return p.readStore(ctx, sqlstore.Config{ReadOnly: true}, p.listBlocks, trailKey) }),
+		RunE: p.does(func(ctx context.Context) error {
+			return p.readStore(ctx, sqlstore.Config{ReadOnly: true}, p.listBlocks, trailKey)
+		}),
 	}
 }
 

@@ -122,7 +122,7 @@ func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
 	if codes := w.onelogin.Codes(); len(codes) != 1 {
 		t.Fatalf("%d codes were made", len(codes))
 	}
-	if _, ok := joe.Finds(w.onelogin.Codes()[0].Value); !ok || !strings.HasSuffix(trail, "issuing issued shown ") {
+	if _, ok := joe.Finds(w.onelogin.Codes()[0].Value); !ok || !strings.HasSuffix(trail, "issuing issued shown shut_down ") {
 		t.Errorf("Joe has the code: %t; the trail is %s", ok, trail)
 	}
 }
@@ -131,7 +131,7 @@ func TestACodeUnderWayIsShownBeforeOlbotStops(t *testing.T) {
 func TestACodeThatTakesTooLongIsUnknownWhenOlbotStops(t *testing.T) {
 	t.Parallel()
 	_, w, trail := stopWhileIssuing(t, func(*world) {})
-	if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown ") {
+	if n := w.onelogin.Count(oneloginsim.CallMFAToken); n != 1 || !strings.HasSuffix(trail, "issuing unknown shut_down ") {
 		t.Errorf("OneLogin was asked %d times; the trail is %s", n, trail)
 	}
 	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)

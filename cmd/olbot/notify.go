@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"strconv"
@@ -66,7 +67,11 @@ func (m manager) attend(ctx context.Context, connected <-chan struct{}, ill func
 				m.tell("STATUS=" + strings.Join(wrong, "; "))
 			}
 		case <-ctx.Done():
-			m.tell("STOPPING=1", "STATUS=brings to an end what is under way")
+			if errors.Is(context.Cause(ctx), errReload) {
+				m.tell("RELOADING=1", "STATUS=begins anew with other settings") // until the next READY=1
+			} else {
+				m.tell("STOPPING=1", "STATUS=brings to an end what is under way")
+			}
 			return
 		}
 	}

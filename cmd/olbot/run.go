@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,6 +13,7 @@ import (
 	"olbot/approvals"
 	"olbot/internal/config"
 	"olbot/internal/monitor"
+	"olbot/internal/sqlstore"
 )
 
 func (p *program) runCommand() *cobra.Command {
@@ -20,7 +22,9 @@ func (p *program) runCommand() *cobra.Command {
 		Short: "Run olbot until it is told to stop",
 		Long: "Run olbot until SIGINT or SIGTERM. It then takes no more work, lets what is under way come to an end,\n" +
 			"and exits within 10 s. Exit code 0: told to stop; 1: something failed; 2: something has to be set otherwise.\n" +
-			"SIGHUP stops it on a terminal; elsewhere it is logged and changes nothing. A log that nobody reads any more does not stop it.\n\n" +
+			"SIGHUP stops it on a terminal. Elsewhere it reads .env and the files with secrets again, checks them as at a start, and\n" +
+			"begins anew with them; if something is wrong with them, that is logged and nothing changes. A log that nobody reads any\n" +
+			"more does not stop it.\n\n" +
 			"Configuration, from the environment and from .env in the working directory:\n\n" + config.Help(),
 		Args: cobra.NoArgs,
 		RunE: p.does(p.runOlbot),
@@ -33,14 +37,36 @@ func (p *program) runOlbot(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	hangups, stop := p.outlive()
+	defer stop()
+	for again := true; again; {
+		if c, again, err = p.runWith(ctx, c, hangups); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// runWith runs olbot with the settings until ctx ends or, again, until a SIGHUP finds others that it
+// can work with, which it returns.
+func (p *program) runWith(ctx context.Context, c config.Config, hangups <-chan os.Signal) (next config.Config, again bool, err error) {
 	log := newLogger(c, p.stderr)
 	defer func() { _ = log.Sync() }() // fails on terminals and pipes
-	defer p.outlive(log)()
+	ctx, end := context.WithCancelCause(ctx)
+	reloaded := make(chan struct{})
+	go func() {
+		defer close(reloaded)
+		if next, again = p.reload(ctx, c, hangups, log); again {
+			end(errReload)
+		}
+	}()
 	err = limitStop(ctx, cmp.Or(p.stopTime, stopTime), func() error { return p.serve(ctx, c, log) })
 	if ctx.Err() != nil && (errors.Is(err, ctx.Err()) || errors.Is(err, context.Cause(ctx))) {
-		return nil // told to stop before it was ready
+		err = nil // told to stop before it was ready
 	}
-	return err
+	end(nil)
+	<-reloaded
+	return next, again && err == nil, err
 }
 
 // stopTime is how long olbot may take to stop. Service managers kill a program
@@ -124,5 +150,19 @@ func (p *program) serve(ctx context.Context, c config.Config, log *zap.Logger) (
 	}
 	log.Info("olbot starts", zap.String("version", programVersion()), zap.String("command", string(c.Command)),
 		zap.String("team", deps.workspace.TeamID), zap.String("app", deps.workspace.AppID), zap.String("channel", string(c.AuditChannel)))
+	defer func() { p.recordStop(ctx, store, log) }()
 	return p.assemble(c, deps, m, listener, log).run(ctx)
+}
+
+// recordStop stores that olbot was told to stop and has ended its work. A stop does not wait for a
+// database that takes its time.
+func (p *program) recordStop(ctx context.Context, store *sqlstore.Store, log *zap.Logger) {
+	if ctx.Err() == nil {
+		return // it failed
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+	defer cancel()
+	if err := store.RecordStop(ctx, programVersion(), p.now()); err != nil {
+		log.Warn("the stop is not in the trail", zap.Error(err))
+	}
 }

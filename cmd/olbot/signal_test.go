@@ -40,6 +40,7 @@ func endsBySignals(t *testing.T, binary string) {
 		})
 	}
 	t.Run("it outlives SIGHUP and the reader of its log", func(t *testing.T) { outlives(t, binary) })
+	t.Run("it reads its settings again at SIGHUP", func(t *testing.T) { rereads(t, binary) })
 	t.Run("twice", func(t *testing.T) {
 		w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
 		joe, ana, maria := w.people()
@@ -96,7 +97,7 @@ func outlives(t *testing.T, binary string) {
 	if err := cmd.Process.Signal(syscall.SIGHUP); err != nil {
 		t.Fatal(err)
 	}
-	said("SIGHUP changes nothing")
+	said("SIGHUP: the settings are as they were")
 	reader.Close() // and the trail is logged line by line
 	joe.Runs("/tempotp " + ana.Mention())
 	w.until("Maria is asked", func() bool { _, ok := maria.Finds("Approve"); return ok })

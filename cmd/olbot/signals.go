@@ -4,8 +4,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
-	"go.uber.org/zap"
 )
 
 // stopSignals ask for a graceful stop. SIGHUP is one of them on a terminal, which is gone then.
@@ -18,28 +16,15 @@ func stopSignals() []os.Signal {
 }
 
 // outlive lets olbot go on without whoever reads its log: the trail is in the database, and the
-// log is lost until the next start. SIGHUP, which asks many services to read their settings
-// again, changes nothing but does not end it, unless it runs on a terminal.
-func (p *program) outlive(log *zap.Logger) (stop func()) {
+// log is lost until the next start. SIGHUP ends it on a terminal only; elsewhere it comes on hangups.
+func (p *program) outlive() (hangups <-chan os.Signal, stop func()) {
 	signal.Ignore(syscall.SIGPIPE)
-	hangups := make(chan os.Signal, 1)
+	signals := make(chan os.Signal, 1)
 	if !isTerminal(p.stderr) {
-		signal.Notify(hangups, syscall.SIGHUP)
+		signal.Notify(signals, syscall.SIGHUP)
 	}
-	over := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-hangups:
-				log.Warn("SIGHUP changes nothing: settings are read when olbot starts; restart it")
-			case <-over:
-				return
-			}
-		}
-	}()
-	return func() {
-		signal.Stop(hangups)
+	return signals, func() {
+		signal.Stop(signals)
 		signal.Reset(syscall.SIGPIPE)
-		close(over)
 	}
 }

@@ -10,6 +10,7 @@
 package config
 
 import (
+	"reflect"
 	"slices"
 	"time"
 
@@ -69,6 +70,21 @@ type Config struct {
 
 	files    []File
 	warnings []string // of the files
+}
+
+// Equal says whether the settings are the same, wherever they came from.
+func (c Config) Equal(d Config) bool {
+	one, other := reflect.ValueOf(c), reflect.ValueOf(d)
+	for f := range settings() {
+		a, b := one.FieldByIndex(f.Index).Interface(), other.FieldByIndex(f.Index).Interface()
+		if secret, ok := a.(onelogin.Secret); ok {
+			a, b = secret.Reveal(), b.(onelogin.Secret).Reveal()
+		}
+		if !reflect.DeepEqual(a, b) {
+			return false
+		}
+	}
+	return true
 }
 
 // Policy is what the settings mean to the rules.

@@ -167,7 +167,7 @@ func TestTheLagOfAJobIsNotedOnceItIsKnown(t *testing.T) {
 func TestNoMethodOfTheStoreIsForgotten(t *testing.T) {
 	notCounted := []string{
 		"Request", "Delivered", "OpenRequests", "LastRequests", "OwnedRequests", "WaitingFor", "Blocking", "Granted", "RequestsFor", "KeepDraft", "Draft", "Events", "Enqueue",
-		"Extend", "Finish", "Retry", "AddCursors", "Cursor", "MoveCursor", "SetLost", "KeepSettings", "RecordStart", "Prune", "Restrictions",
+		"Extend", "Finish", "Retry", "AddCursors", "Cursor", "MoveCursor", "SetLost", "KeepSettings", "RecordStart", "RecordStop", "Prune", "Restrictions",
 	}
 	for method := range reflect.TypeFor[*Store]().Methods() {
 		if _, ok := reflect.TypeFor[approvals.Store]().MethodByName(method.Name); !ok {

@@ -58,6 +58,11 @@ func difference(old, now map[string]string) []approvals.Setting {
 	return changed
 }
 
+// RecordStop implements approvals.Store.
+func (s *Store) RecordStop(ctx context.Context, version string, at time.Time) error {
+	return s.Record(ctx, nil, approvals.Event{At: at, Kind: approvals.EventShutDown, Version: version, Quiet: true})
+}
+
 // RecordStart implements approvals.Store.
 func (s *Store) RecordStart(ctx context.Context, version string, settings map[string]string, at time.Time) error {
 	return s.write(ctx, "record the start", func(t *tx) error {
