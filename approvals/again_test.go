@@ -43,7 +43,7 @@ func TestAskAgainMakesOneRequest(t *testing.T) {
 	w.passes(15 * time.Minute)
 	w.works()
 	ports := approvals.Ports{Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}}
-	other := approvals.NewService(ports, w.Policy(), 0, zap.NewNop(), w.now)
+	other := approvals.NewService(ports, w.Policy, 0, zap.NewNop(), w.now)
 	made := make([]approvals.ID, 8)
 	var presses sync.WaitGroup
 	for i := range made {
@@ -128,11 +128,11 @@ func TestWhatRefusesACommandRefusesAskAgainToo(t *testing.T) {
 	r := w.asks(func(a *approvals.Submission) { a.Reusable = true })
 	w.passes(15 * time.Minute)
 	w.works()
-	w.setPolicy(func(p *approvals.Policy) { p.AllowReusable = false })
+	w.Policy.AllowReusable = false
 	if _, err := w.asksAgain("U0JOE", r.ID, "envelope:1"); codeOf(err) != approvals.NoReusable {
 		t.Errorf("%v", err)
 	}
-	w.setPolicy(func(p *approvals.Policy) { p.AllowReusable = true })
+	w.Policy.AllowReusable = true
 	if _, err := w.asksAgain("U0JOE", r.ID, "envelope:2"); err != nil {
 		t.Errorf("allowed again: %v", err)
 	}

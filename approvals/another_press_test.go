@@ -53,7 +53,7 @@ func TestOneApprovalIsForOneCode(t *testing.T) {
 	if err := w.wantsMore(r.ID); codeOf(err) != approvals.NoneLeft {
 		t.Errorf("a fourth: %v", err)
 	}
-	w.setPolicy(func(p *approvals.Policy) { p.Requesters = principals("U0BOB") })
+	w.Policy.Requesters = principals("U0BOB")
 	w.passes(20 * time.Minute)
 	w.works()
 	w.stands(r.ID, approvals.Closed)

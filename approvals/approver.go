@@ -88,7 +88,7 @@ type profiles map[Ref]Profile
 // lookAhead looks up the manager, who is asked first nearly always, while the agent
 // is still being looked up. What fails is looked up again when it is needed.
 func (s *Service) lookAhead(ctx context.Context, owner Profile) profiles {
-	if len(s.Policy().Chain) == 0 || s.Policy().Chain[0].Kind != Manager || owner.OneLogin == nil || owner.OneLogin.Manager == 0 {
+	if len(s.Policy.Chain) == 0 || s.Policy.Chain[0].Kind != Manager || owner.OneLogin == nil || owner.OneLogin.Manager == 0 {
 		return nil
 	}
 	manager := Ref{OneLogin: owner.OneLogin.Manager}
@@ -125,7 +125,7 @@ func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, ahe
 	if err != nil {
 		return Person{}, nil, err
 	}
-	if why := past.hold(Approver, who, s.Policy(), s.now()); why != nil {
+	if why := past.hold(Approver, who, s.Policy, s.now()); why != nil {
 		why.Link = link
 		return Person{}, why, nil
 	}
@@ -134,7 +134,7 @@ func (s *Service) checkCandidate(ctx context.Context, link Principal, c Ref, ahe
 
 // past reads what is kept of earlier requests for people's accounts.
 func (s *Service) past(ctx context.Context, people ...Person) (p record, err error) {
-	if p.history, err = s.Store.RequestsFor(ctx, accounts(people...), s.Policy().lookBack(s.now())); err != nil {
+	if p.history, err = s.Store.RequestsFor(ctx, accounts(people...), s.Policy.lookBack(s.now())); err != nil {
 		return p, err
 	}
 	p.restrictions, err = s.Store.Restrictions(ctx)
@@ -143,7 +143,7 @@ func (s *Service) past(ctx context.Context, people ...Person) (p record, err err
 
 // pastIn is past as it is within a transaction.
 func (s *Service) pastIn(v View, people ...Person) (p record, err error) {
-	if p.history, err = v.RequestsFor(accounts(people...), s.Policy().lookBack(s.now())); err != nil {
+	if p.history, err = v.RequestsFor(accounts(people...), s.Policy.lookBack(s.now())); err != nil {
 		return p, err
 	}
 	p.restrictions, err = v.Restrictions()
@@ -152,7 +152,7 @@ func (s *Service) pastIn(v View, people ...Person) (p record, err error) {
 
 // anyHeld says whether one of those who are to be asked may not approve.
 func (s *Service) anyHeld(past record, asked []AskedPerson) bool {
-	return slices.ContainsFunc(asked, func(p AskedPerson) bool { return past.hold(Approver, p.Person, s.Policy(), s.now()) != nil })
+	return slices.ContainsFunc(asked, func(p AskedPerson) bool { return past.hold(Approver, p.Person, s.Policy, s.now()) != nil })
 }
 
 // openLinks are the links of the chain that may be asked: the manager's alone, if that
@@ -171,7 +171,7 @@ func errAskedAnew() error {
 
 // isRequester says whether OLBOT_REQUESTERS lists the person.
 func (s *Service) isRequester(ctx context.Context, groups Groups, who Person) (bool, error) {
-	return isListed(ctx, groups, s.Policy().Requesters, who)
+	return isListed(ctx, groups, s.Policy.Requesters, who)
 }
 
 // isListed says whether the list has the person.
@@ -224,14 +224,14 @@ func (s *Service) escalate(ctx context.Context, _ Job, r Request) error {
 		if refused {
 			return now.NobodyElse(why, s.now())
 		}
-		return now.Escalate(more, s.Policy(), s.now())
+		return now.Escalate(more, s.Policy, s.now())
 	})
 	return err
 }
 
 // findNextApprovers looks up who comes next in the chain.
 func (s *Service) findNextApprovers(ctx context.Context, r Request) ([]AskedPerson, []*Refusal, error) {
-	links := s.Policy().linksAfter(r.Link)
+	links := s.Policy.linksAfter(r.Link)
 	if s.now().Before(r.fallbackAt()) {
 		if links = openLinks(links, r.NoFallback); len(links) == 0 {
 			return nil, nil, &Refusal{Code: NoApprover, Role: Approver, Chain: []*Refusal{r.NoFallback}}

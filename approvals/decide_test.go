@@ -154,7 +154,7 @@ func TestEscalationGoesOnToTheEndOfTheChain(t *testing.T) {
 func TestThatNobodyElseMayDecideIsSaidOnceAndTheOthersStillCan(t *testing.T) {
 	w := newChainWorld(t)
 	w.groups["S0LEADS"] = nil
-	w.setPolicy(func(p *approvals.Policy) { p.Requesters = append(p.Requesters, principals("U0CAROL")...) })
+	w.Policy.Requesters = append(w.Policy.Requesters, principals("U0CAROL")...)
 	r := w.pending()
 	for range 3 {
 		w.passes(10 * time.Minute)
@@ -252,7 +252,7 @@ func TestTheDecidersOwnLinkIsChecked(t *testing.T) {
 		"the manager, leads are gone":  {"U0MARIA", func(w *world) { w.groups["S0LEADS"] = nil }, approvals.Issued},
 		"the manager is another":       {"U0MARIA", func(w *world) { w.manager(4) }, approvals.Refused},
 		"a lead, manager is another":   {"U0LEA", func(w *world) { w.manager(4) }, approvals.Issued},
-		"a lead, the link is not used": {"U0LEA", func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.Chain = principals("manager", "U0CAROL") }) }, approvals.Refused},
+		"a lead, the link is not used": {"U0LEA", func(w *world) { w.Policy.Chain = principals("manager", "U0CAROL") }, approvals.Refused},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newChainWorld(t)

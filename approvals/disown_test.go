@@ -149,10 +149,10 @@ func TestDisownAfterTheEnd(t *testing.T) {
 		return approvals.NewToken("1"), approvals.Answer{ExpiresAt: w.now().Add(time.Hour), Now: w.now(), Device: "user_temp_otp_2"}, nil
 	}
 	w.works()
-	w.setPolicy(func(p *approvals.Policy) { p.Requesters = nil })
+	w.Policy.Requesters = nil
 	w.presses(r, 2) // which the fresh check refuses
 	r = w.stands(r.ID, approvals.Refused)
-	w.setPolicy(func(p *approvals.Policy) { p.Requesters = principals("U0JOE") })
+	w.Policy.Requesters = principals("U0JOE")
 	r = w.disowns(r.ID)
 	if r.State != approvals.Refused || !r.Blocks() || r.Revocation.Outcome != approvals.RevocationTaken {
 		t.Errorf("%s, blocks %t, %+v", r.State, r.Blocks(), r.Revocation)

@@ -51,7 +51,7 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 		{"agent deactivated", func(w *world) {
 			w.knows(with(joe, func(a *approvals.Account, _ *approvals.User) { a.Membership = approvals.Deactivated }))
 		}, approvals.IsDeactivated, approvals.Agent},
-		{"agent unlisted", func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.Requesters = principals("U0BOB") }) }, approvals.NotARequester, approvals.Agent},
+		{"agent unlisted", func(w *world) { w.Policy.Requesters = principals("U0BOB") }, approvals.NotARequester, approvals.Agent},
 		{"agent's address in Slack changed", func(w *world) {
 			w.knows(with(joe, func(a *approvals.Account, _ *approvals.User) { a.Email = "new@example.com" }))
 		}, approvals.Changed, approvals.Agent},
@@ -62,9 +62,7 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 		{"owner suspended", func(w *world) {
 			w.knows(with(ana, func(_ *approvals.Account, u *approvals.User) { u.Status, u.Manager = 2, 3 }))
 		}, approvals.IsInactive, approvals.Owner},
-		{"owner protected", func(w *world) {
-			w.setPolicy(func(p *approvals.Policy) { p.Protected.Emails = []string{"ana@example.com"} })
-		}, approvals.IsProtected, approvals.Owner},
+		{"owner protected", func(w *world) { w.Policy.Protected.Emails = []string{"ana@example.com"} }, approvals.IsProtected, approvals.Owner},
 		{"owner's address in OneLogin changed", func(w *world) {
 			w.knows(with(ana, func(_ *approvals.Account, u *approvals.User) { u.Email, u.Manager = "new@example.com", 3 }))
 		}, approvals.Changed, approvals.Owner},
@@ -79,9 +77,9 @@ func TestEverythingIsCheckedFreshBeforeACode(t *testing.T) {
 		{"approver's address in Slack changed", func(w *world) {
 			w.knows(with(maria, func(a *approvals.Account, _ *approvals.User) { a.Email = "new@example.com" }))
 		}, approvals.Changed, approvals.Approver},
-		{"the manager is no link any more", func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.Chain = principals("U0CAROL") }) }, approvals.Changed, approvals.Approver},
-		{"reusable switched off", func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.AllowReusable = false }) }, approvals.NoReusable, ""},
-		{"validity cut", func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.MaxValidity = 4 * time.Minute }) }, approvals.ValidityRange, ""},
+		{"the manager is no link any more", func(w *world) { w.Policy.Chain = principals("U0CAROL") }, approvals.Changed, approvals.Approver},
+		{"reusable switched off", func(w *world) { w.Policy.AllowReusable = false }, approvals.NoReusable, ""},
+		{"validity cut", func(w *world) { w.Policy.MaxValidity = 4 * time.Minute }, approvals.ValidityRange, ""},
 		{"credentials refused", func(w *world) { w.failing["U0ANA"] = approvals.ErrCredentials }, approvals.LookupRejected, ""},
 	}
 	for _, tt := range tests {

@@ -87,7 +87,7 @@ var faultStories = []faultStory{
 		w.presses("U0CAROL", r, approvals.EventBlockLifted, onlyErr(ctx, w.Lift))
 	}},
 	{"another code asked for, and allowed", 40, machinery, func(ctx context.Context, w *faultWorld) {
-		w.setPolicy(func(p *approvals.Policy) { p.MaxCodes = 0 })
+		w.Policy.MaxCodes = 0
 		r := w.submits(ctx, approvals.EventReceived)
 		w.presses("U0MARIA", r, approvals.EventApproved, onlyErr(ctx, w.Approve))
 		w.presses("U0JOE", r, approvals.EventAnotherAsked, onlyErr(ctx, w.AskAnother))
@@ -100,7 +100,7 @@ var faultStories = []faultStory{
 		w.presses("U0CAROL", r, approvals.EventStopped, func(p approvals.Press) error { _, err := w.Stop(ctx, p, false); return err })
 	}},
 	{"denied as suspicious, lifted, and disowned late", 25, machinery, func(ctx context.Context, w *faultWorld) {
-		w.setPolicy(func(p *approvals.Policy) { p.ObjectionWindow = 24 * time.Hour })
+		w.Policy.ObjectionWindow = 24 * time.Hour
 		r := w.submits(ctx, approvals.EventReceived)
 		w.presses("U0MARIA", r, approvals.EventDenied, func(p approvals.Press) error {
 			_, err := w.Deny(ctx, p, approvals.Denial{Choice: approvals.Suspicious})
@@ -111,7 +111,7 @@ var faultStories = []faultStory{
 		w.presses("U0ANA", r, approvals.EventDisowned, onlyErr(ctx, w.Disown))
 	}},
 	{"expired, and asked again", 25, machinery, func(ctx context.Context, w *faultWorld) {
-		w.setPolicy(func(p *approvals.Policy) { p.Chain, p.RemindAfter = principals("manager"), 0 })
+		w.Policy.Chain, w.Policy.RemindAfter = principals("manager"), 0
 		if id, err := w.KeepDraft(ctx, approvals.Submission{Agent: "U0JOE", Reason: "lost her phone"}); err == nil {
 			_, _ = w.Draft(ctx, "U0JOE", id)
 		}

@@ -294,5 +294,5 @@ func (f faultyFeed) Send(ctx context.Context, e []approvals.Event, d approvals.D
 func (w *world) injectFaults(g *faultInjector) {
 	ports := faultyPorts{w, g}
 	w.Service = approvals.NewService(approvals.Ports{Store: faultyStore{real: w.store, g: g}, Directory: ports, Issuer: ports, Messenger: ports, Sinks: []approvals.Sink{faultyFeed{worldFeed{w}, g}}},
-		w.Policy(), w.Retention, zap.NewNop(), w.now)
+		w.Policy, w.Retention, zap.NewNop(), w.now)
 }

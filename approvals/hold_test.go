@@ -54,7 +54,7 @@ func TestARecoveredAccountIsNotASecondPerson(t *testing.T) {
 func TestWithNobodyElseToAskTheHoldIsSaid(t *testing.T) {
 	w := newHoldWorld(t)
 	w.recovers("U0BOB", "U0MARIA")
-	w.setPolicy(func(p *approvals.Policy) { p.Chain = principals("manager") })
+	w.Policy.Chain = principals("manager")
 	why := w.refused(approvals.NoApprover, approvals.Approver)
 	if len(why.Chain) != 1 || why.Chain[0].Code != approvals.RecoveryHold || why.Chain[0].Person.Slack != "U0MARIA" {
 		t.Errorf("%+v", why.Chain)
@@ -159,7 +159,7 @@ func TestWhoIsHeldGetsNoCodeAndAllowsNone(t *testing.T) {
 			if tt.owner == "U0MARIA" {
 				w.must(w.wantsMore(r.ID))
 			}
-			w.setPolicy(func(p *approvals.Policy) { p.Delivery = approvals.DeliverAuto })
+			w.Policy.Delivery = approvals.DeliverAuto
 			w.recovers("U0BOB", tt.owner)
 			before := w.request(r.ID)
 			if err := tt.want(w, r); codeOf(err) != approvals.RecoveryHold {
@@ -219,9 +219,7 @@ func TestAHoldThatBeginsWhileThePeopleAreLookedUp(t *testing.T) {
 	w := newHoldWorld(t)
 	other := w.asks(func(a *approvals.Submission) { a.Agent, a.Owner.Slack = "U0BOB", "U0MARIA" })
 	w.works()
-	w.setPolicy(func(p *approvals.Policy) {
-		p.Chain, p.SecurityContacts = principals("manager", "U0CAROL"), principals("S0SEC")
-	})
+	w.Policy.Chain, w.Policy.SecurityContacts = principals("manager", "U0CAROL"), principals("S0SEC")
 	blocked := false
 	w.whenAsked = func(who string) { // when Maria was found fit
 		if who == "S0SEC" && !blocked {

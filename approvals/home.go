@@ -68,7 +68,7 @@ func (s *Service) home(slackID string) func(context.Context) (Home, error) {
 
 // seesAlarms says whether somebody is a security contact and a full member.
 func (s *Service) seesAlarms(ctx context.Context, slackID string) (bool, error) {
-	contact, err := isListed(ctx, s.Directory, s.Policy().SecurityContacts, Person{Slack: slackID})
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, Person{Slack: slackID})
 	if err != nil || !contact {
 		return false, err
 	}
@@ -80,7 +80,7 @@ func (s *Service) seesAlarms(ctx context.Context, slackID string) (bool, error) 
 // newest first.
 func (s *Service) disownable(ctx context.Context, slackID string) ([]Request, error) {
 	now := s.now()
-	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-max(s.Policy().ObjectionWindow, longestCode)))
+	all, err := s.Store.OwnedRequests(ctx, slackID, now.Add(-max(s.Policy.ObjectionWindow, longestCode)))
 	all = slices.DeleteFunc(all, func(r Request) bool { return !r.MayDisown(now) })
 	slices.Reverse(all)
 	return all, err
@@ -99,7 +99,7 @@ func (s *Service) show(ctx context.Context, _ Job, r Request) error {
 	err = errors.Join(err, s.enqueueHomes(ctx, r))
 	for _, id := range unreached {
 		_, failed := s.update(ctx, r.ID, nil, func(_ View, r Request) (Change, error) {
-			if r.Alarms() && slices.Contains(s.Policy().SecurityContacts, Principal{Kind: SlackUser, ID: id}) {
+			if r.Alarms() && slices.Contains(s.Policy.SecurityContacts, Principal{Kind: SlackUser, ID: id}) {
 				return r.AlarmNotReached(id, s.now())
 			}
 			return r.NotReached(id, s.now())
@@ -118,7 +118,7 @@ func (s *Service) leaveOutUnfit(ctx context.Context, r Request) (Request, error)
 	if !r.Alarms() {
 		return r, nil
 	}
-	for _, contact := range s.Policy().SecurityContacts {
+	for _, contact := range s.Policy.SecurityContacts {
 		if contact.Kind != SlackUser || slices.Contains(r.Unfit, contact.ID) {
 			continue
 		}
@@ -164,7 +164,7 @@ func (s *Service) repaintHome(ctx context.Context, j Job) error {
 
 // contactIDs lists the Slack ids of the security contacts. With an error, those that are known.
 func (s *Service) contactIDs(ctx context.Context) (ids []string, failed error) {
-	for _, contact := range s.Policy().SecurityContacts {
+	for _, contact := range s.Policy.SecurityContacts {
 		if contact.Kind != SlackGroup {
 			ids = append(ids, contact.ID)
 			continue

@@ -83,9 +83,9 @@ func (s *Service) intend(v View, r Request, why *Refusal, looked time.Time) (Cha
 	if s.stopping.Load() {
 		return Change{}, &TemporaryError{After: retryPause, NotYet: true, Err: errors.New("olbot stops: the next start begins the code")}
 	}
-	if age := age(now, looked); age > s.Policy().checkAge() {
+	if age := age(now, looked); age > s.Policy.checkAge() {
 		s.Log.Warn("the check before a code took too long", zap.String("request_id", string(r.ID)),
-			zap.Duration("age", age), zap.Duration("limit", s.Policy().checkAge()))
+			zap.Duration("age", age), zap.Duration("limit", s.Policy.checkAge()))
 		return r.RepeatCheck(now)
 	}
 	lost, err := v.FeedLost()

@@ -48,7 +48,7 @@ func (s *Service) resolve(ctx context.Context, j Job, r Request) error {
 		if err != nil {
 			return Change{}, err
 		}
-		return r.AskApprovers(cast, signs, s.Policy(), s.now())
+		return r.AskApprovers(cast, signs, s.Policy, s.now())
 	})
 	return err
 }
@@ -77,7 +77,7 @@ func (s *Service) findParticipants(ctx context.Context, r Request) (Participants
 	if err := cmp.Or(errs[1], s.protectionKnown(owner.Profile)); err != nil {
 		return Participants{}, err
 	}
-	if why := s.Policy().mayBeOwner(r.Asked, owner.Profile); why != nil {
+	if why := s.Policy.mayBeOwner(r.Asked, owner.Profile); why != nil {
 		return Participants{}, why
 	}
 	c := Participants{Agent: agent.Person(), Owner: owner.Person()}
@@ -89,7 +89,7 @@ func (s *Service) findParticipants(ctx context.Context, r Request) (Participants
 		return Participants{}, err
 	}
 	c.NoFallback = past.noFallback(c.Owner, s.now())
-	c.Approvers, c.Held, err = s.findApprovers(ctx, openLinks(s.Policy().Chain, c.NoFallback), ahead, c.Agent, owner.Profile, nil)
+	c.Approvers, c.Held, err = s.findApprovers(ctx, openLinks(s.Policy.Chain, c.NoFallback), ahead, c.Agent, owner.Profile, nil)
 	if why, refused := errors.AsType[*Refusal](err); refused && c.NoFallback != nil {
 		why.Chain = append(why.Chain, c.NoFallback)
 	}
@@ -105,7 +105,7 @@ func (s *Service) powersOf(ctx context.Context, owner Person) (powers []RiskSign
 	for _, list := range []struct {
 		gives RiskSignalKind
 		who   []Principal
-	}{{RiskApprover, s.Policy().Chain}, {RiskRequester, s.Policy().Requesters}, {RiskContact, s.Policy().SecurityContacts}} {
+	}{{RiskApprover, s.Policy.Chain}, {RiskRequester, s.Policy.Requesters}, {RiskContact, s.Policy.SecurityContacts}} {
 		named := slices.DeleteFunc(slices.Clone(list.who), func(p Principal) bool { return p.ID == "" }) // what everybody may is no sign
 		has, err := isListed(ctx, s.Directory, named, owner)
 		if err != nil {
@@ -125,7 +125,7 @@ func (s *Service) hearPast(v View, c *Participants) (*Refusal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := past.hold(Agent, c.Agent, s.Policy(), s.now()); why != nil {
+	if why := past.hold(Agent, c.Agent, s.Policy, s.now()); why != nil {
 		return why, nil
 	}
 	if closed := past.noFallback(c.Owner, s.now()); s.anyHeld(past, c.Approvers) || (closed == nil) != (c.NoFallback == nil) {
@@ -162,7 +162,7 @@ func (s *Service) lookUpAgent(ctx context.Context, role Role, who Ref) (f lookup
 // protectionKnown is an error if roles or groups protect accounts and OneLogin did
 // not say which the owner has: not knowing must not pass for having none (invariant 8).
 func (s *Service) protectionKnown(owner Profile) error {
-	u, protected := owner.OneLogin, s.Policy().Protected
+	u, protected := owner.OneLogin, s.Policy.Protected
 	switch {
 	case u == nil:
 	case u.RolesUnknown && len(protected.Roles) > 0:
@@ -198,15 +198,15 @@ func (s *Service) mayRequestFor(v View, r Request, owner Person) (*Refusal, erro
 	if why, err := ownerBlocked(v, owner); why != nil || err != nil {
 		return why, err
 	}
-	if s.Policy().OwnerLimit == 0 {
+	if s.Policy.OwnerLimit == 0 {
 		return nil, nil
 	}
 	n, err := v.AskedFor(owner.OneLogin, s.now().Add(-24*time.Hour))
 	if err != nil {
 		return nil, err
 	}
-	if n >= s.Policy().OwnerLimit {
-		return &Refusal{Code: OwnerLimit, Role: Owner, Person: owner, Limit: s.Policy().OwnerLimit}, nil
+	if n >= s.Policy.OwnerLimit {
+		return &Refusal{Code: OwnerLimit, Role: Owner, Person: owner, Limit: s.Policy.OwnerLimit}, nil
 	}
 	return nil, nil
 }

@@ -22,7 +22,7 @@ func (s *Service) runTimer(ctx context.Context, j Job, _ Request) error {
 		case JobLapse:
 			return r.Lapse(now)
 		case JobRemind:
-			return r.Remind(s.Policy(), now)
+			return r.Remind(s.Policy, now)
 		case JobClose:
 			return r.Close(now)
 		}

@@ -29,7 +29,7 @@ func TestALateObjectionBlocks(t *testing.T) {
 		}},
 		"expired": {approvals.Expired, func(w *world) approvals.Request { r := w.pending(); w.passes(time.Hour); w.works(); return r }},
 		"lapsed": {approvals.Lapsed, func(w *world) approvals.Request {
-			w.setPolicy(func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim })
+			w.Policy.Delivery = approvals.DeliverClaim
 			r := w.approved()
 			w.passes(time.Hour)
 			w.works()

@@ -15,7 +15,7 @@ func TestNothingIsTakenWhileSlackOrOneLoginRefuseOlbot(t *testing.T) {
 	w.Service = approvals.NewService(approvals.Ports{
 		Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}},
 		Obstacle: func() *approvals.Refusal { return why },
-	}, w.Policy(), w.Retention, w.Log, w.now)
+	}, w.Policy, w.Retention, w.Log, w.now)
 	submission := approvals.Submission{Agent: "U0JOE", Owner: approvals.Ref{Slack: "U0ANA"}, IdempotencyKeys: []string{"envelope:1"}}
 	taken, err := w.Submit(t.Context(), submission)
 	if err != nil {

@@ -110,7 +110,7 @@ func (w *world) Show(_ context.Context, r approvals.Request) (unreached []string
 			unreached = append(unreached, who.Slack)
 		}
 	}
-	for _, contact := range w.Policy().SecurityContacts {
+	for _, contact := range w.Policy.SecurityContacts {
 		if r.Alarms() && w.closedDMs[contact.ID] {
 			unreached = append(unreached, contact.ID)
 		}

@@ -21,7 +21,7 @@ type Press struct {
 // perhaps by somebody else.
 func (s *Service) Approve(ctx context.Context, p Press) (Request, error) {
 	return s.inTime(s.pressIn(ctx, p, ButtonApprove, func(v View, r Request, now time.Time) (Change, error) {
-		c, err := r.Approve(p.By, s.Policy(), now)
+		c, err := r.Approve(p.By, s.Policy, now)
 		if err != nil || c.Request.State != Approved {
 			return c, err
 		}
@@ -35,7 +35,7 @@ func (s *Service) unlessHeld(v View, role Role, who Person, c Change) (Change, e
 	if err != nil {
 		return Change{}, err
 	}
-	if why := past.hold(role, who, s.Policy(), s.now()); why != nil {
+	if why := past.hold(role, who, s.Policy, s.now()); why != nil {
 		return Change{}, why
 	}
 	return c, nil
@@ -51,7 +51,7 @@ func (s *Service) Deny(ctx context.Context, p Press, why Denial) (Request, error
 // PassOn leaves the decision to others than whoever presses. Returns as with Approve.
 func (s *Service) PassOn(ctx context.Context, p Press, why Pass) (Request, error) {
 	return s.inTime(s.press(ctx, p, ButtonPassOn, func(r Request, now time.Time) (Change, error) {
-		return r.PassOn(p.By, why, s.Policy(), now)
+		return r.PassOn(p.By, why, s.Policy, now)
 	}))
 }
 
@@ -113,7 +113,7 @@ func (s *Service) AskAnother(ctx context.Context, p Press) (Request, error) {
 // AllowMore is the Allow one more of whoever decided.
 func (s *Service) AllowMore(ctx context.Context, p Press) (Request, error) {
 	return s.pressIn(ctx, p, ButtonMore, func(v View, r Request, now time.Time) (Change, error) {
-		c, err := r.AllowMore(p.By, p.Attempt, s.Policy(), now)
+		c, err := r.AllowMore(p.By, p.Attempt, s.Policy, now)
 		if err != nil {
 			return c, err
 		}
@@ -151,7 +151,7 @@ func (s *Service) MayStop(ctx context.Context, p Press) (Request, bool, error) {
 	if _, part := r.grantor(p.By); part {
 		return r, true, nil
 	}
-	contact, err := isListed(ctx, s.Directory, s.Policy().SecurityContacts, s.known(p.By))
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, s.known(p.By))
 	return r, contact, err
 }
 
@@ -170,7 +170,7 @@ func (s *Service) whoStops(ctx context.Context, p Press) (Person, bool, error) {
 	}
 	s.Log.Warn("who stops is not known", zap.Error(err))
 	who = s.known(p.By)
-	contact, err = isListed(ctx, s.Directory, s.Policy().SecurityContacts, who)
+	contact, err = isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	return who, contact, err
 }
 
@@ -200,7 +200,7 @@ func (s *Service) Lift(ctx context.Context, p Press) (Request, error) {
 		if err != nil {
 			return Request{}, err
 		}
-		if why := past.hold(Contact, by, s.Policy(), s.now()); why != nil && contact {
+		if why := past.hold(Contact, by, s.Policy, s.now()); why != nil && contact {
 			return Request{}, s.restrictionRefused(ctx, p, ButtonLift, why)
 		}
 		return Request{}, s.restrict(ctx, p, ButtonLift, func(all Restrictions, now time.Time) (Event, error) {

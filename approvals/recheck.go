@@ -10,7 +10,7 @@ import (
 // recheck checks all three people and the rules again, freshly read in parallel
 // (invariant 1).
 func (s *Service) recheck(ctx context.Context, check FreshCheck, r Request) error {
-	if why := s.Policy().stillAllowed(r); why != nil {
+	if why := s.Policy.stillAllowed(r); why != nil {
 		return why
 	}
 	var agent, owner, approver lookup
@@ -28,7 +28,7 @@ func (s *Service) recheck(ctx context.Context, check FreshCheck, r Request) erro
 	for _, why := range []*Refusal{
 		mayBeAgent(r.Agent, agent.Profile, agent.listed, owner.Person()),
 		same(Agent, r.Agent, agent.Profile),
-		s.Policy().mayBeOwner(r.Asked, owner.Profile),
+		s.Policy.mayBeOwner(r.Asked, owner.Profile),
 		same(Owner, r.Owner, owner.Profile),
 		mayApprove(r.DecidedBy.Link, Ref{Slack: r.DecidedBy.Slack}, approver.Profile, approver.listed, agent.Person(), owner.Person()),
 		same(Approver, r.DecidedBy.Person, approver.Profile),
@@ -46,10 +46,10 @@ func (s *Service) heldNow(v View, r Request) (*Refusal, error) {
 	if err != nil {
 		return nil, err
 	}
-	if why := past.hold(Agent, r.Agent, s.Policy(), s.now()); why != nil {
+	if why := past.hold(Agent, r.Agent, s.Policy, s.now()); why != nil {
 		return why, nil
 	}
-	return past.hold(Approver, r.DecidedBy.Person, s.Policy(), s.now()), nil
+	return past.hold(Approver, r.DecidedBy.Person, s.Policy, s.now()), nil
 }
 
 // reread reads a stored person fresh, and whether they are among the requesters.
@@ -67,7 +67,7 @@ func (s *Service) reread(ctx context.Context, check FreshCheck, role Role, who P
 // stillInChain checks that the approver's link is still a link, and theirs.
 func (s *Service) stillInChain(ctx context.Context, groups Groups, r Request, owner Profile) error {
 	gone := &Refusal{Code: Changed, Role: Approver, Person: r.DecidedBy.Person, Link: r.DecidedBy.Link}
-	if !slices.Contains(s.Policy().Chain, r.DecidedBy.Link) {
+	if !slices.Contains(s.Policy.Chain, r.DecidedBy.Link) {
 		return gone
 	}
 	candidates, no, err := candidatesOf(ctx, groups, r.DecidedBy.Link, owner)

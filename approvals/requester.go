@@ -40,7 +40,7 @@ func (s *Service) mayAsk(ctx context.Context, slackID string) *Refusal {
 		return slices.ContainsFunc(members, func(id string) bool { return slices.Contains(ids, id) })
 	}
 	var unsure []string
-	for _, entry := range s.Policy().Requesters {
+	for _, entry := range s.Policy.Requesters {
 		if entry.Kind == Everybody || slices.Contains(ids, entry.ID) {
 			return nil
 		}
@@ -89,7 +89,7 @@ func (s *Service) watchRequesters(ctx context.Context) {
 }
 
 func (s *Service) readLists(ctx context.Context) {
-	for _, entry := range s.Policy().Requesters {
+	for _, entry := range s.Policy.Requesters {
 		if entry.Kind != SlackGroup {
 			continue
 		}

@@ -38,20 +38,16 @@ func TestUnfitPeopleAreRefused(t *testing.T) {
 	}{
 		{"agent not in Slack", func(w *world) { delete(w.people, approvals.Ref{Slack: "U0JOE"}) }, approvals.NotInSlack, approvals.Agent},
 		{"agent a guest", func(w *world) { w.knows(guest) }, approvals.IsGuest, approvals.Agent},
-		{"agent not listed", func(w *world) {
-			w.setPolicy(func(p *approvals.Policy) { p.Requesters = principals("U0BOB") })
-			w.otherIDs = true
-		}, approvals.NotARequester, approvals.Agent},
+		{"agent not listed", func(w *world) { w.Policy.Requesters, w.otherIDs = principals("U0BOB"), true }, approvals.NotARequester, approvals.Agent},
 		{"agent ambiguous", func(w *world) { w.failing["U0JOE"] = approvals.ErrAmbiguous }, approvals.Ambiguous, approvals.Agent},
 		{"agent without a DM", func(w *world) { w.closedDMs["U0JOE"] = true }, approvals.NoDM, approvals.Agent},
 		{"owner in neither", func(w *world) { delete(w.people, approvals.Ref{Slack: "U0ANA"}) }, approvals.NotInOneLogin, approvals.Owner},
 		{"owner locked", func(w *world) { w.knows(locked) }, approvals.IsLocked, approvals.Owner},
 		{"owner ambiguous", func(w *world) { w.failing["U0ANA"] = approvals.ErrAmbiguous }, approvals.Ambiguous, approvals.Owner},
-		{"owner protected", func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.Protected.Users = []int64{2} }) }, approvals.IsProtected, approvals.Owner},
+		{"owner protected", func(w *world) { w.Policy.Protected.Users = []int64{2} }, approvals.IsProtected, approvals.Owner},
 		{"both unfit: the agent's is told", func(w *world) { w.knows(guest); w.knows(locked) }, approvals.IsGuest, approvals.Agent},
 		{"agent unlisted, owner ambiguous", func(w *world) {
-			w.setPolicy(func(p *approvals.Policy) { p.Requesters = nil })
-			w.otherIDs = true
+			w.Policy.Requesters, w.otherIDs = nil, true
 			w.failing["U0ANA"] = approvals.ErrAmbiguous
 		}, approvals.NotARequester, approvals.Agent},
 	}
@@ -128,9 +124,7 @@ func TestTheChainIsWalkedToSomebodyEligible(t *testing.T) {
 		}, "U0CAROL", []string{"U0CAROL"}},
 		{"an empty group", chain("S0BOSS", "U0CAROL"), func(*world) {}, "U0CAROL", []string{"U0CAROL"}},
 		{"a fallback who may ask", chain("U0BOB", "U0CAROL"), func(*world) {}, "U0CAROL", []string{"U0CAROL"}},
-		{"a manager who may ask", chain("manager"), func(w *world) {
-			w.setPolicy(func(p *approvals.Policy) { p.Requesters = principals("U0JOE", "U0MARIA") })
-		}, "manager", []string{"U0MARIA"}},
+		{"a manager who may ask", chain("manager"), func(w *world) { w.Policy.Requesters = principals("U0JOE", "U0MARIA") }, "manager", []string{"U0MARIA"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

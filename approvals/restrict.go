@@ -24,7 +24,7 @@ func (s *Service) lookUpLifter(ctx context.Context, slackID string) (Person, boo
 		return Person{}, false, err
 	}
 	who := p.Person()
-	contact, err := isListed(ctx, s.Directory, s.Policy().SecurityContacts, who)
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	if err != nil || !contact || !who.HasSlack(slackID) {
 		return who, false, err
 	}
@@ -50,7 +50,7 @@ func (s *Service) lookUpContact(ctx context.Context, slackID string) (Person, bo
 		return Person{}, false, errs[0]
 	}
 	who := Profile{Slack: account, OneLogin: named.OneLogin}.Person()
-	contact, err := isListed(ctx, s.Directory, s.Policy().SecurityContacts, who)
+	contact, err := isListed(ctx, s.Directory, s.Policy.SecurityContacts, who)
 	return who, contact && who.HasSlack(slackID) && forbiddenMembership(Contact, account) == "", err
 }
 

@@ -20,10 +20,10 @@ type Service struct {
 	Issuer    Issuer
 	Messenger Messenger
 	Sinks     []Sink
+	Policy    Policy
 	Retention time.Duration // how long ended requests are kept
 	Log       *zap.Logger
 
-	policy     atomic.Pointer[Policy]
 	obstacle   func() *Refusal
 	now        func() time.Time
 	pools      []*pool
@@ -47,21 +47,12 @@ type Ports struct {
 
 // NewService returns a Service that lives by now's clock.
 func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Logger, now func() time.Time) *Service {
-	s := &Service{
+	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
-		Retention: retention, Log: log,
+		Policy: policy, Retention: retention, Log: log,
 		obstacle: ports.Obstacle, now: now, pools: jobTable(), allowances: newAllowances(policy), sightings: sightings{at: map[string]time.Time{}},
 	}
-	s.policy.Store(&policy)
-	return s
 }
-
-// Policy is the rules of now.
-func (s *Service) Policy() Policy { return *s.policy.Load() }
-
-// SetPolicy makes p the rules of now. What is being checked or decided meanwhile goes by
-// the rules from before or by p; a code is made by p.
-func (s *Service) SetPolicy(p Policy) { s.policy.Store(&p) }
 
 // Submit stores the request that a command asks for and returns it as received:
 // nobody has been looked up yet. It is a request from then on, however many
@@ -96,7 +87,7 @@ func (s *Service) Submit(ctx context.Context, a Submission) (Request, error) {
 }
 
 func (s *Service) create(ctx context.Context, a Submission, keys []string) (Request, error) {
-	if why := cmp.Or(s.mayAsk(ctx, a.Agent), s.Policy().MaySubmit(a)); why != nil {
+	if why := cmp.Or(s.mayAsk(ctx, a.Agent), s.Policy.MaySubmit(a)); why != nil {
 		return Request{}, why
 	}
 	for {
@@ -105,7 +96,7 @@ func (s *Service) create(ctx context.Context, a Submission, keys []string) (Requ
 			if why := s.mayAccept(v, a); why != nil {
 				return Change{}, why
 			}
-			c = a.receive(NewID(), s.Policy(), s.now())
+			c = a.receive(NewID(), s.Policy, s.now())
 			return c, s.checkKinds(c.Jobs)
 		})
 		switch {
@@ -147,15 +138,15 @@ func (s *Service) mayAccept(v View, a Submission) error {
 	if pause, paused := all.Pause(); paused {
 		return pause.refusal()
 	}
-	if s.Policy().AgentLimit == 0 {
+	if s.Policy.AgentLimit == 0 {
 		return nil
 	}
 	open, err := v.OpenOf(a.Agent)
 	if err != nil {
 		return err
 	}
-	if open >= s.Policy().AgentLimit {
-		return &Refusal{Code: AgentLimit, Role: Agent, Person: Person{Slack: a.Agent}, Limit: s.Policy().AgentLimit}
+	if open >= s.Policy.AgentLimit {
+		return &Refusal{Code: AgentLimit, Role: Agent, Person: Person{Slack: a.Agent}, Limit: s.Policy.AgentLimit}
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func takesAll(_ context.Context, events []approvals.Event) (int, error) { return
 func (w *world) withSink(s approvals.Sink) {
 	w.Service = approvals.NewService(approvals.Ports{
 		Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}, s},
-	}, w.Policy(), w.Retention, w.Log, w.now)
+	}, w.Policy, w.Retention, w.Log, w.now)
 }
 
 func (w *world) through(sink string) int64 {

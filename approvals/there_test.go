@@ -42,13 +42,10 @@ func TestAnAgentWhoTypedJustNowIsNotAway(t *testing.T) {
 
 func TestAnAgentWhoIsAwayPressesShowCode(t *testing.T) {
 	for name, change := range map[string]func(*world){
-		"away":      func(w *world) { w.away["U0JOE"] = true },
-		"not known": func(w *world) { w.failing["presence:U0JOE"] = errors.New("500") },
-		"claim":     func(w *world) { w.setPolicy(func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim }) },
-		"away, claim": func(w *world) {
-			w.setPolicy(func(p *approvals.Policy) { p.Delivery = approvals.DeliverClaim })
-			w.away["U0JOE"] = true
-		},
+		"away":        func(w *world) { w.away["U0JOE"] = true },
+		"not known":   func(w *world) { w.failing["presence:U0JOE"] = errors.New("500") },
+		"claim":       func(w *world) { w.Policy.Delivery = approvals.DeliverClaim },
+		"away, claim": func(w *world) { w.Policy.Delivery = approvals.DeliverClaim; w.away["U0JOE"] = true },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)

@@ -126,13 +126,6 @@ func newWorldAt(t *testing.T, url string, change ...func(*approvals.Policy)) *wo
 	return w
 }
 
-// setPolicy changes the rules of now.
-func (w *world) setPolicy(change func(*approvals.Policy)) {
-	policy := w.Policy()
-	change(&policy)
-	w.SetPolicy(policy)
-}
-
 // worldKeys keep the trail.
 var worldKeys = func() trailkey.Ring {
 	keys, err := trailkey.Parse(strings.Repeat("7e57", 16))
@@ -340,5 +333,5 @@ func (w *world) reload() {
 	w.t.Cleanup(func() { store.Close() })
 	w.store = store
 	w.Service = approvals.NewService(approvals.Ports{Store: store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}}},
-		w.Policy(), w.Retention, zap.NewNop(), w.now)
+		w.Policy, w.Retention, zap.NewNop(), w.now)
 }

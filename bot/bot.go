@@ -110,7 +110,7 @@ func (b *Bot) Wait() { b.after.Wait() }
 
 func (b *Bot) handleCommand(ctx context.Context, cmd payload.Command, keys []string) any {
 	if cmd.Name != b.command {
-		return messenger.EphemeralAnswer(view.OtherCommand(cmd.Name, b.command, b.service.Policy()))
+		return messenger.EphemeralAnswer(view.OtherCommand(cmd.Name, b.command, b.service.Policy))
 	}
 	cmd.Text = command.TrimName(cmd.Text, b.command)
 	c, err := command.Parse(cmd.Text)
@@ -160,7 +160,7 @@ func (b *Bot) obey(ctx context.Context, cmd payload.Command, c command.Command, 
 		b.messenger.KeepAnswer(r.ID, cmd.ResponseURL)
 		return view.LookingUp(r)
 	}
-	return view.Help(b.command, b.service.Policy())
+	return view.Help(b.command, b.service.Policy)
 }
 
 // final says whether there is no use in asking again with other words.

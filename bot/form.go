@@ -17,11 +17,11 @@ import (
 // openRequest opens the request form, filled in with what is known. It says
 // whether nothing more has to be answered.
 func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.Submission) (opened bool) {
-	err := b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy()))
+	err := b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy))
 	if slackapi.CodeOf(err) == "invalid_arguments" && known.Owner != (approvals.Ref{}) {
 		// Slack offers nobody who is not to be seen here, and the whole form fails.
 		known.Owner = approvals.Ref{}
-		err = b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy()))
+		err = b.messenger.OpenForm(ctx, trigger, view.RequestForm(known, b.service.Policy))
 	}
 	if err != nil {
 		b.log.Warn("form not opened", zap.String("form", view.FormRequest), zap.Error(err))
@@ -34,7 +34,7 @@ func (b *Bot) openRequest(ctx context.Context, trigger string, known approvals.S
 func (b *Bot) handleShortcut(ctx context.Context, click payload.Interaction) {
 	if click.CallbackID != view.ShortcutRequest {
 		b.log.Warn("no such shortcut")
-		b.answer(ctx, click, view.Help(b.command, b.service.Policy()))
+		b.answer(ctx, click, view.Help(b.command, b.service.Policy))
 		return
 	}
 	b.openFilled(ctx, click, "")

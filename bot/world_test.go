@@ -57,7 +57,7 @@ func newWorld(t *testing.T, change ...func(*slacksim.Options)) *world {
 	}
 	t.Cleanup(func() { store.Close() })
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
-	m := messenger.New(messenger.Config{API: api, APIURL: s.URL(), Store: store, Options: func() view.Options { return view.Options{} }, Log: log, Now: time.Now})
+	m := messenger.New(messenger.Config{API: api, APIURL: s.URL(), Store: store, Log: log, Now: time.Now})
 	service := approvals.NewService(approvals.Ports{Store: store, Messenger: m, Directory: anybody{}}, testPolicy, 0, log, time.Now)
 	w := &world{t: t, Bot: New(service, m, "/tempotp", log, time.Now), slack: s, store: store}
 	for name, p := range map[string]**slacksim.Person{"joe": &w.joe, "ana": &w.ana, "maria": &w.maria} {

@@ -57,7 +57,7 @@ func (m Feed) sendLoud(ctx context.Context, events []approvals.Event, doubt appr
 	}
 	var failed *slackapi.Error
 	if !doubt.Lasts() {
-		msg, told := view.FeedNext(events, m.options())
+		msg, told := view.FeedNext(events, m.options)
 		if failed = m.post(ctx, msg, events[:told], doubt); !refusesMessage(failed) {
 			return m.posted(ctx, events[:told], failed)
 		}
@@ -70,7 +70,7 @@ func (m Feed) sendLoud(ctx context.Context, events []approvals.Event, doubt appr
 // line that cannot be shown does not stop the feed. refused is what Slack said to it
 // with others.
 func (m Feed) postAlone(ctx context.Context, event []approvals.Event, doubt approvals.Doubt, refused *slackapi.Error) *slackapi.Error {
-	msg, _ := view.FeedMessage(event, m.options())
+	msg, _ := view.FeedMessage(event, m.options)
 	failed := m.post(ctx, msg, event, doubt)
 	if refusesMessage(failed) || doubt.Lasts() && isUnknown(failed) {
 		refused, failed = failed, m.post(ctx, view.FeedPlain(event[0]), event, doubt)

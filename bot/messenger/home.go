@@ -43,7 +43,7 @@ func (m *Messenger) ShowHome(ctx context.Context, slackID string, opened bool, r
 		if err != nil {
 			return fmt.Errorf("read the Home of %s: %w", slackID, err)
 		}
-		tab := view.HomeView(h, slackID, m.now(), m.options())
+		tab := view.HomeView(h, slackID, m.now(), m.options)
 		print := fingerprint(tab, "")
 		switch {
 		case print == rendered && published:

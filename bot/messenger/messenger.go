@@ -64,7 +64,7 @@ type Messenger struct {
 	pace    *slackapi.Pace
 	store   MessageStore
 	feed    string // the audit channel
-	options func() view.Options
+	options view.Options
 	answers *answers
 	pressed *pressed
 	noHome  atomic.Bool // Slack says that the app has no Home tab
@@ -78,8 +78,8 @@ type Config struct {
 	APIURL  string         // where API is: a response_url may lead there besides slack.com
 	Pace    *slackapi.Pace // that API keeps
 	Store   MessageStore
-	Feed    string              // the audit channel's id
-	Options func() view.Options // as they are now
+	Feed    string // the audit channel's id
+	Options view.Options
 	Log     *zap.Logger
 	Now     func() time.Time
 }
@@ -109,7 +109,7 @@ func (m *Messenger) Show(ctx context.Context, r approvals.Request) (unreached []
 	fresh := map[string]copyOf{} // cards posted just now, by whom they are for
 	none := map[string]bool{}    // who has no card: it waits, or Slack takes none
 	agentWaits, agentHasCard := false, true
-	for _, c := range inOrder(r, view.Cards(r, m.now(), m.options()), have) {
+	for _, c := range inOrder(r, view.Cards(r, m.now(), m.options), have) {
 		if c.News && none[c.To] {
 			continue // it would come before the card that says the same, or take its slot
 		}
@@ -223,7 +223,7 @@ func (m *Messenger) warn(what string, r approvals.Request, key string, err error
 // after the last one: what the card shows counts as not known. Adopt says whether the
 // card has to be brought up to date with the others.
 func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, p Pressed) (adopted bool, err error) {
-	key := view.CardKey(r, p.Action, p.User, m.options())
+	key := view.CardKey(r, p.Action, p.User, m.options)
 	if key == "" || p.Channel == "" || p.TS == "" {
 		return false, nil
 	}
@@ -239,7 +239,7 @@ func (m *Messenger) Adopt(ctx context.Context, r approvals.Request, p Pressed) (
 		return false, err
 	case noted.key == "":
 		return true, m.store.Adopt(ctx, string(r.ID), key, p.Channel, p.TS)
-	case !p.Refused || view.Offers(r, key, p.Action, m.now(), m.options()):
+	case !p.Refused || view.Offers(r, key, p.Action, m.now(), m.options):
 		return false, nil
 	}
 	return true, m.store.SetRendered(ctx, string(r.ID), noted.key, noted.channel, noted.ts, "")

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"olbot/approvals"
-	"olbot/bot/view"
 	"olbot/internal/testbed/slacksim"
 )
 
@@ -68,9 +67,7 @@ func TestAMessageThatStandsIsUpdatedAgain(t *testing.T) {
 // TestAnAlarmThatSaysSomethingUnfitIsTriedAgain, also after the end, until the block is lifted.
 func TestAnAlarmThatSaysSomethingUnfitIsTriedAgain(t *testing.T) {
 	w := newWorld(t)
-	options := w.options()
-	options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
-	w.options = func() view.Options { return options }
+	w.options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
 	w.refuses(w.maria, "invalid_blocks")
 	r := stopped(w.pending())
 	r.Approvers = nil
@@ -85,9 +82,7 @@ func TestAnAlarmThatSaysSomethingUnfitIsTriedAgain(t *testing.T) {
 // Kind: an alarm that nobody knows to be missing.
 func TestAContactWhoHasNoAlarmIsSaid(t *testing.T) {
 	w := newWorld(t)
-	options := w.options()
-	options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
-	w.options = func() view.Options { return options }
+	w.options.SecurityContacts = []approvals.Principal{{Kind: approvals.SlackUser, ID: w.maria.ID()}}
 	w.refuses(w.maria, "messages_tab_disabled")
 	r := stopped(w.pending())
 	r.Approvers = nil

@@ -55,7 +55,7 @@ func newWorld(t *testing.T) *world {
 	api := slackapi.New(s.URL(), s.BotToken(), s.AppToken())
 	w.Messenger = New(Config{
 		API: api, APIURL: s.URL(), Store: store, Feed: w.audit.ID(),
-		Options: func() view.Options { return view.Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute} },
+		Options: view.Options{NotifyOwner: true, ClaimWindow: 15 * time.Minute},
 		Log:     zaptest.NewLogger(t), Now: w.clock,
 	})
 	return w

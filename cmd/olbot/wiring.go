@@ -40,7 +40,9 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	store := monitor.NewStore(deps.store, m, p.now)
 	messenger := messenger.New(messenger.Config{
 		API: deps.slack, APIURL: string(c.SlackAPIURL), Pace: deps.pace, Store: deps.store, Feed: string(c.AuditChannel), Log: log.Named("messenger"), Now: p.now,
-		Options: func() view.Options { return viewOptions(o.service.Policy(), c.NotifyOwner) },
+		Options: view.Options{
+			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow), MaxCodes: int(c.MaxCodes),
+		},
 	})
 	o.service = approvals.NewService(approvals.Ports{
 		Store:     store,
@@ -76,13 +78,6 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 		Ready:  needs, Metrics: m, Log: log,
 	}
 	return o
-}
-
-// viewOptions are what cards say of the rules of now.
-func viewOptions(p approvals.Policy, notifyOwner bool) view.Options {
-	return view.Options{
-		NotifyOwner: notifyOwner, SecurityContacts: p.SecurityContacts, Chain: p.Chain, ClaimWindow: p.ClaimWindow, MaxCodes: p.MaxCodes,
-	}
 }
 
 func newDirectory(c config.Config, deps *dependencies, log *zap.Logger, now func() time.Time) *people.Directory {
