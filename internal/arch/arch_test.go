@@ -35,6 +35,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/ramdisk":     {},
 	"internal/testbed/lab":         {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"internal/testbed/page":        {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
+	"internal/export/ocsf":         {"approvals"},
 	"internal/newfile":             {},
 	"internal/trailkey":            {"internal/newfile"},
 	"internal/config":              {"approvals", "onelogin", "internal/spelling", "internal/trailkey"},
