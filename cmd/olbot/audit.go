@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -28,20 +27,6 @@ func (p *program) auditCommand() *cobra.Command {
 	return audit
 }
 
-func (p *program) auditExportCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "export",
-		Short: "Print every event, as JSON Lines",
-		Long: "Print every event of the trail in the database at OLBOT_DATABASE_URL, the oldest first, one JSON object a line,\n" +
-			"with its hash and its MAC: olbot audit verify --file checks them. Durations are in nanoseconds. It only reads, and\n" +
-			"works while olbot runs.",
-		Args: cobra.NoArgs,
-		RunE: p.does(func(ctx context.Context) error {
-			return p.readStore(ctx, sqlstore.Config{EventsAlone: true}, p.export)
-		}),
-	}
-}
-
 func (p *program) auditVerifyCommand() *cobra.Command {
 	anchors, file := anchorFlag{}, ""
 	verify := &cobra.Command{
@@ -52,8 +37,9 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 			"the key too, or puts back an old copy of everything while olbot is stopped, is shown by an anchor: the number and\n" +
 			"the hash that a message in the audit channel ends with, or a line of the log. It says which keys are still needed.\n" +
 			"It only reads, and works while olbot runs.\n\n" +
-			"An export is checked with the key in OLBOT_TRAIL_KEY, or with the .key file beside the SQLite database at\n" +
-			"OLBOT_DATABASE_URL; without either its hashes are checked alone. With PostgreSQL OLBOT_TRAIL_KEY has to be set.\n\n" +
+			"An export, or what a sink has kept, may be a part of the trail, and is checked with the key in OLBOT_TRAIL_KEY, or with\n" +
+			"the .key file beside the SQLite database at OLBOT_DATABASE_URL; without either its hashes are checked alone. With\n" +
+			"PostgreSQL OLBOT_TRAIL_KEY has to be set.\n\n" +
 			"Exit code 0: all is well; 1: it is not; 2: the key is missing.",
 		Args: cobra.NoArgs,
 		RunE: p.does(func(ctx context.Context) error {
@@ -66,7 +52,7 @@ func (p *program) auditVerifyCommand() *cobra.Command {
 		}),
 	}
 	verify.Flags().Var(anchors, "anchor", "what the hash of an event was noted as elsewhere, such as 1207:9f86d081884c; may be repeated")
-	verify.Flags().StringVar(&file, "file", "", "check this `export` of the trail, and not the database")
+	verify.Flags().StringVar(&file, "file", "", "check this `export` of the trail, and not the database; -: standard input")
 	return verify
 }
 
@@ -88,28 +74,6 @@ func (p *program) readStore(ctx context.Context, cfg sqlstore.Config, read func(
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
 	return read(ctx, store)
-}
-
-// exportPage is how many events are read at a time.
-const exportPage = 500
-
-func (p *program) export(ctx context.Context, store *sqlstore.Store) error {
-	out := bufio.NewWriter(p.stdout)
-	for last, n := int64(0), exportPage; n == exportPage; {
-		n = 0
-		err := store.Export(ctx, last, exportPage, func(number int64, line string) error {
-			n, last = n+1, number
-			_, err := fmt.Fprintln(out, line)
-			return err
-		})
-		if err != nil {
-			return fmt.Errorf("export events: %w", err)
-		}
-	}
-	if err := out.Flush(); err != nil {
-		return fmt.Errorf("write events: %w", err)
-	}
-	return nil
 }
 
 // An anchorFlag collects the hashes that were noted, by event number.

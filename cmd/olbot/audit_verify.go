@@ -43,18 +43,22 @@ func (p *program) verifyFile(name string, anchors map[int64]string) error {
 	if err != nil {
 		return err
 	}
-	file, err := os.Open(name)
-	if err != nil {
-		return &exportError{err}
+	in := p.stdin
+	if name != "-" {
+		file, err := os.Open(name)
+		if err != nil {
+			return &exportError{err}
+		}
+		defer file.Close()
+		in = file
 	}
-	defer file.Close()
 	keys := c.Keys()
 	if beside := sqlstore.KeyFile(c.DatabaseURL.Reveal()); keys.Empty() && beside != "" {
 		if keys, err = trailkey.ReadFile(beside); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("read the key of the trail in %s: %w", beside, err)
 		}
 	}
-	result, err := sqlstore.VerifyExport(file, keys, anchors)
+	result, err := sqlstore.VerifyExport(in, keys, anchors)
 	if err != nil {
 		return &exportError{err}
 	}
@@ -79,8 +83,30 @@ func (p *program) verified(result sqlstore.VerifyResult, ofDatabase bool) error 
 		_, err := fmt.Fprintln(p.stdout, "the trail is empty")
 		return err
 	}
-	_, err := fmt.Fprintf(p.stdout, "the trail is whole: %s, the last one is %d:%s\n%s", counted(result.Events, "event"), result.Last, result.Hash, keysOf(result, ofDatabase))
+	what := "the trail is whole: " + counted(result.Events, "event")
+	if result.First > 0 {
+		what = fmt.Sprintf("this part of the trail is whole: %s from %d on", counted(result.Events, "event"), result.First)
+	}
+	_, err := fmt.Fprintf(p.stdout, "%s, the last one is %d:%s\n%s%s", what, result.Last, result.Hash, aboutExport(result), keysOf(result, ofDatabase))
 	return err
+}
+
+// aboutExport says what is particular about an export.
+func aboutExport(result sqlstore.VerifyResult) string {
+	var b strings.Builder
+	if result.Unbound {
+		fmt.Fprintf(&b, "what event %d says was not compared with its hash: that needs the whole hash of the event before, --anchor %d:…\n", result.First, result.First-1)
+	}
+	if result.First > 0 {
+		b.WriteString("requests that began before it were not followed through their states\n")
+	}
+	for _, number := range result.NotCompared {
+		fmt.Fprintf(&b, "the anchor of event %d was not compared: the event is not in the file\n", number)
+	}
+	if result.Repeated > 0 {
+		fmt.Fprintf(&b, "%s there more than once, as a sink may get them\n", counted(result.Repeated, "line stands", "lines stand"))
+	}
+	return b.String()
 }
 
 // keysOf says what each key is for, a line each; of a database also whether it is
@@ -108,12 +134,15 @@ func keysOf(result sqlstore.VerifyResult, ofDatabase bool) string {
 	return b.String()
 }
 
-// counted is "1 event" or "2 events".
-func counted(n int64, what string) string {
-	if n == 1 {
-		return "1 " + what
+// counted is "1 event" or "2 events"; many is the plural, if it is no more than an s.
+func counted(n int64, one string, many ...string) string {
+	switch {
+	case n == 1:
+		return "1 " + one
+	case len(many) > 0:
+		return fmt.Sprintf("%d %s", n, many[0])
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %ss", n, one)
 }
 
 // A brokenTrailError says what is wrong with the trail.

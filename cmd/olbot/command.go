@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 	"unicode"
@@ -26,6 +27,7 @@ const (
 type program struct {
 	environ        []string // "NAME=value" each
 	dir            string   // where .env may be; empty: there is none
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	now            func() time.Time
 	patience       time.Duration // how long to wait for the dependencies to come up
@@ -40,7 +42,7 @@ type program struct {
 // the .env file of the working directory as configuration. It returns the exit
 // code; ctx's end asks for a graceful stop.
 func run(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
-	p := &program{environ: environ, dir: ".", stdout: stdout, stderr: stderr, now: time.Now, patience: patience}
+	p := &program{environ: environ, dir: ".", stdin: os.Stdin, stdout: stdout, stderr: stderr, now: time.Now, patience: patience}
 	return p.run(ctx, args)
 }
 

@@ -108,7 +108,7 @@ func between[T ~int](least, most int, want string) func(string) (T, error) {
 
 func atLeast[T ~int64](least time.Duration, want string) func(string) (T, error) {
 	return func(s string) (T, error) {
-		d, err := parseDuration(s)
+		d, err := ParseDuration(s)
 		if err != nil || d < least {
 			return 0, unwanted(s, want)
 		}
@@ -132,7 +132,7 @@ func parseValidity(s string) (validity, error) {
 	if _, err := strconv.ParseUint(s, 10, 32); err == nil {
 		written += "s"
 	}
-	d, err := parseDuration(written)
+	d, err := ParseDuration(written)
 	if err != nil || d < approvals.MinValidity || d > approvals.MaxValidity || d%time.Second != 0 {
 		return 0, unwanted(s, "set it to something from 120s to 72h in whole seconds, such as 5m")
 	}
@@ -178,8 +178,8 @@ func parseLogLevel(s string) (logLevel, error) {
 	return logLevel(level), nil
 }
 
-// parseDuration is time.ParseDuration, not negative and with days in front: 90d, 1d12h.
-func parseDuration(s string) (time.Duration, error) {
+// ParseDuration is time.ParseDuration, not negative and with days in front: 90d, 1d12h.
+func ParseDuration(s string) (time.Duration, error) {
 	head, tail, hasDays := strings.Cut(s, "d")
 	if !hasDays {
 		head, tail = "0", s

@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
+	"time"
 
 	"olbot/approvals"
 	"olbot/internal/trailkey"
@@ -19,6 +22,15 @@ import (
 const exportedTail = `,"hash":"%s","mac":"%s"}`
 
 var exportedLine = regexp.MustCompile(`^(\{.*),"hash":"([0-9a-f]{64})","mac":"([0-9a-f:]*)"\}$`)
+
+// EventBefore is the number of the last event before the first one that is not older than since; 0 if
+// there is none.
+func (s *Store) EventBefore(ctx context.Context, since time.Time) (number int64, err error) {
+	err = s.row(ctx, "the first event since then", `
+		SELECT COALESCE((SELECT MIN(number) - 1 FROM events WHERE at >= $1), (SELECT MAX(number) FROM events), 0)`,
+		[]any{nanos(since)}, nil, &number)
+	return number, err
+}
 
 // Export calls each with a line for every event numbered above after, up to limit, in order.
 func (s *Store) Export(ctx context.Context, after int64, limit int, each func(number int64, line string) error) error {
@@ -45,24 +57,37 @@ func (s *Store) Export(ctx context.Context, after int64, limit int, each func(nu
 	return nil
 }
 
-// VerifyExport checks a whole trail as Export has printed it: all that Verify checks,
-// and that every request went through its states.
+// Errors of an export that cannot be checked.
+var (
+	ErrOCSF    = errors.New("is in the OCSF format, which can't be checked; export in olbot's own format")
+	ErrCutLine = errors.New("is cut off; copy the file again, whole")
+)
+
+// repeatsWithin is how far apart a line and its repetition may be. A sink sends at most 100 events at once, and a
+// few times the same.
+const repeatsWithin = 1000
+
+// VerifyExport checks a trail, or a part of it, as Export has printed it or a sink has kept it: all that Verify
+// checks, and that every request which begins there went through its states. A line may be repeated, because a
+// sink gets events at least once. Of a part, the first event is bound to nothing unless the anchor of the one
+// before it is its whole hash; anchors of events before the part are not compared.
 func VerifyExport(r io.Reader, keys trailkey.Ring, anchors map[int64]string) (VerifyResult, error) {
 	if err := checkAnchors(anchors); err != nil {
 		return VerifyResult{}, err
 	}
-	v := verifier{anchors: anchors, trust: newTrust(keys, nil)}
-	p := replayer{result: &v.VerifyResult, of: map[approvals.ID]replayed{}, restrict: map[string]bool{}}
+	v := exportVerifier{verifier: verifier{anchors: anchors, trust: newTrust(keys, nil)}, seen: map[int64]string{}}
+	v.replayer = replayer{result: &v.VerifyResult, of: map[approvals.ID]replayed{}, restrict: map[string]bool{}}
 	in := bufio.NewReader(r)
-	for n := int64(1); ; n++ {
+	for n := 1; ; n++ {
 		line, err := in.ReadString('\n')
+		whole := strings.HasSuffix(line, "\n")
 		if line = strings.TrimSpace(line); line != "" {
-			e, ok := readExported(line, v.Hash)
-			if !ok {
-				return VerifyResult{}, fmt.Errorf("line %d is no event as olbot audit export prints it", n)
+			if wrong := v.line(line); wrong != nil {
+				if !whole && errors.Is(err, io.EOF) {
+					wrong = ErrCutLine
+				}
+				return VerifyResult{}, fmt.Errorf("line %d %w", n, wrong)
 			}
-			v.check(e)
-			p.replay(e.number, e.body, e.mac)
 		}
 		if errors.Is(err, io.EOF) {
 			break
@@ -75,13 +100,60 @@ func VerifyExport(r io.Reader, keys trailkey.Ring, anchors map[int64]string) (Ve
 	return v.VerifyResult, nil
 }
 
-// readExported reads a line that stands behind the event with the hash.
-func readExported(line, prev string) (entry, bool) {
+type exportVerifier struct {
+	verifier
+	replayer replayer
+	seen     map[int64]string // the last lines, by event number
+}
+
+var errNoEvent = errors.New("is no event as olbot audit export prints it")
+
+func (v *exportVerifier) line(line string) error {
+	if strings.Contains(line, `"class_uid":`) && strings.Contains(line, `"type_uid":`) {
+		return ErrOCSF
+	}
+	e, ok := readExported(line)
+	if !ok {
+		return errNoEvent
+	}
+	if v.Events == 0 && e.number > 1 {
+		v.beginAt(e)
+	}
+	if line == v.seen[e.number] {
+		v.Repeated++
+		return nil
+	}
+	v.seen[e.number] = line
+	delete(v.seen, e.number-repeatsWithin)
+	e.prev = v.Hash
+	v.check(e)
+	v.replayer.replay(e.number, e.body, e.mac)
+	return nil
+}
+
+// beginAt makes the verifier begin with an event in the middle of the trail.
+func (v *exportVerifier) beginAt(e entry) {
+	v.First, v.Last = e.number, e.number-1
+	v.replayer.partial = true
+	for _, number := range slices.Sorted(maps.Keys(v.anchors)) {
+		if number < v.Last || number == v.Last && len(v.anchors[number]) < wholeHash {
+			v.NotCompared = append(v.NotCompared, number)
+		}
+	}
+	if noted := v.anchors[v.Last]; len(noted) == wholeHash {
+		v.Hash = strings.ToLower(noted)
+	} else {
+		v.Unbound = true
+	}
+}
+
+// readExported reads a line. What it follows is not in it.
+func readExported(line string) (entry, bool) {
 	m := exportedLine.FindStringSubmatch(line)
 	if m == nil {
 		return entry{}, false
 	}
-	e := entry{body: m[1] + "}", prev: prev, hash: m[2], mac: m[3]}
+	e := entry{body: m[1] + "}", hash: m[2], mac: m[3]}
 	var body approvals.Event
 	if err := json.Unmarshal([]byte(e.body), &body); err != nil {
 		return entry{}, false

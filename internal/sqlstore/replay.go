@@ -61,11 +61,12 @@ func (s *Store) VerifyRequests(ctx context.Context, result *VerifyResult) error 
 
 // A replayer compares requests with their events.
 type replayer struct {
-	result *VerifyResult
-	trust  *trust
-	last   int64 // event
-	open   int64 // the first event of a request that has not ended; 0 if all have
-	of     map[approvals.ID]replayed
+	result  *VerifyResult
+	trust   *trust
+	last    int64 // event
+	open    int64 // the first event of a request that has not ended; 0 if all have
+	partial bool  // the trail before is not there: requests that began in it are left out
+	of      map[approvals.ID]replayed
 
 	restrict map[string]bool // the keys of the events that are read for restrictions
 }
@@ -97,6 +98,9 @@ func (p *replayer) replay(number int64, body, mac string) {
 		return
 	}
 	before, known := p.of[e.Request]
+	if !known && p.partial && e.Kind != approvals.EventReceived {
+		return
+	}
 	if !known && e.State == "" { // a refused press of a request that there never was
 		return
 	}
