@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,29 +22,45 @@ exec unshare --mount sh -c '
 ' "$(dirname "$0")" "$@"
 `
 
-// needsLittle is about the program that binary is: confined, it makes a code, is backed up, and stops when it is told to.
-func needsLittle(t *testing.T, binary string) {
-	if os.Geteuid() != 0 {
-		t.Skip("left out: only root can confine olbot here")
-	}
+// confine makes a place with a data directory and a command that runs the olbot of the place confined.
+func confine(t *testing.T) (data, confined string) {
+	t.Helper()
 	place, err := os.MkdirTemp("", "olbot") // not within t.TempDir, where only root can go
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(place) })
-	data, confined := filepath.Join(place, "data"), filepath.Join(place, "confined")
-	program, err := os.ReadFile(binary)
-	if err != nil {
-		t.Fatal(err)
-	}
+	data, confined = filepath.Join(place, "data"), filepath.Join(place, "confined")
 	for _, err := range []error{
-		os.Chmod(place, 0o755), os.Mkdir(data, 0o700), os.Chown(data, 65532, 65532),
-		os.WriteFile(filepath.Join(place, "olbot"), program, 0o755), os.WriteFile(confined, []byte(confinement), 0o755),
+		os.Chmod(place, 0o755), os.Mkdir(data, 0o700), os.Chown(data, 65532, 65532), os.WriteFile(confined, []byte(confinement), 0o755),
 	} {
 		if err != nil {
 			t.Fatal(err)
 		}
 	}
+	return data, confined
+}
+
+// use makes binary the olbot of the place where confined is.
+func use(t *testing.T, binary, confined string) {
+	t.Helper()
+	program, err := os.ReadFile(binary)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := filepath.Join(filepath.Dir(confined), "olbot")
+	if err := errors.Join(os.WriteFile(place+".new", program, 0o755), os.Rename(place+".new", place)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// needsLittle is about the program that binary is: confined, it makes a code, is backed up, and stops when it is told to.
+func needsLittle(t *testing.T, binary string) {
+	if os.Geteuid() != 0 {
+		t.Skip("left out: only root can confine olbot here")
+	}
+	data, confined := confine(t)
+	use(t, binary, confined)
 
 	w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
 	joe, ana, maria := w.people()
