@@ -48,7 +48,7 @@ func (p *program) checkCommand() *cobra.Command {
 	}
 	check.Flags().BoolVar(&o.json, "json", false, "print one JSON object")
 	check.Flags().BoolVar(&o.offline, "offline", false, "use no network: settings, files and a SQLite database only")
-	check.Flags().BoolVar(&o.live, "live", false, "if nothing is wrong, also look up everybody whom the settings name, connect to Socket Mode (what somebody types\n"+
+	check.Flags().BoolVar(&o.live, "live", false, "if nothing is wrong, also connect to Socket Mode (what somebody types\n"+
 		"or presses in that moment may have to be repeated), and if nobody else is connected, post a button to the audit\n"+
 		"channel and wait for a press")
 	return check
@@ -104,15 +104,15 @@ func (p *program) checkAll(ctx context.Context, o checkOptions) (results []resul
 	}
 	in := newInspector(c, deps)
 	results = p.makeChecks(ctx, zap.NewNop(), append(all, slackChecks(c, in, p.now), appTokenChecks(c, deps), oneLoginChecks(deps.onelogin))...)
-	if !o.live {
-		return results, nil
-	}
 	deps.workspace = in.Found()
-	live := liveChecks(c, p, deps)
-	if judge(results).Exit != exitDone {
-		return append(results, skip(live...)...), nil
+	last := peopleChecks(c, deps, p.now)
+	if o.live {
+		last = append(last, liveChecks(c, p, deps)...)
 	}
-	return append(results, p.makeChecks(ctx, zap.NewNop(), live...)...), nil
+	if judge(results).Exit != exitDone {
+		return append(results, skip(last...)...), nil
+	}
+	return append(results, p.makeChecks(ctx, zap.NewNop(), last...)...), nil
 }
 
 // A verdict is what was found, and the exit code that follows from it.

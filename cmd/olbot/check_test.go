@@ -176,7 +176,7 @@ func filesHere(t *testing.T) (all string) {
 // wasLeftAlone fails if the check called what it need not.
 func (w *world) wasLeftAlone(harmless ...string) {
 	w.t.Helper()
-	harmless = append(harmless, "auth.test", "bots.info", "conversations.info", "usergroups.list", "apps.connections.open")
+	harmless = append(harmless, "users.info", "auth.test", "bots.info", "conversations.info", "usergroups.list", "apps.connections.open")
 	for _, c := range w.slack.Calls() {
 		if !slices.Contains(harmless, c.Method) {
 			w.t.Errorf("the check called %s", c.Method)
@@ -233,7 +233,7 @@ func TestAProgramCanReadTheCheck(t *testing.T) {
 			t.Errorf("%s says nothing", f.Check)
 		}
 	}
-	want := "configuration ok, configuration warning, database ok, http ok, slack_token ok, clock ok, slack_app ok, audit_channel problem, user_groups ok, app_token ok, onelogin ok"
+	want := "configuration ok, configuration warning, database ok, http ok, slack_token ok, clock ok, slack_app ok, audit_channel problem, user_groups ok, app_token ok, onelogin ok, people skipped, protected skipped"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

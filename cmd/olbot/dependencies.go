@@ -73,10 +73,12 @@ func (p *program) newDependencies(c config.Config, m *monitor.Metrics, log *zap.
 	return deps, err
 }
 
-// checkDependencies checks Slack and OneLogin at once. The error says what is wrong with both.
+// checkDependencies checks Slack and OneLogin at once, and then everybody whom the settings name. The error says what is wrong with both.
 func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *dependencies, log *zap.Logger) error {
 	in := newInspector(c, deps)
 	err := settle(p.makeChecks(ctx, log, slackChecks(c, in, p.now), oneLoginChecks(deps.onelogin)), log)
-	deps.workspace = in.Found()
-	return err
+	if deps.workspace = in.Found(); err != nil {
+		return err
+	}
+	return settle(p.makeChecks(ctx, log, peopleChecks(c, deps, p.now)...), log)
 }

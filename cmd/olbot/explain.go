@@ -59,6 +59,9 @@ func explain(err error) (message string, code int) {
 	if e, ok := errors.AsType[*noPostError](err); ok {
 		return e.Error(), exitConfig
 	}
+	if e, ok := errors.AsType[*nobodyError](err); ok {
+		return e.Error(), exitConfig
+	}
 	if e, ok := errors.AsType[*noGroupError](err); ok {
 		return e.Error(), exitConfig
 	}

@@ -28,6 +28,9 @@ func TestInstallUpgradeGoBackRestore(t *testing.T) {
 	if packages == "" {
 		t.Skip("left out: ci/install makes the packages")
 	}
+	if os.Geteuid() != 0 {
+		t.Fatal("only root can confine olbot")
+	}
 	w := newWorld(t, slacksim.Options{AckTimeout: time.Minute})
 	joe, ana, maria := w.people()
 	i := &installation{world: w, packages: packages, root: t.TempDir()}

@@ -53,6 +53,8 @@ var troubles = []struct {
 		w.channel.Archive()
 		w.vars["OLBOT_SECURITY_CONTACTS"] = "S0NOWHERE"
 	}},
+	{name: "contacts-user-unknown", make: func(w *world) { w.vars["OLBOT_SECURITY_CONTACTS"] = "U0GHOST98,U0GHOST99" }},
+	{name: "protected-account-unknown", make: func(w *world) { w.vars["OLBOT_PROTECTED"] = "424242,role:7,nobody@example.com" }},
 	{name: "onelogin-secret-wrong", make: func(w *world) { w.vars["ONELOGIN_CLIENT_SECRET"] = "wrong" }},
 	{name: "onelogin-scope", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallRateLimit, oneloginsim.InsufficientPermission()) }},
 	{name: "onelogin-address-refused", make: func(w *world) { w.onelogin.FailAlways(oneloginsim.CallToken, oneloginsim.AddressRefused()) }},
