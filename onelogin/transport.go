@@ -154,5 +154,15 @@ func sayable(ctx context.Context, cl call, err error, left bool) error {
 	if left || cl.query != nil { // a request has its query in every error of net/url
 		return errBroken
 	}
-	return errors.New(oneLine(withoutKeys(err.Error()), maxText))
+	return &unconnectedError{oneLine(withoutKeys(err.Error()), maxText), err}
 }
+
+// An unconnectedError is why no connection was made. Its text is safe to show; what it wraps is there for callers who
+// have made that error, in a transport of their own.
+type unconnectedError struct {
+	text string
+	err  error
+}
+
+func (e *unconnectedError) Error() string { return e.text }
+func (e *unconnectedError) Unwrap() error { return e.err }

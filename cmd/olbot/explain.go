@@ -99,6 +99,9 @@ func explainSlack(e *slackapi.InspectError) (string, int) {
 	channel := "the audit channel (OLBOT_AUDIT_CHANNEL is " + config.Quoted(e.Channel) + ")"
 	switch e.Problem {
 	case slackapi.Unreachable:
+		if refusal := proxyRefusal(e.Err); refusal != nil {
+			return "Slack is not reached: " + refusal.Error(), exitConfig
+		}
 		if unproven(e.Err) {
 			return fmt.Sprintf("the server at SLACK_API_URL does not prove that it is Slack (%s: %v); %s", e.Method, e.Err, trustAdvice), exitConfig
 		}
@@ -143,6 +146,8 @@ func explainOneLogin(e *onelogin.Error) (string, int) {
 			"set both to an API credential pair with the scope Manage users (in OneLogin: Developers, API Credentials)", e), exitConfig
 	case errors.Is(e, onelogin.ErrForbidden):
 		return fmt.Sprintf("OneLogin does not let this machine in (%v); if the account allows only some IP addresses, add this machine's, and check ONELOGIN_API_URL", e), exitConfig
+	case proxyRefusal(e) != nil:
+		return "OneLogin is not reached: " + proxyRefusal(e).Error(), exitConfig
 	case unproven(e):
 		return fmt.Sprintf("the server at ONELOGIN_API_URL does not prove that it is OneLogin (%v); %s", e, trustAdvice), exitConfig
 	case errors.Is(e, onelogin.ErrUnavailable):

@@ -35,6 +35,15 @@ func explainProxies(transport http.RoundTripper) {
 	}
 }
 
+// proxyRefusal is the no of a proxy that will stay one until a setting is changed; nil if err is none.
+func proxyRefusal(err error) *proxyError {
+	e, ok := errors.AsType[*proxyError](err)
+	if !ok || e.status < 400 || e.status >= 500 {
+		return nil
+	}
+	return e
+}
+
 // unproven says whether the error is a server that did not prove who it is.
 func unproven(err error) bool {
 	_, ok := errors.AsType[*tls.CertificateVerificationError](err)

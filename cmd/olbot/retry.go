@@ -53,9 +53,10 @@ func (p *program) withRetry(ctx context.Context, log *zap.Logger, failure string
 }
 
 // retryable says whether err may pass, and after how long at least. Slack's no without
-// a word is no answer. A server that does not prove who it is goes on like that.
+// a word is no answer. A server that does not prove who it is goes on like that, and so does
+// a proxy that says no.
 func retryable(err error) (after time.Duration, ok bool) {
-	if unproven(err) {
+	if unproven(err) || proxyRefusal(err) != nil {
 		return 0, false
 	}
 	if e, ok := errors.AsType[*slackapi.InspectError](err); ok {
