@@ -20,7 +20,7 @@ import (
 
 // A Config is everything that can be set. The tags are the manual: env names the
 // variable, envDefault is what holds when it is unset or empty, desc says what it
-// means; --help, .env.example and the README's table are made from them.
+// means; --help, .env.example and the table in docs/configuration.md are made from them.
 // shown replaces a default that is not one value. audit marks the settings whose
 // change is recorded in the trail.
 //

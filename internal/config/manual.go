@@ -7,7 +7,7 @@ import (
 )
 
 // The manual of the configuration, made from the tags of Config. manual_test.go
-// makes the README's table and .env.example of them.
+// makes the table in docs/configuration.md and .env.example of them.
 
 // shownDefault is the default as the manual says it.
 func shownDefault(f reflect.StructField) string {

@@ -26,7 +26,7 @@ func matchesFile(t *testing.T, path, want string) {
 	}
 }
 
-// configTable is the README's table, in Markdown.
+// configTable is the table in docs/configuration.md, in Markdown.
 func configTable() string {
 	var b strings.Builder
 	b.WriteString("| name | default | meaning |\n|---|---|---|\n")
@@ -109,9 +109,9 @@ func uncommented(example string) string {
 	return b.String()
 }
 
-// The README's table stands between two markers.
-func TestREADMETableIsTheConfiguration(t *testing.T) {
-	const path, begin, end = "../../README.md", "<!-- config:begin -->\n", "<!-- config:end -->"
+// The table stands between two markers.
+func TestTheDocumentedTableIsTheConfiguration(t *testing.T) {
+	const path, begin, end = "../../docs/configuration.md", "<!-- config:begin -->\n", "<!-- config:end -->"
 	raw, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
