@@ -20,8 +20,9 @@ type pool struct {
 	wakeup  wakeup
 }
 
-// jobTable is the table of all kinds of job: the pool of each kind, and its worker.
-func jobTable() []*pool {
+// jobTable is the table of all kinds of job: the pool of each kind, and its worker. One that
+// hangs keeps no other of the sinks from being sent to.
+func jobTable(sinks int) []*pool {
 	timer := withRequest((*Service).runTimer)
 	return []*pool{
 		newPool(8, jobRow{JobIssue, withRequest((*Service).makeCode)}),
@@ -31,7 +32,7 @@ func jobTable() []*pool {
 		newPool(2, jobRow{JobExpire, timer}, jobRow{JobLapse, timer}, jobRow{JobClose, timer}, jobRow{JobObjection, timer}, jobRow{JobRemind, timer}),
 		newPool(4, jobRow{JobEscalate, withRequest((*Service).escalate)}),
 		newPool(4, jobRow{JobRevoke, withRequest((*Service).revoke)}),
-		newPool(4, jobRow{JobSink, (*Service).sendTrail}),
+		newPool(max(4, sinks), jobRow{JobSink, (*Service).sendTrail}),
 		newPool(1, jobRow{JobWatch, (*Service).watchSinks}, jobRow{JobPrune, (*Service).prune}),
 	}
 }
@@ -50,7 +51,7 @@ func newPool(size int, rows ...jobRow) *pool {
 }
 
 // JobKinds lists all kinds of job.
-func JobKinds() (kinds []JobKind) { return kindsOf(jobTable()) }
+func JobKinds() (kinds []JobKind) { return kindsOf(jobTable(0)) }
 
 func kindsOf(pools []*pool) (kinds []JobKind) {
 	for _, p := range pools {

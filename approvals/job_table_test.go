@@ -24,7 +24,7 @@ func TestEveryKindOfJobHasAPoolAndAWorker(t *testing.T) {
 			t.Errorf("%s is in %d pools, want one", kind, n)
 		}
 	}
-	for _, p := range jobTable() {
+	for _, p := range jobTable(0) {
 		if p.size < 1 {
 			t.Errorf("the pool of %v works no jobs", p.kinds)
 		}

@@ -101,7 +101,7 @@ type JobQueue interface {
 	// Enqueue adds jobs on their own, as Changes do with theirs: a job that
 	// exists (same kind and request) runs at the earlier of the two times, and
 	// once more if it is being worked. Every stored event makes the JobSink of
-	// every cursor due.
+	// every cursor due that does not wait to be tried again.
 	Enqueue(ctx context.Context, jobs ...Job) error
 	// Claim leases up to n due jobs of the kinds, those due first first. A job
 	// whose lease ran out is due again. No due job: none, and no error.

@@ -50,7 +50,7 @@ func NewService(ports Ports, policy Policy, retention time.Duration, log *zap.Lo
 	return &Service{
 		Store: ports.Store, Directory: ports.Directory, Issuer: ports.Issuer, Messenger: ports.Messenger, Sinks: ports.Sinks,
 		Policy: policy, Retention: retention, Log: log,
-		obstacle: ports.Obstacle, now: now, pools: jobTable(), allowances: newAllowances(policy), sightings: sightings{at: map[string]time.Time{}},
+		obstacle: ports.Obstacle, now: now, pools: jobTable(len(ports.Sinks)), allowances: newAllowances(policy), sightings: sightings{at: map[string]time.Time{}},
 	}
 }
 

@@ -89,7 +89,7 @@ func (s *Service) sendTo(ctx context.Context, sink Sink) error {
 		if err != nil || c.Lost {
 			return err // watchSinks sets it going again
 		}
-		if wait := c.wait(s.now()); wait > 0 { // each new event makes the job due
+		if wait := c.wait(s.now()); wait > 0 { // a start makes the job due
 			return &TemporaryError{After: wait, NotYet: true, Err: errors.New("the sink is not to be tried yet")}
 		}
 		sent, err := s.sendNext(ctx, sink, c, sinkBatch)

@@ -1,6 +1,7 @@
 package approvals_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -12,12 +13,13 @@ import (
 
 // A secondSink is one beside the feed.
 type secondSink struct {
+	name string // second, unless there are more
 	mu   sync.Mutex
 	sent []int64 // the numbers of what it took
 	send func(context.Context, []approvals.Event) (int, error)
 }
 
-func (s *secondSink) Name() string { return "second" }
+func (s *secondSink) Name() string { return cmp.Or(s.name, "second") }
 
 func (s *secondSink) Send(ctx context.Context, events []approvals.Event, _ approvals.Doubt) (int, error) {
 	n, err := s.send(ctx, events)
@@ -38,10 +40,10 @@ func (s *secondSink) numbers() []int64 {
 // takesAll is a send of a sink that works.
 func takesAll(_ context.Context, events []approvals.Event) (int, error) { return len(events), nil }
 
-// withSink gives the world a service with a second sink.
-func (w *world) withSink(s approvals.Sink) {
+// withSink gives the world a service with sinks beside the feed.
+func (w *world) withSink(more ...approvals.Sink) {
 	w.Service = approvals.NewService(approvals.Ports{
-		Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: []approvals.Sink{worldFeed{w}, s},
+		Store: w.store, Directory: w, Issuer: w, Messenger: w, Sinks: append(more, worldFeed{w}),
 	}, w.Policy, w.Retention, w.Log, w.now)
 }
 
@@ -73,13 +75,17 @@ func TestASecondSinkIsSentTheTrailInOrder(t *testing.T) {
 	}
 }
 
-func TestASlowSinkDoesNotHoldTheFeedUp(t *testing.T) {
+func TestSlowSinksDoNotHoldTheFeedUp(t *testing.T) {
 	w := newWorld(t)
 	release := make(chan struct{})
-	w.withSink(&secondSink{send: func(context.Context, []approvals.Event) (int, error) {
-		<-release
-		return 0, errors.New("too late")
-	}})
+	var slow []approvals.Sink
+	for _, name := range []string{"second", "third", "fourth", "fifth", "sixth"} {
+		slow = append(slow, &secondSink{name: name, send: func(context.Context, []approvals.Event) (int, error) {
+			<-release
+			return 0, errors.New("too late")
+		}})
+	}
+	w.withSink(slow...)
 	stop := w.running()
 	defer func() { close(release); stop() }()
 	w.asks()

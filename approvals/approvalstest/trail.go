@@ -91,6 +91,26 @@ var trailPromises = []promise{
 			check(t, "feed jobs after it was told", len(claim(t, s, start, approvals.JobSink)), 0)
 		}
 	}},
+	{"leaves the feed alone while it waits to be tried again", func(t *testing.T, s *subject) {
+		create(t, s, "OTP-0000-0001", joe.Slack)
+		putOff(t, s, start.Add(time.Minute))
+		note(t, s, start)
+		check(t, "feed jobs before it is to be tried again", len(claim(t, s, start.Add(59*time.Second), approvals.JobSink)), 0)
+		check(t, "feed jobs then", len(claim(t, s, start.Add(time.Minute), approvals.JobSink)), 1)
+	}},
+	{"tells a feed that is being told of every event", func(t *testing.T, s *subject) {
+		create(t, s, "OTP-0000-0001", joe.Slack)
+		jobs := claim(t, s, start, approvals.JobSink)
+		note(t, s, start)
+		finish(t, s, jobs...)
+		check(t, "feed jobs", len(claim(t, s, start, approvals.JobSink)), 1)
+	}},
+	{"makes the feed due that a wrong clock has put off", func(t *testing.T, s *subject) {
+		create(t, s, "OTP-0000-0001", joe.Slack)
+		putOff(t, s, start.Add(24*time.Hour))
+		note(t, s, start)
+		check(t, "feed jobs", len(claim(t, s, start, approvals.JobSink)), 1)
+	}},
 	{"does not make the feed due without an event", func(t *testing.T, s *subject) {
 		create(t, s, "OTP-0000-0001", joe.Slack)
 		finish(t, s, claim(t, s, start, approvals.JobSink)...)
@@ -100,6 +120,14 @@ var trailPromises = []promise{
 		}
 		check(t, "feed jobs", len(claim(t, s, start, approvals.JobSink)), 0)
 	}},
+}
+
+// putOff gives the job of the feed back until the time.
+func putOff(t *testing.T, s *subject, at time.Time) {
+	t.Helper()
+	for _, j := range claim(t, s, start, approvals.JobSink) {
+		retry(t, s, j, at)
+	}
 }
 
 // readOn reads what the trail holds after the number until it finds the

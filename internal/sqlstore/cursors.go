@@ -108,12 +108,17 @@ func (s *Store) SetLost(ctx context.Context, sink string, lost bool, e approvals
 	})
 }
 
-// wakeSinks makes every sink due at the time.
+// longestPause is longer than a sink that is to be tried again ever waits.
+const longestPause = 2 * time.Minute
+
+// wakeSinks makes every sink due at the time, but for those that wait to be tried again: each event would be
+// another try. A wait that no sink has was noted by a clock that was wrong, and does not count.
 func (t *tx) wakeSinks(at time.Time) error {
 	_, err := t.exec(`
 		INSERT INTO jobs (kind, request, run_at, lease_until, attempt, fencing_token)
 		SELECT $1, name, CAST($2 AS BIGINT), 0, 0, 0 FROM cursors WHERE true
-		ON CONFLICT (kind, request) DO UPDATE SET run_at = excluded.run_at WHERE excluded.run_at < jobs.run_at`,
-		approvals.JobSink, at)
+		ON CONFLICT (kind, request) DO UPDATE SET run_at = excluded.run_at
+		WHERE excluded.run_at < jobs.run_at AND (jobs.lease_until <> 0 OR jobs.run_at > $3)`,
+		approvals.JobSink, at, at.Add(longestPause))
 	return err
 }
