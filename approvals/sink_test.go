@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,17 +79,21 @@ func TestASecondSinkIsSentTheTrailInOrder(t *testing.T) {
 func TestSlowSinksDoNotHoldTheFeedUp(t *testing.T) {
 	w := newWorld(t)
 	release := make(chan struct{})
+	var hanging atomic.Int32
 	var slow []approvals.Sink
 	for _, name := range []string{"second", "third", "fourth", "fifth", "sixth"} {
 		slow = append(slow, &secondSink{name: name, send: func(context.Context, []approvals.Event) (int, error) {
+			hanging.Add(1)
 			<-release
 			return 0, errors.New("too late")
 		}})
 	}
+	w.asks() // there is something to send
 	w.withSink(slow...)
 	stop := w.running()
 	defer func() { close(release); stop() }()
-	w.asks()
+	w.until("most of them hang", func() bool { return hanging.Load() >= 4 })
+	w.asks(func(a *approvals.Submission) { a.Agent = "U0BOB"; a.Owner = approvals.Ref{Slack: "U0CAROL"} })
 	w.until("the feed has everything", func() bool { return w.through(approvals.FeedSink) == int64(len(w.trail())) })
 	if n := w.through("second"); n != 0 {
 		t.Errorf("the slow one was sent %d", n)
