@@ -50,6 +50,7 @@ type Sink struct {
 	log    *zap.Logger
 	saw    func(error)
 	now    func() time.Time
+	limit  time.Duration // sendTime, but in tests
 
 	mu        sync.Mutex
 	failures  int       // in a row
@@ -73,7 +74,7 @@ type line struct {
 
 // New returns the sink. Nothing is opened yet.
 func New(c Config) *Sink {
-	s := &Sink{name: Name(c.To), format: c.Format, log: c.Log, saw: c.Saw, now: c.Now}
+	s := &Sink{name: Name(c.To), format: c.Format, log: c.Log, saw: c.Saw, now: c.Now, limit: sendTime}
 	switch c.To.Scheme {
 	case "file":
 		s.to = file{c.To.Path}
@@ -90,7 +91,7 @@ func (s *Sink) Name() string { return s.name }
 
 // Reach finds out within seconds whether the destination could be sent to, and sends nothing.
 func (s *Sink) Reach(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, sendTime)
+	ctx, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	return plain(s.to.reach(ctx))
 }
@@ -110,7 +111,7 @@ func (s *Sink) Send(ctx context.Context, events []approvals.Event, _ approvals.D
 	for i, e := range events {
 		lines[i] = line{e, texts[i]}
 	}
-	sending, cancel := context.WithTimeout(ctx, sendTime)
+	sending, cancel := context.WithTimeout(ctx, s.limit)
 	defer cancel()
 	sent, err = s.to.send(sending, fitting(lines))
 	if err != nil && ctx.Err() != nil {

@@ -164,6 +164,7 @@ func TestOneThatHangsIsGivenUpWithinSeconds(t *testing.T) {
 	addr := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-over })
 	defer close(over)
 	w := newWorld(t, "http://"+addr, nil)
+	w.sink.limit = 100 * time.Millisecond
 	w.fails(events(1, 1), "deadline exceeded")
 }
 

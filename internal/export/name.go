@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/url"
+	"os"
 )
 
 // Name is the name of the sink for a destination, and of its cursor: it stays the same over
@@ -28,10 +29,11 @@ func plain(err error) error {
 	if e, ok := errors.AsType[*url.Error](err); ok {
 		return plain(e.Err)
 	}
-	if e, ok := errors.AsType[*net.OpError](err); ok {
-		bare := *e
-		bare.Source = nil
-		return &bare
+	if e, ok := errors.AsType[*net.OpError](err); ok && e.Op != "dial" {
+		return plain(e.Err)
+	}
+	if e, ok := errors.AsType[*os.SyscallError](err); ok && e.Syscall != "connect" {
+		return e.Err
 	}
 	return err
 }

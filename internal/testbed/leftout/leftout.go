@@ -25,6 +25,7 @@ var (
 	Bolt       = Equipment{what: "the official Bolt client", variable: "OLBOT_TEST_BOLT", where: "the absolute path of ci/bolt after npm ci there"}
 	Types      = Equipment{what: "Slack's own types", variable: "OLBOT_TEST_TYPES", where: "the absolute path of ci/types after npm ci there"}
 	Page       = Equipment{what: "the page in a browser", variable: "OLBOT_TEST_PAGE", where: "the absolute path of ci/page after npm ci there", program: Chromium}
+	Syslog     = Equipment{what: "Debian's rsyslog", variable: "OLBOT_TEST_SYSLOG", where: "the absolute path that ci/syslog start DIR prints"}
 	Promtool   = Equipment{what: "promtool", variable: "OLBOT_TEST_PROMTOOL", where: "the path of promtool (Debian has it in the package prometheus)"}
 )
 
@@ -87,7 +88,7 @@ func Line() string {
 		return ""
 	}
 	var all []string
-	for _, e := range []Equipment{PostgreSQL, Bolt, Types, Page, Promtool} {
+	for _, e := range []Equipment{PostgreSQL, Bolt, Types, Page, Syslog, Promtool} {
 		if e.missing() != "" {
 			all = append(all, e.what)
 		}
