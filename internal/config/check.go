@@ -21,6 +21,7 @@ func (c *Config) check(ps *Problems) {
 	c.checkTrailKey(ps)
 	c.checkPeople(ps)
 	c.checkRetention(ps)
+	c.checkExports(ps)
 	if !ps.has("OLBOT_DEFAULT_VALIDITY", "OLBOT_MAX_VALIDITY") && c.DefaultValidity > c.MaxValidity {
 		ps.add("OLBOT_DEFAULT_VALIDITY", "OLBOT_DEFAULT_VALIDITY is longer than OLBOT_MAX_VALIDITY; lower the one or raise the other")
 	}

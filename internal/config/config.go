@@ -2,7 +2,7 @@
 // reports everything that is wrong with them at once.
 //
 // Begin with config.go: a field for each setting, whose tags are the manual.
-// load.go reads them. values.go, lists.go and urls.go parse one value each,
+// load.go reads them. values.go, lists.go, urls.go and exports.go parse one value each,
 // check.go compares settings with each other, names.go finds misspelt names, and
 // problems.go collects what all of these report. files.go reads secrets from files, and
 // warnings.go says what is allowed and unwise. manual.go prints the manual;
@@ -61,6 +61,10 @@ type Config struct {
 	OwnerLimit      limit              `env:"OLBOT_OWNER_LIMIT" envDefault:"5" audit:"value" desc:"requests for one owner in 24 hours; 0: no limit"`
 	Delivery        approvals.Delivery `env:"OLBOT_DELIVERY" envDefault:"auto" audit:"value" desc:"auto: the code is made after the approval if the agent typed or pressed something just before, or Slack says that they are active; claim: always when the agent presses Show code"`
 	NotifyOwner     bool               `env:"OLBOT_NOTIFY_OWNER" envDefault:"true" audit:"value" desc:"whether the owner is told, and can say that it was not them"`
+
+	Export              exportList      `env:"OLBOT_EXPORT" audit:"value" desc:"where every event is sent besides the audit channel: comma list of https://… (JSON Lines are posted there), syslog+tls://host:6514 and file:/absolute/path"`
+	ExportFormat        exportFormat    `env:"OLBOT_EXPORT_FORMAT" envDefault:"olbot" audit:"value" desc:"how events are written there: olbot, as olbot audit export prints them and olbot audit verify --file checks them; or ocsf, the Open Cybersecurity Schema Framework"`
+	ExportAuthorization onelogin.Secret `env:"OLBOT_EXPORT_AUTHORIZATION" desc:"the whole Authorization header for the https:// of OLBOT_EXPORT, such as Splunk 6f2c… or Bearer eyJh…"`
 
 	Retention         retention   `env:"OLBOT_RETENTION" envDefault:"90d" audit:"value" desc:"how long finished requests and their cards are kept, at least 7d; 0: for ever. Events stay"`
 	HTTPAddr          httpAddr    `env:"OLBOT_HTTP_ADDR" envDefault:"127.0.0.1:8080" desc:"where /healthz, /readyz and /metrics are served; empty: nowhere"`

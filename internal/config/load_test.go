@@ -103,6 +103,13 @@ func TestValuesAreUnderstood(t *testing.T) {
 		{"SLACK_API_URL", "https://slack-gov.com/api//", func(c Config) any { return c.SlackAPIURL }, slackURL("https://slack-gov.com/api/")},
 		{"ONELOGIN_API_URL", "http://localhost:9000/", func(c Config) any { return c.OneLoginAPIURL }, oneloginURL("http://localhost:9000")},
 		{"ONELOGIN_API_URL", "http://[::1]:9000", func(c Config) any { return c.OneLoginAPIURL }, oneloginURL("http://[::1]:9000")},
+		{"OLBOT_EXPORT", "https://SIEM.example.com:443/ , http://127.0.0.1:8088/a?b=c,syslog+tls://siem.example.com,file:/var//log/a.jsonl,file:///b.jsonl", func(c Config) any {
+			var all []string
+			for _, u := range c.Export {
+				all = append(all, u.String())
+			}
+			return all
+		}, []string{"https://siem.example.com", "http://127.0.0.1:8088/a?b=c", "syslog+tls://siem.example.com:6514", "file:///var/log/a.jsonl", "file:///b.jsonl"}},
 		{"ONELOGIN_SUBDOMAIN", "Example", func(c Config) any { return c.OneLoginAPIURL }, oneloginURL("https://example.onelogin.com")},
 	}
 	for _, tt := range tests {
@@ -127,6 +134,10 @@ func TestValuesAreRefused(t *testing.T) {
 		"OLBOT_PROTECTED=+5", "OLBOT_PROTECTED=##5", "OLBOT_PROTECTED=role", "OLBOT_PROTECTED=role: 5x", "OLBOT_PROTECTED=ana@", "OLBOT_PROTECTED=ana@a@b",
 		"SLACK_API_URL=http://slack.com/api/", "SLACK_API_URL=http://127.0.0.1.example.com/", "SLACK_API_URL=mailto:joe@example.com", "SLACK_API_URL=https:///api/",
 		"SLACK_API_URL=https://slack.com/api/#x", "ONELOGIN_API_URL=acme.onelogin.com", "ONELOGIN_API_URL=https://", "ONELOGIN_API_URL=ftp://acme.onelogin.com",
+		"OLBOT_EXPORT=http://siem.example.com/", "OLBOT_EXPORT=https://joe:hunter2@siem.example.com", "OLBOT_EXPORT=https://", "OLBOT_EXPORT=https://siem.example.com/#x",
+		"OLBOT_EXPORT=https://<host>/", "OLBOT_EXPORT=syslog://siem.example.com", "OLBOT_EXPORT=syslog+tls://siem.example.com/x", "OLBOT_EXPORT=syslog+tls://joe:hunter2@siem.example.com",
+		"OLBOT_EXPORT=file:trail.jsonl", "OLBOT_EXPORT=file:/var/log/", "OLBOT_EXPORT=file://host/a", "OLBOT_EXPORT=/var/log/a.jsonl", "OLBOT_EXPORT=file:/a,", "OLBOT_EXPORT=file:/a,file:///a",
+		"OLBOT_EXPORT=https://siem.example.com/?token=hunter2,https://siem.example.com:443?token=other", "OLBOT_EXPORT_AUTHORIZATION=Bearer hunter2\nX: y",
 		"SLACK_BOT_TOKEN=xoxb-", "SLACK_BOT_TOKEN=xoxb-two words", "SLACK_BOT_TOKEN=xoxe.xoxb-1-rotated", "ONELOGIN_CLIENT_ID=id:secret", "OLBOT_DATABASE_URL=olbot.db", "OLBOT_DATABASE_URL=sqlite:",
 	} {
 		name, value, _ := strings.Cut(setting, "=")
@@ -135,6 +146,33 @@ func TestValuesAreRefused(t *testing.T) {
 		_, ps := read(environ(vars), "")
 		if len(ps) != 1 || !ps.has(name) || !strings.HasPrefix(ps[0].text, name+" ") {
 			t.Errorf("%s: the problems are %v", setting, ps)
+		}
+		if strings.Contains(ps.Error(), "hunter2") {
+			t.Errorf("a secret is told: %v", ps)
+		}
+	}
+}
+
+func TestACredentialIsForOneHost(t *testing.T) {
+	for exports, wrong := range map[string]bool{
+		"https://a.example.com/x,https://b.example.com/y": true, "https://a.example.com/x,https://a.example.com/y": false, "https://a.example.com/x,file:/b": false,
+	} {
+		vars := good()
+		vars["OLBOT_EXPORT"], vars["OLBOT_EXPORT_AUTHORIZATION"] = exports, "Bearer hunter2"
+		if _, ps := read(environ(vars), ""); ps.has("OLBOT_EXPORT_AUTHORIZATION") != wrong {
+			t.Errorf("%s: the problems are %v", exports, ps)
+		}
+	}
+}
+
+func TestExportsThatAreUnwise(t *testing.T) {
+	vars := good()
+	vars["OLBOT_DATABASE_URL"], vars["OLBOT_TRAIL_KEY"] = "postgres://db.example.com/olbot", strings.Repeat("7e57", 16)
+	vars["OLBOT_EXPORT"], vars["OLBOT_EXPORT_AUTHORIZATION"] = "file:/var/log/olbot.jsonl", "Bearer hunter2"
+	told := strings.Join(load(t, vars, nil).Warnings(), "\n")
+	for _, want := range []string{"each event is in the file of one of them", "OLBOT_EXPORT_AUTHORIZATION is set, and"} {
+		if !strings.Contains(told, want) {
+			t.Errorf("%q is not among the warnings:\n%s", want, told)
 		}
 	}
 }
@@ -205,6 +243,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 		"OLBOT_DATABASE_URL": "postgres://olbot:hunter2@db.example.com/olbot", "OLBOT_TRAIL_KEY": strings.Repeat("7e57", 16),
 		"OLBOT_REQUESTERS": "U0B,U0A", "OLBOT_APPROVERS": "U0Z,manager",
 		"OLBOT_PROTECTED": "ceo@example.com,group:3,role:2,#1", "OLBOT_MAX_VALIDITY": "5400",
+		"OLBOT_EXPORT": "https://siem.example.com/hunter2?token=hunter2,file:/var/log/olbot.jsonl", "OLBOT_EXPORT_FORMAT": "ocsf", "OLBOT_EXPORT_AUTHORIZATION": "Splunk hunter2",
 	})
 	got := load(t, vars, nil).AuditedSettings()
 	want := map[string]string{
@@ -214,6 +253,7 @@ func TestAuditedSettingsHoldNoSecretAndOneSpelling(t *testing.T) {
 		"OLBOT_ALLOW_REUSABLE": "true", "OLBOT_REQUIRE_REASON": "false", "OLBOT_APPROVAL_TIMEOUT": "15m", "OLBOT_REMIND_AFTER": "5m", "OLBOT_ESCALATE_AFTER": "10m", "OLBOT_CLAIM_WINDOW": "15m",
 		"OLBOT_RECOVERY_HOLD": "1d", "OLBOT_OBJECTION_WINDOW": "7d",
 		"OLBOT_MAX_CODES": "1", "OLBOT_AGENT_LIMIT": "10", "OLBOT_OWNER_LIMIT": "5", "OLBOT_DELIVERY": "auto", "OLBOT_NOTIFY_OWNER": "true", "OLBOT_RETENTION": "90d",
+		"OLBOT_EXPORT": "file:/var/log/olbot.jsonl,https://siem.example.com", "OLBOT_EXPORT_FORMAT": "ocsf",
 	}
 	if !reflect.DeepEqual(got, want) {
 		told, _ := json.MarshalIndent(got, "", " ")

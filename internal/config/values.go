@@ -64,6 +64,8 @@ func parsers() map[reflect.Type]env.ParserFunc {
 	with(all, between[codes](1, approvals.MaxCodes, fmt.Sprintf("set it to a whole number from 1 to %d", approvals.MaxCodes)))
 	with(all, between[connections](1, 10, "set it to a whole number from 1 to 10"))
 	with(all, oneOf("set it to auto or claim", approvals.DeliverAuto, approvals.DeliverClaim))
+	with(all, parseExports)
+	with(all, oneOf("set it to olbot or ocsf", ExportOlbot, ExportOCSF))
 	with(all, parseHTTPAddr)
 	with(all, parseLogLevel)
 	with(all, oneOf("set it to json or console", logFormat("json"), logFormat("console")))

@@ -17,6 +17,7 @@ func (c Config) Warnings() []string {
 	}
 	all = append(all, c.approverWarnings()...)
 	all = append(all, c.timeWarnings()...)
+	all = append(all, c.exportWarnings()...)
 	switch {
 	case len(c.SecurityContacts) == 0:
 		all = append(all, "OLBOT_SECURITY_CONTACTS is none: nobody is told of alarms but the audit channel, nobody can pause all codes, and only olbot block lift on this machine ends the block of an account")
