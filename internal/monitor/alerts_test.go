@@ -42,6 +42,7 @@ var troubles = []trouble{
 	{"the database server does not answer", map[string]string{
 		`olbot_ready{check="database_write"}`: always0, `olbot_ready{check="audit_channel"}`: always0, `olbot_database_readable`: always0,
 		`olbot_feed_lost`: never, `olbot_feed_lag_seconds`: never, `olbot_paused`: never, `olbot_jobs_due_seconds{kind="show"}`: never,
+		`olbot_export_lag_seconds{sink="` + export + `"}`: never,
 	}, "OlbotDatabaseAway OlbotNotReady"},
 	{"the server broke a connection during a commit", map[string]string{`olbot_commits_unknown_total`: "0+0x30 1+0x49"}, "OlbotCommitsUnknown"},
 	{"a disk that is slow", map[string]string{
@@ -50,6 +51,8 @@ var troubles = []trouble{
 	}, "OlbotAcksSlow"},
 	{"the audit channel is archived", map[string]string{`olbot_ready{check="audit_channel"}`: always0, `olbot_feed_lost`: always1}, "OlbotFeedLost OlbotNotReady"},
 	{"the audit channel is behind", map[string]string{`olbot_feed_lag_seconds`: "0+15x80"}, "OlbotFeedLagging"},
+	{"an export is down", map[string]string{`olbot_export_lag_seconds{sink="` + export + `"}`: "0+15x80", `olbot_export_unsent_events{sink="` + export + `"}`: "0+1x80"}, "OlbotExportLags"},
+	{"an export is down, and works again", map[string]string{`olbot_export_lag_seconds{sink="` + export + `"}`: "0+15x30 0+0x49"}, ""},
 	{"all codes are paused, for minutes", map[string]string{`olbot_paused`: "0+0x40 1+0x39"}, ""},
 	{"all codes are paused, and nobody resumes them", map[string]string{`olbot_paused`: always1}, "OlbotPaused"},
 	{"workers are stuck", map[string]string{`olbot_jobs_due_seconds{kind="show"}`: "0+15x80"}, "OlbotJobsLagging"},

@@ -75,3 +75,15 @@ func oneLoginOutcome(status int) string {
 	}
 	return string(o)
 }
+
+// Export starts the series of an export, and returns what counts each try to send to it.
+func (m *Metrics) Export(sink string, now func() time.Time) func(failed error) {
+	failures := m.exportFailures.WithLabelValues(sink)
+	return func(failed error) {
+		if failed != nil {
+			failures.Inc()
+			return
+		}
+		m.exportWorked.WithLabelValues(sink).Set(float64(now().Unix()))
+	}
+}

@@ -32,6 +32,8 @@ type Metrics struct {
 	requestsEnded, decisions                         *prometheus.CounterVec
 	codeAttempts, codeMessages                       *prometheus.CounterVec
 	socketEvents, slackCalls, oneLoginCalls          *prometheus.CounterVec
+	exportFailures                                   *prometheus.CounterVec
+	exportWorked                                     *prometheus.GaugeVec
 	ackDuration, jobLag                              *prometheus.HistogramVec
 }
 
@@ -71,7 +73,11 @@ func NewMetrics(version string) *Metrics {
 		socketConnects: counter("olbot_socket_connects_total", "Socket Mode connections on which Slack has said hello."),
 		socketEvents:   counters("olbot_socket_events_total", "What happened on the Socket Mode connections.", "event"),
 
-		slackCalls:    counters("olbot_slack_calls_total", "Calls of Slack's Web API.", "method", "outcome"),
+		slackCalls:     counters("olbot_slack_calls_total", "Calls of Slack's Web API.", "method", "outcome"),
+		exportFailures: counters("olbot_export_failures_total", "Tries to send events to an export that failed.", "sink"),
+		exportWorked: with.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "olbot_export_last_success_timestamp_seconds", Help: "When an export last took events from this process; missing: not yet.",
+		}, []string{"sink"}),
 		oneLoginCalls: counters("olbot_onelogin_calls_total", "Requests to OneLogin.", "call", "outcome"),
 	}
 	with.NewGaugeFunc(prometheus.GaugeOpts{

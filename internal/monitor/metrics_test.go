@@ -28,12 +28,19 @@ func wholeMetrics(t *testing.T) (*Metrics, *sqlstore.Store) {
 	m := NewMetrics("v1.2.3")
 	m.Connections(func() int { return 2 })
 	m.ForeignConnections(func() int64 { return 0 })
-	m.Database(store, time.Now)
+	m.Database(store, time.Now, export)
+	m.Export(export, time.Now)(nil)
+	if err := store.AddCursors(t.Context(), export); err != nil {
+		t.Fatal(err)
+	}
 	m.Ready([]Need{
 		{NeedsSlack, well}, {NeedsSlack, ill("token_revoked")}, {NeedsDatabase, well}, {NeedsAuditChannel, well}, {NeedsOneLogin, well}, {NeedsTrailKey, well},
 	})
 	return m, store
 }
+
+// export is the sink that whole metrics have besides the feed.
+const export = "https://siem.example.com"
 
 var describedAs = regexp.MustCompile(`fqName: "(olbot_\w+)".*constLabels: \{([^}]*)\}, variableLabels: \{([^}]*)\}`)
 
@@ -179,7 +186,11 @@ func TestAPauseThatWasTamperedWithIsNotCalledNone(t *testing.T) {
 	}
 	defer store.Close()
 	m := NewMetrics("v1.2.3")
-	m.Database(store, time.Now)
+	m.Database(store, time.Now, export)
+	m.Export(export, time.Now)(nil)
+	if err := store.AddCursors(t.Context(), export); err != nil {
+		t.Fatal(err)
+	}
 	err = store.Restrict(t.Context(), nil, func(all approvals.Restrictions) (approvals.Event, error) {
 		return all.PauseCodes("OTP-0000-0001", approvals.Person{Slack: "U0SAM"}, true, time.Now())
 	})

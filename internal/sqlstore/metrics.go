@@ -37,7 +37,7 @@ func (s *Store) WriterBusy() time.Duration {
 type Measures struct {
 	Requests map[approvals.State]int // those that have not ended
 	Jobs     map[approvals.JobKind]DueJobs
-	Feed     FeedMeasures
+	Sinks    map[string]SinkMeasures // by name: the feed, and every other that ever was
 	Paused   bool              // a security contact has paused all codes
 	Hidden   bool              // what is restricted cannot be relied on: Paused says nothing
 	Recent   []approvals.Event // of the kinds of which some are alarms
@@ -58,11 +58,11 @@ type DueJobs struct {
 	Since time.Time // when the first of them became due; zero if that is not known
 }
 
-// FeedMeasures are how far the feed is behind the trail.
-type FeedMeasures struct {
-	Untold int64     // events not told yet
+// SinkMeasures are how far a sink is behind the trail.
+type SinkMeasures struct {
+	Unsent int64     // events not sent yet
 	Since  time.Time // the first of them; zero if there is none
-	Lost   bool      // the channel cannot be posted to for good
+	Lost   bool      // it cannot be sent to for good
 }
 
 // Measure counts what is open, due or untold, through indexes: what is finished
@@ -99,7 +99,7 @@ func (s *Store) Measure(ctx context.Context, now time.Time) (m Measures, err err
 	}
 	_, m.Paused = restrictions.Pause()
 	m.Hidden = err != nil
-	if m.Feed, err = s.measureFeed(ctx); err != nil {
+	if m.Sinks, err = s.measureSinks(ctx); err != nil {
 		return m, err
 	}
 	m.Recent, err = s.recent(ctx, now)
@@ -126,15 +126,22 @@ func (s *Store) recent(ctx context.Context, now time.Time) (recent []approvals.E
 	return recent, nil
 }
 
-func (s *Store) measureFeed(ctx context.Context) (f FeedMeasures, err error) {
-	var since, lost int64
-	err = s.r.QueryRowContext(ctx, `
-		SELECT trail_head.number - cursors.through, cursors.lost,
+func (s *Store) measureSinks(ctx context.Context) (map[string]SinkMeasures, error) {
+	all := map[string]SinkMeasures{}
+	err := readRows(ctx, s.r, `
+		SELECT cursors.name, trail_head.number - cursors.through, cursors.lost,
 			COALESCE((SELECT at FROM events WHERE events.number = cursors.through + 1), 0)
-		FROM cursors, trail_head WHERE cursors.name = 'feed'`).Scan(&f.Untold, &lost, &since)
+		FROM cursors, trail_head`, nil, func(row scanner) error {
+		var name string
+		var m SinkMeasures
+		var since, lost int64
+		err := row.Scan(&name, &m.Unsent, &lost, &since)
+		m.Lost, m.Since = lost != 0, stored(since)
+		all[name] = m
+		return err
+	})
 	if err != nil {
-		return f, fmt.Errorf("measure feed: %w", err)
+		return nil, fmt.Errorf("measure sinks: %w", err)
 	}
-	f.Lost, f.Since = lost != 0, stored(since)
-	return f, nil
+	return all, nil
 }

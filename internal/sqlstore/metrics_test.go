@@ -25,7 +25,7 @@ func TestMeasuresWhatThereIsToDo(t *testing.T) {
 	onEach(t, func(t *testing.T, url func(*testing.T) string) {
 		s := open(t, url(t))
 		now := time.Now().Truncate(time.Second)
-		if m := measure(t, s, now); len(m.Requests) > 0 || len(m.Jobs) > 0 || m.Feed != (sqlstore.FeedMeasures{}) {
+		if m := measure(t, s, now); len(m.Requests) > 0 || len(m.Jobs) > 0 || m.Sinks[approvals.FeedSink] != (sqlstore.SinkMeasures{}) {
 			t.Errorf("an empty database has %+v", m)
 		}
 		for i, state := range []approvals.State{approvals.Received, approvals.Received, approvals.Issued, approvals.Denied} {
@@ -65,14 +65,20 @@ func TestMeasuresWhatThereIsToDo(t *testing.T) {
 		if !maps.Equal(m.Jobs, want) {
 			t.Errorf("due jobs %v, want %v", m.Jobs, want)
 		}
-		if want := (sqlstore.FeedMeasures{Untold: 3, Since: now.Add(time.Second).UTC()}); m.Feed != want {
-			t.Errorf("feed %+v, want %+v", m.Feed, want)
+		if want := (sqlstore.SinkMeasures{Unsent: 3, Since: now.Add(time.Second).UTC()}); m.Sinks[approvals.FeedSink] != want {
+			t.Errorf("feed %+v, want %+v", m.Sinks[approvals.FeedSink], want)
+		}
+		if err := s.AddCursors(t.Context(), "file:/a"); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := measure(t, s, now).Sinks["file:/a"], (sqlstore.SinkMeasures{Unsent: 4, Since: now.UTC()}); got != want {
+			t.Errorf("a new sink %+v, want %+v", got, want)
 		}
 		if err := s.SetLost(t.Context(), approvals.FeedSink, true, approvals.Event{At: now, Kind: approvals.EventFeedLost}); err != nil {
 			t.Fatal(err)
 		}
-		if m := measure(t, s, now); !m.Feed.Lost || m.Feed.Untold != 4 {
-			t.Errorf("feed %+v, want it lost, with its event untold", m.Feed)
+		if m := measure(t, s, now); !m.Sinks[approvals.FeedSink].Lost || m.Sinks[approvals.FeedSink].Unsent != 4 {
+			t.Errorf("feed %+v, want it lost, with its event untold", m.Sinks)
 		}
 	})
 }
