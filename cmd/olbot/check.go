@@ -94,7 +94,7 @@ func (p *program) checkAll(ctx context.Context, o checkOptions) (results []resul
 	if err != nil {
 		return nil, err
 	}
-	all := localChecks(c, p, o.offline)
+	all := append(localChecks(c, p, o.offline), p.exportChecks(c, o.offline)...)
 	if o.offline {
 		return p.makeChecks(ctx, zap.NewNop(), all...), nil
 	}

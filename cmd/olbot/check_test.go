@@ -41,6 +41,10 @@ var found = []struct {
 	{name: "one-of-each", make: func(w *world) {
 		w.vars["OLBOT_APPROVERS"], w.vars["OLBOT_SECURITY_CONTACTS"] = "manager,U0SAM", "U0SAM"
 	}},
+	{name: "exports-away", make: func(w *world) {
+		w.vars["OLBOT_EXPORT"] = "https://127.0.0.1:1/services/collector/raw?token=hunter2,syslog+tls://127.0.0.1:1,file:/nowhere/olbot.jsonl,file:/tmp/olbot-trail.jsonl"
+	}},
+	{name: "exports-offline", args: []string{"--offline"}, make: func(w *world) { w.vars["OLBOT_EXPORT"] = "https://siem.invalid/,file:/nowhere/olbot.jsonl" }},
 	{name: "configuration-wrong", make: func(w *world) {
 		delete(w.vars, "OLBOT_AUDIT_CHANNEL")
 		w.vars["SLACK_APP_TOKEN"], w.vars["OLBOT_REQUESTER"] = "xoxb-swapped", "U0JOE"

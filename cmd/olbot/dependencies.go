@@ -73,10 +73,12 @@ func (p *program) newDependencies(c config.Config, m *monitor.Metrics, log *zap.
 	return deps, err
 }
 
-// checkDependencies checks Slack and OneLogin at once, and then everybody whom the settings name. The error says what is wrong with both.
+// checkDependencies checks Slack, OneLogin and the exports at once, and then everybody whom the settings name. The error
+// says what is wrong with Slack and OneLogin.
 func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *dependencies, log *zap.Logger) error {
 	in := newInspector(c, deps)
-	err := settle(p.makeChecks(ctx, log, slackChecks(c, in, p.now), oneLoginChecks(deps.onelogin)), log)
+	all := append(p.exportChecks(c, false), slackChecks(c, in, p.now), oneLoginChecks(deps.onelogin))
+	err := settle(p.makeChecks(ctx, log, all...), log)
 	if deps.workspace = in.Found(); err != nil {
 		return err
 	}

@@ -44,12 +44,16 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 			NotifyOwner: c.NotifyOwner, SecurityContacts: c.SecurityContacts, Chain: c.Approvers, ClaimWindow: time.Duration(c.ClaimWindow), MaxCodes: int(c.MaxCodes),
 		},
 	})
+	sinks, exports := []approvals.Sink{messenger.Feed()}, []string(nil)
+	for _, sink := range p.newExports(c, deps.store, m, log.Named("export")) {
+		sinks, exports = append(sinks, sink), append(exports, sink.Name())
+	}
 	o.service = approvals.NewService(approvals.Ports{
 		Store:     store,
 		Directory: newDirectory(c, deps, log.Named("people"), p.now),
 		Issuer:    people.NewIssuer(deps.onelogin),
 		Messenger: messenger,
-		Sinks:     []approvals.Sink{messenger.Feed()},
+		Sinks:     sinks,
 		Obstacle:  deps.access.obstacle,
 	}, c.Policy(), time.Duration(c.Retention), log.Named("service"), p.now)
 	o.pace, o.access = deps.pace, deps.access
@@ -65,7 +69,7 @@ func (p *program) assemble(c config.Config, deps *dependencies, m *monitor.Metri
 	})
 	m.Connections(o.socket.Connected)
 	m.ForeignConnections(o.foreign.surplus.Load)
-	m.Database(deps.store, p.now)
+	m.Database(deps.store, p.now, exports...)
 	needs := append([]monitor.Need{
 		{Name: monitor.NeedsSlack, Check: monitor.Connected(o.socket.Connected)},
 		{Name: monitor.NeedsDatabase, Check: monitor.Writable(deps.store)},
