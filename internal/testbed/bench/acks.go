@@ -42,8 +42,8 @@ func (b *bench) measureAcks(ctx context.Context) error {
 	return b.measureCrowd(ctx, small, strconv.Itoa(small)+", slow disk", b.contestantsOnSlowDisk(), "")
 }
 
-// measureCrowd lets so many people send a command each to each contestant in turn.
-func (b *bench) measureCrowd(ctx context.Context, people int, label string, all []contestant, wanted string) error {
+// measureByTurns lets so many people send a command each to each contestant in turn.
+func (b *bench) measureByTurns(ctx context.Context, people int, all []contestant) (map[string]*ackTimes, error) {
 	measured := map[string]*ackTimes{}
 	for _, c := range all {
 		measured[c.name] = new(ackTimes)
@@ -54,9 +54,18 @@ func (b *bench) measureCrowd(ctx context.Context, people int, label string, all 
 				return w.sendCrowds(ctx, people, measured[c.name])
 			})
 			if err != nil {
-				return err
+				return nil, err
 			}
 		}
+	}
+	return measured, nil
+}
+
+// measureCrowd measures the contestants with so many people, and prints a row for each.
+func (b *bench) measureCrowd(ctx context.Context, people int, label string, all []contestant, wanted string) error {
+	measured, err := b.measureByTurns(ctx, people, all)
+	if err != nil {
+		return err
 	}
 	p99Over := func(t *ackTimes, other string) string {
 		if measured[other] == nil {

@@ -5,7 +5,7 @@
 // README.md says how to run it and what came out.
 //
 // Read contestant.go first (which bots), then acks.go, pace.go, flows.go, start.go,
-// memory.go and finished.go: a topic each, and each prints one table. They stand on
+// memory.go, finished.go and exports.go: a topic each, and each prints one table. They stand on
 // world.go (the people), process.go (a bot that runs), filled.go (a database with a
 // past) and report.go (numbers and tables).
 package main
@@ -52,6 +52,7 @@ func topics() []topic {
 		{"start", (*bench).measureStart},
 		{"memory", (*bench).measureMemory},
 		{"finished", (*bench).measureFinished},
+		{"exports", (*bench).measureExports},
 	}
 }
 
@@ -72,7 +73,7 @@ func runBench(ctx context.Context, args []string) error {
 	flags.BoolVar(&b.quick, "quick", false, "one round of everything with a tenth of the people, to see that it works")
 	flags.IntVar(&b.rounds, "rounds", 5, "how often each thing is measured; the median counts")
 	flags.IntVar(&b.finished, "finished", 100_000, "finished requests in the database that has a past")
-	only := flags.String("only", "", "comma list of topics: acks,pace,flows,start,memory,finished")
+	only := flags.String("only", "", "comma list of topics: acks,pace,flows,start,memory,finished,exports")
 	beSlackGo := flags.Bool("be-slack-go", false, "be the slack-go bot that is measured")
 	if err := flags.Parse(args); err != nil {
 		return err
