@@ -20,7 +20,7 @@ var impure = []string{
 }
 
 // pureImports are the packages that pure files may import.
-var pureImports = []string{"cmp", "fmt", "regexp", "slices", "strings", "time", "unicode/utf8"}
+var pureImports = []string{"cmp", "fmt", "regexp", "slices", "strings", "time", "unicode/utf8", "olbot/approvals/quorum"}
 
 // outside are the names of approvals through which a pure file would reach outside.
 var outside = []string{"Service", "Ports", "Store", "RequestStore", "JobQueue", "DraftStore", "SettingsStore", "RestrictionStore", "Sink", "View", "Directory", "FreshCheck", "Issuer", "Messenger", "parallel", "NewID", "NewRef"}
