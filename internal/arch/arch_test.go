@@ -23,6 +23,7 @@ const equipment = "internal/testbed/"
 var mayImport = map[string][]string{
 	"approvals":                    {"approvals/quorum"},
 	"approvals/quorum":             {},
+	"approvals/rules":              {"approvals/quorum"},
 	"approvals/approvalstest":      {"approvals"},
 	"onelogin":                     {},
 	"internal/slackapi":            {},
