@@ -53,3 +53,6 @@ func (r Request) words() []string {
 	}
 	return words
 }
+
+// IsKnown says whether the fact is known.
+func (f Fact[T]) IsKnown() bool { return f.known }

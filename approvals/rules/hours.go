@@ -12,8 +12,8 @@ type Hours struct {
 	In   *time.Location `json:"-"`    // nil is UTC
 }
 
-// hold says whether t lies in the hours.
-func (h Hours) hold(t time.Time) bool {
+// Hold says whether t lies in the hours.
+func (h Hours) Hold(t time.Time) bool {
 	if h.In == nil {
 		t = t.UTC()
 	} else {

@@ -178,5 +178,5 @@ func (j judge) hours(h *Hours, want bool) answer {
 	case j.facts.Asked.IsZero():
 		return missing("time")
 	}
-	return is(h.hold(j.facts.Asked) == want)
+	return is(h.Hold(j.facts.Asked) == want)
 }

@@ -68,7 +68,7 @@ func TestHoursAreThoseOfTheWall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := tt.hours.hold(at); got != tt.want {
+		if got := tt.hours.Hold(at); got != tt.want {
 			t.Errorf("%+v hold at %s: %t", tt.hours, tt.at, got)
 		}
 	}

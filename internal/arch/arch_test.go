@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"internal/export/ocsf":         {"approvals"},
 	"internal/newfile":             {},
 	"internal/trailkey":            {"internal/newfile"},
+	"internal/policyfile":          {"approvals", "approvals/rules", "internal/spelling"},
 	"internal/config":              {"approvals", "onelogin", "internal/spelling", "internal/trailkey"},
 	"internal/export":              {"approvals", "onelogin"},
 	"internal/sqlstore":            {"approvals", "internal/newfile", "internal/trailkey"},
