@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"olbot/internal/config"
+	"olbot/internal/policyfile"
 )
 
 // The exit codes.
@@ -68,6 +69,10 @@ func (p *program) report(err error) int {
 		fmt.Fprintf(p.stderr, "olbot: %v\n", ps)
 		return exitConfig
 	}
+	if wrong, ok := errors.AsType[*policyfile.Error](err); ok {
+		fmt.Fprintln(p.stderr, wrong) // with nothing before it: editors go to the line
+		return exitConfig
+	}
 	if e, ok := errors.AsType[*checkedError](err); ok {
 		return e.code
 	}
@@ -110,7 +115,7 @@ func (p *program) root() *cobra.Command {
 	}
 	// Cobra's own --version has a template, and with package text/template the linker keeps every method there is: 6 MB.
 	root.Flags().BoolVar(&version, "version", false, "print the version")
-	root.AddCommand(p.runCommand(), p.checkCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.versionCommand())
+	root.AddCommand(p.runCommand(), p.checkCommand(), p.demoCommand(), p.migrateCommand(), p.manifestCommand(), p.auditCommand(), p.backupCommand(), p.blockCommand(), p.healthcheckCommand(), p.policyCommand(), p.versionCommand())
 	return root
 }
 

@@ -57,7 +57,7 @@ var mayImport = map[string][]string{
 	"internal/testbed/demo":        {"internal/testbed/player", "internal/testbed/page", "internal/testbed/slacksim"},
 	"internal/testbed/bench":       {"internal/testbed/slacksim", "internal/testbed/oneloginsim"},
 	"cmd/olbot": {"approvals", "onelogin", "bot", "bot/payload", "bot/view", "bot/messenger", "internal/slackapi", "internal/socketmode", "internal/config", "internal/monitor",
-		"internal/sqlstore", "internal/export", "internal/export/ocsf", "internal/trailkey", "internal/people", "internal/testbed/demo"},
+		"internal/sqlstore", "internal/export", "internal/export/ocsf", "internal/trailkey", "internal/people", "internal/policyfile", "internal/testbed/demo"},
 }
 
 // foreign lists modules that only some packages may import, so that the domain

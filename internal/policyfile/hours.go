@@ -42,7 +42,7 @@ func hours() shape[rules.Hours] {
 		}
 		return h, ok
 	}
-	return of
+	return define("hours", of)
 }
 
 var dayNames = []string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}

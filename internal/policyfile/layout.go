@@ -22,7 +22,7 @@ func layout() shape[content] {
 	return object(checkFile,
 		key("version", "The version of this format: 1.", version(), func(*content, int64) {}).must(),
 		key("groups", "People by what OneLogin or Slack says of them, under a name of your own. Whoever fits one entry is in the group.", groups(), func(*content, map[string]rules.Group) {}),
-		key("defaults", "What holds before any rule. Of several the first whose when fits counts; the last has none.", oneOrMore(defaultShape()), func(c *content, v []rules.Default) { c.defaults = v }).must(),
+		key("defaults", "What holds before any rule. Of several the first whose when fits counts; the last has none.", oneOrMore(define("default", defaultShape())), func(c *content, v []rules.Default) { c.defaults = v }).must(),
 		key("rules", "What is stricter for some. All that match apply, in any order; the strictest of each key holds.", list(ruleShape()), func(c *content, v []rules.Rule) { c.rules = v }),
 		key("tests", "Requests with what must follow. They run whenever the file is read.", list(testShape()), func(c *content, v []test) { c.tests = v }),
 	)
@@ -82,8 +82,8 @@ func codes() shape[int64] {
 }
 
 func reason() shape[rules.Reason] {
-	return object(nil,
+	return define("reason", object(nil,
 		key("required", "Whether a reason must be given.", truth(), func(v *rules.Reason, b bool) { v.Required = b }),
 		key("ticket", "A regular expression: where a reason is required, one of its words must match it.", pattern(), func(v *rules.Reason, p *regexp.Regexp) { v.Ticket = p }),
-	)
+	))
 }

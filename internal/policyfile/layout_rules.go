@@ -59,7 +59,7 @@ func when() shape[rules.Condition] {
 }
 
 func person() shape[rules.Matcher] {
-	return object(func(r *reader, n *yaml.Node, m *rules.Matcher) bool {
+	return define("person", object(func(r *reader, n *yaml.Node, m *rules.Matcher) bool {
 		return len(n.Content) > 0 || r.problem(n, "this matches everybody; say who is meant, or remove it")
 	},
 		key("in", "Names of groups of this file, of which they are in one.", oneOrMore(groupName()), func(m *rules.Matcher, v []string) { m.In = v }),
@@ -71,7 +71,7 @@ func person() shape[rules.Matcher] {
 		key("is", "What they are to olbot, one of: agent (may ask), approver (is named where approvals are), contact (a security contact), manager (was asked as one, in the kept audit log).", oneOrMore(choice(rules.Standings()...)), func(m *rules.Matcher, v []rules.Standing) { m.Is = v }),
 		key("requests_7d", `Requests in the seven days before this one, for this owner or of this agent: ">=2".`, count(), func(m *rules.Matcher, v rules.Comparison) { m.Requests7d = &v }),
 		key("first_time", "Whether there was no request before, in the kept audit log.", truth(), func(m *rules.Matcher, v bool) { m.FirstTime = &v }),
-	)
+	))
 }
 
 func groupName() shape[string] {
@@ -105,7 +105,7 @@ func request(validity bool) shape[rules.RequestMatcher] {
 type validities struct{ usual, max time.Duration }
 
 func validityShape() shape[validities] {
-	return object(func(r *reader, n *yaml.Node, v *validities) bool {
+	return define("validity", object(func(r *reader, n *yaml.Node, v *validities) bool {
 		if v.max != 0 && v.usual > v.max {
 			return r.problem(n, "the default is longer than the max; lower the one or raise the other")
 		}
@@ -113,5 +113,5 @@ func validityShape() shape[validities] {
 	},
 		key("default", "What holds if the command does not say: 120s to 72h.", validity(), func(v *validities, d time.Duration) { v.usual = d }),
 		key("max", "The longest that may be asked for: 120s to 72h.", validity(), func(v *validities, d time.Duration) { v.max = d }),
-	)
+	))
 }

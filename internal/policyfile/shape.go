@@ -61,9 +61,12 @@ func object[T any](check func(r *reader, n *yaml.Node, v *T) bool, fields ...fie
 		if values == nil {
 			return v, false
 		}
+		var meant string // the keys that unknown ones are nearest to, which are not called missing then
 		for i := 0; i < len(n.Content); i += 2 {
-			if name := n.Content[i].Value; !slices.Contains(names, name) {
-				ok = r.problem(n.Content[i], "there is no key %s here%s", quoted(name), unknownKey(name, names))
+			if name := n.Content[i]; name.Kind == yaml.ScalarNode && !slices.Contains(names, name.Value) {
+				advice := unknownKey(name.Value, names)
+				meant += advice
+				ok = r.problem(name, "there is no key %s here%s", quoted(name.Value), advice)
 			}
 		}
 		for _, f := range fields {
@@ -71,7 +74,7 @@ func object[T any](check func(r *reader, n *yaml.Node, v *T) bool, fields ...fie
 			switch {
 			case exists:
 				ok = f.read(r, value, &v) && ok
-			case f.required:
+			case f.required && !strings.Contains(meant, "did you mean "+f.name+"?"):
 				ok = r.problem(n, "the key %s is missing: %s", f.name, f.about)
 			}
 		}
@@ -182,6 +185,12 @@ func named[T any](name shape[string], of shape[T], keep func(r *reader, name str
 		}
 		return all, ok
 	}}
+}
+
+// define gives the schema of a shape that stands in several places a name.
+func define[T any](name string, of shape[T]) shape[T] {
+	of.schema = schema{"$ref": "#/$defs/" + name, definition: of.schema}
+	return of
 }
 
 func described(s schema, about string) schema {
