@@ -14,8 +14,8 @@ import (
 )
 
 // hours are times of the week. Whatever of days and hours is not said is all of them.
-func hours() shape[rules.Hours] {
-	of := object(func(r *reader, n *yaml.Node, h *rules.Hours) bool {
+func hours() shape[*rules.Hours] {
+	of := object(func() *rules.Hours { return &rules.Hours{} }, func(r *reader, n *yaml.Node, h *rules.Hours) bool {
 		if h.Days == ([7]bool{}) {
 			h.Days = [7]bool{true, true, true, true, true, true, true}
 		}
@@ -32,7 +32,7 @@ func hours() shape[rules.Hours] {
 		key("zone", "A time zone by its name in the IANA database, such as Europe/Lisbon or UTC.", zone(), func(h *rules.Hours, v *time.Location) { h.In, h.Zone = v, v.String() }).must(),
 	)
 	read := of.read
-	of.read = func(r *reader, n *yaml.Node) (rules.Hours, bool) {
+	of.read = func(r *reader, n *yaml.Node) (*rules.Hours, bool) {
 		h, ok := read(r, n)
 		if ok {
 			if r.zones == nil {
@@ -127,21 +127,21 @@ type moment struct {
 
 var momentOf = regexp.MustCompile(`^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (` + clockExpr + `)( [A-Za-z0-9_+/-]+)?$`)
 
-func at() shape[moment] {
+func at() shape[*moment] {
 	const want = `write a day and a time, in quotes: "Mon 10:00"; with a zone if the file has several: "Mon 10:00 Europe/Lisbon"`
-	of := scalar(schema{"type": "string", "pattern": momentOf.String()}, want, func(s string) (m moment, err error) {
+	of := scalar(schema{"type": "string", "pattern": momentOf.String()}, want, func(s string) (m *moment, err error) {
 		if !momentOf.MatchString(s) {
-			return m, errors.New(want)
+			return nil, errors.New(want)
 		}
 		words := strings.Fields(s)
-		m = moment{day: words[0], clock: clock(words[1])}
+		m = &moment{day: words[0], clock: clock(words[1])}
 		if len(words) > 2 {
 			m.zone, err = location(words[2])
 		}
 		return m, err
 	})
 	read := of.read
-	of.read = func(r *reader, n *yaml.Node) (moment, bool) {
+	of.read = func(r *reader, n *yaml.Node) (*moment, bool) {
 		m, ok := read(r, n)
 		if !ok || m.zone != nil {
 			return m, ok

@@ -14,17 +14,17 @@ import (
 type content struct {
 	defaults []rules.Default
 	rules    []rules.Rule
-	tests    []test
+	tests    []*test
 }
 
 // layout is the whole file. What others refer to is read first, wherever it stands.
-func layout() shape[content] {
-	return object(checkFile,
+func layout() shape[*content] {
+	return object(func() *content { return &content{} }, checkFile,
 		key("version", "The version of this format: 1.", version(), func(*content, int64) {}).must(),
-		key("groups", "People by what OneLogin or Slack says of them, under a name of your own. Whoever fits one entry is in the group.", groups(), func(*content, map[string]rules.Group) {}),
-		key("defaults", "What holds before any rule. Of several the first whose when fits counts; the last has none.", oneOrMore(define("default", defaultShape())), func(c *content, v []rules.Default) { c.defaults = v }).must(),
-		key("rules", "What is stricter for some. All that match apply, in any order; the strictest of each key holds.", list(ruleShape()), func(c *content, v []rules.Rule) { c.rules = v }),
-		key("tests", "Requests with what must follow. They run whenever the file is read.", list(testShape()), func(c *content, v []test) { c.tests = v }),
+		key("groups", "People by what OneLogin or Slack says of them, under a name of your own. Whoever fits one entry is in the group.", groups(), func(*content, map[string]*rules.Group) {}),
+		key("defaults", "What holds before any rule. Of several the first whose when fits counts; the last has none.", oneOrMore(define("default", defaultShape())), func(c *content, v []*rules.Default) { c.defaults = values(v) }).must(),
+		key("rules", "What is stricter for some. All that match apply, in any order; the strictest of each key holds.", list(ruleShape()), func(c *content, v []*rules.Rule) { c.rules = values(v) }),
+		key("tests", "Requests with what must follow. They run whenever the file is read.", list(testShape()), func(c *content, v []*test) { c.tests = v }),
 	)
 }
 
@@ -34,7 +34,7 @@ func version() shape[int64] {
 	return of
 }
 
-func groups() shape[map[string]rules.Group] {
+func groups() shape[map[string]*rules.Group] {
 	name := word(`^[A-Za-z][A-Za-z0-9 _-]{0,39}$`, "name a group with up to 40 letters, digits, spaces, - and _, beginning with a letter")
 	read := name.read
 	name.read = func(r *reader, n *yaml.Node) (string, bool) {
@@ -44,16 +44,16 @@ func groups() shape[map[string]rules.Group] {
 		}
 		return n.Value, ok
 	}
-	return named(name, groupShape(), func(r *reader, name string, g rules.Group) {
+	return named(name, groupShape(), func(r *reader, name string, g *rules.Group) {
 		if r.groups == nil {
 			r.groups = map[string]rules.Group{}
 		}
-		r.groups[name] = g // with a problem, too: it is not called unknown then
+		r.groups[name] = *g // with a problem, too: it is not called unknown then
 	})
 }
 
-func groupShape() shape[rules.Group] {
-	return object(func(r *reader, n *yaml.Node, g *rules.Group) bool {
+func groupShape() shape[*rules.Group] {
+	return object(func() *rules.Group { return &rules.Group{} }, func(r *reader, n *yaml.Node, g *rules.Group) bool {
 		return len(n.Content) > 0 || r.problem(n, "this group is empty; say who is in it")
 	},
 		key("onelogin_roles", "Numbers of OneLogin roles.", list(id("role")), func(g *rules.Group, v []int64) { g.Roles = v }),
@@ -64,26 +64,33 @@ func groupShape() shape[rules.Group] {
 	)
 }
 
-func defaultShape() shape[rules.Default] {
-	of := object(checkDefault,
-		key("when", "When this default counts; the last one has none.", when(), func(d *rules.Default, v rules.Condition) { d.When = v }),
+func defaultShape() shape[*rules.Default] {
+	return object(func() *rules.Default { return &rules.Default{} }, checkDefault,
+		key("when", "When this default counts; the last one has none.", when(), func(d *rules.Default, v *rules.Condition) { d.When = *v }),
 		key("agents", `Who may ask: Slack users and user groups, groups of this file, or "*".`, agents(), func(d *rules.Default, v []string) { d.Agents = v }).must(),
 		key("approvals", "Who must approve, each entry a number and who: [1 of manager, else S0123456789]. All entries must be met, by different people.", approvalList(false), func(d *rules.Default, v []rules.Need) { d.Approvals = v }).must(),
-		key("validity", "How long a code works.", validityShape(), func(d *rules.Default, v validities) { d.Validity, d.Max = v.usual, v.max }),
+		key("validity", "How long a code works.", validityShape(), func(d *rules.Default, v *validities) { d.Validity, d.Max = v.usual, v.max }),
 		key("reusable", "Whether a code that works more than once may be asked for; false, if this is missing.", truth(), func(d *rules.Default, v bool) { d.Reusable = v }),
 		key("codes", "Codes that one approval is for, 1 to 3; 1, if this is missing.", codes(), func(d *rules.Default, v int64) { d.Codes = int(v) }),
-		key("reason", "What the reason must have in it.", reason(), func(d *rules.Default, v rules.Reason) { d.Reason = v }),
+		key("reason", "What the reason must have in it.", reason(), func(d *rules.Default, v *rules.Reason) { d.Reason = *v }),
 	)
-	return of
 }
 
 func codes() shape[int64] {
 	return number(1, approvals.MaxCodes, fmt.Sprintf("write a whole number from 1 to %d", approvals.MaxCodes))
 }
 
-func reason() shape[rules.Reason] {
-	return define("reason", object(nil,
+func reason() shape[*rules.Reason] {
+	return define("reason", object(func() *rules.Reason { return &rules.Reason{} }, nil,
 		key("required", "Whether a reason must be given.", truth(), func(v *rules.Reason, b bool) { v.Required = b }),
 		key("ticket", "A regular expression: where a reason is required, one of its words must match it.", pattern(), func(v *rules.Reason, p *regexp.Regexp) { v.Ticket = p }),
 	))
+}
+
+func values[T any](from []*T) []T {
+	all := make([]T, len(from))
+	for i, v := range from {
+		all[i] = *v
+	}
+	return all
 }

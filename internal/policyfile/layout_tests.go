@@ -9,11 +9,11 @@ import (
 )
 
 // testShape is a mapping of one key: the name of the test.
-func testShape() shape[test] {
+func testShape() shape[*test] {
 	of := caseShape()
 	name := line(100)
 	s := schema{"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": of.schema}
-	return shape[test]{s, func(r *reader, n *yaml.Node) (t test, ok bool) {
+	return shape[*test]{s, func(r *reader, n *yaml.Node) (t *test, ok bool) {
 		if n.Kind != yaml.MappingNode || len(n.Content) != 2 {
 			return t, r.problem(n, "write the test's name, a colon, and what it tests: executives need two: {owner: cfo@example.com, want: {max: 5m}}")
 		}
@@ -24,13 +24,13 @@ func testShape() shape[test] {
 	}}
 }
 
-func caseShape() shape[test] {
-	fields := []field[test]{
+func caseShape() shape[*test] {
+	fields := []field[*test]{
 		key("owner", "The owner's e-mail address.", address(), func(t *test, v string) { t.owner.Email, t.owner.Name = v, v }),
 	}
 	fields = append(fields, facts("owner", func(t *test) *rules.Person { return &t.owner })...)
 	fields = append(fields,
-		key("agent", "Who asks; without it, somebody who may.", agentShape(), func(t *test, v test) {
+		key("agent", "Who asks; without it, somebody who may.", agentShape(), func(t, v *test) {
 			t.agent, t.hasAgent = v.agent, true
 			t.note("agent", v.is["agent"], v.slackGroups["agent"])
 		}),
@@ -38,10 +38,10 @@ func caseShape() shape[test] {
 		key("reusable", "Whether it asks for a code that works more than once.", truth(), func(t *test, v bool) { t.request.Reusable = v }),
 		key("verified", "Whether the agent said how they made sure who is calling.", truth(), func(t *test, v bool) { t.request.Verified = v }),
 		key("reason", "The reason.", line(500), func(t *test, v string) { t.request.Reason = v }),
-		key("at", `When: "Mon 10:00", by the clock of the file's time zone.`, at(), func(t *test, v moment) { t.at = v.time() }),
-		key("want", "What must follow; what is not said is not compared.", wantShape(), func(t *test, v want) { t.want = v }).must(),
+		key("at", `When: "Mon 10:00", by the clock of the file's time zone.`, at(), func(t *test, v *moment) { t.at = v.time() }),
+		key("want", "What must follow; what is not said is not compared.", wantShape(), func(t *test, v *want) { t.want = *v }).must(),
 	)
-	return object(checkCase, fields...)
+	return object(func() *test { return &test{} }, checkCase, fields...)
 }
 
 // checkCase gives owner and agent what is not said of them: none of it.
@@ -63,17 +63,17 @@ func known[T any](f *rules.Fact[T], otherwise T) {
 	}
 }
 
-func agentShape() shape[test] {
-	fields := []field[test]{
+func agentShape() shape[*test] {
+	fields := []field[*test]{
 		key("email", "The agent's e-mail address.", address(), func(t *test, v string) { t.agent.Email, t.agent.Name = v, v }),
 		key("slack", "The agent's Slack user id.", word(`^[UW][A-Z0-9]+$`, "write the Slack id of a user, which begins with U or W"), func(t *test, v string) { t.agent.Slack = rules.Known([]string{v}) }),
 	}
-	return object(nil, append(fields, facts("agent", func(t *test) *rules.Person { return &t.agent })...)...)
+	return object(func() *test { return &test{} }, nil, append(fields, facts("agent", func(t *test) *rules.Person { return &t.agent })...)...)
 }
 
 // facts are what a test says of somebody.
-func facts(who string, of func(*test) *rules.Person) []field[test] {
-	return []field[test]{
+func facts(who string, of func(*test) *rules.Person) []field[*test] {
+	return []field[*test]{
 		key("roles", "OneLogin roles that they have.", list(id("role")), func(t *test, v []int64) { of(t).Roles = rules.Known(v) }),
 		key("group", "The OneLogin group that they are in.", id("group"), func(t *test, v int64) { of(t).Group = rules.Known(v) }),
 		key("department", "Their department in OneLogin.", line(100), func(t *test, v string) { of(t).Department = rules.Known(v) }),
@@ -96,8 +96,8 @@ func address() shape[string] {
 	return word(`^[^\s@<>",;*]+@[^\s@<>",;*]+$`, "write an e-mail address, such as ana@example.com")
 }
 
-func wantShape() shape[want] {
-	return object(func(r *reader, n *yaml.Node, _ *want) bool {
+func wantShape() shape[*want] {
+	return object(func() *want { return &want{} }, func(r *reader, n *yaml.Node, _ *want) bool {
 		return len(n.Content) > 0 || r.problem(n, "this test wants nothing; say what must follow")
 	},
 		key("approvals", "Exactly these: a link alone means 1 of it.", approvalList(true), func(w *want, v []rules.Need) { w.approvals = v }),

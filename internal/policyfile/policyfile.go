@@ -7,8 +7,8 @@
 // finds what can never be, and test.go runs the tests that stand in the file. tree.go parses the
 // YAML, problem.go collects the problems, and write.go makes a file of today's environment.
 //
-// The module of YAML adds 0.4 MB to the program. go test -bench . ./internal/policyfile:
-// a file with 200 rules and 20 tests is read in 9 ms.
+// With the YAML module it makes the program 0.87 MB larger (go build -trimpath -ldflags="-s -w"). Embedding
+// time/tzdata would add 0.41 MB, so zones are the system's; the image has them.
 package policyfile
 
 import (

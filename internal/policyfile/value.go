@@ -156,20 +156,20 @@ func duration(s string) (time.Duration, error) {
 }
 
 // comparison is an operator and what it compares with.
-func comparison(values, want string, parse func(string) (int64, error)) shape[rules.Comparison] {
-	return scalar(schema{"type": "string", "pattern": `^\s*(<=|>=|<|>|=)\s*` + values + `\s*$`}, want, func(s string) (rules.Comparison, error) {
+func comparison(values, want string, parse func(string) (int64, error)) shape[*rules.Comparison] {
+	return scalar(schema{"type": "string", "pattern": `^\s*(<=|>=|<|>|=)\s*` + values + `\s*$`}, want, func(s string) (*rules.Comparison, error) {
 		s = strings.TrimSpace(s)
 		value := strings.TrimLeft(s, "<>=")
 		op := s[:len(s)-len(value)]
 		n, err := parse(strings.TrimSpace(value))
 		if err != nil || !slices.Contains([]string{"<", "<=", "=", ">=", ">"}, op) {
-			return rules.Comparison{}, errors.New(want)
+			return nil, errors.New(want)
 		}
-		return rules.Comparison{Op: op, Value: n}, nil
+		return &rules.Comparison{Op: op, Value: n}, nil
 	})
 }
 
-func count() shape[rules.Comparison] {
+func count() shape[*rules.Comparison] {
 	const want = `write <, <=, =, >= or > and a number, in quotes: ">=2"`
 	return comparison("[0-9]{1,4}", want, func(s string) (int64, error) {
 		n, err := strconv.ParseUint(s, 10, 13)
@@ -177,7 +177,7 @@ func count() shape[rules.Comparison] {
 	})
 }
 
-func span() shape[rules.Comparison] {
+func span() shape[*rules.Comparison] {
 	const want = `write <, <=, =, >= or > and a time with its unit, in quotes: ">30m"`
 	return comparison(durationPattern[1:len(durationPattern)-1], want, func(s string) (int64, error) {
 		d, err := duration(s)
