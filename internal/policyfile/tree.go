@@ -92,11 +92,13 @@ func (r *reader) syntax(text []byte, err error) {
 	at.Line = min(max(1, at.Line), len(lines))
 	line := string(lines[at.Line-1])
 	at.Column = 1 + utf8.RuneCountInString(line) - utf8.RuneCountInString(strings.TrimLeft(line, " \t"))
-	switch {
-	case strings.Contains(what, "unknown anchor"), strings.Contains(what, "alphabetic or numeric"):
-		what += `; text that begins with * needs quotes: "*@example.com"`
+	var advice string
+	switch star := strings.Index(line, "*"); {
+	case star >= 0 && strings.Contains(what, "alphabetic or numeric"), star >= 0 && strings.Contains(what, "unknown anchor"):
+		at.Column = 1 + utf8.RuneCountInString(line[:star])
+		advice = `; text that begins with * needs quotes: "*@example.com"`
 	case strings.Contains(line, "\t"):
-		what += "; indent with spaces, not with tabs"
+		advice = "; indent with spaces, not with tabs"
 	}
-	r.problem(at, "this is not YAML: %s", quotedName(what))
+	r.problem(at, "this is not YAML: %s%s", quotedName(what), advice)
 }
