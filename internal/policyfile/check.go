@@ -38,6 +38,7 @@ var reserved = regexp.MustCompile(`^default \d+$`)
 
 func checkRule(r *reader, n *yaml.Node, rule *rules.Rule) bool {
 	ok := r.possible(n, rule.When)
+	ok = r.matchable(n, *rule) && ok
 	if reserved.MatchString(rule.Name) {
 		ok = r.problem(child(n, "name"), "the defaults are called so; choose another name")
 	}
@@ -81,15 +82,6 @@ func (r *reader) possible(n *yaml.Node, c rules.Condition) bool {
 	return ok
 }
 
-// checkFile looks at defaults and rules together.
-func checkFile(r *reader, n *yaml.Node, c *content) bool {
-	ok := r.reached(child(n, "defaults"), c.defaults)
-	for i, rule := range c.rules {
-		ok = r.matchable(child(n, "rules").Content[i], rule, c.defaults) && ok
-	}
-	return r.separate(n, c) && ok
-}
-
 // reached finds defaults that no request comes to.
 func (r *reader) reached(n *yaml.Node, defaults []rules.Default) bool {
 	ok := true
@@ -113,9 +105,13 @@ func (r *reader) reached(n *yaml.Node, defaults []rules.Default) bool {
 	return ok
 }
 
-// matchable finds rules that no request can match which the defaults allow.
-func (r *reader) matchable(n *yaml.Node, rule rules.Rule, defaults []rules.Default) bool {
-	ok := true
+// matchable finds rules that no request can match which the defaults allow. Where something
+// is wrong with those, it cannot tell.
+func (r *reader) matchable(n *yaml.Node, rule rules.Rule) bool {
+	ok, defaults := true, r.defaults
+	if len(defaults) == 0 {
+		return true
+	}
 	never := func(key, why string) { ok = r.problem(child(n, "request", key), "this can never match: %s", why) }
 	m := rule.When.Request
 	if m.Reusable != nil && *m.Reusable && !slices.ContainsFunc(defaults, func(d rules.Default) bool { return d.Reusable }) {
@@ -138,7 +134,7 @@ func (r *reader) matchable(n *yaml.Node, rule rules.Rule, defaults []rules.Defau
 }
 
 // separate finds approvers who may also ask: such a one could not approve.
-func (r *reader) separate(n *yaml.Node, c *content) bool {
+func separate(r *reader, n *yaml.Node, c *content) bool {
 	set := rules.Set{Defaults: c.defaults, Rules: c.rules}
 	may := set.Agents()
 	ok := true

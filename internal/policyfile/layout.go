@@ -19,10 +19,10 @@ type content struct {
 
 // layout is the whole file. What others refer to is read first, wherever it stands.
 func layout() shape[*content] {
-	return object(func() *content { return &content{} }, checkFile,
+	return object(func() *content { return &content{} }, separate,
 		key("version", "The version of this format: 1.", version(), func(*content, int64) {}).must(),
 		key("groups", "People by what OneLogin or Slack says of them, under a name of your own. Whoever fits one entry is in the group.", groups(), func(*content, map[string]*rules.Group) {}),
-		key("defaults", "What holds before any rule. Of several the first whose when fits counts; the last has none.", oneOrMore(define("default", defaultShape())), func(c *content, v []*rules.Default) { c.defaults = values(v) }).must(),
+		key("defaults", "What holds before any rule. Of several the first whose when fits counts; the last has none.", defaults(), func(c *content, v []*rules.Default) { c.defaults = values(v) }).must(),
 		key("rules", "What is stricter for some. All that match apply, in any order; the strictest of each key holds.", list(ruleShape()), func(c *content, v []*rules.Rule) { c.rules = values(v) }),
 		key("tests", "Requests with what must follow. They run whenever the file is read.", list(testShape()), func(c *content, v []*test) { c.tests = v }),
 	)
@@ -62,6 +62,18 @@ func groupShape() shape[*rules.Group] {
 		key("emails", "E-mail addresses in OneLogin, in which * stands for anything.", list(glob()), func(g *rules.Group, v []rules.Glob) { g.Emails = v }),
 		key("departments", "Departments in OneLogin.", list(line(100)), func(g *rules.Group, v []string) { g.Departments = v }),
 	)
+}
+
+func defaults() shape[[]*rules.Default] {
+	of := oneOrMore(define("default", defaultShape()))
+	return shape[[]*rules.Default]{of.schema, func(r *reader, n *yaml.Node) ([]*rules.Default, bool) {
+		all, ok := of.read(r, n)
+		if ok {
+			r.defaults = values(all)
+			ok = r.reached(n, r.defaults)
+		}
+		return all, ok
+	}}
 }
 
 func defaultShape() shape[*rules.Default] {

@@ -53,8 +53,10 @@ const mostProblems = 100
 // A reader collects what it finds in one file.
 type reader struct {
 	problems []Problem
+	seen     map[Problem]bool
 	groups   map[string]rules.Group // those of the file, read before what uses them
 	zones    map[string]bool        // of the hours in the file
+	defaults []rules.Default        // of the file, read before the rules; none if something is wrong with them
 	ruleSet  []string               // names of the rules
 }
 
@@ -65,7 +67,11 @@ func (r *reader) problem(n *yaml.Node, format string, args ...any) bool {
 }
 
 func (r *reader) add(p Problem) {
-	if !slices.Contains(r.problems, p) {
+	if r.seen == nil {
+		r.seen = map[Problem]bool{}
+	}
+	if !r.seen[p] {
+		r.seen[p] = true
 		r.problems = append(r.problems, p)
 	}
 }

@@ -63,11 +63,11 @@ func object[P any](create func() P, check func(r *reader, n *yaml.Node, v P) boo
 		if values == nil {
 			return v, false
 		}
-		var meant string // the keys that unknown ones are nearest to, which are not called missing then
+		var meant []string // what was said of unknown keys: the key that was meant is not called missing then
 		for i := 0; i < len(n.Content); i += 2 {
 			if name := n.Content[i]; name.Kind == yaml.ScalarNode && !slices.Contains(names, name.Value) {
 				advice := unknownKey(name.Value, names)
-				meant += advice
+				meant = append(meant, advice)
 				ok = r.problem(name, "there is no key %s here%s", quoted(name.Value), advice)
 			}
 		}
@@ -76,7 +76,7 @@ func object[P any](create func() P, check func(r *reader, n *yaml.Node, v P) boo
 			switch {
 			case exists:
 				ok = f.read(r, value, v) && ok
-			case f.required && !strings.Contains(meant, "did you mean "+f.name+"?"):
+			case f.required && !slices.Contains(meant, "; did you mean "+f.name+"?"):
 				ok = r.problem(n, "the key %s is missing: %s", f.name, f.about)
 			}
 		}
