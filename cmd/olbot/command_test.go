@@ -39,6 +39,10 @@ func TestWrongUsageIsToldWithTheUsage(t *testing.T) {
 		{[]string{"block", "lift", "--reason", "x"}, "say which block to lift: the id that olbot block list shows, such as OTP-7F3K-9QXM", "olbot block lift"},
 		{[]string{"block", "lift", "OTP-7F3K-9QXM"}, "say why with --reason: the audit channel is told", "olbot block lift"},
 		{[]string{"block", "lift", "OTP-7F3K-9QXM", "--reason", " "}, "say why with --reason: the audit channel is told", "olbot block lift"},
+		{[]string{"policy"}, "say what to do with the policy: init, check, test or schema", "olbot policy [command]"},
+		{[]string{"policy", "check"}, "give the path of one policy file", "olbot policy check"},
+		{[]string{"policy", "test", "a.yaml", "b.yaml"}, "give the path of one policy file", "olbot policy test"},
+		{[]string{"policy", "init", "x"}, `unknown command "x" for "olbot policy init"`, "olbot policy init"},
 		{[]string{"audit"}, "say what to do with the trail: export, verify or key", "olbot audit [command]"},
 		{[]string{"audit", "verify", "--anchor", "12"}, `invalid argument "12" for "--anchor" flag: write the event's number, a colon ` +
 			"and at least 12 hex digits of its hash, such as 1207:9f86d081884c", "olbot audit verify"},

@@ -23,27 +23,40 @@ func problemsOf(text string) string {
 	return b.String()
 }
 
-func TestEverythingThatIsWrongIsSaidAtItsPlace(t *testing.T) {
-	path := filepath.Join("testdata", "problems.txtar")
-	cases, err := txtar.ParseFile(path)
-	if err != nil {
-		t.Fatal(err)
+// wrongFiles are the archives in testdata/problems, by their paths: files, each followed by what is wrong with it.
+func wrongFiles(t testing.TB) map[string]*txtar.Archive {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join("testdata", "problems", "*.txtar"))
+	if err != nil || len(paths) == 0 {
+		t.Fatal(paths, err)
 	}
-	for i := 0; i+1 < len(cases.Files); i += 2 {
-		text, want := cases.Files[i], &cases.Files[i+1]
-		got := problemsOf(string(text.Data))
-		switch {
-		case got == "":
-			t.Errorf("%s: nothing is wrong", text.Name)
-		case *update:
-			want.Data = []byte(got)
-		case got != string(want.Data):
-			t.Errorf("%s: it says\n%swant\n%s", text.Name, got, want.Data)
+	all := map[string]*txtar.Archive{}
+	for _, path := range paths {
+		if all[path], err = txtar.ParseFile(path); err != nil {
+			t.Fatal(err)
 		}
 	}
-	if *update {
-		if err := os.WriteFile(path, txtar.Format(cases), 0o644); err != nil {
-			t.Fatal(err)
+	return all
+}
+
+func TestEverythingThatIsWrongIsSaidAtItsPlace(t *testing.T) {
+	for path, cases := range wrongFiles(t) {
+		for i := 0; i+1 < len(cases.Files); i += 2 {
+			text, want := cases.Files[i], &cases.Files[i+1]
+			got := problemsOf(string(text.Data))
+			switch {
+			case got == "":
+				t.Errorf("%s: nothing is wrong", text.Name)
+			case *update:
+				want.Data = []byte(got)
+			case got != string(want.Data):
+				t.Errorf("%s: it says\n%swant\n%s", text.Name, got, want.Data)
+			}
+		}
+		if *update {
+			if err := os.WriteFile(path, txtar.Format(cases), 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -101,12 +114,10 @@ func TestAnErrorSaysWhetherOnlyTestsFail(t *testing.T) {
 
 // No bytes make the reader panic, and every problem has a place in the file.
 func FuzzRead(f *testing.F) {
-	cases, err := txtar.ParseFile(filepath.Join("testdata", "problems.txtar"))
-	if err != nil {
-		f.Fatal(err)
-	}
-	for i := 0; i < len(cases.Files); i += 2 {
-		f.Add(cases.Files[i].Data)
+	for _, cases := range wrongFiles(f) {
+		for i := 0; i < len(cases.Files); i += 2 {
+			f.Add(cases.Files[i].Data)
+		}
 	}
 	company, err := os.ReadFile(filepath.Join("testdata", "company.yaml"))
 	if err != nil {
