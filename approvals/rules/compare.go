@@ -6,37 +6,34 @@ import "strings"
 // also none. Case does not count, in ASCII.
 type Glob string
 
-// Match says whether the whole address fits.
+// Match says whether the whole address fits. Where a star's rest does not fit, the last
+// star takes one character more.
 func (g Glob) Match(email string) bool {
-	parts := strings.Split(lower(string(g)), "*")
-	rest, fits := strings.CutPrefix(lower(email), parts[0])
-	if !fits || len(parts) == 1 {
-		return fits && rest == ""
-	}
-	last := parts[len(parts)-1]
-	for _, part := range parts[1 : len(parts)-1] {
-		_, rest, fits = strings.Cut(rest, part)
-		if !fits {
+	at, star, taken := 0, -1, 0
+	for i := 0; i < len(email); {
+		switch {
+		case at < len(g) && g[at] == '*':
+			star, taken = at, i
+			at++
+		case at < len(g) && lower(g[at]) == lower(email[i]):
+			at++
+			i++
+		case star >= 0:
+			taken++
+			at, i = star+1, taken
+		default:
 			return false
 		}
 	}
-	return strings.HasSuffix(rest, last)
+	return strings.Trim(string(g[at:]), "*") == ""
 }
 
 // lower leaves letters outside of ASCII alone: the Kelvin sign is no k.
-func lower(s string) string {
-	for i := range len(s) {
-		if 'A' <= s[i] && s[i] <= 'Z' {
-			b := []byte(s)
-			for ; i < len(b); i++ {
-				if 'A' <= b[i] && b[i] <= 'Z' {
-					b[i] += 'a' - 'A'
-				}
-			}
-			return string(b)
-		}
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
 	}
-	return s
+	return c
 }
 
 // A Comparison is a number with <, <=, =, >= or > before it.

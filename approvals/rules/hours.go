@@ -2,7 +2,7 @@ package rules
 
 import "time"
 
-// Hours are times of the week in a zone. From = 22h, To = 6h reaches into the
+// Hours are times of the week in a zone, to the minute. From = 22h, To = 6h reaches into the
 // following day, and belongs to the day on which it begins.
 type Hours struct {
 	Days [7]bool        `json:"days"` // from time.Sunday on
@@ -20,7 +20,7 @@ func (h Hours) Hold(t time.Time) bool {
 		t = t.In(h.In)
 	}
 	// The clock on the wall: where it is put forward, a day has no 24 hours.
-	clock := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute + time.Duration(t.Second())*time.Second
+	clock := time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
 	today, yesterday := t.Weekday(), (t.Weekday()+6)%7
 	if h.From < h.To {
 		return h.Days[today] && clock >= h.From && clock < h.To

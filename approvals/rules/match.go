@@ -88,9 +88,6 @@ func (j judge) holds(c Condition) answer {
 }
 
 func (j judge) person(m Matcher, p Person) answer {
-	if m.empty() {
-		return is(true)
-	}
 	a := all(
 		listed(m.In, func(name string) answer { return j.in(name, p) }),
 		listed(m.Roles, p.hasRole),
@@ -107,10 +104,6 @@ func (j judge) person(m Matcher, p Person) answer {
 		a = all(a, fits(p.FirstTime, "earlier requests", func(first bool) bool { return first == *m.FirstTime }))
 	}
 	return a
-}
-
-func (m Matcher) empty() bool {
-	return len(m.In)+len(m.Roles)+len(m.Groups)+len(m.SlackGroups)+len(m.Emails)+len(m.Departments)+len(m.Is) == 0 && m.Requests7d == nil && m.FirstTime == nil
 }
 
 // in says whether somebody is in a group of the set. A group that the set does not have is unknown.
