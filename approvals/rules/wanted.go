@@ -43,7 +43,8 @@ func (s Set) Wants() Wanted {
 }
 
 // Approvers are the links of all needs of the set, but for the manager: whoever is one
-// of these people is an approver. Sorted.
+// of these people is an approver. Sorted. More rules make more approvers, so the When of a
+// Default must not ask for IsApprover: a rule could then open something.
 func (s Set) Approvers() []string {
 	var links []string
 	needs := func(needs []Need) {

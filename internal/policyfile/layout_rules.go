@@ -1,6 +1,7 @@
 package policyfile
 
 import (
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -54,7 +55,14 @@ func when() shape[*rules.Condition] {
 		if len(n.Content) == 0 {
 			return r.problem(n, "this condition is empty; fill it or remove it")
 		}
-		return r.possible(n, *c)
+		ok := r.possible(n, *c)
+		for who, m := range map[string]rules.Matcher{"owner": c.Owner, "agent": c.Agent} {
+			if slices.Contains(m.Is, rules.IsApprover) {
+				// With it, adding a rule could change which default counts, and so open something.
+				ok = r.problem(child(n, who, "is"), "who is an approver depends on the rules, so no default can depend on it; write a rule")
+			}
+		}
+		return ok
 	}, conditions(false)...)
 }
 
