@@ -79,7 +79,7 @@ type Matcher struct {
 
 // A RequestMatcher looks at what is asked for.
 type RequestMatcher struct {
-	Validity *Comparison `json:"validity,omitempty"` // in nanoseconds
+	Validity *Comparison `json:"validity,omitempty"` // in nanoseconds; only > and >=, so that a shorter one matches no more rules
 	Reusable *bool       `json:"reusable,omitempty"`
 	Verified *bool       `json:"verified,omitempty"`
 	Ticket   *bool       `json:"ticket,omitempty"` // whether a word of the reason matches the pattern of the default that counts

@@ -1,6 +1,7 @@
 package policyfile
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -10,7 +11,6 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"olbot/approvals"
 	"olbot/approvals/rules"
 )
 
@@ -121,13 +121,9 @@ func (r *reader) matchable(n *yaml.Node, rule rules.Rule) bool {
 		never("ticket", "no default says in reason what a ticket looks like")
 	}
 	if v := m.Validity; v != nil {
-		longest := slices.MaxFunc(defaults, func(a, b rules.Default) int { return int(a.Max - b.Max) }).Max
-		can := []int64{int64(approvals.MinValidity), int64(longest)}
-		if v.Value > can[0] && v.Value < can[1] {
-			can = append(can, v.Value)
-		}
-		if !slices.ContainsFunc(can, v.Holds) {
-			never("validity", fmt.Sprintf("a code works 2m to %s, as the defaults are", short(longest)))
+		longest := slices.MaxFunc(defaults, func(a, b rules.Default) int { return cmp.Compare(a.Max, b.Max) }).Max
+		if !v.Holds(int64(longest)) {
+			never("validity", fmt.Sprintf("a code works %s at most, as the defaults are", short(longest)))
 		}
 	}
 	return ok

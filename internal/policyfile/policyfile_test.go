@@ -59,6 +59,32 @@ func TestJSONIsRead(t *testing.T) {
 	}
 }
 
+// What is just within a bound is taken, and what is just beyond it is not.
+func TestBoundsAreWhereTheyAreSaidToBe(t *testing.T) {
+	file := func(approvals, validity, rule string) string {
+		return fmt.Sprintf("version: 1\ngroups: {one: {slack_groups: [S0X]}, mixed: {slack_groups: [S0X], onelogin_roles: [1], onelogin_groups: [2]}}\n"+
+			"defaults: {agents: [S0HELPDESK], approvals: [%s], validity: {%s}}\nrules: [{name: x, %s}]", approvals, validity, rule)
+	}
+	const manager, usual, why = "1 of manager", "max: 1h", "why: x"
+	for text, fine := range map[string]bool{
+		file("\"20 of S0A, else S0B\"", usual, why): true, file("\"21 of S0A, else S0B, else S0C\"", usual, why): false,
+		file("10 of S0A, 10 of S0B", usual, why): true, file("10 of S0A, 10 of S0B, 1 of S0C", usual, why): false, file("1 of one", usual, why): true, file("1 of mixed", usual, why): false,
+		file(manager, "default: 120s, max: 2m", why): true, file(manager, "default: 119s", why): false, file(manager, "max: 72h", why): true, file(manager, "max: 3d", why): true,
+		file(manager, "max: 1d48h", why): true, file(manager, "max: 1d49h", why): false, file(manager, "max: 72h1s", why): false, file(manager, "max: +5m", why): false, file(manager, "max: xd5m", why): false,
+		file(manager, "max: 5m0.5s", why): false, file(manager, "max: 2d24h", why): true, file(manager, "max: 2d24h1s", why): false,
+		file(manager, usual, "why: "+strings.Repeat("é", 150)): true, file(manager, usual, "why: "+strings.Repeat("é", 151)): false,
+		file(manager, usual, "reason: {required: true, ticket: "+strings.Repeat("x", 200)+"}"): true, file(manager, usual, "reason: {required: true, ticket: "+strings.Repeat("x", 201)+"}"): false,
+		file(manager, usual, "request: {validity: '>=1h'}, why: x"): true, file(manager, usual, "request: {validity: '>1h'}, why: x"): false, file(manager, usual, "request: {validity: '>'}, why: x"): false,
+		file(manager, usual, "inside: {hours: '08:00-18:00', zone: UTC}, outside: {hours: '00:00-17:59', zone: UTC}, why: x"): true,
+		file(manager, usual, "inside: {hours: '08:00-18:00', zone: UTC}, outside: {hours: '07:00-18:00', zone: UTC}, why: x"): false,
+		file(manager, usual, "inside: {hours: '20:00-24:00', zone: UTC}, outside: {hours: '19:00-24:00', zone: UTC}, why: x"): false,
+	} {
+		if got := problemsOf(text); (got == "") != fine {
+			t.Errorf("%s\n%s", text, got)
+		}
+	}
+}
+
 // Everything that can be said arrives where it belongs.
 func TestEveryKeyIsRead(t *testing.T) {
 	file, problems := Read([]byte(`

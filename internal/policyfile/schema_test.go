@@ -79,7 +79,7 @@ func TestTheSchemaRefusesNothingThatIsRead(t *testing.T) {
 	for _, text := range []string{
 		"version: 1\ndefaults: {agents: [\"*\"], approvals: [1 of manager], validity: {default: 300, max: 1d12h}}",
 		"version: 1\ndefaults:\n  - {agents: [U0TOM, help desk], approvals: [\"2 of S0A, else U0KIM\", 1  of manager, else S0B]}\ngroups: {help desk: {slack_groups: [S0HELPDESK]}}",
-		"version: 1\ndefaults: {agents: [S0A], approvals: [1 of manager], reusable: true}\nrules: [{name: x, owner: {is: agent, requests_7d: \" >= 2 \", emails: [\"*\", \"a*@x\"]}, request: {validity: \"<1h30m\"}, inside: {days: \"Mon, Wed-Fri\", hours: \"22:00-24:00\", zone: Etc/GMT+5}, why: \"{owner}\"}]\n" +
+		"version: 1\ndefaults: {agents: [S0A], approvals: [1 of manager], reusable: true}\nrules: [{name: x, owner: {is: agent, requests_7d: \" >= 2 \", emails: [\"*\", \"a*@x\"]}, request: {validity: \">=1h\"}, inside: {days: \"Mon, Wed-Fri\", hours: \"22:00-24:00\", zone: Etc/GMT+5}, why: \"{owner}\"}]\n" +
 			"tests: [{x: {at: \"Mon 23:00\", is: [agent], agent: {is: contact, first_time: true}, requests_7d: 2, want: {approvals: [manager], because: []}}}]",
 	} {
 		if got := problemsOf(text); got != "" && !strings.Contains(got, "fails") {

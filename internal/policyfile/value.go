@@ -156,13 +156,13 @@ func duration(s string) (time.Duration, error) {
 }
 
 // comparison is an operator and what it compares with.
-func comparison(values, want string, parse func(string) (int64, error)) shape[*rules.Comparison] {
-	return scalar(schema{"type": "string", "pattern": `^\s*(<=|>=|<|>|=)\s*` + values + `\s*$`}, want, func(s string) (*rules.Comparison, error) {
+func comparison(ops []string, values, want string, parse func(string) (int64, error)) shape[*rules.Comparison] {
+	return scalar(schema{"type": "string", "pattern": `^\s*(` + strings.Join(ops, "|") + `)\s*` + values + `\s*$`}, want, func(s string) (*rules.Comparison, error) {
 		s = strings.TrimSpace(s)
 		value := strings.TrimLeft(s, "<>=")
 		op := s[:len(s)-len(value)]
 		n, err := parse(strings.TrimSpace(value))
-		if err != nil || !slices.Contains([]string{"<", "<=", "=", ">=", ">"}, op) {
+		if err != nil || !slices.Contains(ops, op) {
 			return nil, errors.New(want)
 		}
 		return &rules.Comparison{Op: op, Value: n}, nil
@@ -171,15 +171,17 @@ func comparison(values, want string, parse func(string) (int64, error)) shape[*r
 
 func count() shape[*rules.Comparison] {
 	const want = `write <, <=, =, >= or > and a number, in quotes: ">=2"`
-	return comparison("[0-9]{1,4}", want, func(s string) (int64, error) {
+	return comparison([]string{"<", "<=", "=", ">=", ">"}, "[0-9]{1,4}", want, func(s string) (int64, error) {
 		n, err := strconv.ParseUint(s, 10, 13)
 		return int64(n), err
 	})
 }
 
+// span only knows longer. A rule about shorter codes could begin to match because another rule made the
+// default shorter, and the request would be refused at the door although no rule has changed.
 func span() shape[*rules.Comparison] {
-	const want = `write <, <=, =, >= or > and a time with its unit, in quotes: ">30m"`
-	return comparison(durationPattern[1:len(durationPattern)-1], want, func(s string) (int64, error) {
+	const want = `write > or >= and a time with its unit, in quotes: ">30m"`
+	return comparison([]string{">", ">="}, durationPattern[1:len(durationPattern)-1], want, func(s string) (int64, error) {
 		d, err := duration(s)
 		return int64(d), err
 	})
