@@ -125,13 +125,17 @@ func FuzzRead(f *testing.F) {
 	}
 	f.Add(company)
 	f.Add([]byte(strings.Repeat("[", 20_000)))
+	f.Add([]byte("\r\r0"))
 	f.Add([]byte(`{"version": 1, "defaults": {"agents": ["S0HELPDESK"], "approvals": ["1 of manager"]}}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
 		file, problems := Read(text)
 		if len(problems) == 0 && (len(file.Set.Defaults) == 0 || file.SHA256 == "") {
 			t.Error("nothing is wrong, and nothing was read")
 		}
-		lines := strings.Count(string(text), "\n") + 1
+		lines := 1 // by what YAML takes for the end of one
+		for _, end := range []string{"\n", "\r", "\u0085", "\u2028", "\u2029"} {
+			lines += strings.Count(string(text), end)
+		}
 		if i := slices.IndexFunc(problems, func(p Problem) bool { return p.Line < 1 || p.Column < 1 || p.Line > lines+1 || p.Text == "" }); i >= 0 {
 			t.Errorf("%+v has no place among %d lines", problems[i], lines)
 		}
