@@ -15,8 +15,10 @@ func (p *program) policyCommand() *cobra.Command {
 	policy := &cobra.Command{
 		Use:   "policy",
 		Short: "Write, check and test a policy file",
+		// olbot run does not read one yet.
+		Hidden: true,
 		Long: "A policy file says who may ask for a code, for whom, how long it works, and who must approve. These commands\n" +
-			"read and print; they connect to nothing. See docs/guides/policy.md.",
+			"read and print; they connect to nothing. olbot run does not read policy files yet. See docs/guides/policy.md.",
 		RunE: func(*cobra.Command, []string) error {
 			return errors.New("say what to do with the policy: init, check, test or schema")
 		},
