@@ -36,7 +36,7 @@ func TestWordsDocHasEveryView(t *testing.T) {
 }
 
 var (
-	anyTime   = regexp.MustCompile(`(today at [0-9:]+|[0-9-]+ [0-9:]+ UTC) ?`)
+	anyTime    = regexp.MustCompile(`(today at [0-9:]+|[0-9-]+ [0-9:]+ UTC) ?`)
 	someNumber = regexp.MustCompile(`[0-9]+:[0-9a-f]{8,}|[0-9]+`)
 )
 

@@ -38,9 +38,9 @@ type Measures struct {
 	Requests map[approvals.State]int // those that have not ended
 	Jobs     map[approvals.JobKind]DueJobs
 	Sinks    map[string]SinkMeasures // by name: the feed, and every other that ever was
-	Paused   bool              // a security contact has paused all codes
-	Hidden   bool              // what is restricted cannot be relied on: Paused says nothing
-	Recent   []approvals.Event // of the kinds of which some are alarms
+	Paused   bool                    // a security contact has paused all codes
+	Hidden   bool                    // what is restricted cannot be relied on: Paused says nothing
+	Recent   []approvals.Event       // of the kinds of which some are alarms
 }
 
 // Recently is how far back Measures.Recent goes.
