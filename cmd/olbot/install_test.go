@@ -43,15 +43,22 @@ func TestInstallUpgradeGoBackRestore(t *testing.T) {
 	i.succeeds("backed up to", "backup", filepath.Join(i.data, "copy.db"))
 	i.succeeds("the trail is whole", "audit", "verify")
 
-	i.install("0.1.1")
-	i.succeeds("no problem", "check")
+	i.install("0.1.1") // it changes the schema
+	i.succeeds("brings up to date", "check")
 	i.gives(joe, ana, maria)
 	i.succeeds("the trail is whole", "audit", "verify")
 
 	i.install("0.1.0")
+	i.succeeds("a newer olbot has changed the database's schema", "check")
+	i.gives(joe, ana, maria)
+	i.succeeds("the trail is whole", "audit", "verify")
+	i.succeeds("backed up to", "backup", filepath.Join(i.data, "newer.db"))
+
+	i.install("0.1.1")
 	i.gives(joe, ana, maria)
 	i.succeeds("the trail is whole", "audit", "verify")
 
+	i.install("0.1.0")
 	for _, leftover := range []string{"olbot.db", "olbot.db-wal", "olbot.db-shm"} {
 		if err := os.Remove(filepath.Join(i.data, "olbot", leftover)); err != nil && !os.IsNotExist(err) {
 			t.Fatal(err)
