@@ -1,9 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"olbot/internal/sqlstore"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 )
@@ -51,7 +53,7 @@ func TestAnOlderOlbotCanGoBack(t *testing.T) {
 		`CREATE TABLE badges (id TEXT PRIMARY KEY)`,
 		`ALTER TABLE requests ADD COLUMN badge TEXT NOT NULL DEFAULT ''`,
 		`ALTER TABLE events ADD COLUMN badge TEXT`,
-		`INSERT INTO olbot_schema (version_id, is_applied) VALUES (2, true)`,
+		fmt.Sprintf(`INSERT INTO olbot_schema (version_id, is_applied) VALUES (%d, true)`, sqlstore.SchemaVersion()+1),
 	} {
 		w.changeDatabase(change)
 	}
@@ -66,7 +68,7 @@ func TestAnOlderOlbotCanGoBack(t *testing.T) {
 	if code, stdout, stderr := w.run("audit", "verify"); code != exitDone || !strings.Contains(stdout, "the trail is whole") {
 		t.Errorf("exit code %d: %s%s", code, stdout, stderr)
 	}
-	for _, undo := range []string{`DELETE FROM olbot_schema WHERE version_id = 2`, `DROP TABLE badges`} {
+	for _, undo := range []string{fmt.Sprintf(`DELETE FROM olbot_schema WHERE version_id = %d`, sqlstore.SchemaVersion()+1), `DROP TABLE badges`} {
 		w.changeDatabase(undo)
 	}
 	again := w.start() // the version that this olbot knows is the newest now
@@ -80,12 +82,13 @@ func TestATooOldOlbotSaysWhatCanBeDone(t *testing.T) {
 	t.Chdir(t.TempDir())
 	w := newWorld(t, slacksim.Options{})
 	storeAnEvent(w)
-	w.changeDatabase(`INSERT INTO olbot_schema (version_id, is_applied) VALUES (2, true)`)
-	w.changeDatabase(`UPDATE compatibility SET lowest_reader = 2`)
+	next := sqlstore.SchemaVersion() + 1
+	w.changeDatabase(fmt.Sprintf(`INSERT INTO olbot_schema (version_id, is_applied) VALUES (%d, true)`, next))
+	w.changeDatabase(fmt.Sprintf(`UPDATE compatibility SET lowest_reader = %d`, next))
 	before := filesHere(t)
 	for _, command := range []string{"run", "check", "block list"} {
 		code, stdout, stderr := w.run(strings.Fields(command)...)
-		if code != exitConfig || !strings.Contains(stdout+stderr, "a newer olbot has used this database; run that version") || !strings.Contains(stdout+stderr, "needs an olbot that knows 2") {
+		if code != exitConfig || !strings.Contains(stdout+stderr, "a newer olbot has used this database; run that version") || !strings.Contains(stdout+stderr, fmt.Sprintf("needs an olbot that knows %d", next)) {
 			t.Errorf("olbot %s: exit code %d: %s%s", command, code, stdout, stderr)
 		}
 	}

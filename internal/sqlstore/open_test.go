@@ -42,6 +42,9 @@ func TestANewerSchemaSaysWhoCanStillUseIt(t *testing.T) {
 		if err := open(t, url).Close(); err != nil {
 			t.Fatal(err)
 		}
+		rawExec(t, url, `CREATE TABLE badges (id TEXT PRIMARY KEY)`)
+		rawExec(t, url, `ALTER TABLE requests ADD COLUMN badge TEXT NOT NULL DEFAULT ''`)
+		rawExec(t, url, `ALTER TABLE events ADD COLUMN badge TEXT`)
 		rawExec(t, url, `INSERT INTO olbot_schema (version_id, is_applied) VALUES (999, $1)`, true)
 		s := open(t, url)
 		if _, err := s.Create(t.Context(), nil, making("OTP-0000-0001", approvals.Received)); err != nil {
