@@ -125,6 +125,8 @@ func TestAPartOfTheTrailCanBeChecked(t *testing.T) {
 		"an anchor beyond the end":   {strings.Join(lines[3:5], ""), anchor(5, 12), exitFailed, []string{"event 6 and all after it are gone"}},
 		"one in the middle is gone":  {lines[3] + lines[5], "", exitFailed, []string{"event 5 is missing"}},
 		"lines again, as in a sink":  {lines[0] + lines[1] + lines[2] + lines[1] + lines[2] + lines[3], "", exitDone, []string{"the trail is whole: 4 events", "2 lines stand there more than once"}},
+		"cut by a crash, then again": {lines[0] + lines[1] + lines[2][:40] + "\n" + lines[1] + lines[2] + lines[3], "", exitDone, []string{"the trail is whole: 4 events"}},
+		"cut, and never again":       {lines[0] + lines[1][:40] + "\n" + lines[2], "", exitConfig, []string{"line 2 is no event"}},
 		"a line again, and altered":  {lines[0] + lines[1] + strings.Replace(lines[1], "lost", "sold", 1), "", exitFailed, []string{"event"}},
 		"cut within a line":          {part[:len(part)-30], "", exitConfig, []string{"line 3 is cut off"}},
 		"in the other format":        {ocsf, "", exitConfig, []string{"line 1 is in the OCSF format", "export in olbot's own format"}},

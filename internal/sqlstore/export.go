@@ -69,7 +69,7 @@ const repeatsWithin = 1000
 
 // VerifyExport checks a trail, or a part of it, as Export has printed it or a sink has kept it: all that Verify
 // checks, and that every request which begins there went through its states. A line may be repeated, because a
-// sink gets events at least once. Of a part, the first event is bound to nothing unless the anchor of the one
+// sink gets events at least once, and cut, if it comes whole afterwards. Of a part, the first event is bound to nothing unless the anchor of the one
 // before it is its whole hash; anchors of events before the part are not compared.
 func VerifyExport(r io.Reader, keys trailkey.Ring, anchors map[int64]string) (VerifyResult, error) {
 	if err := checkAnchors(anchors); err != nil {
@@ -82,10 +82,12 @@ func VerifyExport(r io.Reader, keys trailkey.Ring, anchors map[int64]string) (Ve
 		line, err := in.ReadString('\n')
 		whole := strings.HasSuffix(line, "\n")
 		if line = strings.TrimSpace(line); line != "" {
-			if wrong := v.line(line); wrong != nil {
-				if !whole && errors.Is(err, io.EOF) {
-					wrong = ErrCutLine
-				}
+			switch wrong := v.line(line); {
+			case errors.Is(wrong, errNoEvent) && whole:
+				v.cut = append(v.cut, cutLine{n, line})
+			case errors.Is(wrong, errNoEvent):
+				return VerifyResult{}, fmt.Errorf("line %d %w", n, ErrCutLine)
+			case wrong != nil:
 				return VerifyResult{}, fmt.Errorf("line %d %w", n, wrong)
 			}
 		}
@@ -96,6 +98,9 @@ func VerifyExport(r io.Reader, keys trailkey.Ring, anchors map[int64]string) (Ve
 			return VerifyResult{}, fmt.Errorf("read the export: %w", err)
 		}
 	}
+	if len(v.cut) > 0 {
+		return VerifyResult{}, fmt.Errorf("line %d %w", v.cut[0].n, errNoEvent)
+	}
 	v.end(v.Last)
 	return v.VerifyResult, nil
 }
@@ -104,6 +109,13 @@ type exportVerifier struct {
 	verifier
 	replayer replayer
 	seen     map[int64]string // the last lines, by event number
+	cut      []cutLine        // lines that are no event, and stand in none of those that came later
+}
+
+// A cutLine is what a crash left of a line, in the file of a sink. The whole line follows, because it was sent again.
+type cutLine struct {
+	n    int
+	text string
 }
 
 var errNoEvent = errors.New("is no event as olbot audit export prints it")
@@ -116,6 +128,7 @@ func (v *exportVerifier) line(line string) error {
 	if !ok {
 		return errNoEvent
 	}
+	v.cut = slices.DeleteFunc(v.cut, func(c cutLine) bool { return strings.HasPrefix(line, c.text) })
 	if v.Events == 0 && e.number > 1 {
 		v.beginAt(e)
 	}
