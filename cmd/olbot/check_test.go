@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"olbot/internal/testbed/leftout"
+	"olbot/internal/sqlstore"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 	"olbot/internal/trailkey"
@@ -215,6 +216,18 @@ func TestRunSaysWhatTheCheckSays(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestACheckWarnsOfAFullDisk(t *testing.T) {
+	for bytes, warned := range map[uint64]bool{0: true, 42 << 20: true, littleRoom: false, 1 << 40: false} {
+		f := describeDatabase(sqlstore.Examination{Schema: 1, Room: sqlstore.Room{Bytes: bytes, Known: true}}, false)
+		if got := len(f.warnings) == 1; got != warned {
+			t.Errorf("%d bytes: %v", bytes, f.warnings)
+		}
+	}
+	if f := describeDatabase(sqlstore.Examination{Schema: 1}, false); len(f.warnings) > 0 {
+		t.Errorf("nobody said how much there is: %v", f.warnings)
 	}
 }
 

@@ -41,6 +41,9 @@ func lookAtConfiguration(c config.Config) finding {
 	return finding{well: well, warnings: c.Warnings()}
 }
 
+// littleRoom is what olbot check warns below, while there is still time to make more.
+const littleRoom = 100 << 20
+
 func describeDatabase(x sqlstore.Examination, offline bool) finding {
 	f := finding{warnings: x.Warnings}
 	switch {
@@ -52,6 +55,9 @@ func describeDatabase(x sqlstore.Examination, offline bool) finding {
 		f.well = fmt.Sprintf("%s, schema %d", x.Where, x.Schema)
 	case offline:
 		f.well = x.Where + ", which was not asked"
+	}
+	if x.Room.Known && x.Room.Bytes < littleRoom {
+		f.warnings = append(f.warnings, fmt.Sprintf("the disk of the database has %d MB left; make room: olbot takes no command once it is full", x.Room.Bytes>>20))
 	}
 	if x.Newer {
 		f.warnings = append(f.warnings, fmt.Sprintf("a newer olbot has changed the database's schema to version %d (this one makes %d); this olbot can still work with it", x.Schema, sqlstore.SchemaVersion()))

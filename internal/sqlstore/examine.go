@@ -22,9 +22,16 @@ type Examination struct {
 	Newer    bool   // it is newer than this olbot's, which can still work with it
 	InUse    bool   // an olbot has the SQLite file open, so Open would refuse it now
 	Warnings []string
+	Room     Room
 
 	// Connections is how many connections to Slack the olbots on it have, or had so that Slack may still count them.
 	Connections int
+}
+
+// A Room is what is left on the disk of a SQLite file. The zero Room is not known.
+type Room struct {
+	Bytes uint64
+	Known bool
 }
 
 // Examine finds out whether Open would take the database, and changes nothing in it: it makes
@@ -113,6 +120,7 @@ func examineFile(file string, x *Examination) error {
 	if !dir.IsDir() {
 		return openError(NoDirectory, fmt.Errorf("%s is not a directory", filepath.Dir(file)))
 	}
+	x.Room.Bytes, x.Room.Known = room(filepath.Dir(file))
 	resolved, err := filepath.EvalSymlinks(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		x.New = true

@@ -1,4 +1,4 @@
-//go:build unix
+//go:build linux || darwin || freebsd
 
 package sqlstore
 
@@ -19,4 +19,13 @@ func names(info fs.FileInfo) uint64 {
 func mayWrite(name string) error {
 	const write = 2 // W_OK
 	return syscall.Access(name, write)
+}
+
+// room is how many bytes this process may still write where dir is; ok is false if nobody says so.
+func room(dir string) (bytes uint64, ok bool) {
+	var fs syscall.Statfs_t
+	if err := syscall.Statfs(dir, &fs); err != nil {
+		return 0, false
+	}
+	return uint64(fs.Bavail) * uint64(fs.Bsize), true
 }
