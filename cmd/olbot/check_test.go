@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -15,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"olbot/internal/testbed/leftout"
 	"olbot/internal/sqlstore"
+	"olbot/internal/testbed/leftout"
 	"olbot/internal/testbed/oneloginsim"
 	"olbot/internal/testbed/slacksim"
 	"olbot/internal/trailkey"
@@ -219,6 +220,20 @@ func TestRunSaysWhatTheCheckSays(t *testing.T) {
 	}
 }
 
+func TestACheckSaysTheWayThatIsTaken(t *testing.T) {
+	proxy := func(r *http.Request) (*url.URL, error) {
+		if r.URL.Host == "slack.com" {
+			return nil, nil
+		}
+		return url.Parse("http://user:hunter2@proxy.example.com:3128")
+	}
+	env := lookupIn([]string{"SSL_CERT_FILE=/etc/ssl/other.pem", "SSL_CERT_FILE=/etc/ssl/acme.pem"})
+	f, err := lookAtNetwork(proxy, env, "https://slack.com/api/", "https://acme.onelogin.com")
+	if want := "directly to slack.com, by the proxy proxy.example.com:3128 to acme.onelogin.com; trusts the certificates in /etc/ssl/acme.pem (SSL_CERT_FILE)"; err != nil || f.well != want {
+		t.Errorf("%q, %v, want %q", f.well, err, want)
+	}
+}
+
 func TestACheckWarnsOfAFullDisk(t *testing.T) {
 	for bytes, warned := range map[uint64]bool{0: true, 42 << 20: true, littleRoom: false, 1 << 40: false} {
 		f := describeDatabase(sqlstore.Examination{Schema: 1, Room: sqlstore.Room{Bytes: bytes, Known: true}}, false)
@@ -250,7 +265,7 @@ func TestAProgramCanReadTheCheck(t *testing.T) {
 			t.Errorf("%s says nothing", f.Check)
 		}
 	}
-	want := "configuration ok, configuration warning, database ok, http ok, slack_token ok, clock ok, slack_app ok, audit_channel problem, user_groups ok, app_token ok, onelogin ok, people skipped, protected skipped"
+	want := "configuration ok, configuration warning, network ok, database ok, http ok, slack_token ok, clock ok, slack_app ok, audit_channel problem, user_groups ok, app_token ok, onelogin ok, people skipped, protected skipped"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

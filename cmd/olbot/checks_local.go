@@ -19,7 +19,12 @@ func localChecks(c config.Config, p *program, offline bool) []series {
 		return describeDatabase(x, offline), err
 	}
 	all := []series{
-		{"", []check{{"configuration", func(context.Context) (finding, error) { return lookAtConfiguration(c), nil }}}},
+		{"", []check{
+			{"configuration", func(context.Context) (finding, error) { return lookAtConfiguration(c), nil }},
+			{"network", func(context.Context) (finding, error) {
+				return lookAtNetwork(http.ProxyFromEnvironment, lookupIn(p.environ), string(c.SlackAPIURL), string(c.OneLoginAPIURL))
+			}},
+		}},
 		{databaseSilent, []check{{"database", examine}}},
 	}
 	if !offline && c.HTTPAddr != "" {

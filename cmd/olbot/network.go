@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // A proxyError is a proxy that does not let olbot through.
@@ -32,6 +34,48 @@ func explainProxies(transport http.RoundTripper) {
 			}
 			return nil
 		}
+	}
+}
+
+// lookAtNetwork says by which way Slack and OneLogin are reached, and whose certificates are trusted. Nothing is called.
+func lookAtNetwork(proxyOf func(*http.Request) (*url.URL, error), env func(string) string, urls ...string) (f finding, err error) {
+	var ways []string
+	hosts := map[string][]string{}
+	for _, to := range urls {
+		u, err := url.Parse(to)
+		if err != nil {
+			return f, fmt.Errorf("read a URL: %w", err)
+		}
+		way := "directly"
+		if proxy, err := proxyOf(&http.Request{URL: u}); err == nil && proxy != nil { // a proxy that cannot be used is a problem of the configuration
+			way = "by the proxy " + proxy.Host
+		}
+		if !slices.Contains(ways, way) {
+			ways = append(ways, way)
+		}
+		hosts[way] = append(hosts[way], u.Host)
+	}
+	for i, way := range ways {
+		ways[i] += " to " + strings.Join(hosts[way], " and ")
+	}
+	f.well = strings.Join(ways, ", ")
+	for _, name := range []string{"SSL_CERT_FILE", "SSL_CERT_DIR"} {
+		if path := env(name); path != "" {
+			f.well += fmt.Sprintf("; trusts the certificates in %s (%s)", path, name)
+		}
+	}
+	return f, nil
+}
+
+// lookupIn looks variables up in an environment, where the last one wins.
+func lookupIn(environ []string) func(string) string {
+	return func(name string) (value string) {
+		for _, entry := range environ {
+			if v, ok := strings.CutPrefix(entry, name+"="); ok {
+				value = v
+			}
+		}
+		return value
 	}
 }
 
