@@ -65,6 +65,26 @@ func (c *Client) UserWith(ctx context.Context, id int64, by Field, value string)
 	return user, nil
 }
 
+// SomeIDs lists the ids of up to 100 users, whichever OneLogin lists first. Errors are as with [Client.User].
+func (c *Client) SomeIDs(ctx context.Context) (ids []int64, err error) {
+	cl := call{
+		op: "list users", method: http.MethodGet, path: "/api/2/users", query: url.Values{"limit": {"100"}},
+		causes: map[int]error{http.StatusNotFound: ErrUnexpected}, private: true,
+	}
+	ans, err := c.lookUp(ctx, cl)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := decodeUsers(ans.body, ByEmail)
+	if ans.err != nil || err != nil {
+		return nil, c.unreadable(cl, ans, "the list of users cannot be read", err)
+	}
+	for _, row := range rows {
+		ids = append(ids, row.id)
+	}
+	return ids, nil
+}
+
 // lookUp is do within the time that a look-up may take.
 func (c *Client) lookUp(ctx context.Context, cl call) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)

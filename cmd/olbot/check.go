@@ -105,7 +105,7 @@ func (p *program) checkAll(ctx context.Context, o checkOptions) (results []resul
 	in := newInspector(c, deps)
 	results = p.makeChecks(ctx, zap.NewNop(), append(all, slackChecks(c, in, p.now), appTokenChecks(c, deps), oneLoginChecks(deps.onelogin))...)
 	deps.workspace = in.Found()
-	last := peopleChecks(c, deps, p.now)
+	last := append(peopleChecks(c, deps, false, p.now), sampleChecks(c, deps, p.now)...)
 	if o.live {
 		last = append(last, liveChecks(c, p, deps)...)
 	}

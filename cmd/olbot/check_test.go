@@ -234,6 +234,49 @@ func TestACheckSaysTheWayThatIsTaken(t *testing.T) {
 	}
 }
 
+func TestACheckAsksWhoCouldApproveForSome(t *testing.T) {
+	for name, tt := range map[string]struct {
+		approvers, says string
+		make            func(w *world)
+	}{
+		"all have a manager": {"manager", "ok       approvers      3 accounts picked at random, all with a manager who could approve", func(*world) {}},
+		"one decides for themselves": {"manager", " approvers      of 4 accounts picked at random, 1 have no manager", func(w *world) {
+			alone := w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com"})
+			w.onelogin.UpdateUser(alone, func(u *oneloginsim.User) { u.ManagerUserID = alone })
+		}},
+		"one has none": {"manager", `warning  approvers      of 4 accounts picked at random, 1 have no manager who could approve (active in OneLogin, a full member in Slack), such as "bob@example.com"`,
+			func(w *world) { w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com"}) }},
+		"a fallback": {"manager,S0LEADS", "ok       approvers      4 accounts picked at random, 1 without a manager who could approve: the next of OLBOT_APPROVERS is asked for them",
+			func(w *world) { w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com"}) }},
+		"the manager is locked out": {"manager", " approvers      of 4 accounts picked at random, 1 have no manager",
+			func(w *world) {
+				gone := w.onelogin.AddUser(oneloginsim.User{Email: "gone@example.com", Status: new(oneloginsim.Locked)})
+				w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com", ManagerUserID: gone})
+			}},
+		"OneLogin does not list": {"manager", "warning  approvers      who has a manager that could approve was not looked up", func(w *world) {
+			w.onelogin.FailAlways(oneloginsim.CallFindUsers, oneloginsim.Unavailable())
+		}},
+		"nobody asks a manager": {"S0LEADS", "ok       onelogin", func(*world) {}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newCheckWorld(t, slacksim.Options{})
+			boss := func(name string) int64 {
+				w.slack.AddUser(slacksim.User{Name: name, Email: name + "@example.com"})
+				return w.onelogin.AddUser(oneloginsim.User{Email: name + "@example.com"})
+			}
+			maria, sue := boss("maria"), boss("susan") // they decide for each other
+			w.onelogin.UpdateUser(maria, func(u *oneloginsim.User) { u.ManagerUserID = sue })
+			w.onelogin.UpdateUser(sue, func(u *oneloginsim.User) { u.ManagerUserID = maria })
+			w.onelogin.AddUser(oneloginsim.User{Email: "ana@example.com", ManagerUserID: maria})
+			w.vars["OLBOT_APPROVERS"] = tt.approvers
+			tt.make(w)
+			if _, stdout := w.check(0); !strings.Contains(stdout, tt.says) || strings.Contains(stdout, " approvers ") != strings.Contains(tt.says, " approvers ") {
+				t.Errorf("it does not say %q:\n%s", tt.says, stdout)
+			}
+		})
+	}
+}
+
 func TestACheckWarnsOfAFullDisk(t *testing.T) {
 	for bytes, warned := range map[uint64]bool{0: true, 42 << 20: true, littleRoom: false, 1 << 40: false} {
 		f := describeDatabase(sqlstore.Examination{Schema: 1, Room: sqlstore.Room{Bytes: bytes, Known: true}}, false)
@@ -265,7 +308,7 @@ func TestAProgramCanReadTheCheck(t *testing.T) {
 			t.Errorf("%s says nothing", f.Check)
 		}
 	}
-	want := "configuration ok, configuration warning, network ok, database ok, http ok, slack_token ok, clock ok, slack_app ok, audit_channel problem, user_groups ok, app_token ok, onelogin ok, people skipped, protected skipped"
+	want := "configuration ok, configuration warning, network ok, database ok, http ok, slack_token ok, clock ok, slack_app ok, audit_channel problem, user_groups ok, app_token ok, onelogin ok, people skipped, protected skipped, approvers skipped"
 	if got := strings.Join(names, ", "); got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

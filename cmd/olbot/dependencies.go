@@ -82,5 +82,5 @@ func (p *program) checkDependencies(ctx context.Context, c config.Config, deps *
 	if deps.workspace = in.Found(); err != nil {
 		return err
 	}
-	return settle(p.makeChecks(ctx, log, peopleChecks(c, deps, p.now)...), log)
+	return settle(p.makeChecks(ctx, log, peopleChecks(c, deps, true, p.now)...), log)
 }
