@@ -102,6 +102,7 @@ func TestImageBuildsAStaticBinary(t *testing.T) {
 	}
 	endsBySignals(t, binary)
 	t.Run("confined", func(t *testing.T) { needsLittle(t, binary) })
+	t.Run("on a disk that fills up", func(t *testing.T) { fillsUp(t, binary) })
 	worksInACompany(t, binary)
 }
 
