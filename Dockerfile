@@ -6,7 +6,9 @@
 # The database is /data/olbot.db. To be asked for its health from outside of the container,
 # set OLBOT_HTTP_ADDR=:8080.
 
-FROM golang:1.26 AS build
+# The digests are those that many public Dockerfiles named on 2026-12-01, for all platforms; they were not pulled where
+# this was written. docker buildx imagetools inspect golang:1.26.8 prints what a tag is now.
+FROM golang:1.26.8@sha256:0f063af2d465d8dcae54cce04278ada488b96f77b42449c8d071e47d016cc65a AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
@@ -16,7 +18,7 @@ ARG COMMIT=
 RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=${VERSION} -X main.commit=${COMMIT}" -o /out/olbot ./cmd/olbot \
  && mkdir /out/data
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM gcr.io/distroless/static-debian12:nonroot@sha256:d093aa3e30dbadd3efe1310db061a14da60299baff8450a17fe0ccc514a16639
 ARG VERSION=
 ARG COMMIT=
 LABEL org.opencontainers.image.title="olbot" \
