@@ -195,16 +195,20 @@ func (s *stage) watched(ctx context.Context) error {
 // The while is many turns, and not one sleep: on a busy machine olbot has its
 // turns between them.
 func (s *stage) settled(ctx context.Context) error {
-	const turns, turn = 15, 10 * time.Millisecond
+	const turns, turn, most = 15, 10 * time.Millisecond, 150
 	calls := -1
-	for quiet := 0; quiet < turns; quiet++ {
+	for quiet, all := 0, 0; quiet < turns && all < most; quiet, all = quiet+1, all+1 {
 		if now := len(s.slack.Calls()) + s.onelogin.Count(oneloginsim.AnyCall); now != calls {
-			calls, quiet = now, 0
+			calls, quiet, all = now, 0, 0
 		}
+		began := time.Now()
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(turn):
+		}
+		if time.Since(began) > 2*turn { // others keep the machine from olbot, too
+			quiet = 0
 		}
 	}
 	return nil
