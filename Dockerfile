@@ -16,7 +16,7 @@ COPY . .
 ARG VERSION=
 ARG COMMIT=
 RUN CGO_ENABLED=0 go build -trimpath -ldflags="-s -w -X main.version=${VERSION} -X main.commit=${COMMIT}" -o /out/olbot ./cmd/olbot \
- && mkdir /out/data
+ && mkdir /out/data && ci/notices && mv LICENSE THIRD_PARTY_NOTICES /out/
 
 FROM gcr.io/distroless/static-debian12:nonroot@sha256:d093aa3e30dbadd3efe1310db061a14da60299baff8450a17fe0ccc514a16639
 ARG VERSION=
@@ -27,6 +27,7 @@ LABEL org.opencontainers.image.title="olbot" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${COMMIT}"
 COPY --from=build /out/olbot /olbot
+COPY --from=build /out/LICENSE /out/THIRD_PARTY_NOTICES /licenses/
 COPY --from=build --chown=65532:65532 /out/data /data
 ENV OLBOT_DATABASE_URL=sqlite:/data/olbot.db
 USER 65532:65532

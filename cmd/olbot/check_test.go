@@ -239,16 +239,16 @@ func TestACheckAsksWhoCouldApproveForSome(t *testing.T) {
 		approvers, says string
 		make            func(w *world)
 	}{
-		"all have a manager": {"manager", "ok       approvers      3 accounts picked at random, all with a manager who could approve", func(*world) {}},
-		"one decides for themselves": {"manager", " approvers      of 4 accounts picked at random, 1 have no manager", func(w *world) {
+		"all have a manager": {"manager", "ok       approvers      3 accounts of the first 100 that OneLogin lists, all with a manager who could approve", func(*world) {}},
+		"one decides for themselves": {"manager", " approvers      of 4 accounts of the first 100 that OneLogin lists, 1 have no manager", func(w *world) {
 			alone := w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com"})
 			w.onelogin.UpdateUser(alone, func(u *oneloginsim.User) { u.ManagerUserID = alone })
 		}},
-		"one has none": {"manager", `warning  approvers      of 4 accounts picked at random, 1 have no manager who could approve (active in OneLogin, a full member in Slack), such as "bob@example.com"`,
+		"one has none": {"manager", `warning  approvers      of 4 accounts of the first 100 that OneLogin lists, 1 have no manager who could approve (active in OneLogin, a full member in Slack), such as "bob@example.com"`,
 			func(w *world) { w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com"}) }},
-		"a fallback": {"manager,S0LEADS", "ok       approvers      4 accounts picked at random, 1 without a manager who could approve: the next of OLBOT_APPROVERS is asked for them",
+		"a fallback": {"manager,S0LEADS", "ok       approvers      4 accounts of the first 100 that OneLogin lists, 1 without a manager who could approve: the next of OLBOT_APPROVERS is asked for them",
 			func(w *world) { w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com"}) }},
-		"the manager is locked out": {"manager", " approvers      of 4 accounts picked at random, 1 have no manager",
+		"the manager is locked out": {"manager", " approvers      of 4 accounts of the first 100 that OneLogin lists, 1 have no manager",
 			func(w *world) {
 				gone := w.onelogin.AddUser(oneloginsim.User{Email: "gone@example.com", Status: new(oneloginsim.Locked)})
 				w.onelogin.AddUser(oneloginsim.User{Email: "bob@example.com", ManagerUserID: gone})
@@ -319,6 +319,7 @@ func TestACheckAsksTheOlbotThatRuns(t *testing.T) {
 	w.vars["OLBOT_HTTP_ADDR"] = nobody(t)
 	b := w.start()
 	b.wait("olbot is ready", func() bool { code, _ := b.page("/readyz"); return code == 200 })
+	b.wait("all its connections are there", func() bool { return len(w.slack.Connections()) == 2 })
 	code, stdout := w.check(0)
 	for _, want := range []string{"and is ready\n", "warning  database       OLBOT_DATABASE_URL: database sqlite:olbot.db: another olbot has this file open"} {
 		if code != exitDone || !strings.Contains(stdout, want) {

@@ -205,7 +205,11 @@ func lookAtSample(ctx context.Context, client *onelogin.Client, directory *peopl
 			break
 		}
 		var u onelogin.User
-		if u, err = client.User(ctx, id); err != nil || !u.Active() {
+		if u, err = client.User(ctx, id); errors.Is(err, onelogin.ErrNotFound) { // removed a moment ago
+			err = nil
+			continue
+		}
+		if err != nil || !u.Active() {
 			continue
 		}
 		asked++
@@ -216,7 +220,7 @@ func lookAtSample(ctx context.Context, client *onelogin.Client, directory *peopl
 			without = append(without, config.Quoted(u.Email))
 		}
 	}
-	switch all := number(asked, "account") + " picked at random"; {
+	switch all := number(asked, "account") + " of the first 100 that OneLogin lists"; {
 	case err != nil:
 		why, _ := explain(err)
 		f.warnings = append(f.warnings, "who has a manager that could approve was not looked up: "+why)

@@ -75,6 +75,9 @@ func TestImagePromises(t *testing.T) {
 	if !strings.Contains(got["LABEL"], `version="${VERSION}"`) || !strings.Contains(got["LABEL"], `revision="${COMMIT}"`) {
 		t.Errorf("the image does not say what it is: LABEL %s", got["LABEL"])
 	}
+	if !slices.Contains(stage, instruction{"COPY", "--from=build /out/LICENSE /out/THIRD_PARTY_NOTICES /licenses/"}) {
+		t.Error("the image does not carry the licences of what is in it")
+	}
 	if !slices.Contains(stage, instruction{"COPY", "--from=build --chown=65532:65532 /out/data /data"}) {
 		t.Error("/data does not belong to the user")
 	}

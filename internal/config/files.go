@@ -45,6 +45,9 @@ func othersWrite(mode fs.FileMode) bool { return mode&0o022 != 0 && runtime.GOOS
 
 func othersRead(mode fs.FileMode) bool { return mode&0o044 != 0 && runtime.GOOS != "windows" }
 
+// everybodyReads leaves out the file's group: systemd and Kubernetes hand secrets over to a group of olbot's own.
+func everybodyReads(mode fs.FileMode) bool { return mode&0o004 != 0 && runtime.GOOS != "windows" }
+
 // narrowMode says how to keep others from writing to a secret's file, also to one that is
 // mounted and cannot be changed where olbot sees it.
 const narrowMode = "run chmod 600 on it, if it is mounted on the file that is mounted; in Kubernetes set the volume's defaultMode: 0440 with an fsGroup, 0400 without"
@@ -72,7 +75,7 @@ func (c *Config) readSecretFiles(vars map[string]string, ps *Problems) {
 		case othersWrite(mode):
 			ps.add(name, fmt.Sprintf("%s%s names %s, which others can write to (mode %04o), who would then decide what olbot does; %s", name, fileSuffix, Quoted(path), mode, narrowMode))
 			continue
-		case othersRead(mode):
+		case everybodyReads(mode):
 			c.warnings = append(c.warnings, fmt.Sprintf("%s%s names %s, which others can read (mode %04o): that is fine where only olbot runs in its container; elsewhere run chmod 600 on it", name, fileSuffix, Quoted(path), mode))
 		}
 		vars[name] = secret

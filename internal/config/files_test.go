@@ -23,7 +23,7 @@ func TestFilesOfOthers(t *testing.T) {
 		warns          bool   // of the latter
 	}{
 		{0o600, "", "", false}, {0o400, "", "", false}, {0o700, "", "", false},
-		{0o640, read, "", true}, {0o604, read, "", true}, {0o444, read, "", true},
+		{0o640, read, "", false}, {0o440, read, "", false}, {0o604, read, "", true}, {0o444, read, "", true},
 		{0o620, written, "which others can write to", false}, {0o602, written, "which others can write to", false}, {0o666, written, "which others can write to", false},
 	} {
 		t.Run(tt.mode.String(), func(t *testing.T) {
