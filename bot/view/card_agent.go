@@ -201,7 +201,7 @@ func (c *card) agentIssued() {
 	case approvals.Shown:
 		c.say("{Code} was shown to you in this conversation. Only you could see it.")
 	case approvals.NotShown:
-		c.notice = "{id}: {code} was made, but may not have been shown. The card says what to do."
+		c.notice = "{id}: {code} was made, but may not have been shown."
 		c.say("{Code} was made, but Slack may not have shown it to you.")
 	default:
 		c.say("{Code} is being shown to you in this conversation. Only you can see it.")
@@ -223,7 +223,7 @@ func (c *card) agentIssued() {
 }
 
 func (c *card) agentUnknown() {
-	c.head("Not known whether a code was made", "{id}: it is not known whether {code} was made. The card says what to do.")
+	c.head("Not known whether a code was made", "{id}: it is not known whether {code} was made.")
 	c.say("OneLogin gave no clear answer about {code}. If there is one, nobody has seen it, and it ends {codeuntil} at the latest.")
 	c.agentAnother()
 }

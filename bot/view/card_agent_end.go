@@ -6,7 +6,7 @@ import "olbot/approvals"
 func (c *card) agentEnd() {
 	switch c.r.State {
 	case approvals.Refused:
-		c.head("Refused", "{id}: refused. No code will be made. The card says why.")
+		c.head("Refused", "{id}: refused. No code will be made.")
 		switch {
 		case c.r.DecidedAt.IsZero():
 		case startedOver(c.r): // nothing was checked
@@ -37,7 +37,7 @@ func (c *card) agentEnd() {
 		c.say("Is a code still needed? Press *Ask again*: it has to be approved again.")
 		c.offer(ActionAskAgain)
 	case approvals.Failed:
-		c.head("No code", "{id}: no code for you. The card says why.")
+		c.head("No code", "{id}: no code for you.")
 		c.agentRefused()
 	case approvals.Closed:
 		c.head("Over", "{id}: over. No code of this request works any more.")

@@ -131,9 +131,9 @@ func (c *card) ownerSeesStop() {
 
 // ownerStopped is the card after This wasn't me.
 func (c *card) ownerStopped() {
-	c.head("You stopped this", "{id}: you stopped the request. The card says whether a code may still work.")
+	c.head("You stopped this", "{id}: you stopped the request.")
 	if objectedLate(c.r) {
-		c.head("You reported this", "{id}: you said that it wasn't you. The card says what happens now.")
+		c.head("You reported this", "{id}: you said that it wasn't you.")
 	}
 	unalarmed := nobodyAlarmed(c.r, c.options)
 	c.say(sayIf(unalarmed, "You said {disowned}: this wasn't me. The request is over. The alarm is in the audit channel, but Slack did not take it for any security contact.",

@@ -74,21 +74,23 @@ func agentNews(r approvals.Request, now time.Time) newsItem {
 				"{id}: one more code is allowed, until {claim}."}
 		}
 		if r.State == approvals.Issued {
-			return notShownNews(r)
+			return notShownNews(r, now)
 		}
-		return newsItem{"unknown", r.Attempt, "Your request {id} for {owner}: it is not known whether {code} was made. Nobody has seen it. The card says what to do.",
-			"{id}: it is not known whether {code} was made. The card says what to do."}
+		return newsItem{"unknown", r.Attempt, sayIf(r.CodesLeft(now) > 0,
+			"Your request {id} for {owner}: it is not known whether {code} was made. Nobody has seen it. Press *Generate a new code* on the card, before {claim}.",
+			"Your request {id} for {owner}: it is not known whether {code} was made. Nobody has seen it."),
+			"{id}: it is not known whether {code} was made."}
 	case approvals.Denied:
 		return newsItem{"denied", 0, "Your request {id} for {owner}: {decider} denied it{why}. No code was made.", "{id}: denied. No code was made."}
 	case approvals.Refused:
-		return newsItem{"refused", 0, "Your request {id} for {owner} was refused: {fact}.", "{id}: refused. The card says why."}
+		return newsItem{"refused", 0, "Your request {id} for {owner} was refused: {fact}.", "{id}: refused."}
 	case approvals.Expired:
 		return newsItem{"expired", 0, sayIf(wasAsked(r), "Your request {id} for {owner} expired: nobody decided in time. No code was made.",
 			"Your request {id} for {owner} expired: the people could not be looked up in time. No code was made."), "{id}: expired. No code was made."}
 	case approvals.Lapsed:
 		return newsItem{"lapsed", 0, "Your request {id} for {owner} lapsed: no code was made before {claim}.", "{id}: lapsed. No code was made in time."}
 	case approvals.Failed:
-		return newsItem{"failed", 0, "Your request {id} for {owner} failed: {fact}.", "{id}: no code. The card says why."}
+		return newsItem{"failed", 0, "Your request {id} for {owner} failed: {fact}.", "{id}: no code."}
 	}
 	return newsItem{}
 }
@@ -109,12 +111,14 @@ func approvedNews(r approvals.Request, now time.Time) newsItem {
 
 // notShownNews is told of a code alone that the agent may not see: after one that is
 // there, nothing may push it off the screen.
-func notShownNews(r approvals.Request) newsItem {
+func notShownNews(r approvals.Request, now time.Time) newsItem {
 	if r.Showing != approvals.NotShown {
 		return newsItem{}
 	}
-	return newsItem{"not_shown", r.Attempt, "Your request {id} for {owner}: {code} was made, but may not have been shown. The card says what to do.",
-		"{id}: {code} may not have been shown. The card says what to do."}
+	return newsItem{"not_shown", r.Attempt, sayIf(r.CodesLeft(now) > 0,
+		"Your request {id} for {owner}: {code} was made, but may not have been shown. Press *Generate a new code* on the card, before {claim}.",
+		"Your request {id} for {owner}: {code} was made, but may not have been shown."),
+		"{id}: {code} may not have been shown."}
 }
 
 // approverNews is what an approver is told after the card: that they are still
