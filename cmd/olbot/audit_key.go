@@ -52,7 +52,7 @@ func (p *program) replaceKey(ctx context.Context) error {
 		where = done.File + " holds the new key"
 	}
 	if _, err := fmt.Fprintf(p.stdout, "replaced the key of the trail, and refused %s; the audit channel is told when olbot starts\n"+
-		"%s: keep a copy of it apart from the database's backups\n", counted(int64(done.Dropped), "open request"), where); err != nil {
+		"%s: keep a copy of it apart from the database's backups\n", counted(done.Dropped, "open request"), where); err != nil {
 		return err
 	}
 	if done.Old != "" {

@@ -135,7 +135,7 @@ func keysOf(result sqlstore.VerifyResult, ofDatabase bool) string {
 }
 
 // counted is "1 event" or "2 events"; many is the plural, if it is no more than an s.
-func counted(n int64, one string, many ...string) string {
+func counted[N int | int64](n N, one string, many ...string) string {
 	switch {
 	case n == 1:
 		return "1 " + one

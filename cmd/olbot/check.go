@@ -170,17 +170,10 @@ func (v verdict) print(w io.Writer) error {
 	}
 	problems, warnings := count[outcomeProblem], count[outcomeWarning]
 	if problems == 0 {
-		fmt.Fprintf(&all, "\nno problem, %s\n", number(warnings, "warning"))
+		fmt.Fprintf(&all, "\nno problem, %s\n", counted(warnings, "warning"))
 	} else {
-		fmt.Fprintf(&all, "\n%s, %s: olbot run would fail\n", number(problems, "problem"), number(warnings, "warning"))
+		fmt.Fprintf(&all, "\n%s, %s: olbot run would fail\n", counted(problems, "problem"), counted(warnings, "warning"))
 	}
 	_, err := io.WriteString(w, all.String())
 	return err
-}
-
-func number(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

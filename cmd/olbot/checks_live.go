@@ -44,7 +44,7 @@ func (s *socketCheck) lookAtConnections(ctx context.Context) (finding, error) {
 	}
 	others := s.others()
 	if foreign := others - known.Connections; foreign > 0 {
-		return finding{warnings: []string{fmt.Sprintf("%s (%s)", foreignAdvice, number(foreign, "connection"))}}, nil
+		return finding{warnings: []string{fmt.Sprintf("%s (%s)", foreignAdvice, counted(foreign, "connection"))}}, nil
 	}
 	if others > 0 {
 		return finding{well: "Slack connects, as it does an olbot on this database"}, nil

@@ -38,7 +38,7 @@ func lookAtConfiguration(c config.Config) finding {
 	well := "all settings are from the environment"
 	var files []string
 	for _, f := range c.Files() {
-		files = append(files, fmt.Sprintf("%s from %s", number(len(f.Settings), "setting"), f.Path))
+		files = append(files, fmt.Sprintf("%s from %s", counted(len(f.Settings), "setting"), f.Path))
 	}
 	if len(files) > 0 {
 		well = strings.Join(files, ", ")

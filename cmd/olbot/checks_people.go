@@ -168,7 +168,7 @@ func lookAtProtected(ctx context.Context, protected approvals.Protected, client 
 		look(email, func() error { _, err := client.FindID(ctx, onelogin.ByEmail, email); return err })
 	}
 	if well > 0 {
-		f.well = number(well, "account") + " that OneLogin has"
+		f.well = counted(well, "account") + " that OneLogin has"
 	}
 	if len(missing.ids) > 0 {
 		return finding{}, missing
@@ -220,7 +220,7 @@ func lookAtSample(ctx context.Context, client *onelogin.Client, directory *peopl
 			without = append(without, config.Quoted(u.Email))
 		}
 	}
-	switch all := number(asked, "account") + " of the first 100 that OneLogin lists"; {
+	switch all := counted(asked, "account") + " of the first 100 that OneLogin lists"; {
 	case err != nil:
 		why, _ := explain(err)
 		f.warnings = append(f.warnings, "who has a manager that could approve was not looked up: "+why)

@@ -63,7 +63,7 @@ func (p *program) policyCheckCommand() *cobra.Command {
 				return err
 			}
 			_, err = fmt.Fprintf(p.stdout, "%s is fine: %s, %s, %s passed\n", oneLine(path),
-				counted(int64(len(file.Set.Defaults)), "default"), counted(int64(len(file.Set.Rules)), "rule"), counted(int64(len(file.Tests)), "test"))
+				counted(len(file.Set.Defaults), "default"), counted(len(file.Set.Rules), "rule"), counted(len(file.Tests), "test"))
 			return err
 		}),
 	}
@@ -100,7 +100,7 @@ func (p *program) testPolicy(path string) error {
 		}
 	}
 	if failed > 0 {
-		if _, err := fmt.Fprintf(p.stdout, "%d of %s failed\n", failed, counted(int64(len(file.Tests)), "test")); err != nil {
+		if _, err := fmt.Fprintf(p.stdout, "%d of %s failed\n", failed, counted(len(file.Tests), "test")); err != nil {
 			return err
 		}
 		return &checkedError{exitFailed}
